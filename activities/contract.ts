@@ -1,0 +1,100 @@
+import type { Alert } from '../domain/alert.ts';
+import type { Assessment } from '../domain/assessment.ts';
+import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
+import type { Evidence, RemediationReport } from '../domain/outcome.ts';
+import type { PermitRequest, Verdict } from '../domain/permit.ts';
+import type { Check, PlannedStep } from '../domain/policy.ts';
+import type { Reason } from '../domain/reasons.ts';
+import type { Target } from '../domain/target.ts';
+
+export interface VerifyInput {
+  alert: Alert;
+  /** Set when the run verified before: the same workload (by uid) is judged again, whatever pods it has by now. */
+  previous?: Target;
+}
+
+export interface RemediateInput {
+  target: Target;
+  step: PlannedStep;
+  /** Checks that must still hold on the live object at the moment of the act. */
+  checks: Check[];
+  /** `<run id>.<step index>`: the token that makes a repeat recognisable; written to the object. */
+  token: string;
+  /** Unix ms after which the act must not begin (the lease's end). */
+  notAfterMs: number;
+  dryRun: boolean;
+}
+
+export interface RemediateResult {
+  /** What was done, for a person. */
+  summary: string;
+  /** False when the object was already in the wanted state (a repeat) or in a dry run. */
+  changed: boolean;
+}
+
+export interface WaitForHealthyInput {
+  target: Target;
+  checks: Check[];
+  stableForMs: number;
+  withinMs: number;
+}
+
+export type Health = { kind: 'healthy'; detail: string } | { kind: 'unhealthy'; detail: string; evidence: string[] };
+
+export interface ReportInput {
+  target: Target;
+  /** Reason of the Kubernetes Event. */
+  event:
+    | 'RemediationStarted'
+    | 'RemediationSucceeded'
+    | 'RemediationFailed'
+    | 'RemediationSkipped'
+    | 'AwaitingApproval';
+  /** ≤ 1 kB, for a person. */
+  note: string;
+  workflowId: string;
+}
+
+/** Activities of one cluster, on its own task queue: the only code with that cluster's credentials. */
+export interface ClusterActivities {
+  /** Read-only. Resolves the labels to the live target and its top owner, matches the policy, checks the fault. */
+  verify(input: VerifyInput): Promise<Assessment>;
+  /** One action, idempotent by token, fenced by uid. */
+  remediate(input: RemediateInput): Promise<RemediateResult>;
+  /** Returns when the workload is proven healthy or its time is over; heartbeats; resumes after a worker restart. */
+  waitForHealthy(input: WaitForHealthyInput): Promise<Health>;
+  /** Never fails for what cannot be read: that goes to `missing`. */
+  captureEvidence(input: { target: Target }): Promise<Evidence>;
+  /** Events on the pod and its workload. */
+  report(input: ReportInput): Promise<void>;
+}
+
+/** What a notification tells; a notifier turns it into its receiver's form. */
+export interface Notification {
+  kind: 'approvalNeeded' | 'escalation' | 'closed';
+  /** One key for the whole run, so that a receiver can join and close what belongs together. */
+  dedupKey: string;
+  workflowId: string;
+  runId: string;
+  level: number;
+  /** Plain words first. */
+  summary: string;
+  reason?: Reason;
+  /** How to answer: commands and links. */
+  answer: string[];
+  report: Omit<RemediationReport, 'outcome'>;
+}
+
+/** Activities of the hub: notifications and the guard's rules; no cluster credentials. */
+export interface HubActivities {
+  /** Sends to one receiver; its failure is recorded, never the outcome of a run. */
+  notify(input: { receiver: string; notification: Notification }): Promise<{ delivered: boolean; detail: string }>;
+  /** Local activity of the guard: the rules, over its state. Pure but for the configuration. */
+  decidePermits(input: {
+    state: GuardState;
+    requests: PermitRequest[];
+    nowMs: number;
+  }): Promise<{ requestId: string; verdict: Verdict; effects: GuardEffect[] }[]>;
+  /** Local activity: counts what happened, for /metrics. */
+  recordMetrics(input: { report: RemediationReport }): Promise<void>;
+}

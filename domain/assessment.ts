@@ -1,0 +1,12 @@
+import type { Plan } from './plan.ts';
+import type { Reason } from './reasons.ts';
+import type { Target } from './target.ts';
+
+/**
+ * What `verify` found, live: `actionable` (the fault is there, a policy names the remedy), `recovered` (the fault is
+ * gone and the workload healthy), `notActionable` (nothing may be done, and why).
+ */
+export type Assessment =
+  | { kind: 'actionable'; target: Target; plan: Plan; fault: string; evidence: string[]; verifiedAt: string }
+  | { kind: 'recovered'; target: Target; plan: Plan; reason: Reason; detail: string; verifiedAt: string }
+  | { kind: 'notActionable'; reason: Reason; detail: string; target?: Target; policy?: string; verifiedAt: string };

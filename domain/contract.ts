@@ -1,0 +1,71 @@
+/** Names that processes agree on, said once: task queues, ids, messages, search attributes. */
+
+/** Workflows, notifications. */
+export const hubTaskQueue = 'mendflow';
+
+/** One cluster's activities; only a worker with that cluster's credentials polls it. */
+export const clusterTaskQueue = (cluster: string) => `mendflow-cluster-${cluster}`;
+
+export const workflowTypes = { remediation: 'remediation', guard: 'guard' } as const;
+
+export const guardWorkflowId = (cluster: string) => `guard/${cluster}`;
+
+/**
+ * The workflow id of an alert's episode; ≤ 255 bytes. `fingerprint` must be safe already (see the intake); the
+ * alert's name is cut and cleaned, which loses nothing because the fingerprint covers all labels.
+ */
+export function remediationWorkflowId(alert: { cluster: string; alertname: string; fingerprint: string }): string {
+  const name = alert.alertname.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 100);
+  return `remediation/${alert.cluster}/${name}/${alert.fingerprint}`;
+}
+
+/** Messages to a run. `alert` and `resolved` come from the intake, `permit` from the guard, `joined` from another run. */
+export const signals = { alert: 'alert', resolved: 'resolved', permit: 'permit', joined: 'joined' } as const;
+
+/** What people say to a run, as signal and as update with the same name. */
+export const humanMessages = ['approve', 'reject', 'acknowledge', 'retry', 'abort', 'takeOver'] as const;
+export type HumanMessageName = (typeof humanMessages)[number];
+
+/** Argument of every human message. */
+export interface HumanMessage {
+  /** Same id = same message; repeats change nothing. */
+  id: string;
+  who: string;
+  /** RFC 3339 UTC. */
+  at: string;
+  note?: string;
+  /** `approve` and `reject`: digest of the question that is answered (status.question.digest). */
+  digest?: string;
+}
+
+/** Messages to the guard. */
+export const guardSignals = {
+  requestPermit: 'requestPermit',
+  releasePermit: 'releasePermit',
+  pause: 'pause',
+  resume: 'resume',
+  resetWorkload: 'resetWorkload',
+} as const;
+
+export const queries = { status: 'status', guardState: 'state' } as const;
+
+/** Keyword search attributes; a namespace on SQL visibility allows ten. */
+export const searchAttributes = [
+  'AlertName',
+  'Cluster',
+  'KubeNamespace',
+  'Workload',
+  'Policy',
+  'Phase',
+  'Outcome',
+  'Reason',
+] as const;
+export type SearchAttributeName = (typeof searchAttributes)[number];
+
+/** Annotation that names the run which touched an object; its value is `<run id>.<step>`. */
+export const touchAnnotation = 'mendflow.dev/remediated-by';
+/** Label with value `disabled` that takes an object or a namespace out of remediation. */
+export const optOutLabel = 'mendflow.dev/remediation';
+/** Label on everything of Mendflow's own. */
+export const ourLabel = { key: 'app.kubernetes.io/part-of', value: 'mendflow' } as const;
+export const fieldManager = 'mendflow';

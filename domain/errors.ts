@@ -1,0 +1,160 @@
+/**
+ * The error catalogue: one row per code gives the Temporal failure type, the HTTP problem `code`, the metric label and
+ * the heading in docs/reference/errors.md.
+ *
+ * `retry`: may the same call succeed later? `http`: the status the API answers with. `title`: what was wrong.
+ * `fix`: what to do about it.
+ */
+export const errors = {
+  // the caller's mistake
+  INVALID_ALERT: {
+    retry: false,
+    http: 400,
+    title: 'The body is not an Alertmanager webhook',
+    fix: 'Send Alertmanager webhook format version 4 as application/json.',
+  },
+  INVALID_REQUEST: {
+    retry: false,
+    http: 400,
+    title: 'The request does not fit the API',
+    fix: 'Compare it with /docs.',
+  },
+  INVALID_POLICY: {
+    retry: false,
+    http: 422,
+    title: 'The policy is not valid',
+    fix: 'Correct the fields named; the last good policies stay in force.',
+  },
+  UNAUTHENTICATED: {
+    retry: false,
+    http: 401,
+    title: 'No valid bearer token',
+    fix: 'Send Authorization: Bearer with a token that Mendflow is configured with.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    retry: false,
+    http: 415,
+    title: 'The content type is not application/json',
+    fix: 'Send Content-Type: application/json.',
+  },
+  BODY_TOO_LARGE: {
+    retry: false,
+    http: 413,
+    title: 'The body is larger than the limit',
+    fix: 'Set max_alerts on the Alertmanager receiver, or raise MENDFLOW_API_BODY_LIMIT.',
+  },
+  NOT_FOUND: { retry: false, http: 404, title: 'There is no such thing', fix: 'List the runs at /v1/remediations.' },
+  TOO_LATE: {
+    retry: false,
+    http: 409,
+    title: 'The run is past this question',
+    fix: 'Read the run again: somebody answered, the question expired, or the run ended.',
+  },
+  // the world has moved on
+  TARGET_GONE: {
+    retry: false,
+    http: 410,
+    title: 'The target does not exist any more',
+    fix: 'Nothing: the run ends quietly.',
+  },
+  TARGET_REPLACED: {
+    retry: false,
+    http: 410,
+    title: 'Another object has taken the name of the target',
+    fix: 'Nothing: the new object has its own alerts.',
+  },
+  // not permitted
+  PERMISSION_DENIED: {
+    retry: false,
+    http: 403,
+    title: 'The API server refused Mendflow',
+    fix: 'Grant the permissions that the action declares; `mendflow doctor` lists them.',
+  },
+  EVICTION_BLOCKED: {
+    retry: false,
+    http: 409,
+    title: 'A PodDisruptionBudget does not allow the eviction',
+    fix: 'Make another pod of the workload ready, or loosen the budget.',
+  },
+  LEASE_EXPIRED: {
+    retry: false,
+    http: 409,
+    title: 'The permit ran out before the act began',
+    fix: 'Nothing: the run asks the guard again.',
+  },
+  NOT_APPLICABLE: {
+    retry: false,
+    http: 409,
+    title: 'The action does not fit this target',
+    fix: 'Choose another step in the policy.',
+  },
+  // try again
+  CONFLICT: {
+    retry: true,
+    http: 409,
+    title: 'Somebody else changed the object at the same moment',
+    fix: 'Nothing: it is read again and retried.',
+  },
+  RATE_LIMITED: {
+    retry: true,
+    http: 429,
+    title: 'The API server asks to slow down',
+    fix: 'Nothing: it is retried after the time it named.',
+  },
+  CLUSTER_UNAVAILABLE: {
+    retry: true,
+    http: 503,
+    title: 'The Kubernetes API server does not answer',
+    fix: 'Check the cluster and the worker’s kubeconfig.',
+  },
+  TEMPORAL_UNAVAILABLE: {
+    retry: true,
+    http: 503,
+    title: 'Temporal does not answer',
+    fix: 'Check TEMPORAL_ADDRESS and the server; the sender retries.',
+  },
+  OVERLOADED: {
+    retry: true,
+    http: 503,
+    title: 'Too many deliveries at once',
+    fix: 'Nothing: the sender retries after Retry-After.',
+  },
+  RECEIVER_UNAVAILABLE: {
+    retry: true,
+    http: 502,
+    title: 'The receiver of a notification does not answer',
+    fix: 'Check the receiver’s URL and health.',
+  },
+  PROMETHEUS_UNAVAILABLE: {
+    retry: true,
+    http: 503,
+    title: 'Prometheus does not answer',
+    fix: 'Check MENDFLOW_PROMETHEUS_URL.',
+  },
+  // the receiver said no
+  NOTIFIER_REJECTED: {
+    retry: false,
+    http: 502,
+    title: 'The receiver refused the notification',
+    fix: 'Check the receiver’s settings; it is recorded with the run.',
+  },
+  // our bug
+  INTERNAL: { retry: false, http: 500, title: 'A fault of Mendflow itself', fix: 'Report it with the run id.' },
+} as const satisfies Record<string, { retry: boolean; http: number; title: string; fix: string }>;
+
+/** A code of the catalogue; stable, part of the public interface. */
+export type ErrorCode = keyof typeof errors;
+
+/** An error that carries its code of the catalogue. `message` says what and where; never holds a secret. */
+export class MendflowError extends Error {
+  override readonly name = 'MendflowError';
+  readonly code: ErrorCode;
+  /** How long to wait before trying again, where the other side said so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}

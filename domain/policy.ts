@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import type { ActionSpec } from './action.ts';
+import { duration } from './duration.ts';
+
+/** Kubernetes' name rule (RFC 1123 label or subdomain), ≤ 253 characters. */
+export const kubernetesName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+/** Reasons of container states that a `podCondition` can ask for. */
+export const podConditionReasons = [
+  'OOMKilled',
+  'CrashLoopBackOff',
+  'ImagePullBackOff',
+  'CreateContainerConfigError',
+  'Error',
+  'NotReady',
+] as const;
+
+const approval = z.enum(['None', 'Required']).default('None');
+
+const check = z.union([
+  z
+    .strictObject({
+      podCondition: z.strictObject({
+        reason: z
+          .enum(podConditionReasons)
+          .describe('What a container of the pod must show, in its state or last state.'),
+        restartsAtLeast: z.int().min(0).default(0).describe('Restarts of that container, at least.'),
+        within: duration({ min: '10s', max: '24h' }).optional().describe('How recent the last termination must be.'),
+      }),
+    })
+    .describe('The live pod shows this condition.'),
+  z
+    .strictObject({
+      promql: z.strictObject({
+        query: z
+          .string()
+          .min(1)
+          .max(2_000)
+          .describe(
+            'True when it returns a sample. {{namespace}}, {{pod}} and {{workload}} stand for names read from the cluster.',
+          ),
+      }),
+    })
+    .describe('Prometheus confirms it now.'),
+]);
+
+const match = z.strictObject({
+  alerts: z
+    .array(z.string().min(1).max(500))
+    .min(1)
+    .describe('Matchers in Alertmanager syntax, all of which must hold: severity=~"warning|critical".'),
+});
+
+const scope = z
+  .strictObject({
+    namespaces: z
+      .array(z.string().regex(kubernetesName, 'must be a namespace name'))
+      .min(1)
+      .describe('Where the policy may act.'),
+    excludeLabels: z
+      .record(z.string(), z.string())
+      .default({ 'mendflow.dev/remediation': 'disabled' })
+      .describe('Labels of a pod, workload or namespace that take it out of the policy.'),
+  })
+  .describe('Where the policy may act; there is no “everywhere”.');
+
+const guards = z.strictObject({
+  cooldown: duration({ min: '10s', max: '4h' })
+    .prefault('5m')
+    .describe('Rest after an act; doubles with each further act, up to 4h.'),
+  attempts: z
+    .strictObject({
+      perEpisode: z.int().min(1).max(10).default(3).describe('Acts of one run.'),
+      max: z.int().min(1).max(50).default(6).describe('Acts on one workload in the period.'),
+      per: duration({ min: '1h', max: '7d' }).prefault('24h').describe('The period.'),
+    })
+    .prefault({}),
+  minReady: z
+    .int()
+    .min(0)
+    .default(1)
+    .describe('Other pods of the workload that must be Ready before a pod is taken away.'),
+  holdAtMost: duration({ min: '10s', max: '24h' })
+    .prefault('1h')
+    .describe('How long a step may wait for the guard before a person is asked.'),
+});
+
+const escalationLevel = z.strictObject({
+  notify: z.array(z.string().min(1)).min(1).describe('Receivers of the configuration file.'),
+  acknowledgeWithin: duration({ min: '10s', max: '24h' })
+    .optional()
+    .describe('Climb to the next level when nobody acknowledged by then.'),
+});
+
+/** A step is one key, the action, beside its deadline and approval. */
+function stepSchema(actions: readonly ActionSpec[]) {
+  const members = actions.map((action) =>
+    z.strictObject({
+      [action.name]: action.params.strict().prefault({}).describe(action.summary),
+      within: duration({ min: '10s', max: '2h' })
+        .prefault('10m')
+        .describe('The workload must be healthy this long after the step began.'),
+      approval: approval.describe('Required: a person must approve this step.'),
+    }),
+  );
+  return members;
+}
+
+/** The steps of a policy: each names exactly one known action; says which are known when it does not. */
+function stepsSchema(actions: readonly ActionSpec[]) {
+  const byName = new Map(actions.map((action, index) => [action.name, index]));
+  const members = stepSchema(actions);
+  const names = actions.map((action) => action.name);
+  const step = z.record(z.string(), z.unknown()).transform((raw, context): PlannedStep => {
+    const keys = Object.keys(raw).filter((key) => key !== 'within' && key !== 'approval');
+    const known = keys.filter((key) => byName.has(key));
+    if (known.length !== 1 || known[0] === undefined) {
+      const wrong = keys.find((key) => !byName.has(key));
+      context.issues.push({
+        code: 'custom',
+        input: raw,
+        message:
+          known.length > 1
+            ? `a step has one action, this one has ${known.join(' and ')}`
+            : `a step names one action of ${names.join(', ')}${wrong === undefined ? '' : `; ${wrong} is not one`}`,
+        path: wrong === undefined ? [] : [wrong],
+      });
+      return z.NEVER;
+    }
+    const name = known[0];
+    const index = byName.get(name) ?? 0;
+    const parsed = members[index]?.safeParse(raw);
+    if (!parsed?.success) {
+      for (const issue of parsed?.error.issues ?? []) context.issues.push({ ...issue, input: raw } as never);
+      return z.NEVER;
+    }
+    const { within, approval: needed } = parsed.data as { within: number; approval: 'None' | 'Required' };
+    return {
+      action: name,
+      params: (parsed.data as Record<string, unknown>)[name] as Record<string, unknown>,
+      withinMs: within,
+      approval: needed,
+      risk: actions[index]?.risk ?? 'high',
+    };
+  });
+  return z.array(step).min(1).max(10);
+}
+
+/** One action with its parameters, ready to be asked for, approved and run. */
+export interface PlannedStep {
+  action: string;
+  params: Record<string, unknown>;
+  /** Time from the start of the step until the workload must be healthy. */
+  withinMs: number;
+  approval: 'None' | 'Required';
+  risk: 'low' | 'medium' | 'high';
+}
+
+/**
+ * The one declaration of a policy, for the actions given. Parsing turns durations into milliseconds and each step into
+ * a PlannedStep; unknown fields are errors.
+ */
+export function policySchema(actions: readonly ActionSpec[]) {
+  return z.strictObject({
+    apiVersion: z.literal('mendflow.dev/v1alpha1'),
+    kind: z.literal('RemediationPolicy'),
+    metadata: z.object({
+      name: z.string().regex(kubernetesName, 'must be a Kubernetes name'),
+      namespace: z.string().optional(),
+    }),
+    spec: z.strictObject({
+      mode: z
+        .enum(['Observe', 'DryRun', 'Approve', 'Auto'])
+        .default('Observe')
+        .describe(
+          'Observe records what it would do; DryRun asks the API server with dryRun=All; Approve asks a person for each step.',
+        ),
+      priority: z.int().min(0).max(10_000).default(100).describe('The highest that matches drives the run.'),
+      match,
+      scope,
+      verify: z.array(check).min(1).max(10).describe('All must still hold, live, before each act.'),
+      guards: guards.prefault({}),
+      steps: stepsSchema(actions).describe(
+        'Mildest first; the next is taken when the workload is not healthy in time.',
+      ),
+      healthy: z
+        .strictObject({
+          stableFor: duration({ min: '1s', max: '1h' })
+            .prefault('60s')
+            .describe('All pods ready and no restart for this long.'),
+        })
+        .prefault({}),
+      approval: z
+        .strictObject({
+          expiresAfter: duration({ min: '10s', max: '24h' }).prefault('15m').describe('Silence until then means no.'),
+        })
+        .prefault({}),
+      escalation: z
+        .array(escalationLevel)
+        .max(5)
+        .default([])
+        .describe('Who is told, in order, until somebody acknowledges.'),
+    }),
+  });
+}
+
+export type Policy = z.output<ReturnType<typeof policySchema>>;
+export type PolicyMode = Policy['spec']['mode'];
+export type Check = Policy['spec']['verify'][number];
+export type GuardSettings = Policy['spec']['guards'];
+export type EscalationLevel = Policy['spec']['escalation'][number];

@@ -1,0 +1,50 @@
+/**
+ * Every reason for which Mendflow refuses, waits or hands over. The same word stands in the Web UI, the API,
+ * metrics (label `reason`), events and messages; docs/reference/reasons.md is generated from this table.
+ */
+export const reasons = {
+  // verify: nothing to act on
+  noPolicy: 'No policy matches the alert.',
+  observeOnly: 'The policy is in Observe mode: the step was recorded, not taken.',
+  dryRunOnly: 'The policy is in DryRun mode: the API server was asked with dryRun=All.',
+  targetUnnamed: 'The alert has no usable namespace, pod or workload label; an empty label never means all.',
+  targetInvalid: 'A label that names the target is not a valid Kubernetes name.',
+  targetAmbiguous: 'The labels name more than one object.',
+  targetGone: 'The object the alert names does not exist any more.',
+  targetReplaced: 'Another object with the same name has taken its place.',
+  faultGone: 'The fault is not there any more.',
+  foreignCluster: 'The alert speaks of another cluster.',
+  workloadHealthy: 'The workload became healthy without us.',
+  // guards
+  paused: 'Remediation is paused.',
+  systemNamespace: 'System namespaces and our own are never touched.',
+  namespaceNotAllowed: 'The namespace is outside the scope of the policy.',
+  optedOut: 'The object or its namespace carries mendflow.dev/remediation: disabled.',
+  notOwned: 'No controller of an allowed kind owns the pod, so nothing would replace it.',
+  mirrorPod: 'The pod is a mirror of a static pod; its kubelet owns it.',
+  coolingDown: 'The workload was remediated a moment ago; its cooldown still runs.',
+  episodeAttempts: 'The run has used its attempts for this episode.',
+  dailyAttempts: 'The workload has used its attempts for the period.',
+  leasedByAnotherRun: 'Another run holds the workload; this alert joins it.',
+  namespaceBusy: 'As many remediations as allowed are running in the namespace.',
+  clusterBusy: 'As many remediations as allowed are running in the cluster.',
+  budgetSpent: 'The budget of disruptive acts is spent for now.',
+  leaseLost: 'The permit expired before the step was taken.',
+  guardUnavailable: 'The guard does not answer, so nothing may be done.',
+  heldTooLong: 'The guard held the step for longer than the policy waits.',
+  // people
+  approvalExpired: 'Nobody approved the step in time; silence means no.',
+  approvalRejected: 'A person rejected the step.',
+  aborted: 'A person aborted the run.',
+  takenOver: 'A person took over.',
+  // the ladder
+  ladderExhausted: 'Every step was taken and the workload is still not healthy.',
+  stepFailed: 'The step could not be carried out.',
+  evictionBlocked: 'A PodDisruptionBudget refused the eviction until the deadline.',
+  permissionDenied: 'The API server does not allow Mendflow to do this.',
+  clusterUnavailable: 'The cluster could not be read, so nothing was done.',
+  internalError: 'A fault of Mendflow itself; the message says where.',
+} as const;
+
+/** A reason code; stable, part of the public interface. */
+export type Reason = keyof typeof reasons;

@@ -1,0 +1,33 @@
+import type { Phase, RemediationReport } from './outcome.ts';
+import type { PlannedStep } from './policy.ts';
+import type { Reason } from './reasons.ts';
+
+/** A question to a person, bound to exactly what would be done. */
+export interface Question {
+  /** Digest over run, target uid, step and parameters; an answer must carry it. */
+  digest: string;
+  action: string;
+  params: Record<string, unknown>;
+  askedAt: string;
+  /** Silence until then means no. */
+  expiresAt: string;
+}
+
+/** Answer of the query `status`: the report so far, and what the run waits for. */
+export interface RunStatus extends Omit<RemediationReport, 'outcome'> {
+  outcome?: RemediationReport['outcome'];
+  phase: Phase;
+  /** Plain words: what the run waits for, or `nothing`. */
+  waitingFor: string;
+  /** When the run goes on by itself, RFC 3339 UTC. */
+  nextTimerAt?: string;
+  mode?: string;
+  ladder: PlannedStep[];
+  /** Index into `ladder` of the step in hand. */
+  currentStep?: number;
+  question?: Question;
+  /** Who acknowledged the escalation. */
+  acknowledgedBy?: string;
+  escalationLevel?: number;
+  verdicts: { at: string; verdict: 'grant' | 'hold' | 'deny'; reason?: Reason; detail?: string }[];
+}

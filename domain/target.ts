@@ -1,0 +1,47 @@
+/** A Kubernetes object, fenced by its uid: the same name with another uid is another object. */
+export interface ObjectRef {
+  kind: string;
+  namespace: string;
+  name: string;
+  uid: string;
+}
+
+/** Kinds of workload whose pods we may remediate: their controller replaces what we evict. */
+export const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'] as const;
+export type WorkloadKind = (typeof workloadKinds)[number];
+
+/** What is known of a target from one live read; everything a guard needs to judge ownership. */
+export interface TargetFacts {
+  /** Kind of the top owner, or `none` for a bare pod. */
+  ownerKind: string;
+  isMirrorPod: boolean;
+  /** Label `mendflow.dev/remediation: disabled` on the pod, the workload or the namespace. */
+  isOptedOut: boolean;
+  /** The object belongs to Mendflow itself. */
+  isOurs: boolean;
+  /** Pods of the workload that are Ready, the target included. */
+  readyPods: number;
+  /** Pods the workload wants. */
+  desiredPods: number;
+}
+
+/** The object a run acts on: a workload, and the pod of it that the fault was verified on. */
+export interface Target {
+  cluster: string;
+  namespace: string;
+  workload: ObjectRef;
+  /** Absent when the alert names a workload and no pod of it shows the fault. */
+  pod?: ObjectRef;
+  facts: TargetFacts;
+}
+
+/** The key that leases, cooldowns and attempts hang on: a replaced pod keeps it. */
+export function workloadKey(target: Pick<Target, 'cluster' | 'workload'>): string {
+  const { kind, namespace, name } = target.workload;
+  return `${target.cluster}/${namespace}/${kind}/${name}`;
+}
+
+/** `namespace/name` of the pod, or of the workload where there is no pod: what a person calls the target. */
+export function targetLabel(target: Target): string {
+  return `${target.namespace}/${(target.pod ?? target.workload).name}`;
+}

@@ -1,0 +1,35 @@
+const swc = ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }];
+
+/** Layers of tests, from the fastest to the slowest; `npm test` runs them all. */
+const layer = (name, folders, options = {}) => ({
+  displayName: name,
+  rootDir: import.meta.dirname,
+  testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': swc },
+  ...options,
+});
+
+export default {
+  projects: [
+    layer('unit', [
+      'domain',
+      'config',
+      'telemetry',
+      'api',
+      'activities',
+      'cli',
+      'sandbox',
+      'worker',
+      'scripts',
+      'bench',
+      'architecture',
+      'deploy',
+    ]),
+    layer('workflows', ['workflows', 'replay']),
+    layer('contract', ['contract']),
+    layer('integration', ['integration']),
+    layer('chaos', ['chaos']),
+  ],
+};
