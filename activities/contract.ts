@@ -1,8 +1,9 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Assessment } from '../domain/assessment.ts';
-import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
+import type { Decision } from '../domain/decide.ts';
+import type { GuardState } from '../domain/guard-state.ts';
 import type { Evidence, RemediationReport } from '../domain/outcome.ts';
-import type { PermitRequest, Verdict } from '../domain/permit.ts';
+import type { PermitRequest } from '../domain/permit.ts';
 import type { Check, PlannedStep } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Target } from '../domain/target.ts';
@@ -90,11 +91,5 @@ export interface HubActivities {
   /** Sends to one receiver; its failure is recorded, never the outcome of a run. */
   notify(input: { receiver: string; notification: Notification }): Promise<{ delivered: boolean; detail: string }>;
   /** Local activity of the guard: the rules, over its state. Pure but for the configuration. */
-  decidePermits(input: {
-    state: GuardState;
-    requests: PermitRequest[];
-    nowMs: number;
-  }): Promise<{ requestId: string; verdict: Verdict; effects: GuardEffect[] }[]>;
-  /** Local activity: counts what happened, for /metrics. */
-  recordMetrics(input: { report: RemediationReport }): Promise<void>;
+  decidePermits(input: { state: GuardState; requests: PermitRequest[]; nowMs: number }): Promise<Decision[]>;
 }

@@ -10,6 +10,8 @@ export interface ActionSpec {
   /** One sentence for the reference and for people who approve. */
   summary: string;
   risk: Risk;
+  /** It takes the target pod away, so other pods of the workload must be ready first (guards.minReady). */
+  takesPodAway: boolean;
   /** What it acts on. */
   targets: readonly ('Pod' | 'Workload')[];
   /** The step's parameters; every field has a default or is required, and says what it means. */

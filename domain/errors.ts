@@ -19,6 +19,12 @@ export const errors = {
     title: 'The request does not fit the API',
     fix: 'Compare it with /docs.',
   },
+  INVALID_CONFIG: {
+    retry: false,
+    http: 500,
+    title: 'The configuration is not valid',
+    fix: 'Correct the fields named; docs/reference/configuration.md lists them all.',
+  },
   INVALID_POLICY: {
     retry: false,
     http: 422,
@@ -62,6 +68,12 @@ export const errors = {
     http: 410,
     title: 'Another object has taken the name of the target',
     fix: 'Nothing: the new object has its own alerts.',
+  },
+  FAULT_GONE: {
+    retry: false,
+    http: 410,
+    title: 'The fault is not there any more',
+    fix: 'Nothing: the run verifies again.',
   },
   // not permitted
   PERMISSION_DENIED: {

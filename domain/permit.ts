@@ -1,4 +1,4 @@
-import type { GuardSettings } from './policy.ts';
+import type { GuardSettings, PlannedStep } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import type { Target } from './target.ts';
 
@@ -11,8 +11,10 @@ export interface PermitRequest {
   target: Target;
   policy: string;
   allowedNamespaces: string[];
-  action: string;
+  step: PlannedStep;
   settings: GuardSettings;
+  /** Request whose lease this one replaces; the run did nothing under it (it waited for a person). */
+  renews?: string;
   /** How long the lease may live: the step's deadline, and the approval's before it. */
   leaseMs: number;
 }

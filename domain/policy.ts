@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ActionSpec } from './action.ts';
-import { duration } from './duration.ts';
+import { duration } from './duration-field.ts';
 
 /** Kubernetes' name rule (RFC 1123 label or subdomain), ≤ 253 characters. */
 export const kubernetesName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
@@ -141,6 +141,7 @@ function stepsSchema(actions: readonly ActionSpec[]) {
       withinMs: within,
       approval: needed,
       risk: actions[index]?.risk ?? 'high',
+      takesPodAway: actions[index]?.takesPodAway ?? true,
     };
   });
   return z.array(step).min(1).max(10);
@@ -154,6 +155,8 @@ export interface PlannedStep {
   withinMs: number;
   approval: 'None' | 'Required';
   risk: 'low' | 'medium' | 'high';
+  /** It takes the target pod away, so other pods must be ready (guards.minReady). */
+  takesPodAway: boolean;
 }
 
 /**

@@ -22,6 +22,7 @@ export const reasons = {
   optedOut: 'The object or its namespace carries mendflow.dev/remediation: disabled.',
   notOwned: 'No controller of an allowed kind owns the pod, so nothing would replace it.',
   mirrorPod: 'The pod is a mirror of a static pod; its kubelet owns it.',
+  tooFewReady: 'Too few other pods of the workload are ready to take this one away.',
   coolingDown: 'The workload was remediated a moment ago; its cooldown still runs.',
   episodeAttempts: 'The run has used its attempts for this episode.',
   dailyAttempts: 'The workload has used its attempts for the period.',

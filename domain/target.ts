@@ -19,8 +19,8 @@ export interface TargetFacts {
   isOptedOut: boolean;
   /** The object belongs to Mendflow itself. */
   isOurs: boolean;
-  /** Pods of the workload that are Ready, the target included. */
-  readyPods: number;
+  /** Ready pods of the workload, other than the target pod. */
+  otherReadyPods: number;
   /** Pods the workload wants. */
   desiredPods: number;
 }

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { defineAction } from './define-action.ts';
+
+/** Takes one pod away through the eviction API; refuses with EVICTION_BLOCKED when a disruption budget says no. */
+export default defineAction({
+  name: 'evictPod',
+  summary: 'Evict the pod, honouring its disruption budget, so that its controller starts a fresh one.',
+  risk: 'low',
+  takesPodAway: true,
+  targets: ['Pod'],
+  params: z.object({
+    gracePeriodSeconds: z.int().min(0).max(3_600).default(30).describe('Time the pod has to stop, in seconds.'),
+  }),
+  permissions: [{ apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] }],
+  alreadyDone: ({ ref, isTerminating }) =>
+    isTerminating ? `pod ${ref.namespace}/${ref.name} is on its way out already` : undefined,
+  async run({ cluster, target, dryRun }, { gracePeriodSeconds }) {
+    await cluster.evictPod(target.ref, { gracePeriodSeconds, dryRun });
+    return { summary: `evicted pod ${target.ref.namespace}/${target.ref.name}` };
+  },
+});

@@ -1,0 +1,66 @@
+import { MendflowError } from '../domain/errors.ts';
+import type { Evidence } from '../domain/outcome.ts';
+import type { Container, Pod } from '../domain/pod.ts';
+import { podInWords } from '../domain/pod-words.ts';
+import { redact } from '../domain/redact.ts';
+import type { ObjectRef, Target } from '../domain/target.ts';
+import type { ClusterDeps } from './cluster-deps.ts';
+import type { EventLine } from './kubernetes/port.ts';
+
+const eventsKept = 20;
+const logsKept = 4;
+
+/** What can be seen of the target before it is touched; every part that cannot be read is named in `missing`. */
+export async function captureEvidence(deps: ClusterDeps, { target }: { target: Target }): Promise<Evidence> {
+  const missing: string[] = [];
+  const orMissing = <T>(what: string, reading: Promise<T>): Promise<T | undefined> =>
+    reading.catch((error: unknown) => {
+      missing.push(`${what}: ${error instanceof MendflowError ? error.code : String(error)}`);
+      return undefined;
+    });
+  const [{ status, logs }, events] = await Promise.all([
+    podParts(deps, target.pod, orMissing),
+    eventParts(deps, target, orMissing),
+  ]);
+  return { capturedAt: new Date(deps.now()).toISOString(), status, events, logs, missing };
+}
+
+type OrMissing = <T>(what: string, reading: Promise<T>) => Promise<T | undefined>;
+
+async function podParts({ cluster, limits }: ClusterDeps, ref: ObjectRef | undefined, orMissing: OrMissing) {
+  if (ref === undefined) return { status: [], logs: {} };
+  const pod = await orMissing(`pod ${ref.name}`, cluster.getPod(ref.namespace, ref.name));
+  if (pod === undefined) return { status: [`pod ${ref.name} is gone`], logs: {} };
+  const containers = tellingContainers(pod);
+  const maxBytes = Math.floor(limits.evidenceBytes / Math.max(1, containers.length));
+  const read = containers.map(async ({ name: container, restarts }) => {
+    const options = { container, previous: restarts > 0, maxBytes };
+    const log = await orMissing(`log of container ${container}`, cluster.podLog(pod.ref, options));
+    return [container, log] as const;
+  });
+  const logs: Record<string, string> = {};
+  for (const [container, log] of await Promise.all(read)) if (log !== undefined) logs[container] = redact(log);
+  return { status: podInWords(pod), logs };
+}
+
+/** Containers that are not well come first: their words are worth most. */
+function tellingContainers({ containers }: Pod): Container[] {
+  const wellness = ({ isReady, restarts }: Container) => (isReady ? 1 : 0) - Math.min(restarts, 100) / 100;
+  const started = containers.filter(({ isInit, isReady }) => !isInit || !isReady);
+  return started.sort((a, b) => wellness(a) - wellness(b)).slice(0, logsKept);
+}
+
+async function eventParts({ cluster }: ClusterDeps, { pod, workload }: Target, orMissing: OrMissing) {
+  const objects = [pod, workload].filter((ref) => ref !== undefined);
+  const lists = objects.map((ref) => orMissing(`events of ${ref.kind} ${ref.name}`, cluster.listEvents(ref)));
+  const lines = (await Promise.all(lists)).flatMap((events) => events ?? []);
+  return lines
+    .sort((a, b) => b.atMs - a.atMs)
+    .slice(0, eventsKept)
+    .map(eventInWords);
+}
+
+function eventInWords({ atMs, reason, note, count }: EventLine): string {
+  const times = count > 1 ? ` (${count} times)` : '';
+  return `${new Date(atMs).toISOString()} ${reason}: ${redact(note.slice(0, 300))}${times}`;
+}

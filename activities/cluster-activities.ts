@@ -1,0 +1,26 @@
+import { actions } from './actions/index.ts';
+import { captureEvidence } from './capture-evidence.ts';
+import { type ClusterDeps, type ClusterLimits, clusterLimits } from './cluster-deps.ts';
+import type { ClusterActivities } from './contract.ts';
+import { remediate } from './remediate.ts';
+import { report } from './report.ts';
+import { verify } from './verify.ts';
+import { waitForHealthy } from './wait-for-healthy.ts';
+
+export type ClusterActivitiesOptions = Omit<ClusterDeps, 'actions' | 'limits'> & {
+  /** Without it every action of the registry. */
+  actions?: ClusterDeps['actions'];
+  limits?: Partial<ClusterLimits>;
+};
+
+/** The activities of one cluster over its dependencies; they fail with MendflowErrors only, or with our own bugs. */
+export function createClusterActivities(options: ClusterActivitiesOptions): ClusterActivities {
+  const deps: ClusterDeps = { actions, ...options, limits: { ...clusterLimits, ...options.limits } };
+  return {
+    verify: (input) => verify(deps, input),
+    remediate: (input) => remediate(deps, input),
+    waitForHealthy: (input) => waitForHealthy(deps, input),
+    captureEvidence: (input) => captureEvidence(deps, input),
+    report: (input) => report(deps, input),
+  };
+}

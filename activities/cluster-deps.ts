@@ -1,0 +1,33 @@
+import type { Policy } from '../domain/policy.ts';
+import type { Action } from './actions/define-action.ts';
+import type { Cluster } from './kubernetes/port.ts';
+import type { Prometheus } from './prometheus.ts';
+
+/** Bounds of the activities' own work. */
+export interface ClusterLimits {
+  /** Between two reads while waiting for health. */
+  pollEveryMs: number;
+  /** Pods of one workload that Prometheus is asked about, worst first. */
+  candidates: number;
+  /** Log bytes kept as evidence, all containers together. */
+  evidenceBytes: number;
+}
+
+export const clusterLimits: ClusterLimits = { pollEveryMs: 1_000, candidates: 5, evidenceBytes: 16_384 };
+
+/** Everything that the activities of one cluster touch. */
+export interface ClusterDeps {
+  cluster: Cluster;
+  clusterName: string;
+  /** The policies in force now. */
+  policies: () => readonly Policy[];
+  actions: readonly Action[];
+  /** Absent: a policy that asks Prometheus fails with PROMETHEUS_UNAVAILABLE. */
+  prometheus?: Prometheus;
+  /** Unix ms. */
+  now: () => number;
+  /** The namespace that Mendflow itself runs in, which it never touches. */
+  identity: { ownNamespace?: string };
+  logger: { warn(fields: object, message: string): void };
+  limits: ClusterLimits;
+}

@@ -1,0 +1,96 @@
+import type { RequestOptions } from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node';
+import { Agent, type buildConnector, type Dispatcher, ProxyAgent } from 'undici';
+import { MendflowError } from '../../domain/errors.ts';
+import { createApiCluster } from './api-cluster.ts';
+import type { Cluster } from './port.ts';
+import { type Access, createTransport } from './transport.ts';
+
+export interface ClusterOptions {
+  /** Path of a kubeconfig; without it KUBECONFIG, the home folder's, then the pod's own account. */
+  kubeconfig?: string;
+  /** Context of the kubeconfig; without it the current one. */
+  context?: string;
+  /** For each call; 5 s. */
+  deadlineMs?: number;
+  /** For each log read, which goes through a node; 2 s. */
+  logDeadlineMs?: number;
+}
+
+/** Tokens and certificates are read anew this often: both rotate while we run. */
+const credentialsLiveMs = 30_000;
+/** Below the API server's own idle limit of 90 s, so that we never write to a connection it is closing. */
+const keepAliveMs = 60_000;
+const connectionsAtMost = 32;
+
+/**
+ * Opens the port to the cluster that the kubeconfig names; no call is made yet. Connections are shared and kept alive.
+ * Throws INVALID_CONFIG when the kubeconfig cannot be read or lacks the context.
+ */
+export function connectCluster(options: ClusterOptions = {}): Cluster {
+  const kubeConfig = loadKubeConfig(options);
+  const server = (kubeConfig.getCurrentCluster()?.server ?? '').replace(/\/+$/, '');
+  let current: { access: Access; tls: string; readAtMs: number } | undefined;
+
+  const access = async (): Promise<Access> => {
+    if (current !== undefined && Date.now() - current.readAtMs < credentialsLiveMs) return current.access;
+    const secured: RequestOptions = {};
+    await kubeConfig.applyToHTTPSOptions(secured);
+    const tls = JSON.stringify([secured.ca, secured.cert, secured.key].map((part) => part?.toString()));
+    const before = current;
+    const dispatcher = before?.tls === tls ? before.access.dispatcher : createDispatcher(kubeConfig, secured);
+    // Calls in flight on the old connections finish first.
+    if (before !== undefined && before.tls !== tls) void before.access.dispatcher.close();
+    const headers = Object.fromEntries(Object.entries(secured.headers ?? {}).map(([key, value]) => [key, `${value}`]));
+    current = { access: { server, dispatcher, headers }, tls, readAtMs: Date.now() };
+    return current.access;
+  };
+  return createApiCluster(createTransport(access, options.deadlineMs ?? 5_000), {
+    logDeadlineMs: options.logDeadlineMs ?? 2_000,
+    close: async () => current?.access.dispatcher.close(),
+  });
+}
+
+function loadKubeConfig({ kubeconfig, context }: ClusterOptions): KubeConfig {
+  const kubeConfig = new KubeConfig();
+  try {
+    if (kubeconfig === undefined) kubeConfig.loadFromDefault();
+    else kubeConfig.loadFromFile(kubeconfig);
+  } catch (cause) {
+    throw new MendflowError('INVALID_CONFIG', 'the kubeconfig cannot be read', { cause });
+  }
+  if (context !== undefined) kubeConfig.setCurrentContext(context);
+  if (kubeConfig.getCurrentCluster() === null) {
+    const known = kubeConfig.getContexts().map(({ name }) => name);
+    throw new MendflowError(
+      'INVALID_CONFIG',
+      `the kubeconfig has no context ${context ?? '(current)'}: ${known.join(', ')}`,
+    );
+  }
+  return kubeConfig;
+}
+
+function createDispatcher(kubeConfig: KubeConfig, secured: RequestOptions): Dispatcher {
+  const { ca, cert, key, passphrase, rejectUnauthorized, servername } = secured;
+  const chosen = kubeConfig.createDispatcherOptions(kubeConfig.getCurrentCluster(), {
+    ca,
+    cert,
+    key,
+    passphrase,
+    rejectUnauthorized,
+    servername,
+  });
+  const pool = { allowH2: false, connections: connectionsAtMost, keepAliveTimeout: keepAliveMs };
+  switch (chosen.type) {
+    case 'agent':
+      return new Agent({ ...pool, connect: chosen.connect as buildConnector.BuildOptions });
+    case 'proxy':
+      return new ProxyAgent({ ...pool, uri: chosen.uri, requestTls: chosen.requestTls as buildConnector.BuildOptions });
+    case 'none':
+      return new Agent(pool);
+    case 'socks':
+      throw new MendflowError('INVALID_CONFIG', 'the kubeconfig asks for a SOCKS proxy; use an HTTP proxy');
+    default:
+      return chosen satisfies never;
+  }
+}

@@ -1,0 +1,12 @@
+import type { ActionSpec } from '../../domain/action.ts';
+
+/** What verifying, waiting, evidence and events need, whatever actions are enabled: reads, and our own events. */
+export const basePermissions: ActionSpec['permissions'] = [
+  { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
+  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+  { apiGroups: [''], resources: ['events'], verbs: ['list'] },
+  { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['get'] },
+  { apiGroups: ['apps'], resources: ['replicasets'], verbs: ['get', 'list'] },
+  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+];

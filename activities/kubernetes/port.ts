@@ -1,0 +1,50 @@
+import type { Pod } from '../../domain/pod.ts';
+import type { ObjectRef, WorkloadKind } from '../../domain/target.ts';
+import type { Workload } from '../../domain/workload.ts';
+
+/** Annotation on the pod template whose value is the token of the step that restarted it. */
+export const restartAnnotation = 'mendflow.dev/restarted-by';
+
+/** One event on an object, as the cluster recorded it. */
+export interface EventLine {
+  atMs: number;
+  reason: string;
+  note: string;
+  count: number;
+}
+
+/** An event of ours. The same `key` on the same object is recorded once. */
+export interface OurEvent {
+  regarding: ObjectRef;
+  /** CamelCase. */
+  reason: string;
+  type: 'Normal' | 'Warning';
+  /** At most 1,024 bytes are kept. */
+  note: string;
+  key: string;
+  atMs: number;
+}
+
+/**
+ * Everything Mendflow can do to a cluster: its length is our blast radius. Every read is live, never from a cache.
+ * Reads give undefined for what does not exist. All fail with a MendflowError: PERMISSION_DENIED, RATE_LIMITED,
+ * CLUSTER_UNAVAILABLE; writes with TARGET_GONE, TARGET_REPLACED, CONFLICT, EVICTION_BLOCKED, NOT_APPLICABLE too.
+ */
+export interface Cluster {
+  getNamespace(name: string): Promise<{ labels: Record<string, string> } | undefined>;
+  getPod(namespace: string, name: string): Promise<Pod | undefined>;
+  getWorkload(kind: WorkloadKind, namespace: string, name: string): Promise<Workload | undefined>;
+  /** The pods whose controller chain ends in exactly this workload, by uid. */
+  listPodsOf(workload: Workload): Promise<Pod[]>;
+  /** Newest first. */
+  listEvents(object: ObjectRef): Promise<EventLine[]>;
+  /** The last lines of a container's log, at most `maxBytes`; `previous` is the run before the last restart. */
+  podLog(pod: ObjectRef, options: { container: string; previous: boolean; maxBytes: number }): Promise<string>;
+  /** Only the pod with this uid; honours disruption budgets. Answers when the deletion has started. */
+  evictPod(pod: ObjectRef, options: { gracePeriodSeconds: number; dryRun: boolean }): Promise<void>;
+  /** Only this uid at this resourceVersion: marks the pod template, so that the controller rolls out fresh pods. */
+  restartWorkload(workload: Workload, options: { token: string; atMs: number; dryRun: boolean }): Promise<void>;
+  recordEvent(event: OurEvent): Promise<void>;
+  /** Closes the connections; calls after it fail. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,99 @@
+/** What the API server sends, as far as we read it. Everything may be missing. */
+
+export interface RawMeta {
+  name?: string;
+  namespace?: string;
+  uid?: string;
+  resourceVersion?: string;
+  generation?: number;
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean }[];
+}
+
+export interface RawCondition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+}
+
+export interface RawTerminated {
+  reason?: string;
+  exitCode?: number;
+  finishedAt?: string;
+}
+
+export interface RawState {
+  waiting?: { reason?: string; message?: string };
+  running?: { startedAt?: string };
+  terminated?: RawTerminated;
+}
+
+export interface RawContainerStatus {
+  name: string;
+  ready?: boolean;
+  restartCount?: number;
+  state?: RawState;
+  lastState?: RawState;
+}
+
+export interface RawPod {
+  metadata?: RawMeta;
+  status?: {
+    phase?: string;
+    conditions?: RawCondition[];
+    containerStatuses?: RawContainerStatus[];
+    initContainerStatuses?: RawContainerStatus[];
+  };
+}
+
+export interface RawSelector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
+/** Deployment, StatefulSet, DaemonSet and ReplicaSet in one: their fields do not clash. */
+export interface RawWorkload {
+  metadata?: RawMeta;
+  spec?: {
+    replicas?: number;
+    paused?: boolean;
+    selector?: RawSelector;
+    strategy?: { type?: string };
+    updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } };
+    template?: { metadata?: RawMeta };
+  };
+  status?: {
+    observedGeneration?: number;
+    replicas?: number;
+    updatedReplicas?: number;
+    readyReplicas?: number;
+    availableReplicas?: number;
+    currentRevision?: string;
+    updateRevision?: string;
+    desiredNumberScheduled?: number;
+    currentNumberScheduled?: number;
+    updatedNumberScheduled?: number;
+    numberReady?: number;
+    numberAvailable?: number;
+    conditions?: RawCondition[];
+  };
+}
+
+export interface RawEvent {
+  reason?: string;
+  message?: string;
+  count?: number;
+  eventTime?: string | null;
+  lastTimestamp?: string | null;
+  series?: { count?: number; lastObservedTime?: string } | null;
+  metadata?: RawMeta;
+}
+
+export interface RawList<T> {
+  metadata?: { continue?: string };
+  items?: T[];
+}

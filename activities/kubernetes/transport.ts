@@ -1,0 +1,91 @@
+import { type Dispatcher, request } from 'undici';
+import { MendflowError } from '../../domain/errors.ts';
+import { answerError } from './answer-error.ts';
+
+/** One call to the API server. */
+export interface Call {
+  method: 'GET' | 'POST' | 'PATCH';
+  /** Already encoded; see `path`. */
+  path: string;
+  query?: Record<string, string | number | undefined>;
+  body?: unknown;
+  contentType?: string;
+  deadlineMs?: number;
+}
+
+/** Where the API server is and how to be let in; asked before every call, so that rotated tokens are taken up. */
+export interface Access {
+  server: string;
+  dispatcher: Dispatcher;
+  headers: Record<string, string>;
+}
+
+export interface Transport {
+  /** The body of a 2xx answer; every failure is a MendflowError. */
+  text(call: Call): Promise<string>;
+  json<T>(call: Call): Promise<T>;
+}
+
+/** A path of encoded segments. Throws NOT_APPLICABLE for a segment that would leave its place in the URL. */
+export function path(root: string, ...segments: string[]): string {
+  const stray = segments.find((segment) => segment === '' || segment === '.' || segment === '..');
+  if (stray !== undefined) throw new MendflowError('NOT_APPLICABLE', `"${stray}" names nothing`);
+  return [root, ...segments.map(encodeURIComponent)].join('/');
+}
+
+/** Calls with a deadline each over the connections that `access` shares; no retries: Temporal retries. */
+export function createTransport(access: () => Promise<Access>, deadlineMs: number): Transport {
+  const text = async (call: Call) => {
+    const what = `${call.method} ${call.path}`;
+    try {
+      const answer = await send(await access(), call, call.deadlineMs ?? deadlineMs);
+      if (answer.status >= 200 && answer.status < 300) return answer.text;
+      throw answerError(what, answer);
+    } catch (error) {
+      throw error instanceof MendflowError ? error : unreachable(what, error);
+    }
+  };
+  return {
+    text,
+    async json<T>(call: Call) {
+      const body = await text(call);
+      try {
+        return JSON.parse(body) as T;
+      } catch (cause) {
+        throw new MendflowError('CLUSTER_UNAVAILABLE', `${call.method} ${call.path}: the answer is not JSON`, {
+          cause,
+        });
+      }
+    },
+  };
+}
+
+async function send({ server, dispatcher, headers }: Access, call: Call, deadlineMs: number) {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(call.query ?? {})) if (value !== undefined) query.set(key, String(value));
+  const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+  const response = await request(`${server}${call.path}${query.size === 0 ? '' : `?${query}`}`, {
+    dispatcher,
+    method: call.method,
+    headers: {
+      ...headers,
+      accept: 'application/json, */*',
+      'user-agent': 'mendflow',
+      ...(body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+    },
+    signal: AbortSignal.timeout(deadlineMs),
+    ...(body === undefined ? {} : { body }),
+  });
+  const retryAfter = response.headers['retry-after'];
+  return {
+    status: response.statusCode,
+    text: await response.body.text(),
+    ...(typeof retryAfter === 'string' ? { retryAfter } : {}),
+  };
+}
+
+function unreachable(what: string, cause: unknown): MendflowError {
+  const { name, code, message } = cause as { name?: string; code?: string; message?: string };
+  const why = name === 'TimeoutError' ? 'no answer in time' : [code, message].filter(Boolean).join(': ');
+  return new MendflowError('CLUSTER_UNAVAILABLE', `${what}: ${why.slice(0, 200)}`, { cause });
+}

@@ -1,0 +1,98 @@
+import { lookup as dnsLookup } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { Agent, request } from 'undici';
+import { MendflowError } from '../../domain/errors.ts';
+import type { OutgoingMessage, Receiver } from './define-notifier.ts';
+
+const deadlineMs = 10_000;
+const largestBody = 65_536;
+
+const privateRanges = new BlockList();
+for (const [network, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const)
+  privateRanges.addSubnet(network, bits, 'ipv4');
+for (const [network, bits] of [
+  ['::', 127],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const) {
+  privateRanges.addSubnet(network, bits, 'ipv6');
+}
+
+/** True for loopback, link-local and private addresses, IPv4 inside IPv6 included. */
+export function isPrivateAddress(address: string): boolean {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  const plain = mapped ?? address;
+  return privateRanges.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** The name is resolved once, and the address that is checked is the one that is connected to. */
+const publicLookup: LookupFunction = (hostname, options, callback) => {
+  dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
+    const blocked = addresses?.find(({ address }) => isPrivateAddress(address));
+    if (error !== null) return callback(error, '', 4);
+    if (blocked !== undefined) return callback(new Error(`${hostname} leads into a private network`), '', 4);
+    if (options.all === true) return (callback as (e: null, a: typeof addresses) => void)(null, addresses);
+    return callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 4);
+  });
+};
+
+const openAgent = new Agent({ connectTimeout: deadlineMs });
+const guardedAgent = new Agent({ connectTimeout: deadlineMs, connect: { lookup: publicLookup } });
+
+/**
+ * Sends one message, without following redirects. Throws RECEIVER_UNAVAILABLE (try again) for no answer, 408, 429 and
+ * 5xx, NOTIFIER_REJECTED (final) for every other answer that is not 2xx. No error holds the URL: it may be a secret.
+ */
+export async function post(receiver: Receiver, message: OutgoingMessage): Promise<void> {
+  const { name, url, allowPrivateNetwork } = receiver;
+  if (Buffer.byteLength(message.body) > largestBody) {
+    throw new MendflowError('NOTIFIER_REJECTED', `the message to ${name} is larger than 64 KiB`);
+  }
+  // A literal address is connected to without a look-up, so it is checked here.
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  if (!allowPrivateNetwork && isIP(host) !== 0 && isPrivateAddress(host)) {
+    throw new MendflowError(
+      'NOTIFIER_REJECTED',
+      `receiver ${name} leads into a private network; allowPrivateNetwork permits it`,
+    );
+  }
+  const { status, retryAfter } = await send(receiver, message);
+  if (status >= 200 && status < 300) return;
+  if (status === 408 || status === 429 || status >= 500) {
+    const seconds = Number(retryAfter);
+    throw new MendflowError(
+      'RECEIVER_UNAVAILABLE',
+      `${name} answered ${status}`,
+      seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {},
+    );
+  }
+  throw new MendflowError('NOTIFIER_REJECTED', `${name} answered ${status}`);
+}
+
+async function send({ name, url, allowPrivateNetwork }: Receiver, { headers, body }: OutgoingMessage) {
+  try {
+    const answer = await request(url, {
+      method: 'POST',
+      headers,
+      body,
+      dispatcher: allowPrivateNetwork ? openAgent : guardedAgent,
+      signal: AbortSignal.timeout(deadlineMs),
+    });
+    await answer.body.dump({ limit: largestBody });
+    return { status: answer.statusCode, retryAfter: answer.headers['retry-after'] };
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = message.includes('private network')
+      ? 'its name leads into a private network'
+      : (code ?? (cause as Error).name);
+    throw new MendflowError('RECEIVER_UNAVAILABLE', `${name} does not answer (${why})`);
+  }
+}

@@ -1,0 +1,25 @@
+import { createHmac } from 'node:crypto';
+import { defineNotifier } from './define-notifier.ts';
+
+/**
+ * A signed JSON POST. The receiver checks `Mendflow-Signature: t=<Unix s>,v1=<hex>`, an HMAC-SHA256 of `<t>.<body>`
+ * with its secret, refuses old times, and drops an Idempotency-Key that it has seen.
+ */
+export default defineNotifier({
+  name: 'webhook',
+  summary: 'POST the notification as JSON, signed with HMAC-SHA256 when the receiver has a secret.',
+  compose({ secret }, notification, nowMs) {
+    const body = JSON.stringify(notification);
+    const { dedupKey, kind, level } = notification;
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      'idempotency-key': `${dedupKey}/${kind}/${level}`,
+    };
+    if (secret !== undefined) {
+      const seconds = Math.floor(nowMs / 1_000);
+      const signature = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
+      headers['mendflow-signature'] = `t=${seconds},v1=${signature}`;
+    }
+    return { headers, body };
+  },
+});

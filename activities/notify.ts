@@ -1,0 +1,34 @@
+import { MendflowError } from '../domain/errors.ts';
+import type { HubActivities } from './contract.ts';
+import type { Notifier, Receiver } from './notifiers/define-notifier.ts';
+import { post } from './notifiers/transport.ts';
+
+export interface NotifyDeps {
+  receivers: readonly Receiver[];
+  notifiers: readonly Notifier[];
+  now: () => number;
+  /** Counts `delivered`, `rejected` and `unavailable` by receiver. */
+  count(receiver: string, outcome: 'delivered' | 'rejected' | 'unavailable'): void;
+}
+
+/** Tells one receiver. A refusal is an answer, not a failure; a receiver that is away is retried. */
+export function notify({ receivers, notifiers, now, count }: NotifyDeps): HubActivities['notify'] {
+  return async ({ receiver: name, notification }) => {
+    const receiver = receivers.find((candidate) => candidate.name === name);
+    const notifier = notifiers.find((candidate) => candidate.name === receiver?.type);
+    if (receiver === undefined || notifier === undefined) {
+      count(name, 'rejected');
+      return { delivered: false, detail: `receiver ${name} is not configured` };
+    }
+    try {
+      await post(receiver, notifier.compose(receiver, notification, now()));
+      count(name, 'delivered');
+      return { delivered: true, detail: `delivered to ${name}` };
+    } catch (error) {
+      const isRejected = error instanceof MendflowError && error.code === 'NOTIFIER_REJECTED';
+      count(name, isRejected ? 'rejected' : 'unavailable');
+      if (isRejected) return { delivered: false, detail: error.message };
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,87 @@
+import { activityInfo } from '@temporalio/activity';
+import { checksInWords, podEvidence } from '../domain/checks.ts';
+import { optOutLabel } from '../domain/contract.ts';
+import { MendflowError } from '../domain/errors.ts';
+import type { Pod } from '../domain/pod.ts';
+import type { ObjectRef, WorkloadKind } from '../domain/target.ts';
+import type { Workload } from '../domain/workload.ts';
+import type { Action } from './actions/define-action.ts';
+import type { ClusterDeps } from './cluster-deps.ts';
+import { confirmByPrometheus } from './confirm-by-prometheus.ts';
+import type { RemediateInput, RemediateResult } from './contract.ts';
+
+/**
+ * Reads the target, compares its uid, asks the checks once more, and only then acts. A repeat of a step that was taken
+ * already changes nothing and succeeds. Throws TARGET_GONE, TARGET_REPLACED, FAULT_GONE, LEASE_EXPIRED, NOT_APPLICABLE
+ * before anything was touched, and the codes of the port's writes.
+ */
+export async function remediate(deps: ClusterDeps, input: RemediateInput): Promise<RemediateResult> {
+  const { step, token, dryRun, notAfterMs } = input;
+  const action = deps.actions.find((known) => known.name === step.action);
+  if (action === undefined) throw new MendflowError('NOT_APPLICABLE', `there is no action ${step.action}`);
+  const ref = refFor(action, input);
+  const live = await readTogether(deps, ref, input);
+  const gone = vanished(ref, live.target);
+  if (gone !== undefined) return repeatOrThrow(gone, action, dryRun);
+  const target = live.target as Pod | Workload;
+  const done = action.alreadyDone(target, token);
+  if (done !== undefined) return { summary: done, changed: false };
+  if (target.labels[optOutLabel] === 'disabled') {
+    throw new MendflowError('NOT_APPLICABLE', `${ref.kind} ${ref.name} was taken out of remediation by its label`);
+  }
+  await faultStillThere(deps, input, live.pod);
+  const nowMs = deps.now();
+  if (nowMs > notAfterMs) {
+    throw new MendflowError('LEASE_EXPIRED', `the permit ended at ${new Date(notAfterMs).toISOString()}`);
+  }
+  const { summary } = await action.run({ cluster: deps.cluster, target, token, nowMs, dryRun }, step.params);
+  return { summary: dryRun ? `would have ${summary}` : summary, changed: !dryRun };
+}
+
+function refFor(action: Action, { target }: RemediateInput): ObjectRef {
+  if (!action.targets.includes('Pod')) return target.workload;
+  if (target.pod !== undefined) return target.pod;
+  throw new MendflowError('NOT_APPLICABLE', `${action.name} needs a pod, and the fault was not verified on one`);
+}
+
+/** One round of reads: what is acted on, and the pod that the checks are about. */
+async function readTogether({ cluster }: ClusterDeps, ref: ObjectRef, { target, checks }: RemediateInput) {
+  const { namespace, name } = ref;
+  if (ref.kind === 'Pod') {
+    const pod = await cluster.getPod(namespace, name);
+    return { target: pod, pod };
+  }
+  const asksPod = target.pod !== undefined && checks.some((check) => 'podCondition' in check);
+  const [workload, pod] = await Promise.all([
+    cluster.getWorkload(ref.kind as WorkloadKind, namespace, name),
+    asksPod ? cluster.getPod(namespace, target.pod?.name ?? '') : undefined,
+  ]);
+  return { target: workload, pod };
+}
+
+function vanished(ref: ObjectRef, live: Pod | Workload | undefined): MendflowError | undefined {
+  const label = `${ref.kind} ${ref.namespace}/${ref.name}`;
+  if (live === undefined) return new MendflowError('TARGET_GONE', `${label} is gone`);
+  if (live.ref.uid !== ref.uid) return new MendflowError('TARGET_REPLACED', `${label} is another object by now`);
+  return undefined;
+}
+
+/** After a first attempt whose answer was lost, a pod that is gone must be taken for our own act. */
+function repeatOrThrow(gone: MendflowError, action: Action, dryRun: boolean): RemediateResult {
+  const mayBeOurs = action.takesPodAway && !dryRun && activityInfo().attempt > 1;
+  if (!mayBeOurs) throw gone;
+  return { summary: `${gone.message}: an earlier attempt of this step took it away`, changed: false };
+}
+
+async function faultStillThere(deps: ClusterDeps, { target, checks }: RemediateInput, pod: Pod | undefined) {
+  const asksPod = checks.some((check) => 'podCondition' in check);
+  const isSamePod = pod !== undefined && pod.ref.uid === target.pod?.uid;
+  const shown = !asksPod || (isSamePod && podEvidence(pod, checks, deps.now()) !== undefined);
+  const names = {
+    namespace: target.namespace,
+    workload: target.workload.name,
+    ...(target.pod && { pod: target.pod.name }),
+  };
+  if (shown && (await confirmByPrometheus(deps.prometheus, checks, names)) !== undefined) return;
+  throw new MendflowError('FAULT_GONE', `${checksInWords(checks)} does not hold any more`);
+}

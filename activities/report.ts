@@ -1,0 +1,24 @@
+import { MendflowError } from '../domain/errors.ts';
+import type { ClusterDeps } from './cluster-deps.ts';
+import type { ReportInput } from './contract.ts';
+
+const warnings: readonly ReportInput['event'][] = ['RemediationFailed', 'AwaitingApproval'];
+
+/** Events on the pod and its workload; one that cannot be written is logged, for it must not change the outcome. */
+export async function report(deps: ClusterDeps, { target, event, note, workflowId }: ReportInput): Promise<void> {
+  const objects = [target.pod, target.workload].filter((ref) => ref !== undefined);
+  const type = warnings.includes(event) ? 'Warning' : 'Normal';
+  const recorded = objects.map(async (regarding) => {
+    const key = `${workflowId}\n${event}\n${note}`;
+    try {
+      await deps.cluster.recordEvent({ regarding, reason: event, type, note, key, atMs: deps.now() });
+    } catch (error) {
+      const code = error instanceof MendflowError ? error.code : 'INTERNAL';
+      deps.logger.warn(
+        { code, event, object: `${regarding.kind}/${regarding.name}`, err: error },
+        'event not recorded',
+      );
+    }
+  });
+  await Promise.all(recorded);
+}

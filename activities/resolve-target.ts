@@ -1,0 +1,121 @@
+import type { NamedTarget } from '../domain/named-target.ts';
+import type { OwnerRef, Pod } from '../domain/pod.ts';
+import type { Reason } from '../domain/reasons.ts';
+import type { ObjectRef, Target, WorkloadKind } from '../domain/target.ts';
+import { workloadKinds } from '../domain/target.ts';
+import type { Sighting } from '../domain/target-facts.ts';
+import type { Workload } from '../domain/workload.ts';
+import type { Cluster } from './kubernetes/port.ts';
+
+/** A target as found alive; `top` is what leases and cooldowns hang on. */
+export type Found = Sighting & { top: ObjectRef };
+
+/** Why there is no target. */
+export interface NotFound {
+  reason: Reason;
+  detail: string;
+}
+
+/**
+ * Reads the named object and climbs its controllers to the top workload, each checked by uid. At most three reads, one
+ * after another; what can be read side by side is.
+ */
+export async function findNamed(cluster: Cluster, named: NamedTarget): Promise<Found | NotFound> {
+  const { namespace } = named;
+  const [home, found] = await Promise.all([
+    cluster.getNamespace(namespace),
+    named.pod === undefined ? findWorkload(cluster, named) : findPod(cluster, named, named.pod),
+  ]);
+  if (home === undefined) return { reason: 'targetGone', detail: `there is no namespace ${namespace}` };
+  if ('reason' in found) return found;
+  return { ...found, namespaceLabels: home.labels };
+}
+
+/** Reads the same workload again, whatever pods it has by now. */
+export async function findAgain(cluster: Cluster, previous: Target): Promise<Found | NotFound> {
+  const { kind, namespace, name, uid } = previous.workload;
+  const [home, workload] = await Promise.all([
+    cluster.getNamespace(namespace),
+    cluster.getWorkload(kind as WorkloadKind, namespace, name),
+  ]);
+  const label = `${kind} ${namespace}/${name}`;
+  if (home === undefined || workload === undefined) return { reason: 'targetGone', detail: `${label} is gone` };
+  if (workload.ref.uid !== uid) return { reason: 'targetReplaced', detail: `${label} is another object by now` };
+  return { namespace, namespaceLabels: home.labels, ownerKind: kind, workload, top: workload.ref };
+}
+
+type FoundObject = Omit<Found, 'namespaceLabels'>;
+
+async function findPod(cluster: Cluster, named: NamedTarget, name: string): Promise<FoundObject | NotFound> {
+  const { namespace } = named;
+  const pod = await cluster.getPod(namespace, name);
+  if (pod === undefined) return { reason: 'targetGone', detail: `there is no pod ${namespace}/${name}` };
+  if (pod.isTerminating) return { reason: 'targetGone', detail: `pod ${namespace}/${name} is on its way out` };
+  const chain = await climb(cluster, pod);
+  if ('reason' in chain) return chain;
+  const claim = named.workload;
+  const confirmed = [chain.top, ...chain.below].some((ref) => ref.kind === claim?.kind && ref.name === claim.name);
+  if (claim !== undefined && !confirmed) {
+    const detail = `pod ${namespace}/${name} belongs to ${chain.top.kind} ${chain.top.name}, the labels say ${claim.kind} ${claim.name}`;
+    return { reason: 'targetAmbiguous', detail };
+  }
+  const { below, ...owner } = chain;
+  return { namespace, pod, ...owner };
+}
+
+async function findWorkload(cluster: Cluster, { namespace, workload }: NamedTarget): Promise<FoundObject | NotFound> {
+  if (workload === undefined) return { reason: 'targetUnnamed', detail: 'no label names an object' };
+  const { kind, name } = workload;
+  const found = await cluster.getWorkload(kind, namespace, name);
+  if (found === undefined) return { reason: 'targetGone', detail: `there is no ${kind} ${namespace}/${name}` };
+  const chain = await climbFrom(cluster, found, []);
+  if ('reason' in chain) return chain;
+  const { below, ...owner } = chain;
+  return { namespace, ...owner };
+}
+
+interface Chain {
+  ownerKind: string;
+  top: ObjectRef;
+  workload?: Workload;
+  /** What was climbed through on the way to the top. */
+  below: ObjectRef[];
+}
+
+async function climb(cluster: Cluster, pod: Pod): Promise<Chain | NotFound> {
+  const { owner, ref } = pod;
+  if (owner === undefined) return { ownerKind: 'none', top: ref, below: [] };
+  if (!isWorkload(owner)) return foreign(owner, ref.namespace, []);
+  return climbTo(cluster, owner, ref.namespace, []);
+}
+
+async function climbTo(
+  cluster: Cluster,
+  owner: OwnerRef,
+  namespace: string,
+  below: ObjectRef[],
+): Promise<Chain | NotFound> {
+  const workload = await cluster.getWorkload(owner.kind as WorkloadKind, namespace, owner.name);
+  if (workload === undefined || workload.ref.uid !== owner.uid) {
+    return { reason: 'notOwned', detail: `its ${owner.kind} ${namespace}/${owner.name} is gone` };
+  }
+  return climbFrom(cluster, workload, below);
+}
+
+async function climbFrom(cluster: Cluster, workload: Workload, below: ObjectRef[]): Promise<Chain | NotFound> {
+  const { ref, owner } = workload;
+  // Only a ReplicaSet is replaced at every rollout. The others keep their name, whatever operator stands above them.
+  if (owner === undefined || ref.kind !== 'ReplicaSet') return { ownerKind: ref.kind, top: ref, workload, below };
+  if (!isWorkload(owner)) return foreign(owner, ref.namespace, [...below, ref]);
+  return climbTo(cluster, owner, ref.namespace, [...below, ref]);
+}
+
+function isWorkload({ apiVersion, kind }: OwnerRef): boolean {
+  return apiVersion.startsWith('apps/') && (workloadKinds as readonly string[]).includes(kind);
+}
+
+/** An owner of a kind we do not know is named with its group, so that no foreign kind passes for a known one. */
+function foreign({ apiVersion, kind, name, uid }: OwnerRef, namespace: string, below: ObjectRef[]): Chain {
+  const group = apiVersion.includes('/') ? `.${apiVersion.split('/')[0]}` : '';
+  return { ownerKind: `${kind}${group}`, top: { kind, namespace, name, uid }, below };
+}

@@ -1,0 +1,130 @@
+import { Context } from '@temporalio/activity';
+import { needsPod, podEvidence } from '../domain/checks.ts';
+import { formatDuration } from '../domain/duration.ts';
+import { MendflowError } from '../domain/errors.ts';
+import { healthOf } from '../domain/health.ts';
+import { type Pod, restartsOf, worstFirst } from '../domain/pod.ts';
+import { podInWords } from '../domain/pod-words.ts';
+import { afterFailedRead, afterRead, type Finding, isStable, type StableWindow } from '../domain/stable-window.ts';
+import type { WorkloadKind } from '../domain/target.ts';
+import type { Workload } from '../domain/workload.ts';
+import type { ClusterDeps } from './cluster-deps.ts';
+import { confirmByPrometheus } from './confirm-by-prometheus.ts';
+import type { Health, WaitForHealthyInput } from './contract.ts';
+
+/** What one round of reads gave. */
+interface Look {
+  finding: Finding;
+  /** The rollout gave up, in the API server's words. */
+  givenUp?: string;
+  pods: Pod[];
+}
+
+/**
+ * Time counts from the first attempt, and the stable window survives a worker restart in the heartbeat. Throws
+ * TARGET_GONE or TARGET_REPLACED when the workload itself is no longer the one that was remediated.
+ */
+export async function waitForHealthy(deps: ClusterDeps, input: WaitForHealthyInput): Promise<Health> {
+  const { stableForMs, withinMs } = input;
+  const context = Context.current();
+  let window = openedOrResumed(context, deps.now());
+  let pods: Pod[] = [];
+  for (;;) {
+    const look = await lookOrNote(deps, input, () => context.heartbeat(window));
+    const nowMs = deps.now();
+    if (typeof look === 'string') window = afterFailedRead(window, look);
+    else {
+      pods = look.pods;
+      window = afterLook(window, look, nowMs);
+      if (look.givenUp !== undefined && window.hadFailedBefore !== true) return unhealthy(look.givenUp, window, pods);
+    }
+    context.heartbeat(window);
+    if (typeof look !== 'string' && isStable(window, stableForMs, nowMs)) {
+      return {
+        kind: 'healthy',
+        detail: `all ${pods.length} pods ready without a restart for ${formatDuration(stableForMs)}`,
+      };
+    }
+    const leftMs = window.startedAtMs + withinMs - nowMs;
+    if (leftMs <= 0) return unhealthy(`not healthy within ${formatDuration(withinMs)}`, window, pods);
+    const stableInMs = (window.healthySinceMs ?? Number.POSITIVE_INFINITY) + stableForMs - nowMs;
+    await context.sleep(Math.max(1, Math.min(deps.limits.pollEveryMs, leftMs, stableInMs)));
+  }
+}
+
+function openedOrResumed({ info }: Context, nowMs: number): StableWindow {
+  const kept = info.heartbeatDetails as StableWindow | undefined;
+  // A first attempt that died before its first heartbeat still used up its time.
+  const startedAtMs = info.attempt > 1 ? Math.min(nowMs, info.scheduledTimestampMs) : nowMs;
+  return kept ?? { startedAtMs, restarts: {}, findings: [] };
+}
+
+/** A rollout that had given up before our act says nothing about it until it moves again. */
+function afterLook(window: StableWindow, { finding, givenUp }: Look, nowMs: number): StableWindow {
+  const hadFailedBefore = givenUp !== undefined && (window.hadFailedBefore ?? true);
+  return { ...afterRead(window, finding, nowMs), hadFailedBefore };
+}
+
+/** A round of reads; a text says why it could not be made, which is no verdict. */
+async function lookOrNote(deps: ClusterDeps, input: WaitForHealthyInput, alive: () => void): Promise<Look | string> {
+  try {
+    return await lookAt(deps, input, alive);
+  } catch (error) {
+    const passing = ['CLUSTER_UNAVAILABLE', 'PROMETHEUS_UNAVAILABLE', 'RATE_LIMITED', 'CONFLICT'];
+    if (error instanceof MendflowError && passing.includes(error.code)) return `could not be read: ${error.message}`;
+    throw error;
+  }
+}
+
+/** `alive` is called between reads: together they may take longer than the heartbeat timeout. */
+async function lookAt(deps: ClusterDeps, { target, checks }: WaitForHealthyInput, alive: () => void): Promise<Look> {
+  const { kind, namespace, name, uid } = target.workload;
+  const workload = await deps.cluster.getWorkload(kind as WorkloadKind, namespace, name);
+  const label = `${kind} ${namespace}/${name}`;
+  if (workload === undefined) throw new MendflowError('TARGET_GONE', `${label} is gone`);
+  if (workload.ref.uid !== uid) throw new MendflowError('TARGET_REPLACED', `${label} is another object by now`);
+  alive();
+  const all = await deps.cluster.listPodsOf(workload);
+  alive();
+  const pods = all.filter((pod) => !pod.isTerminating);
+  const wrong = whatIsWrong(workload, pods) ?? (await faultLeft(deps, { target, checks }, pods));
+  const restarts = Object.fromEntries(pods.map((pod) => [pod.ref.uid, restartsOf(pod)]));
+  return {
+    pods,
+    finding: wrong === undefined ? { kind: 'healthy', restarts } : { kind: 'wrong', why: wrong },
+    ...(workload.progressFailure === undefined ? {} : { givenUp: workload.progressFailure }),
+  };
+}
+
+function whatIsWrong(workload: Workload, pods: Pod[]): string | undefined {
+  const health = healthOf(workload, pods);
+  return health.kind === 'healthy' ? undefined : health.why;
+}
+
+/**
+ * The fault that started the run, if it is still there: on the very pod where that still lives, and for the workload
+ * as a whole where Prometheus judges it. Other pods may remember older faults in their last state.
+ */
+async function faultLeft(
+  deps: ClusterDeps,
+  { target, checks }: Pick<WaitForHealthyInput, 'target' | 'checks'>,
+  pods: Pod[],
+): Promise<string | undefined> {
+  const pod = pods.find(({ ref }) => ref.uid === target.pod?.uid);
+  if (target.pod !== undefined && pod === undefined && needsPod(checks)) return undefined;
+  const shown = pod === undefined ? [] : podEvidence(pod, checks, deps.now());
+  if (shown === undefined) return undefined;
+  const names = { namespace: target.namespace, workload: target.workload.name, ...(pod && { pod: pod.ref.name }) };
+  const confirmed = await confirmByPrometheus(deps.prometheus, checks, names);
+  return confirmed && `the fault is still there: ${[...shown, ...confirmed].join('; ')}`;
+}
+
+function unhealthy(detail: string, { findings }: StableWindow, pods: Pod[]): Health {
+  const worst = pods.filter((pod) => !pod.isReady || restartsOf(pod) > 0).sort(worstFirst);
+  const last = findings.at(-1);
+  return {
+    kind: 'unhealthy',
+    detail: last === undefined ? detail : `${detail}: ${last}`,
+    evidence: [...findings, ...worst.slice(0, 3).flatMap(podInWords)],
+  };
+}

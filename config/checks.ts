@@ -1,0 +1,38 @@
+/** A part of Mendflow that can be started. */
+export type Part = 'api' | 'worker';
+
+type Values = Record<string, unknown>;
+type Check = (values: Values, parts: readonly Part[]) => string | undefined;
+
+const section = (values: Values, name: string): Values => (values[name] ?? {}) as Values;
+const isAbsent = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
+
+/** Without tokens anybody who reaches the port could start or approve a remediation. */
+const intakeNeedsTokens: Check = (values, parts) => {
+  const api = section(values, 'api');
+  if (!parts.includes('api') || api.allowAnonymous === true || !isAbsent(api.intakeTokens)) return undefined;
+  return 'api.intakeTokens: the api needs a token for Alertmanager; set MENDFLOW_INTAKE_TOKENS or MENDFLOW_INTAKE_TOKENS_FILE (or MENDFLOW_API_ALLOW_ANONYMOUS=true on a closed test bed)';
+};
+
+const peopleNeedTokens: Check = (values, parts) => {
+  const api = section(values, 'api');
+  if (!parts.includes('api') || api.allowAnonymous === true || !isAbsent(api.tokens)) return undefined;
+  return 'api.tokens: the api needs a token for each person, as name=token; set MENDFLOW_API_TOKENS or MENDFLOW_API_TOKENS_FILE (or MENDFLOW_API_ALLOW_ANONYMOUS=true on a closed test bed)';
+};
+
+const apiKeyNeedsTls: Check = (values) => {
+  const temporal = section(values, 'temporal');
+  return isAbsent(temporal.apiKey) || temporal.tls === true
+    ? undefined
+    : 'temporal.tls: an API key would travel in plain text; set TEMPORAL_TLS=true';
+};
+
+const receiverNamesAreUnique: Check = (values) => {
+  const receivers = Array.isArray(values.receivers) ? (values.receivers as (Values | null)[]) : [];
+  const names = receivers.map((receiver) => receiver?.name).filter((name) => typeof name === 'string');
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  return twice === undefined ? undefined : `receivers: two are named ${twice}`;
+};
+
+/** Rules over several fields, on the raw values so that they are reported beside every other fault. */
+export const checks: readonly Check[] = [intakeNeedsTokens, peopleNeedTokens, apiKeyNeedsTls, receiverNamesAreUnique];

@@ -1,0 +1,101 @@
+import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { MendflowError } from '../domain/errors.ts';
+import type { Policy } from '../domain/policy.ts';
+import { type PolicyVocabulary, type ReadPolicies, readPolicyText } from './policy-text.ts';
+
+/** Reads all policy files of a folder; a name used twice is a fault. Throws INVALID_POLICY when it cannot be listed. */
+export function readPolicyFolder(folder: string, vocabulary: PolicyVocabulary): ReadPolicies {
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name) && !/[.]test[.]ya?ml$/.test(name));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new MendflowError(
+      'INVALID_POLICY',
+      `the policy folder ${folder} cannot be read (${code}); set MENDFLOW_POLICIES`,
+    );
+  }
+  const owners = new Map<string, string>();
+  const all: ReadPolicies = { policies: [], faults: [] };
+  for (const name of names.sort()) {
+    const { policies, faults } = readFile(join(folder, name), vocabulary);
+    all.faults.push(...faults);
+    for (const policy of policies) {
+      const owner = owners.get(policy.metadata.name);
+      if (owner !== undefined)
+        all.faults.push(`${join(folder, name)}: the name ${policy.metadata.name} is taken by ${owner}`);
+      owners.set(policy.metadata.name, name);
+      all.policies.push(policy);
+    }
+  }
+  return all;
+}
+
+function readFile(path: string, vocabulary: PolicyVocabulary): ReadPolicies {
+  try {
+    return readPolicyText(path, readFileSync(path, 'utf8'), vocabulary);
+  } catch (cause) {
+    return { policies: [], faults: [`${path}: cannot be read (${(cause as NodeJS.ErrnoException).code})`] };
+  }
+}
+
+/** The policies in force, kept current with their folder. */
+export interface PolicySource {
+  current(): readonly Policy[];
+  /** Reads the folder now. */
+  reload(): void;
+  close(): void;
+}
+
+export interface PolicyEvents {
+  loaded(policies: readonly Policy[]): void;
+  /** The folder holds faults: the set before stays in force. */
+  refused(faults: readonly string[]): void;
+}
+
+/** Editors write a file in several steps; one reload follows them all. */
+const settleMs = 200;
+
+/**
+ * Opens a folder of policies and follows its changes. A set with any fault is refused whole and the last good one
+ * stays. Throws INVALID_POLICY, with every fault, when there is no good set to begin with.
+ */
+export function openPolicyFolder(folder: string, vocabulary: PolicyVocabulary, events: PolicyEvents): PolicySource {
+  const first = readPolicyFolder(folder, vocabulary);
+  if (first.faults.length > 0) {
+    throw new MendflowError('INVALID_POLICY', `The policies have faults:\n  ${first.faults.join('\n  ')}`);
+  }
+  let policies = first.policies;
+  events.loaded(policies);
+  const reload = () => {
+    const next = readSafely(folder, vocabulary);
+    if (next.faults.length > 0) return events.refused(next.faults);
+    policies = next.policies;
+    events.loaded(policies);
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const watcher: FSWatcher = watch(folder, () => {
+    clearTimeout(timer);
+    timer = setTimeout(reload, settleMs);
+  });
+  watcher.on('error', (error) =>
+    events.refused([`${folder}: is not followed any more (${error.message}); restart the worker`]),
+  );
+  return {
+    current: () => policies,
+    reload,
+    close() {
+      clearTimeout(timer);
+      watcher.close();
+    },
+  };
+}
+
+function readSafely(folder: string, vocabulary: PolicyVocabulary): ReadPolicies {
+  try {
+    return readPolicyFolder(folder, vocabulary);
+  } catch (cause) {
+    return { policies: [], faults: [(cause as Error).message] };
+  }
+}

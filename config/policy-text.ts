@@ -1,0 +1,94 @@
+import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml';
+import type { ActionSpec } from '../domain/action.ts';
+import { parseMatcher } from '../domain/match.ts';
+import { type Policy, policySchema } from '../domain/policy.ts';
+import { sentenceOf } from './faults.ts';
+
+/** What a policy may name. */
+export interface PolicyVocabulary {
+  actions: readonly ActionSpec[];
+  /** Names of the receivers in the configuration. */
+  receivers: readonly string[];
+}
+
+export interface ReadPolicies {
+  policies: Policy[];
+  /** `<file>:<line> <field>: what is wrong`. */
+  faults: string[];
+}
+
+const largestFile = 262_144;
+const maxAliases = 20;
+
+/** Reads the policies of one YAML text, several documents allowed; every fault is reported, with file, line and field. */
+export function readPolicyText(file: string, text: string, vocabulary: PolicyVocabulary): ReadPolicies {
+  if (Buffer.byteLength(text) > largestFile) return { policies: [], faults: [`${file}: is larger than 256 KiB`] };
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  if (!Array.isArray(documents)) return { policies: [], faults: [] };
+  const read = documents.map((document) => readDocument(document, { file, lines, vocabulary }));
+  return { policies: read.flatMap(({ policies }) => policies), faults: read.flatMap(({ faults }) => faults) };
+}
+
+interface Place {
+  file: string;
+  lines: LineCounter;
+  vocabulary: PolicyVocabulary;
+}
+
+function readDocument(document: Document.Parsed, { file, lines, vocabulary }: Place): ReadPolicies {
+  const syntax = document.errors.map((error) => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
+  if (syntax.length > 0) return { policies: [], faults: syntax };
+  const at = (path: readonly PropertyKey[]) =>
+    `${file}:${lineOf(document, lines, path)} ${path.map(String).join('.')}`.trim();
+  let raw: unknown;
+  try {
+    raw = document.toJS({ maxAliasCount: maxAliases });
+  } catch (cause) {
+    return { policies: [], faults: [`${at([])}: ${(cause as Error).message}`] };
+  }
+  // Comments alone are no policy and no fault.
+  if (raw === null || raw === undefined) return { policies: [], faults: [] };
+  const parsed = policySchema(vocabulary.actions).safeParse(raw);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(
+      (issue) => `${at(issue.path)}: ${sentenceOf(issue, valueAt(raw, issue.path), [])}`,
+    );
+    return { policies: [], faults };
+  }
+  const faults = referenceFaults(parsed.data, vocabulary).map(({ path, what }) => `${at(path)}: ${what}`);
+  return { policies: faults.length === 0 ? [parsed.data] : [], faults };
+}
+
+/** Faults that the shape alone does not show: matchers that do not parse, receivers nobody configured. */
+function referenceFaults({ spec }: Policy, { receivers }: PolicyVocabulary): { path: PropertyKey[]; what: string }[] {
+  const matchers = spec.match.alerts.flatMap((text, index) => {
+    try {
+      parseMatcher(text);
+      return [];
+    } catch (cause) {
+      return [{ path: ['spec', 'match', 'alerts', index], what: (cause as Error).message }];
+    }
+  });
+  const unknown = spec.escalation.flatMap(({ notify }, level) =>
+    notify
+      .filter((name) => !receivers.includes(name))
+      .map((name) => ({
+        path: ['spec', 'escalation', level, 'notify'],
+        what: `receiver ${name} is not configured; known are ${receivers.join(', ') || '(none)'}`,
+      })),
+  );
+  return [...matchers, ...unknown];
+}
+
+const valueAt = (values: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], values);
+
+/** Line of a path, from 1; of the nearest parent where the path itself is absent. */
+function lineOf(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}

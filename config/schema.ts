@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import { duration } from '../domain/duration-field.ts';
+import { kubernetesName } from '../domain/policy.ts';
+import { bytes, field, flag, httpUrl, items, port, wholeNumber } from './field.ts';
+import { type SecretSources, secret, secretList } from './secret.ts';
+
+const shortestToken = 16;
+const tooShort = `a token has at least ${shortestToken} characters`;
+
+const intakeTokens = (sources: SecretSources) =>
+  secretList(sources).refine((tokens) => tokens.every((token) => token.length >= shortestToken), tooShort);
+
+const namedTokens = (sources: SecretSources) =>
+  secretList(sources).transform((entries, context): { name: string; token: string }[] =>
+    entries.map((entry) => {
+      const [, name = '', token = ''] = /^([A-Za-z0-9._@-]{1,64})=(.+)$/.exec(entry) ?? [];
+      const message = name === '' ? 'each token is written name=token; the name is who answers' : tooShort;
+      if (token.length < shortestToken) context.issues.push({ code: 'custom', input: undefined, message });
+      return { name, token };
+    }),
+  );
+
+const temporal = (sources: SecretSources) =>
+  z.strictObject({
+    address: field(z.string().min(1).default('127.0.0.1:7233'), 'Host and port of the Temporal frontend.', {
+      env: 'TEMPORAL_ADDRESS',
+    }),
+    namespace: field(z.string().min(1).default('default'), 'Temporal namespace.', { env: 'TEMPORAL_NAMESPACE' }),
+    apiKey: field(secret(sources).optional(), 'API key for Temporal; needs TLS.', {
+      env: 'TEMPORAL_API_KEY',
+      isSecret: true,
+    }),
+    tls: field(z.boolean().default(false), 'Speak TLS to Temporal.', { env: 'TEMPORAL_TLS', fromText: flag }),
+    uiUrl: field(httpUrl().optional(), 'Temporal’s Web UI, for links in messages.', {
+      env: 'MENDFLOW_TEMPORAL_UI_URL',
+    }),
+  });
+
+const api = (sources: SecretSources) =>
+  z.strictObject({
+    host: field(z.string().min(1).default('127.0.0.1'), 'Address the api listens on.', { env: 'MENDFLOW_API_HOST' }),
+    port: field(port().default(8080), 'Port the api listens on; 0 = any free one.', {
+      env: 'MENDFLOW_API_PORT',
+      fromText: wholeNumber,
+    }),
+    url: field(httpUrl().optional(), 'Where people reach the api, for links; default http://<host>:<port>.', {
+      env: 'MENDFLOW_API_URL',
+    }),
+    bodyLimit: field(bytes().prefault('16MiB'), 'Largest body taken; a larger delivery is lost.', {
+      env: 'MENDFLOW_API_BODY_LIMIT',
+      fromText: wholeNumber,
+    }),
+    maxConnections: field(z.int().min(1).default(1_000), 'Connections held at once; further ones are closed.', {
+      env: 'MENDFLOW_API_MAX_CONNECTIONS',
+      fromText: wholeNumber,
+    }),
+    intakeTokens: field(
+      intakeTokens(sources).default([]),
+      'Bearer tokens that may deliver alerts; several for rotation.',
+      {
+        env: 'MENDFLOW_INTAKE_TOKENS',
+        isSecret: true,
+      },
+    ),
+    tokens: field(
+      namedTokens(sources).default([]),
+      'Bearer tokens of people, each name=token; the name is who answers.',
+      {
+        env: 'MENDFLOW_API_TOKENS',
+        isSecret: true,
+      },
+    ),
+    allowAnonymous: field(z.boolean().default(false), 'Serve without any token; for a closed test bed only.', {
+      env: 'MENDFLOW_API_ALLOW_ANONYMOUS',
+      fromText: flag,
+    }),
+  });
+
+const worker = z.strictObject({
+  roles: field(
+    z
+      .array(z.enum(['hub', 'cluster']))
+      .min(1)
+      .default(['hub', 'cluster']),
+    'hub: workflows and notifications; cluster: the activities of cluster.name.',
+    { env: 'MENDFLOW_WORKER_ROLES', fromText: items },
+  ),
+  host: field(z.string().min(1).default('127.0.0.1'), 'Address of /livez, /readyz and /metrics.', {
+    env: 'MENDFLOW_WORKER_HOST',
+  }),
+  port: field(port().default(8081), 'Port of /livez, /readyz and /metrics; 0 = any free one.', {
+    env: 'MENDFLOW_WORKER_PORT',
+    fromText: wholeNumber,
+  }),
+  maxCachedWorkflows: field(
+    z.int().min(2).default(500),
+    'Runs kept in memory; further ones are replayed when they move.',
+    {
+      env: 'MENDFLOW_WORKER_MAX_CACHED_WORKFLOWS',
+      fromText: wholeNumber,
+    },
+  ),
+  shutdownGraceTime: field(duration({ max: '10m' }).prefault('25s'), 'Time activities get to finish at shutdown.', {
+    env: 'MENDFLOW_WORKER_SHUTDOWN_GRACE_TIME',
+  }),
+});
+
+const count = (fallback: number, env: string, description: string) =>
+  field(z.int().min(1).max(1_000).default(fallback), description, { env, fromText: wholeNumber });
+
+const guard = z.strictObject({
+  budget: z
+    .strictObject({
+      burst: count(5, 'MENDFLOW_GUARD_BUDGET_BURST', 'Disruptive acts of a cluster that may come at once.'),
+      per10m: count(10, 'MENDFLOW_GUARD_BUDGET_PER_10M', 'Disruptive acts of a cluster that come back in 10 minutes.'),
+    })
+    .prefault({}),
+  concurrency: z
+    .strictObject({
+      namespace: count(2, 'MENDFLOW_GUARD_CONCURRENCY_NAMESPACE', 'Remediations of a namespace at once.'),
+      cluster: count(5, 'MENDFLOW_GUARD_CONCURRENCY_CLUSTER', 'Remediations of a cluster at once.'),
+    })
+    .prefault({}),
+});
+
+const receiver = (sources: SecretSources) =>
+  z.strictObject({
+    name: z.string().regex(kubernetesName, 'must be a name such as oncall-chat').describe('The name policies use.'),
+    type: z.literal('webhook').describe('How it is told.'),
+    url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).describe('Where it is told.'),
+    secret: secret(sources).optional().describe('Key that signs each message.'),
+    allowPrivateNetwork: z.boolean().default(false).describe('Allow loopback, link-local and private addresses.'),
+  });
+
+/** Every field of the configuration, declared once: type, default, description, variable, secrecy. Unknown fields are errors. */
+export function configSchema(sources: SecretSources) {
+  return z.strictObject({
+    cluster: z
+      .strictObject({
+        name: field(
+          z.string().regex(kubernetesName, 'must be a name such as prod-eu-1').max(63).default('default'),
+          'The cluster that alerts without a cluster label speak of.',
+          { env: 'MENDFLOW_CLUSTER' },
+        ),
+      })
+      .prefault({}),
+    temporal: temporal(sources).prefault({}),
+    api: api(sources).prefault({}),
+    worker: worker.prefault({}),
+    kubernetes: z
+      .strictObject({
+        kubeconfig: field(z.string().min(1).optional(), 'kubeconfig file; without it, the pod’s service account.', {
+          env: 'KUBECONFIG',
+        }),
+        context: field(z.string().min(1).optional(), 'Context of the kubeconfig; default its current one.', {
+          env: 'MENDFLOW_KUBE_CONTEXT',
+        }),
+      })
+      .prefault({}),
+    policies: z
+      .strictObject({
+        folder: field(z.string().min(1).default('./policies'), 'Folder of policy files, read again when they change.', {
+          env: 'MENDFLOW_POLICIES',
+        }),
+      })
+      .prefault({}),
+    prometheus: z
+      .strictObject({
+        url: field(httpUrl().optional(), 'Prometheus for promql checks; without it such a check cannot pass.', {
+          env: 'MENDFLOW_PROMETHEUS_URL',
+        }),
+      })
+      .prefault({}),
+    guard: guard.prefault({}),
+    receivers: field(z.array(receiver(sources)).max(50).default([]), 'Whom policies can notify; in the file only.', {
+      isSecret: true,
+    }),
+    log: z
+      .strictObject({
+        level: field(
+          z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+          'Least severe log line written.',
+          { env: 'MENDFLOW_LOG_LEVEL' },
+        ),
+      })
+      .prefault({}),
+  });
+}
+
+type Parsed = z.output<ReturnType<typeof configSchema>>;
+
+/** The configuration in force. Durations are milliseconds, sizes bytes, secrets plain text: never log it whole. */
+export type Config = Omit<Parsed, 'api'> & { api: Omit<Parsed['api'], 'url'> & { url: string } };
+
+/** A receiver of notifications, with its secret read. */
+export type ReceiverConfig = Config['receivers'][number];

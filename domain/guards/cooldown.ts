@@ -1,0 +1,37 @@
+import { formatDuration } from '../duration.ts';
+import { actsOn } from '../guard-state.ts';
+import { workloadKey } from '../target.ts';
+import type { Guard } from './guard.ts';
+
+const longestMs = 4 * 3_600_000;
+const forgottenAfterMs = 6 * 3_600_000;
+
+/**
+ * Time a workload rests after its latest act: `baseMs` after the first, doubled by each further act, at most 4 h.
+ * Six quiet hours forget what was before. `actsMs` are the times of its acts, oldest first.
+ */
+export function cooldownMs(actsMs: readonly number[], baseMs: number): number {
+  let acts = 0;
+  let previousMs = Number.NEGATIVE_INFINITY;
+  for (const atMs of actsMs) {
+    acts = atMs - previousMs > forgottenAfterMs ? 1 : acts + 1;
+    previousMs = atMs;
+  }
+  return acts === 0 ? 0 : Math.min(longestMs, baseMs * 2 ** (acts - 1));
+}
+
+/** Holds a second act on a workload while its cooldown runs (G2), and says until when. */
+export const cooldown: Guard = ({ state, request, nowMs }) => {
+  const key = workloadKey(request.target);
+  const actsMs = actsOn(state, key).map((act) => act.atMs);
+  const lastMs = actsMs.at(-1);
+  if (lastMs === undefined) return undefined;
+  const retryAfterMs = lastMs + cooldownMs(actsMs, request.settings.cooldown) - nowMs;
+  if (retryAfterMs <= 0) return undefined;
+  return {
+    kind: 'hold',
+    reason: 'coolingDown',
+    retryAfterMs,
+    detail: `remediated ${formatDuration(nowMs - lastMs)} ago; its cooldown runs ${formatDuration(retryAfterMs)} more`,
+  };
+};

@@ -1,0 +1,41 @@
+import type { Reason } from '../reasons.ts';
+import { type Target, targetLabel, workloadKinds } from '../target.ts';
+import type { Guard } from './guard.ts';
+
+const systemNamespaces = /^(kube-.*|openshift-.*|mendflow-system)$/;
+
+/** Refuses targets that nothing would replace, that are not ours to touch, or that a person took out (G8). */
+export function ownership(request: {
+  target: Target;
+  allowedNamespaces: string[];
+}): { reason: Reason; detail: string } | undefined {
+  const { target, allowedNamespaces } = request;
+  const { facts, namespace } = target;
+  const label = targetLabel(target);
+  if (systemNamespaces.test(namespace) || facts.isOurs) {
+    return { reason: 'systemNamespace', detail: `${label} is in ${namespace}, which is never touched` };
+  }
+  // Exact names only: an empty list allows nothing (G9).
+  if (!allowedNamespaces.includes(namespace)) {
+    return {
+      reason: 'namespaceNotAllowed',
+      detail: `${namespace} is not one of ${allowedNamespaces.join(', ') || '(none)'}`,
+    };
+  }
+  if (facts.isOptedOut)
+    return { reason: 'optedOut', detail: `${label} or its namespace is labelled out of remediation` };
+  if (facts.isMirrorPod) return { reason: 'mirrorPod', detail: `${label} mirrors a static pod` };
+  if (!(workloadKinds as readonly string[]).includes(facts.ownerKind)) {
+    return {
+      reason: 'notOwned',
+      detail: `the controller of ${label} is ${facts.ownerKind}; allowed are ${workloadKinds.join(', ')}`,
+    };
+  }
+  return undefined;
+}
+
+/** The same rule, asked again by the guard: a run cannot skip it. */
+export const ownedTarget: Guard = ({ request }) => {
+  const refusal = ownership(request);
+  return refusal && { kind: 'deny', ...refusal };
+};

@@ -1,0 +1,65 @@
+import type { ObjectRef } from './target.ts';
+
+/** The controller of an object, as its ownerReference with `controller: true` names it. */
+export interface OwnerRef {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+}
+
+export interface Waiting {
+  kind: 'waiting';
+  reason: string;
+  message: string;
+}
+
+export interface Running {
+  kind: 'running';
+  startedAtMs: number;
+}
+
+export interface Terminated {
+  kind: 'terminated';
+  /** As the kubelet says it: `OOMKilled`, `Error`, `Completed`. */
+  reason: string;
+  exitCode: number;
+  finishedAtMs: number;
+}
+
+/** One container of a pod, init containers included, as its status shows it. */
+export interface Container {
+  name: string;
+  isInit: boolean;
+  isReady: boolean;
+  /** Rises with every restart; never falls while the pod lives. */
+  restarts: number;
+  state?: Waiting | Running | Terminated;
+  lastTermination?: Terminated;
+}
+
+/** A pod as one live read shows it: only what a decision needs. Times are Unix ms. */
+export interface Pod {
+  ref: ObjectRef;
+  labels: Record<string, string>;
+  owner?: OwnerRef;
+  isMirror: boolean;
+  /** It has a deletionTimestamp: something evicted or deleted it already. */
+  isTerminating: boolean;
+  /** `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`. */
+  phase: string;
+  isReady: boolean;
+  conditions: { type: string; status: string; reason: string; message: string }[];
+  createdAtMs: number;
+  containers: Container[];
+}
+
+/** Restarts of all containers together. */
+export function restartsOf(pod: Pick<Pod, 'containers'>): number {
+  return pod.containers.reduce((sum, container) => sum + container.restarts, 0);
+}
+
+/** Orders pods worst first: most restarts, then oldest, then by name so that the order is the same each time. */
+export function worstFirst(a: Pod, b: Pod): number {
+  return restartsOf(b) - restartsOf(a) || a.createdAtMs - b.createdAtMs || (a.ref.name < b.ref.name ? -1 : 1);
+}

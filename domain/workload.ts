@@ -1,0 +1,29 @@
+import type { OwnerRef } from './pod.ts';
+import type { ObjectRef } from './target.ts';
+
+/** A workload as one live read shows it: only what a decision needs. */
+export interface Workload {
+  ref: ObjectRef;
+  /** Version of this read; a patch that carries it fails when somebody wrote in between. */
+  resourceVersion: string;
+  labels: Record<string, string>;
+  owner?: OwnerRef;
+  /** Its pod selector in the API's query form. */
+  podSelector: string;
+  /** Pods it wants; for a DaemonSet the nodes it is scheduled to. */
+  desired: number;
+  /** A Deployment with `spec.paused`. */
+  isPaused: boolean;
+  /** `RollingUpdate`, `Recreate`, `OnDelete`, or `None` for a ReplicaSet, which has no rollout. */
+  strategy: string;
+  /** StatefulSet only: ordinals below it keep the old revision. */
+  partition: number;
+  generation: number;
+  observedGeneration: number;
+  counts: { replicas: number; updated: number; ready: number; available: number };
+  /** StatefulSet only: the current revision is the update revision. */
+  isRevisionCurrent: boolean;
+  /** Deployment only: Progressing is False with ProgressDeadlineExceeded; the text is the API server's. */
+  progressFailure?: string;
+  templateAnnotations: Record<string, string>;
+}

@@ -1,0 +1,75 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import type { Action } from '../../../activities/actions/define-action.ts';
+import { createClusterActivities } from '../../../activities/cluster-activities.ts';
+import type { RemediateInput, RemediateResult } from '../../../activities/contract.ts';
+import type { Cluster } from '../../../activities/kubernetes/port.ts';
+import type { ObjectRef, Target } from '../../../domain/target.ts';
+import { namespace, type RawObject } from './world.ts';
+
+export const refOf = (kind: string, { metadata }: RawObject): ObjectRef => ({
+  kind,
+  namespace,
+  name: metadata.name,
+  uid: metadata.uid,
+});
+
+/** A verified target: the workload, and the pod that the fault was seen on. */
+export const aTarget = (workload: ObjectRef, pod?: ObjectRef): Target => ({
+  cluster: 'sandbox',
+  namespace,
+  workload,
+  ...(pod && { pod }),
+  facts: {
+    ownerKind: workload.kind,
+    isMirrorPod: false,
+    isOptedOut: false,
+    isOurs: false,
+    otherReadyPods: 2,
+    desiredPods: 3,
+  },
+});
+
+/** The step as a policy would plan it, with the action's defaults. */
+export const aStep = (action: Action, target: Target, changes: Partial<RemediateInput> = {}): RemediateInput => ({
+  target,
+  step: {
+    action: action.name,
+    params: action.params.parse({}),
+    withinMs: 60_000,
+    approval: 'None',
+    risk: action.risk,
+    takesPodAway: action.takesPodAway,
+  },
+  checks: [],
+  token: 'run-1.0',
+  notAfterMs: Date.now() + 60_000,
+  dryRun: false,
+  ...changes,
+});
+
+/** Runs `remediate` as Temporal would: as this attempt of the activity. */
+export function remediateOn(cluster: Cluster, input: RemediateInput, attempt = 1): Promise<RemediateResult> {
+  const activities = createClusterActivities({
+    cluster,
+    clusterName: 'sandbox',
+    policies: () => [],
+    now: Date.now,
+    identity: {},
+    logger: { warn: () => undefined },
+  });
+  return new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') }).run(
+    activities.remediate,
+    input,
+  );
+}
+
+/** The code of the error that a call ends with; `none` when it succeeds. */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'none';
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}

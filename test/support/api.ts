@@ -1,0 +1,140 @@
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from '../../api/app.ts';
+import type { ApiDeps } from '../../api/ports.ts';
+import type { Alert } from '../../domain/alert.ts';
+import { remediationWorkflowId } from '../../domain/contract.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import { emptyGuardState, type GuardState, type Pause } from '../../domain/guard-state.ts';
+import { createLogger } from '../../telemetry/log.ts';
+import { createMetrics } from '../../telemetry/metrics.ts';
+
+export const intakeToken = 'intake-token-0123456789';
+export const personToken = 'person-token-0123456789';
+export const nowMs = Date.parse('2026-03-01T10:00:00Z');
+
+/** Bearer header of Alertmanager. */
+export const asAlertmanager = { authorization: `Bearer ${intakeToken}` };
+/** Bearer header of a person called ada. */
+export const asAda = { authorization: `Bearer ${personToken}` };
+
+/** Holds alerts in memory as Temporal would: one run per alert until it is closed. */
+export class FakeIntake {
+  readonly running = new Map<string, Alert>();
+  readonly starts: Alert[] = [];
+  readonly resolves: Alert[] = [];
+  isDown = false;
+  /** Set to let the next calls wait until it resolves. */
+  gate: Promise<void> = Promise.resolve();
+  inFlight = 0;
+  mostInFlight = 0;
+
+  async start(alert: Alert): Promise<{ started: boolean }> {
+    return this.#call(() => {
+      this.starts.push(alert);
+      const id = remediationWorkflowId(alert);
+      const started = !this.running.has(id);
+      this.running.set(id, alert);
+      return { started };
+    });
+  }
+
+  async resolve(alert: Alert): Promise<{ known: boolean }> {
+    return this.#call(() => {
+      this.resolves.push(alert);
+      return { known: this.running.has(remediationWorkflowId(alert)) };
+    });
+  }
+
+  async #call<T>(work: () => T): Promise<T> {
+    this.inFlight += 1;
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+    try {
+      await this.gate;
+      if (this.isDown) throw new MendflowError('TEMPORAL_UNAVAILABLE', 'start: connection refused');
+      return work();
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+}
+
+/** Keeps pauses; `state` may be taken away to play a worker that does not answer. */
+export class FakeGuard {
+  state: GuardState | undefined = emptyGuardState();
+  readonly resumed: string[] = [];
+  readonly resets: { workload: string; who: string }[] = [];
+
+  async view() {
+    return {
+      cluster: 'default',
+      ...(this.state === undefined ? { note: 'The guard does not answer' } : { state: this.state }),
+    };
+  }
+  async pause(pause: Pause) {
+    if (this.state !== undefined) this.state = { ...this.state, pauses: [...this.state.pauses, pause] };
+  }
+  async resume({ id }: { id: string }) {
+    this.resumed.push(id);
+    if (this.state !== undefined) {
+      this.state = { ...this.state, pauses: this.state.pauses.filter((pause) => pause.id !== id) };
+    }
+  }
+  async reset(reset: { workload: string; who: string; why: string }) {
+    this.resets.push(reset);
+  }
+}
+
+const noRuns: ApiDeps['runs'] = {
+  list: async () => ({ runs: [] }),
+  show: async (id) => {
+    throw new MendflowError('NOT_FOUND', `There is no run ${id}.`);
+  },
+  send: async () => 'is taken',
+};
+
+/** An app over fakes; give what the test is about. */
+export async function anApp(deps: Partial<ApiDeps> = {}): Promise<FastifyInstance> {
+  return buildApp({
+    cluster: 'default',
+    intake: new FakeIntake(),
+    runs: noRuns,
+    guard: new FakeGuard(),
+    readiness: [{ name: 'temporal', run: async () => ({ isOk: true, detail: 'answers' }) }],
+    metrics: createMetrics({ withProcess: false }),
+    logger: createLogger({ level: 'silent', name: 'test' }),
+    now: () => nowMs,
+    tokens: { intake: [intakeToken], people: [{ name: 'ada', token: personToken }], allowAnonymous: false },
+    ...deps,
+  });
+}
+
+/** An alert as Alertmanager writes it in a webhook. */
+export function anAlertItem(given: { labels?: Record<string, string>; [field: string]: unknown } = {}) {
+  const { labels, ...rest } = given;
+  return {
+    status: 'firing',
+    labels: { alertname: 'MemoryLeakDetected', namespace: 'shop', pod: 'checkout-1', ...labels },
+    annotations: { summary: 'checkout-1 leaks' },
+    startsAt: '2026-03-01T09:59:00Z',
+    endsAt: '0001-01-01T00:00:00Z',
+    generatorURL: 'http://prometheus.example/graph',
+    ...rest,
+  };
+}
+
+/** A webhook body of Alertmanager v4. */
+export function aWebhook(alerts: unknown[] = [anAlertItem()], rest: Record<string, unknown> = {}) {
+  return {
+    version: '4',
+    groupKey: '{}:{namespace="shop"}',
+    truncatedAlerts: 0,
+    status: 'firing',
+    receiver: 'mendflow',
+    groupLabels: { namespace: 'shop' },
+    commonLabels: {},
+    commonAnnotations: {},
+    externalURL: 'http://alertmanager.example',
+    alerts,
+    ...rest,
+  };
+}

@@ -1,0 +1,140 @@
+import { actions } from '../../activities/actions/index.ts';
+import type { Alert } from '../../domain/alert.ts';
+import type { Assessment } from '../../domain/assessment.ts';
+import type { Act, GuardState, Lease } from '../../domain/guard-state.ts';
+import { emptyGuardState } from '../../domain/guard-state.ts';
+import { defaultLimits, type GuardInput } from '../../domain/guards/guard.ts';
+import type { PermitRequest } from '../../domain/permit.ts';
+import { type Plan, planOf } from '../../domain/plan.ts';
+import { type Policy, policySchema } from '../../domain/policy.ts';
+import type { Target, TargetFacts } from '../../domain/target.ts';
+
+/** 2026-03-01T10:00:00Z in Unix ms: the moment at which tests happen. */
+export const now = Date.parse('2026-03-01T10:00:00Z');
+export const minutes = (count: number) => count * 60_000;
+
+export function anAlert(given: Partial<Alert> = {}): Alert {
+  return {
+    fingerprint: 'a1b2c3d4e5f60718',
+    alertname: 'PodCrashLooping',
+    cluster: 'default',
+    status: 'firing',
+    labels: { alertname: 'PodCrashLooping', namespace: 'shop', pod: 'checkout-1' },
+    annotations: {},
+    startsAt: '2026-03-01T09:59:00Z',
+    receiver: 'mendflow',
+    receivedAt: '2026-03-01T10:00:00.000Z',
+    ...given,
+  };
+}
+
+export function aTarget(
+  given: { workload?: string; pod?: string; namespace?: string; facts?: Partial<TargetFacts> } = {},
+): Target {
+  const { workload = 'checkout', pod = 'checkout-1', namespace = 'shop', facts = {} } = given;
+  return {
+    cluster: 'default',
+    namespace,
+    workload: { kind: 'Deployment', namespace, name: workload, uid: `uid-of-${workload}` },
+    pod: { kind: 'Pod', namespace, name: pod, uid: `uid-of-${pod}` },
+    facts: {
+      ownerKind: 'Deployment',
+      isMirrorPod: false,
+      isOptedOut: false,
+      isOurs: false,
+      otherReadyPods: 2,
+      desiredPods: 3,
+      ...facts,
+    },
+  };
+}
+
+/** A policy as it stands in a file; `spec` overrides whole fields. */
+export function aPolicyDocument(spec: Record<string, unknown> = {}, name = 'crash-loop') {
+  return {
+    apiVersion: 'mendflow.dev/v1alpha1',
+    kind: 'RemediationPolicy',
+    metadata: { name },
+    spec: {
+      mode: 'Auto',
+      match: { alerts: ['alertname="PodCrashLooping"'] },
+      scope: { namespaces: ['shop'] },
+      verify: [{ podCondition: { reason: 'CrashLoopBackOff' } }],
+      steps: [
+        { evictPod: {}, within: '5m' },
+        { rolloutRestart: {}, within: '10m' },
+      ],
+      ...spec,
+    },
+  };
+}
+
+export function aPolicy(spec: Record<string, unknown> = {}, name?: string): Policy {
+  return policySchema(actions).parse(aPolicyDocument(spec, name));
+}
+
+export function aPlan(spec: Record<string, unknown> = {}): Plan {
+  return planOf(aPolicy(spec));
+}
+
+type Actionable = Extract<Assessment, { kind: 'actionable' }>;
+export function anActionable(given: Partial<Actionable> & { spec?: Record<string, unknown> } = {}): Assessment {
+  const { spec, ...rest } = given;
+  return {
+    kind: 'actionable',
+    target: aTarget(),
+    plan: aPlan(spec),
+    fault: 'CrashLoopBackOff',
+    evidence: ['container app restarted 5 times'],
+    verifiedAt: '2026-03-01T10:00:00.010Z',
+    ...rest,
+  };
+}
+
+export function aPermitRequest(
+  given: Partial<PermitRequest> & { policy?: string; spec?: Record<string, unknown> } = {},
+): PermitRequest {
+  const { spec, ...rest } = given;
+  const plan = aPlan(spec);
+  const [step] = plan.steps;
+  if (step === undefined) throw new Error('the policy has no step');
+  return {
+    requestId: 'run-1.0',
+    workflowId: 'remediation/default/PodCrashLooping/a1',
+    runId: 'run-1',
+    target: aTarget(),
+    policy: plan.policy,
+    allowedNamespaces: plan.allowedNamespaces,
+    step,
+    settings: plan.guards,
+    leaseMs: minutes(6),
+    ...rest,
+  };
+}
+
+export function aLease(given: Partial<Lease> = {}): Lease {
+  return {
+    requestId: 'other-run.0',
+    workflowId: 'remediation/default/PodCrashLooping/other',
+    runId: 'other-run',
+    workload: 'default/shop/Deployment/cart',
+    namespace: 'shop',
+    action: 'evictPod',
+    grantedAtMs: now - minutes(1),
+    expiresAtMs: now + minutes(5),
+    ...given,
+  };
+}
+
+export function anAct(given: Partial<Act> = {}): Act {
+  return { workload: 'default/shop/Deployment/checkout', runId: 'earlier-run', atMs: now - minutes(1), ...given };
+}
+
+export function aGuardState(given: Partial<GuardState> = {}): GuardState {
+  return { ...emptyGuardState(), ...given };
+}
+
+/** What a rule is asked; a state, a request and a time, each with a default that nobody objects to. */
+export function aGuardInput(given: Partial<GuardInput> = {}): GuardInput {
+  return { state: aGuardState(), request: aPermitRequest(), nowMs: now, limits: defaultLimits, ...given };
+}

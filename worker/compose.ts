@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { actions } from '../activities/actions/index.ts';
+import { createClusterActivities } from '../activities/cluster-activities.ts';
+import { clusterLimits } from '../activities/cluster-deps.ts';
+import type { ClusterActivities, HubActivities } from '../activities/contract.ts';
+import { withErrorBoundary } from '../activities/error-boundary.ts';
+import { connectCluster } from '../activities/kubernetes/client.ts';
+import { notifiers } from '../activities/notifiers/index.ts';
+import { notify } from '../activities/notify.ts';
+import { decidePermits } from '../activities/permits.ts';
+import { createPrometheus } from '../activities/prometheus.ts';
+import type { Config } from '../config/config.ts';
+import { openPolicyFolder, type PolicySource } from '../config/policy-folder.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { countRuns } from './run-metrics.ts';
+
+interface Telemetry {
+  log: Logger;
+  metrics: Metrics;
+}
+
+/** The real dependencies of the roles that are configured. Throws INVALID_CONFIG or INVALID_POLICY, with every fault. */
+export function compose(config: Config, telemetry: Telemetry) {
+  const hub = withErrorBoundary(hubActivities(config, telemetry));
+  const cluster = config.worker.roles.includes('cluster') ? openCluster(config, telemetry) : undefined;
+  return {
+    hub,
+    cluster: cluster?.activities,
+    sinks: countRuns(telemetry.metrics),
+    close: () => cluster?.close(),
+  };
+}
+
+function hubActivities(config: Config, { metrics }: Telemetry): HubActivities {
+  const { burst, per10m } = config.guard.budget;
+  const limits = {
+    budget: { burst, perWindow: per10m, windowMs: 600_000 },
+    concurrency: config.guard.concurrency,
+  };
+  return {
+    notify: notify({
+      receivers: config.receivers,
+      notifiers,
+      now: Date.now,
+      count: (receiver, outcome) => metrics.notifications.inc({ receiver, outcome }),
+    }),
+    decidePermits: decidePermits({ limits, count: (guard, verdict) => metrics.guardVerdicts.inc({ guard, verdict }) }),
+  };
+}
+
+function openCluster(config: Config, telemetry: Telemetry): { activities: ClusterActivities; close(): void } {
+  const { kubeconfig, context } = config.kubernetes;
+  const cluster = connectCluster({
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+  });
+  const policies = openPolicies(config, telemetry);
+  const ownNamespace = podNamespace();
+  const activities = createClusterActivities({
+    cluster,
+    clusterName: config.cluster.name,
+    policies: policies.current,
+    actions,
+    ...(config.prometheus.url === undefined ? {} : { prometheus: createPrometheus({ url: config.prometheus.url }) }),
+    now: Date.now,
+    identity: ownNamespace === undefined ? {} : { ownNamespace },
+    logger: telemetry.log,
+    limits: clusterLimits,
+  });
+  return { activities: withErrorBoundary(activities), close: policies.close };
+}
+
+function openPolicies(config: Config, { log, metrics }: Telemetry): PolicySource {
+  const vocabulary = { actions, receivers: config.receivers.map(({ name }) => name) };
+  return openPolicyFolder(config.policies.folder, vocabulary, {
+    loaded(policies) {
+      metrics.policiesLoaded.set(policies.length);
+      metrics.policiesStale.set(0);
+      log.info(
+        { count: policies.length, detail: policies.map(({ metadata }) => metadata.name).join(', ') },
+        'policies loaded',
+      );
+    },
+    refused(faults) {
+      metrics.policiesStale.set(1);
+      log.error(
+        { code: 'INVALID_POLICY', count: faults.length, detail: faults.join('\n') },
+        'policies refused; the last good ones stay in force',
+      );
+    },
+  });
+}
+
+/** The namespace of the pod that we run in; undefined outside a cluster. */
+function podNamespace(): string | undefined {
+  try {
+    return readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/namespace', 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}

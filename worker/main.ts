@@ -1,0 +1,42 @@
+import type { Config } from '../config/config.ts';
+import { createLogger } from '../telemetry/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { compose } from './compose.ts';
+import { keepGuard } from './guard-keeper.ts';
+import { serveHealth } from './health.ts';
+import { ensureSearchAttributes } from './search-attributes.ts';
+import { connect, createWorkers, runUntilClosed } from './workers.ts';
+
+/** A running worker; `close` lets the work in hand finish. */
+export interface RunningWorker {
+  /** Where /livez, /readyz and /metrics are. */
+  address: string;
+  close(): Promise<void>;
+}
+
+/** Starts the roles of the configuration. Resolves when they poll; rejects, having closed everything, when they cannot. */
+export async function startWorker(config: Config): Promise<RunningWorker> {
+  const log = createLogger({ level: config.log.level, name: 'worker' });
+  const metrics = createMetrics();
+  const health = await serveHealth(config.worker, metrics.registry);
+  const closers: (() => Promise<void> | void)[] = [health.close];
+  const closeAll = async () => {
+    for (const close of closers.reverse()) await close();
+  };
+  try {
+    const deps = compose(config, { log, metrics });
+    closers.push(deps.close);
+    const connections = await connect(config, log);
+    closers.push(connections.close);
+    await ensureSearchAttributes(connections.client, config.temporal.namespace, log);
+    if (config.worker.roles.includes('hub'))
+      closers.push(await keepGuard(connections.client, config.cluster.name, log));
+    const workers = runUntilClosed(await createWorkers(config, { ...connections, ...deps }), health);
+    closers.push(workers.close);
+    log.info({ address: health.address, detail: config.worker.roles.join(', ') }, 'worker polls');
+    return { address: health.address, close: closeAll };
+  } catch (cause) {
+    await closeAll();
+    throw cause;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Client } from '@temporalio/client';
+import { searchAttributes } from '../domain/contract.ts';
+import { MendflowError } from '../domain/errors.ts';
+import type { Logger } from '../telemetry/log.ts';
+
+const keyword = 2;
+
+/** Registers what is missing of our search attributes. Throws TEMPORAL_UNAVAILABLE, naming the command, when not allowed to. */
+export async function ensureSearchAttributes(client: Client, namespace: string, log: Logger): Promise<void> {
+  const { operatorService } = client.connection as unknown as { operatorService: OperatorService };
+  const missing = await missingAttributes(operatorService, namespace);
+  if (missing.length === 0) return;
+  try {
+    const types = Object.fromEntries(missing.map((name) => [name, keyword]));
+    await operatorService.addSearchAttributes({ namespace, searchAttributes: types });
+    log.info({ detail: missing.join(', ') }, 'search attributes registered');
+  } catch (cause) {
+    const commands = missing.map((name) => `--name ${name} --type Keyword`).join(' ');
+    throw new MendflowError(
+      'TEMPORAL_UNAVAILABLE',
+      `Search attributes are missing and may not be registered by us: temporal operator search-attribute create --namespace ${namespace} ${commands}`,
+      { cause },
+    );
+  }
+}
+
+interface OperatorService {
+  listSearchAttributes(request: { namespace: string }): Promise<{ customAttributes?: Record<string, number> | null }>;
+  addSearchAttributes(request: { namespace: string; searchAttributes: Record<string, number> }): Promise<unknown>;
+}
+
+async function missingAttributes(service: OperatorService, namespace: string): Promise<string[]> {
+  const { customAttributes } = await service.listSearchAttributes({ namespace });
+  return searchAttributes.filter((name) => customAttributes?.[name] === undefined);
+}

@@ -1,0 +1,58 @@
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
+import type { ClusterActivities, HubActivities } from '../activities/contract.ts';
+import { clusterTaskQueue, hubTaskQueue } from '../domain/contract.ts';
+
+/**
+ * The retry contract, in one table. Which failures are never retried stands in the error catalogue (domain/errors.ts);
+ * the activities' error boundary marks them.
+ */
+const backoff = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
+
+const table = {
+  // Reads only; a cluster that cannot be read for 5 minutes is a person's case.
+  verify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '5m', retry: backoff },
+  // Repeats are safe: each attempt reads first. Bounded, because the permit is. A blocked eviction is retried inside.
+  remediate: { startToCloseTimeout: '30s', scheduleToCloseTimeout: '3m', retry: backoff },
+  // One long read: heartbeats carry its memory to the next worker. Cancelled with the run.
+  waitForHealthy: { startToCloseTimeout: '3h', heartbeatTimeout: '10s', retry: { ...backoff, maximumInterval: '5s' } },
+  // Nice to have: never holds an act up for long.
+  captureEvidence: { startToCloseTimeout: '5s', retry: { maximumAttempts: 1 } },
+  report: { startToCloseTimeout: '10s', scheduleToCloseTimeout: '1m', retry: backoff },
+  notify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '30m', retry: { ...backoff, maximumInterval: '2m' } },
+} as const satisfies Record<string, ActivityOptions>;
+
+type Called<A extends keyof ClusterActivities> = ClusterActivities[A];
+
+/** The activities of one cluster; only a worker with that cluster's credentials serves their queue. */
+export function clusterActivities(cluster: string): ClusterActivities {
+  const taskQueue = clusterTaskQueue(cluster);
+  const bind = <A extends keyof ClusterActivities>(name: A) => {
+    const options = {
+      ...table[name],
+      taskQueue,
+      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    };
+    return proxyActivities<ClusterActivities>(options)[name] as Called<A>;
+  };
+  return {
+    verify: bind('verify'),
+    remediate: bind('remediate'),
+    waitForHealthy: bind('waitForHealthy'),
+    captureEvidence: bind('captureEvidence'),
+    report: bind('report'),
+  };
+}
+
+export const { notify } = proxyActivities<Pick<HubActivities, 'notify'>>({ ...table.notify, taskQueue: hubTaskQueue });
+
+/** The guard's rules, as a local activity: a changed rule never breaks replay. */
+export const { decidePermits } = proxyLocalActivities<Pick<HubActivities, 'decidePermits'>>({
+  startToCloseTimeout: '5s',
+  scheduleToCloseTimeout: '30s',
+  retry: { initialInterval: '100ms', maximumAttempts: 5 },
+});

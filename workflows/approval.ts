@@ -1,0 +1,42 @@
+import { condition } from '@temporalio/workflow';
+import { digestOf } from '../domain/digest.ts';
+import { formatDuration } from '../domain/duration.ts';
+import type { PlannedStep } from '../domain/policy.ts';
+import { report, tellPeople } from './people.ts';
+import { known } from './permit.ts';
+import { enter, nowIso, type Run, waitFor } from './run.ts';
+
+/** A person's word on one step: yes, no, or nothing in time, which means no. */
+export type Approval = 'approved' | 'approvalRejected' | 'approvalExpired';
+
+/** Asks people for exactly this step on exactly this object; the answer must carry the question's digest. */
+export async function approvalFor(run: Run, step: PlannedStep): Promise<Approval> {
+  const { plan, target } = known(run);
+  const expiresInMs = plan.approvalExpiresAfterMs;
+  const { action, params } = step;
+  const askedAt = nowIso();
+  const uid = (target.pod ?? target.workload).uid;
+  const digest = digestOf({ ...run.id, uid, action, params, askedAt });
+  const startedMs = Date.now();
+  run.status.question = { digest, action, params, askedAt, expiresAt: new Date(startedMs + expiresInMs).toISOString() };
+  delete run.answer;
+  enter(run, 'AwaitingApproval');
+  waitFor(run, `a person to approve ${action}`, { ms: expiresInMs });
+  report(run, 'AwaitingApproval', `${action} waits for approval, at most ${formatDuration(expiresInMs)}`);
+  tellPeople(run, plan.escalation[0]?.notify ?? [], { kind: 'approvalNeeded', level: 0 });
+
+  try {
+    await condition(() => verdictOf(run) !== undefined, expiresInMs);
+    return verdictOf(run) ?? 'approvalExpired';
+  } finally {
+    delete run.status.question;
+    delete run.answer;
+    const waitedMs = Date.now() - startedMs;
+    run.status.segments.awaitingApprovalMs = (run.status.segments.awaitingApprovalMs ?? 0) + waitedMs;
+  }
+}
+
+function verdictOf(run: Run): Approval | undefined {
+  if (run.answer?.verb === 'approve') return 'approved';
+  return run.answer?.verb === 'reject' ? 'approvalRejected' : undefined;
+}

@@ -1,0 +1,72 @@
+import { formatDuration } from '../domain/duration.ts';
+import type { RunStatus } from '../domain/status.ts';
+import { workloadKey } from '../domain/target.ts';
+
+/** The run as markdown for Temporal's Web UI: target, ladder, what it waits for and how to answer, timeline. */
+export function renderDetails(status: RunStatus, { workflowId }: { workflowId: string }): string {
+  return [
+    heading(status),
+    waiting(status),
+    question(status, workflowId),
+    ladder(status),
+    verdicts(status),
+    timeline(status),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function heading(status: RunStatus): string {
+  const target = status.target === undefined ? '' : `\n**Target** \`${workloadKey(status.target)}\``;
+  const policy = status.policy === undefined ? '' : `\n**Policy** \`${status.policy}\` (${status.mode ?? ''})`;
+  return `### ${status.summary}\n**Phase** ${status.phase}${target}${policy}`;
+}
+
+function waiting(status: RunStatus): string {
+  if (status.phase === 'Closed') return '';
+  const until = status.nextTimerAt === undefined ? '' : `, at most until ${status.nextTimerAt}`;
+  return `**Waits for** ${status.waitingFor}${until}`;
+}
+
+function question(status: RunStatus, workflowId: string): string {
+  const id = encodeURIComponent(workflowId);
+  if (status.question !== undefined) {
+    const { action, params, expiresAt, digest } = status.question;
+    return [
+      `#### Approve ${action}?`,
+      `It would run \`${action}\` with \`${JSON.stringify(params)}\`. Silence until ${expiresAt} means no.`,
+      `\`POST /v1/remediations/${id}/approve\` (or \`reject\`) with \`{"digest":"${digest}"}\``,
+    ].join('\n\n');
+  }
+  if (status.phase !== 'Escalated') return '';
+  return `#### A person is asked\n\n\`POST /v1/remediations/${id}/acknowledge\`, then \`retry\`, \`abort\` or \`take-over\``;
+}
+
+function ladder(status: RunStatus): string {
+  if (status.ladder.length === 0) return '';
+  const rows = status.ladder.map((step, index) => {
+    const isCurrent = index === status.currentStep && status.phase !== 'Closed';
+    const taken = status.steps.findLast((record) => record.action === step.action);
+    const state = isCurrent ? `▶ ${status.phase}` : (taken?.result ?? '');
+    const person = step.approval === 'Required' ? ', a person must approve' : '';
+    return `| ${index + 1} | ${step.action} | healthy within ${formatDuration(step.withinMs)}${person} | ${state} |`;
+  });
+  return ['| # | step | rule | state |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function verdicts(status: RunStatus): string {
+  const last = status.verdicts.at(-1);
+  if (last === undefined) return '';
+  const reason = last.reason === undefined ? '' : ` \`${last.reason}\``;
+  return `**Guard** ${last.verdict}${reason}${last.detail === undefined ? '' : `: ${last.detail}`}`;
+}
+
+function timeline(status: RunStatus): string {
+  const shown = status.timeline.slice(-20);
+  const earlier = status.timeline.length - shown.length;
+  const rows = shown.map((entry) => {
+    const reason = entry.reason === undefined ? '' : ` \`${entry.reason}\``;
+    return `- ${entry.at.slice(11, 23)} ${entry.what}${reason}`;
+  });
+  return ['#### Timeline (UTC)', ...(earlier > 0 ? [`- … ${earlier} earlier`] : []), ...rows].join('\n');
+}

@@ -1,0 +1,87 @@
+import { ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { type HumanMessage, type HumanMessageName, humanMessages } from '../domain/contract.ts';
+import * as messages from './messages.ts';
+import { type Run, tell } from './run.ts';
+
+/** How many joined alerts a run keeps by name. */
+const joinedKept = 20;
+
+/** Lets the run hear: the intake, the guard, other runs, and people. An unknown message is logged, never fatal. */
+export function openMailbox(run: Run): void {
+  setHandler(messages.statusQuery, () => run.status);
+  setHandler(messages.alertSignal, (alert) => {
+    run.alert = alert;
+    run.isResolved = false;
+  });
+  setHandler(messages.resolvedSignal, () => {
+    run.isResolved = true;
+    tell(run, 'Alertmanager says the alert is resolved; that does not prove health');
+  });
+  setHandler(messages.permitSignal, ({ requestId, verdict }) => {
+    run.verdicts[requestId] = verdict;
+  });
+  setHandler(messages.joinedSignal, ({ alert, workflowId }) => {
+    run.status.joined = [...run.status.joined.filter((id) => id !== workflowId), workflowId].slice(-joinedKept);
+    tell(run, `${alert.alertname} on the same workload joined this run`);
+  });
+  for (const verb of humanMessages) listenTo(run, verb);
+  setDefaultSignalHandler((name) => log.warn('unknown signal ignored', { name }));
+}
+
+function listenTo(run: Run, verb: HumanMessageName): void {
+  setHandler(messages.humanUpdate(verb), (message) => take(run, verb, message), {
+    validator: (message) => {
+      const refusal = refuse(run, verb, message);
+      if (refusal !== undefined)
+        throw ApplicationFailure.create({ type: 'TOO_LATE', message: refusal, nonRetryable: true });
+    },
+  });
+  setHandler(messages.humanSignal(verb), (message) => {
+    const refusal = refuse(run, verb, message);
+    if (refusal === undefined) take(run, verb, message);
+    else tell(run, `${verb} by ${String(message?.who)} came to nothing: ${refusal}`);
+  });
+}
+
+/** Why the message cannot be taken now, or undefined. A repeat of a message that was taken is welcome. */
+function refuse(run: Run, verb: HumanMessageName, message: HumanMessage): string | undefined {
+  if (!message?.id || !message.who) return 'a message needs id and who';
+  if (run.seenMessageIds.includes(message.id)) return undefined;
+  const { status } = run;
+  if (status.phase === 'Closed') return 'the run has ended';
+  if (run.stop !== undefined) return `${run.stop.message.who} has stopped the run already`;
+  switch (verb) {
+    case 'approve':
+    case 'reject':
+      if (status.question === undefined) return 'no question is open';
+      if (message.digest !== status.question.digest) {
+        return `the answer is for another question; the open one has digest ${status.question.digest}`;
+      }
+      return undefined;
+    case 'acknowledge':
+      if (status.phase !== 'Escalated') return 'nothing is escalated';
+      return status.acknowledgedBy === undefined ? undefined : `${status.acknowledgedBy} acknowledged already`;
+    case 'retry':
+      return status.phase === 'Escalated' ? undefined : 'the run is still trying';
+    case 'abort':
+    case 'takeOver':
+      return undefined;
+    default:
+      return verb satisfies never;
+  }
+}
+
+function take(run: Run, verb: HumanMessageName, message: HumanMessage): string {
+  if (run.seenMessageIds.includes(message.id)) return `${verb} was taken already`;
+  run.seenMessageIds.push(message.id);
+  const note = message.note === undefined ? '' : `: ${message.note}`;
+  tell(run, `${verb} by ${message.who}${note}`);
+  if (verb === 'abort' || verb === 'takeOver') {
+    run.stop = { verb, message };
+    run.scope.cancel();
+  } else if (verb === 'acknowledge') {
+    run.status.acknowledgedBy = message.who;
+    run.answer = { verb, message };
+  } else run.answer = { verb, message };
+  return `${verb} is taken`;
+}

@@ -1,0 +1,70 @@
+import type { Notification, ReportInput } from '../activities/contract.ts';
+import type { Reason } from '../domain/reasons.ts';
+import { notify } from './activity-options.ts';
+import { type Run, tell } from './run.ts';
+
+interface Message {
+  kind: Notification['kind'];
+  level: number;
+  reason?: Reason;
+}
+
+/** Sends to the receivers, without waiting: a slow or failing receiver never holds a run up or changes its outcome. */
+export function tellPeople(run: Run, receivers: readonly string[], message: Message): void {
+  for (const receiver of new Set(receivers)) {
+    if (!run.notified.includes(receiver)) run.notified.push(receiver);
+    run.background.push(send(run, receiver, message));
+  }
+}
+
+async function send(run: Run, receiver: string, { kind, level, reason }: Message): Promise<void> {
+  const { status, id } = run;
+  const { outcome: _, phase: __, ...report } = status;
+  try {
+    const { delivered, detail } = await notify({
+      receiver,
+      notification: {
+        kind,
+        dedupKey: `${id.workflowId}/${id.runId}`,
+        ...id,
+        level,
+        summary: status.summary,
+        ...(reason === undefined ? {} : { reason }),
+        answer: waysToAnswer(run, kind),
+        report,
+      },
+    });
+    tell(run, delivered ? `told ${receiver}` : `${receiver} refused the message: ${detail}`);
+  } catch (error) {
+    tell(run, `${receiver} could not be told: ${rootMessage(error)}`);
+  }
+}
+
+function waysToAnswer(run: Run, kind: Notification['kind']): string[] {
+  if (kind === 'closed') return [];
+  const path = `/v1/remediations/${encodeURIComponent(run.id.workflowId)}`;
+  const { question } = run.status;
+  if (question !== undefined)
+    return [
+      `POST ${path}/approve {"digest":"${question.digest}"}`,
+      `POST ${path}/reject {"digest":"${question.digest}"}`,
+    ];
+  return ['acknowledge', 'retry', 'abort', 'take-over'].map((verb) => `POST ${path}/${verb}`);
+}
+
+/** Writes an Event beside the object, without waiting. */
+export function report(run: Run, event: ReportInput['event'], note: string): void {
+  if (run.target === undefined) return;
+  const { workflowId } = run.id;
+  const written = run.cluster.report({ target: run.target, event, note, workflowId });
+  run.background.push(
+    written.catch((error) => tell(run, `the Event ${event} could not be written: ${rootMessage(error)}`)),
+  );
+}
+
+/** The innermost message: Temporal wraps an activity's failure twice. */
+export function rootMessage(error: unknown): string {
+  let deepest = error;
+  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
+  return deepest instanceof Error ? deepest.message : String(deepest);
+}

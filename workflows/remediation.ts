@@ -1,0 +1,101 @@
+import { CancellationScope, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import type { RemediationReport } from '../domain/outcome.ts';
+import type { Reason } from '../domain/reasons.ts';
+import { close } from './closing.ts';
+import type { Closing, Ending } from './ending.ts';
+import { handOver } from './escalation.ts';
+import { climb, codeOf, endingOf } from './ladder.ts';
+import { openMailbox } from './mailbox.ts';
+import { joinedSignal } from './messages.ts';
+import { rootMessage } from './people.ts';
+import { release } from './permit.ts';
+import { rehearse } from './rehearsal.ts';
+import { openRun, type RemediationInput, type Run, tell } from './run.ts';
+import { verify } from './verify.ts';
+
+/**
+ * The runbook of one alert: verify that the fault is there, take the mildest step that the guard permits, prove that
+ * the workload is healthy, climb to the next step if it is not, and ask a person when automation should stop.
+ */
+export async function remediation(input: RemediationInput): Promise<RemediationReport> {
+  const run = openRun(input);
+  openMailbox(run);
+  const ending = await untilStopped(run, async (): Promise<Closing> => {
+    for (;;) {
+      const ended = await tryToHeal(run);
+      if (!needsPerson(run, ended)) return ended;
+      const answer = await handOver(run, { ...ended, kind: 'needsPerson' });
+      if (answer !== 'retry') return answer;
+    }
+  });
+  return CancellationScope.nonCancellable(async () => {
+    if (ending.kind === 'merged') await join(run, ending.holder);
+    return close(run, ending);
+  });
+}
+
+async function tryToHeal(run: Run): Promise<Ending> {
+  try {
+    const assessment = await verify(run);
+    if (assessment.kind !== 'actionable') return endingOf(run, assessment);
+    const isRehearsal = assessment.plan.mode === 'Observe' || assessment.plan.mode === 'DryRun';
+    return await (isRehearsal ? rehearse(run) : climb(run));
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    // Unreadable means no act; it also means that nobody but a person can say what is going on.
+    const reason: Reason = codeOf(error) === 'INTERNAL' ? 'internalError' : 'clusterUnavailable';
+    tell(run, rootMessage(error), { reason });
+    return { kind: 'needsPerson', reason, detail: rootMessage(error) };
+  }
+}
+
+/** Denials that are nobody's emergency end a run that has done nothing; after an act, or out of attempts, a person is asked. */
+const quietDenials: readonly Reason[] = [
+  'paused',
+  'systemNamespace',
+  'namespaceNotAllowed',
+  'optedOut',
+  'notOwned',
+  'mirrorPod',
+];
+
+function needsPerson(run: Run, ending: Ending): ending is Extract<Ending, { kind: 'needsPerson' | 'denied' }> {
+  if (ending.kind === 'needsPerson') return true;
+  return ending.kind === 'denied' && (run.status.steps.length > 0 || !quietDenials.includes(ending.reason));
+}
+
+/** Runs the work so that abort and take over interrupt it wherever it is; a lease that is held goes back. */
+async function untilStopped(run: Run, work: () => Promise<Closing>): Promise<Closing> {
+  try {
+    return await run.scope.run(work);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    const wasEscalated = run.status.phase === 'Escalated';
+    await CancellationScope.nonCancellable(() => giveBack(run));
+    return stopped(run, wasEscalated);
+  }
+}
+
+/** A step that may have begun counts as an act. */
+function giveBack(run: Run): Promise<void> {
+  const mayHaveActed = run.status.phase === 'Remediating' || run.status.phase === 'AwaitingHealthy';
+  return mayHaveActed ? release(run, 'unhealthy', Date.now()) : release(run, 'returned');
+}
+
+function stopped(run: Run, wasEscalated: boolean): Closing {
+  const { stop } = run;
+  const reason = stop?.verb === 'takeOver' ? 'takenOver' : 'aborted';
+  const who = stop?.message.who ?? 'a cancel request to Temporal';
+  const note = stop?.message.note === undefined ? '' : `: ${stop.message.note}`;
+  const detail = `${reason === 'takenOver' ? 'taken over' : 'aborted'} by ${who}${note}`;
+  return { kind: wasEscalated ? 'escalated' : 'aborted', reason, detail };
+}
+
+/** Tells the run that holds the workload; one that has ended meanwhile needs no telling. */
+async function join(run: Run, holder: string): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(holder).signal(joinedSignal, { alert: run.alert, workflowId: run.id.workflowId });
+  } catch (error) {
+    tell(run, `${holder} had ended already: ${rootMessage(error)}`);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Assessment } from '../domain/assessment.ts';
+import { type Target, targetLabel } from '../domain/target.ts';
+import { enter, type Run, tell, waitFor } from './run.ts';
+
+/** Looks at the cluster, live. The first time it finds the target and the plan; later it judges the same workload again. */
+export async function verify(run: Run): Promise<Assessment> {
+  waitFor(run, 'the cluster');
+  const previous = run.target === undefined ? {} : { previous: run.target };
+  const assessment = await run.cluster.verify({ alert: run.alert, ...previous });
+  if (run.target === undefined)
+    run.status.segments.receivedToVerifiedMs = Date.now() - Date.parse(run.alert.receivedAt);
+  remember(run, assessment);
+  return assessment;
+}
+
+function remember(run: Run, assessment: Assessment): void {
+  const { status } = run;
+  const { target } = assessment;
+  if (target !== undefined) setTarget(run, target);
+  if (assessment.kind === 'notActionable') {
+    if (assessment.policy !== undefined) status.policy = assessment.policy;
+    tell(run, `verified: ${assessment.detail}`, { reason: assessment.reason });
+    return;
+  }
+  // The plan is fixed by the first verification: a policy edited meanwhile does not change a run that is under way.
+  if (run.plan === undefined) {
+    run.plan = assessment.plan;
+    status.policy = assessment.plan.policy;
+    status.mode = assessment.plan.mode;
+    status.ladder = assessment.plan.steps;
+  }
+  if (assessment.kind === 'recovered') {
+    tell(run, `verified: ${assessment.detail}`, { reason: assessment.reason });
+    return;
+  }
+  status.summary = `${targetLabel(assessment.target)} ${assessment.fault}`;
+  tell(run, `verified live: ${assessment.fault}`, {
+    detail: { policy: run.plan.policy, evidence: assessment.evidence.join('; ').slice(0, 500) },
+  });
+}
+
+function setTarget(run: Run, target: Target): void {
+  const isNew = run.target === undefined;
+  run.target = target;
+  run.status.target = target;
+  if (!isNew) return;
+  const { kind, name } = target.workload;
+  enter(run, run.status.phase, { KubeNamespace: target.namespace, Workload: `${kind}/${name}` });
+}
