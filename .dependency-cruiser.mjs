@@ -1,0 +1,81 @@
+// Who may import whom. What a rule says no to is its name; the house explains why in docs/architecture.md.
+const ours = '^(activities|api|bench|cli|config|domain|sandbox|scripts|telemetry|test|watcher|worker|workflows)/';
+const packages = 'node_modules/';
+
+/** A folder may import the folders listed, itself, packages and Node; nothing else of ours. */
+const mayImport = (folder, others) => ({
+  name: `${folder}-imports-only-${others.join('-') || 'itself'}`,
+  severity: 'error',
+  from: { path: `^${folder}/` },
+  to: { path: ours, pathNot: `^(${[folder, ...others].join('|')})/` },
+});
+
+export default {
+  forbidden: [
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'imports-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    mayImport('domain', []),
+    mayImport('config', ['domain']),
+    mayImport('telemetry', ['domain']),
+    mayImport('api', ['domain', 'config', 'telemetry']),
+    mayImport('activities', ['domain', 'telemetry']),
+    mayImport('workflows', ['domain', 'activities']),
+    mayImport('worker', ['activities', 'config', 'telemetry', 'domain']),
+    mayImport('watcher', ['domain', 'config', 'telemetry', 'activities']),
+    mayImport('cli', ['domain', 'config', 'telemetry', 'api', 'worker', 'sandbox']),
+    {
+      name: 'domain-is-pure',
+      comment: 'The schema library, RE2 in pure JavaScript and a hash: no Node API, no SDK.',
+      severity: 'error',
+      from: { path: '^domain/' },
+      to: { dependencyTypesNot: ['local'], pathNot: ['^domain/', `${packages}(zod|re2js|@noble/hashes)/`] },
+    },
+    {
+      name: 'workflows-know-activities-by-type-only',
+      severity: 'error',
+      from: { path: '^workflows/' },
+      to: { path: '^activities/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'workflows-are-deterministic',
+      comment: 'Node built-ins and other packages do not belong into the workflow sandbox.',
+      severity: 'error',
+      from: { path: '^workflows/' },
+      to: {
+        dependencyTypesNot: ['local', 'type-only'],
+        pathNot: ['^(workflows|domain)/', `${packages}@temporalio/(workflow|common)/`],
+      },
+    },
+    {
+      name: 'one-door-to-kubernetes',
+      severity: 'error',
+      from: { path: ours, pathNot: '^activities/kubernetes/client(\\.ts|/)' },
+      to: { path: `${packages}@kubernetes/client-node/` },
+    },
+    {
+      name: 'cli-starts-parts-in-one-file',
+      severity: 'error',
+      from: { path: '^cli/', pathNot: '^cli/parts\\.ts$' },
+      to: { path: '^(api|worker)/main\\.ts$' },
+    },
+    {
+      name: 'nobody-imports-the-test-bed',
+      comment: 'sandbox/ and bench/ serve tests, scripts and the command `mendflow sandbox`.',
+      severity: 'error',
+      from: { path: ours, pathNot: '^(sandbox|bench|test|scripts|cli/sandbox)' },
+      to: { path: '^(sandbox|bench|test|scripts)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: packages },
+    exclude: { path: '^(node_modules|dist|coverage|docs|deploy|\\.mendflow)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
+  },
+};

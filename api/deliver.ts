@@ -1,0 +1,91 @@
+import type { Alert } from '../domain/alert.ts';
+import { remediationWorkflowId } from '../domain/contract.ts';
+import { MendflowError } from '../domain/errors.ts';
+import { createDeliveryMemory } from './delivery-memory.ts';
+import type { ApiLimits, IntakePort } from './ports.ts';
+import { createSlots } from './slots.ts';
+
+/** What became of a delivery's alerts; together they are all of them. */
+export interface Receipt {
+  /** Firing alerts that started a run. */
+  accepted: number;
+  /** Alerts that joined a run, and repeats. */
+  duplicates: number;
+  /** Resolved alerts that a running run was told of. */
+  resolved: number;
+  /** Resolved alerts that no run was waiting for. */
+  unmatched: number;
+}
+
+type Fate = keyof Receipt;
+
+/** Hands a delivery's alerts over; resolves only when every one is held, throws a 503 error within the deadline otherwise. */
+export type Deliver = (alerts: readonly Alert[]) => Promise<Receipt>;
+
+interface Parts {
+  intake: IntakePort;
+  now: () => number;
+  limits: Pick<ApiLimits, 'maxStarts' | 'deliveryDeadlineMs'>;
+}
+
+/** One per process: the alerts of all deliveries share its slots, and its memory of those cut short. */
+export function createDeliver({ intake, now, limits }: Parts): Deliver {
+  const inSlot = createSlots(limits.maxStarts);
+  const memory = createDeliveryMemory(now);
+
+  const hand = async (alert: Alert): Promise<Fate> => {
+    if (alert.status === 'firing') return (await intake.start(alert)).started ? 'accepted' : 'duplicates';
+    return (await intake.resolve(alert)).known ? 'resolved' : 'unmatched';
+  };
+
+  return async (alerts) => {
+    const receipt: Receipt = { accepted: 0, duplicates: 0, resolved: 0, unmatched: 0 };
+    const distinct = new Map(alerts.map((alert) => [keyOf(alert), alert] as const));
+    const open = [...distinct].filter(([key]) => !memory.isHeld(key));
+    receipt.duplicates = alerts.length - open.length;
+    const held: string[] = [];
+    const stop = new AbortController();
+
+    const handAll = (status: Alert['status']) => {
+      const rest = open.filter(([, alert]) => alert.status === status).values();
+      const lane = async () => {
+        for (let next = rest.next(); next.done !== true && !stop.signal.aborted; next = rest.next()) {
+          const [key, alert] = next.value;
+          await inSlot(async () => {
+            if (stop.signal.aborted) return;
+            receipt[await hand(alert)] += 1;
+            held.push(key);
+          });
+        }
+      };
+      return Promise.all(Array.from({ length: Math.min(limits.maxStarts, open.length) }, lane));
+    };
+
+    try {
+      // A resolved alert of this body may end what its firing one starts, so all of those come first.
+      const done = handAll('firing').then(() => handAll('resolved'));
+      await within(done, limits.deliveryDeadlineMs, () => `${held.length} of ${open.length} alerts are held so far`);
+    } catch (error) {
+      memory.keep(held);
+      throw error;
+    } finally {
+      stop.abort();
+    }
+    memory.forget(distinct.keys());
+    return receipt;
+  };
+}
+
+const keyOf = (alert: Alert) => `${alert.status} ${alert.startsAt} ${remediationWorkflowId(alert)}`;
+
+async function within(work: Promise<unknown>, limitMs: number, progress: () => string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new MendflowError('OVERLOADED', progress(), { retryAfterMs: 1_000 })), limitMs);
+  });
+  try {
+    await Promise.race([work, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,43 @@
+import { hostname } from 'node:os';
+import type { Config } from '../config/config.ts';
+import { createLogger } from '../telemetry/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { buildApp } from './app.ts';
+import { temporalPorts } from './temporal.ts';
+
+/** A listening api; `close` stops taking connections, lets answers in hand finish, and lets go of Temporal. */
+export interface RunningApi {
+  /** Where it listens, with the port the system chose where the configuration says 0. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Starts the api. It listens while Temporal is down too: deliveries are answered 503 and /readyz says why. */
+export async function startApi(config: Config): Promise<RunningApi> {
+  const logger = createLogger({ level: config.log.level, name: 'api' });
+  const identity = `mendflow-api@${hostname()}`;
+  const ports = temporalPorts({ ...config.temporal, identity }, config.cluster.name, Date.now);
+  const app = await buildApp({
+    ...ports,
+    cluster: config.cluster.name,
+    metrics: createMetrics(),
+    logger,
+    now: Date.now,
+    tokens: {
+      intake: config.api.intakeTokens,
+      people: config.api.tokens,
+      allowAnonymous: config.api.allowAnonymous,
+    },
+    limits: { bodyLimitBytes: config.api.bodyLimit, maxConnections: config.api.maxConnections },
+  });
+  const close = async () => {
+    await app.close();
+    await ports.close();
+  };
+  try {
+    return { url: await app.listen({ host: config.api.host, port: config.api.port }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

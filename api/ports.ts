@@ -1,0 +1,124 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Alert } from '../domain/alert.ts';
+import type { HumanMessage, HumanMessageName } from '../domain/contract.ts';
+import type { GuardState } from '../domain/guard-state.ts';
+import type { Outcome, Phase, RemediationReport } from '../domain/outcome.ts';
+import type { RunStatus } from '../domain/status.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+/** Where alerts are held. Every call ends within its deadline; MendflowError TEMPORAL_UNAVAILABLE when it is not held. */
+export interface IntakePort {
+  /** Resolves once the alert is durable; `started` is false when it joined a run. */
+  start(alert: Alert): Promise<{ started: boolean }>;
+  /** Tells a running run that its alert is resolved; `known` is false when there is none. */
+  resolve(alert: Alert): Promise<{ known: boolean }>;
+}
+
+/** What the list shows of a run; all from visibility, at most a second old. Times RFC 3339 UTC. */
+export interface RunSummary {
+  id: string;
+  runId: string;
+  /** Temporal's word, in lower case: running, completed, failed, terminated … */
+  status: string;
+  startedAt: string;
+  closedAt?: string;
+  alertname?: string;
+  cluster?: string;
+  namespace?: string;
+  workload?: string;
+  policy?: string;
+  phase?: string;
+  outcome?: string;
+  reason?: string;
+}
+
+/** A run in full: `live` while it runs and a worker answers, `report` when it has ended, `note` when neither is there. */
+export interface RunView extends RunSummary {
+  live?: RunStatus;
+  report?: RemediationReport;
+  note?: string;
+  /** Page of the run in Temporal's Web UI. */
+  webUi?: string;
+}
+
+/** Which runs to list; every field validated, absent means any. */
+export interface RunFilter {
+  phase?: Phase | undefined;
+  outcome?: Outcome | undefined;
+  namespace?: string | undefined;
+  workload?: string | undefined;
+  policy?: string | undefined;
+  /** RFC 3339; runs started at or after it. */
+  since?: string | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** Reads runs and carries people's messages to them. NOT_FOUND for an unknown run, TOO_LATE for one past the question. */
+export interface RunsPort {
+  list(filter: RunFilter): Promise<{ runs: RunSummary[]; nextCursor?: string }>;
+  show(id: string, runId?: string): Promise<RunView>;
+  /** Resolves to what the run says to the message. */
+  send(id: string, name: HumanMessageName, message: HumanMessage): Promise<string>;
+}
+
+/** The guard as the api sees it: `state` is absent when no worker answers in time, and `note` says so. */
+export interface GuardView {
+  cluster: string;
+  state?: GuardState;
+  note?: string;
+}
+
+/** The kill switch. A message is durable once the call returns, whether a worker runs or not. */
+export interface GuardPort {
+  view(): Promise<GuardView>;
+  pause(pause: { id: string; who: string; why: string; sinceMs: number }): Promise<void>;
+  resume(resume: { id: string; who: string; why: string }): Promise<void>;
+  /** Makes cooldown and attempts forget a workload; budgets do not. */
+  reset(reset: { workload: string; who: string; why: string }): Promise<void>;
+}
+
+/** One thing that must work before deliveries make sense. Never throws. */
+export interface ReadinessCheck {
+  name: string;
+  run(): Promise<{ isOk: boolean; detail: string }>;
+}
+
+/** Who may call: deliveries and people have separate tokens, several of each at once. */
+export interface Tokens {
+  intake: readonly string[];
+  people: readonly { name: string; token: string }[];
+  /** No token is asked for where none is configured. */
+  allowAnonymous: boolean;
+}
+
+/** Limits of safety.md §5, in bytes, milliseconds and counts. */
+export interface ApiLimits {
+  bodyLimitBytes: number;
+  headersTimeoutMs: number;
+  requestTimeoutMs: number;
+  connectionsCheckingIntervalMs: number;
+  maxConnections: number;
+  /** Deliveries whose bodies are held in memory at once; further ones answer 503. */
+  maxDeliveries: number;
+  /** Alerts on their way to Temporal at once, all deliveries together. */
+  maxStarts: number;
+  /** A delivery is answered within this time, whatever its size and whatever Temporal does. */
+  deliveryDeadlineMs: number;
+  maxEventLoopDelayMs: number;
+}
+
+/** Everything the api needs; tests give fakes, `startApi` gives Temporal. */
+export interface ApiDeps {
+  cluster: string;
+  intake: IntakePort;
+  runs: RunsPort;
+  guard: GuardPort;
+  readiness: readonly ReadinessCheck[];
+  metrics: Pick<Metrics, 'registry' | 'alertsReceived' | 'alertsRejected' | 'httpRequestDuration'>;
+  logger: FastifyBaseLogger;
+  /** Unix milliseconds. */
+  now: () => number;
+  tokens: Tokens;
+  limits?: Partial<ApiLimits>;
+}

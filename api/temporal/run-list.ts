@@ -1,0 +1,100 @@
+import type { Client } from '@temporalio/client';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { MendflowError } from '../../domain/errors.ts';
+import type { RunFilter, RunSummary, RunsPort } from '../ports.ts';
+import { call, isInvalidArgument } from './call.ts';
+import { runQuery } from './run-query.ts';
+
+type Page = Awaited<ReturnType<RunsPort['list']>>;
+type Listed = Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions'][number];
+
+const deadlineMs = 4_000;
+const keptForMs = 1_000;
+const keptPages = 200;
+const statuses = [
+  'unknown',
+  'running',
+  'completed',
+  'failed',
+  'cancelled',
+  'terminated',
+  'continued_as_new',
+  'timed_out',
+];
+
+/** Lists runs; each page is kept for a second, because Temporal answers only a few listings a second. */
+export function createRunList(client: Client, now: () => number): RunsPort['list'] {
+  const kept = new Map<string, { atMs: number; page: Promise<Page> }>();
+  return (filter) => {
+    for (const [key, { atMs }] of kept) {
+      if (now() - atMs > keptForMs || kept.size > keptPages) kept.delete(key);
+    }
+    const key = JSON.stringify(filter);
+    const found = kept.get(key);
+    if (found !== undefined) return found.page;
+    const page = fetchPage(client, filter);
+    kept.set(key, { atMs: now(), page });
+    return page;
+  };
+}
+
+async function fetchPage(client: Client, filter: RunFilter): Promise<Page> {
+  try {
+    const { executions, nextPageToken } = await call(client, deadlineMs, 'list of runs', () =>
+      client.workflowService.listWorkflowExecutions({
+        namespace: client.options.namespace,
+        pageSize: filter.limit,
+        query: runQuery(filter),
+        ...(filter.cursor === undefined ? {} : { nextPageToken: Buffer.from(filter.cursor, 'base64url') }),
+      }),
+    );
+    const nextCursor = Buffer.from(nextPageToken).toString('base64url');
+    return { runs: executions.map(summaryOf), ...(nextCursor === '' ? {} : { nextCursor }) };
+  } catch (error) {
+    if (filter.cursor === undefined || !isInvalidArgument(error)) throw error;
+    throw new MendflowError('INVALID_REQUEST', 'querystring.cursor: is not a nextCursor of this list', {
+      cause: error,
+    });
+  }
+}
+
+function summaryOf({ execution, status, startTime, closeTime, searchAttributes }: Listed): RunSummary {
+  const closedAt = timeOf(closeTime);
+  return {
+    id: execution?.workflowId ?? '',
+    runId: execution?.runId ?? '',
+    status: statuses[status ?? 0] ?? 'unknown',
+    startedAt: timeOf(startTime) ?? '',
+    ...(closedAt === undefined ? {} : { closedAt }),
+    ...labelsOf((name) => {
+      const payload: Payload | undefined = searchAttributes?.indexedFields?.[name];
+      return payload === undefined ? undefined : defaultPayloadConverter.fromPayload(payload);
+    }),
+  };
+}
+
+const attributeOf = {
+  alertname: 'AlertName',
+  cluster: 'Cluster',
+  namespace: 'KubeNamespace',
+  workload: 'Workload',
+  policy: 'Policy',
+  phase: 'Phase',
+  outcome: 'Outcome',
+  reason: 'Reason',
+} as const;
+
+/** The search attributes of a run under their names in the API; what is not set, or not text, is left out. */
+export function labelsOf(read: (attribute: string) => unknown): Partial<Record<keyof typeof attributeOf, string>> {
+  return Object.fromEntries(
+    Object.entries(attributeOf).flatMap(([name, attribute]) => {
+      const value = read(attribute);
+      return typeof value === 'string' ? [[name, value]] : [];
+    }),
+  );
+}
+
+function timeOf(time: { seconds?: unknown; nanos?: number | null } | null | undefined): string | undefined {
+  if (time == null) return undefined;
+  return new Date(Number(String(time.seconds ?? 0)) * 1_000 + (time.nanos ?? 0) / 1e6).toISOString();
+}

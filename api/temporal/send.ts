@@ -1,0 +1,46 @@
+import {
+  type Client,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import type { HumanMessage } from '../../domain/contract.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import type { RunsPort } from '../ports.ts';
+import { call } from './call.ts';
+
+const answerWithinMs = 5_000;
+
+/** Carries a person's message to the running run as an update, so that the answer is the run's own. */
+export function createSend(client: Client): RunsPort['send'] {
+  return async (id, name, message) => {
+    try {
+      return await call(client, answerWithinMs, `${name} to ${id}`, () =>
+        client.workflow
+          .getHandle(id)
+          .executeUpdate<string, [HumanMessage]>(name, { args: [message], updateId: message.id }),
+      );
+    } catch (cause) {
+      if (cause instanceof WorkflowUpdateFailedError) {
+        throw new MendflowError('TOO_LATE', cause.cause?.message ?? cause.message, { cause });
+      }
+      if (cause instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+        const detail = `No worker answered for ${id} in time; it may still take the message. Repeat it with the id ${message.id}.`;
+        throw new MendflowError('TEMPORAL_UNAVAILABLE', detail, { cause });
+      }
+      if (cause instanceof WorkflowNotFoundError) throw await gone(client, id);
+      throw cause;
+    }
+  };
+}
+
+/** Temporal says "not found" of a closed run too. */
+async function gone(client: Client, id: string): Promise<MendflowError> {
+  try {
+    const run = await call(client, answerWithinMs, `look at ${id}`, () => client.workflow.getHandle(id).describe());
+    return new MendflowError('TOO_LATE', `The run ended at ${run.closeTime?.toISOString() ?? 'an unknown time'}.`);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return new MendflowError('NOT_FOUND', `There is no run ${id}.`);
+    throw error;
+  }
+}

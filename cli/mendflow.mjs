@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// Runs cli/main.ts on a Node that runs TypeScript: this one, or the one that node_modules brings.
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const main = new URL('./main.ts', import.meta.url);
+
+if (major > 22 || (major === 22 && minor >= 19)) {
+  process.argv[1] = fileURLToPath(main);
+  await import(main.href);
+} else {
+  const node = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', () => {
+    console.error(`Mendflow needs Node 22.19 or newer; this is ${process.versions.node}. Run npm ci to get one.`);
+    process.exitCode = 1;
+  });
+  child.on('close', (code, signal) => {
+    process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);
+  });
+}

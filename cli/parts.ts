@@ -1,0 +1,21 @@
+import type { Config } from '../config/config.ts';
+
+/** A part of Mendflow that runs until it is closed; `close` returns when its work in hand is done. */
+export interface RunningPart {
+  close(): Promise<void>;
+}
+
+/** Starts a part; rejects when it cannot be started. */
+export type StartPart = (config: Config) => Promise<RunningPart>;
+
+/** The parts that `serve` can start; each is loaded only when it is wanted. */
+export const parts = {
+  api: async (config) => (await import('../api/main.ts')).startApi(config),
+  worker: async (config) => (await import('../worker/main.ts')).startWorker(config),
+} as const satisfies Record<string, StartPart>;
+
+/** Name of a part. */
+export type PartName = keyof typeof parts;
+
+/** All names, in the order of start. */
+export const partNames = Object.keys(parts) as PartName[];

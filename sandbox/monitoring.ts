@@ -1,0 +1,81 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { resolveBinary } from './binaries.ts';
+import { wantedPort } from './free-port.ts';
+import type { Kwok } from './kwok.ts';
+import type { PartContext } from './part.ts';
+
+/** Prometheus, which measures the simulated pods, and Alertmanager, which tells Mendflow. */
+export interface Monitoring {
+  prometheus: { url: string };
+  alertmanager: { url: string };
+}
+
+/** Where alerts are delivered. */
+export interface Webhook {
+  /** Default `http://127.0.0.1:8080/webhook`, where the api listens by default. */
+  url: string;
+  /** Sent as a bearer token. */
+  token: string;
+}
+
+const templates = join(import.meta.dirname, 'monitoring');
+
+/** Fills in `${NAME}` and writes the file into the folder; returns its path. */
+function render(name: string, folder: string, values: Record<string, string>): string {
+  const text = readFileSync(join(templates, name), 'utf8');
+  const file = join(folder, name);
+  writeFileSync(
+    file,
+    text.replace(/\$\{([A-Z_]+)\}/g, (_, key: string) => values[key] ?? ''),
+  );
+  return file;
+}
+
+async function startAlertmanager(context: PartContext, folder: string, webhook: Webhook): Promise<string> {
+  const port = await wantedPort('Alertmanager', context.ports.alertmanager);
+  const url = `http://127.0.0.1:${port}`;
+  const tokenFile = join(folder, 'webhook.token');
+  writeFileSync(tokenFile, webhook.token, { mode: 0o600 });
+  const config = render('alertmanager.yml', folder, { WEBHOOK_URL: webhook.url, TOKEN_FILE: tokenFile });
+  await context.supervisor.start({
+    name: 'alertmanager',
+    command: await resolveBinary('alertmanager', context.progress),
+    args: [
+      ...[`--config.file=${config}`, `--storage.path=${join(folder, 'alertmanager')}`],
+      ...[`--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address=', '--log.level=warn'],
+    ],
+    ready: async () => (await fetch(`${url}/-/ready`)).ok,
+  });
+  return url;
+}
+
+async function startPrometheus(context: PartContext, folder: string, peers: { kwok: Kwok; alertmanager: string }) {
+  const port = await wantedPort('Prometheus', context.ports.prometheus);
+  const url = `http://127.0.0.1:${port}`;
+  const config = render('prometheus.yml', folder, {
+    CLUSTER: context.cluster,
+    RULES: join(templates, 'alerts.yml'),
+    ALERTMANAGER: new URL(peers.alertmanager).host,
+    KWOK: peers.kwok.url,
+  });
+  await context.supervisor.start({
+    name: 'prometheus',
+    command: await resolveBinary('prometheus', context.progress),
+    args: [
+      ...[`--config.file=${config}`, `--storage.tsdb.path=${join(folder, 'prometheus')}`],
+      ...[`--web.listen-address=127.0.0.1:${port}`, '--storage.tsdb.retention.time=6h', '--log.level=warn'],
+    ],
+    ready: async () => (await fetch(`${url}/-/ready`)).ok,
+  });
+  return url;
+}
+
+/** Starts Alertmanager, then Prometheus; resolves when both answer. */
+export async function startMonitoring(context: PartContext, kwok: Kwok, webhook: Webhook): Promise<Monitoring> {
+  const folder = join(context.dataFolder, 'monitoring');
+  mkdirSync(folder, { recursive: true });
+  const alertmanager = await startAlertmanager(context, folder, webhook);
+  const prometheus = await startPrometheus(context, folder, { kwok, alertmanager });
+  return { prometheus: { url: prometheus }, alertmanager: { url: alertmanager } };
+}

@@ -1,0 +1,42 @@
+// `npm run generate [-- --check]`: writes the generated files; with --check it writes nothing and fails on a difference.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { actionsPage, policyJsonSchema } from './reference/actions.ts';
+import { configurationPage, configurationSchema } from './reference/configuration.ts';
+import { errorsPage } from './reference/errors.ts';
+import { metricsPage } from './reference/metrics.ts';
+import { reasonsPage } from './reference/reasons.ts';
+import { root } from './step.ts';
+
+/** Every generated file and what it must hold. */
+export const generatedFiles: Readonly<Record<string, () => string>> = {
+  'docs/reference/errors.md': errorsPage,
+  'docs/reference/reasons.md': reasonsPage,
+  'docs/reference/configuration.md': configurationPage,
+  'docs/reference/configuration.schema.json': configurationSchema,
+  'docs/reference/metrics.md': metricsPage,
+  'docs/reference/actions.md': actionsPage,
+  'docs/reference/policy.schema.json': policyJsonSchema,
+};
+
+/** Files that do not hold what they must, by path. */
+export function staleFiles(): string[] {
+  return Object.entries(generatedFiles)
+    .filter(([path, render]) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== render())
+    .map(([path]) => path);
+}
+
+if (import.meta.main) {
+  const stale = staleFiles();
+  if (process.argv.includes('--check')) {
+    for (const path of stale) console.error(`${path} is not current; run: npm run generate`);
+    process.exitCode = stale.length > 0 ? 1 : 0;
+  } else {
+    for (const path of stale) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), generatedFiles[path]?.() ?? '');
+      console.log(`wrote ${path}`);
+    }
+    if (stale.length === 0) console.log('every generated file is current');
+  }
+}

@@ -1,0 +1,79 @@
+// `npm test [-- layer…] [jest arguments]`: prepares the servers, runs every layer that can run here, and counts.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Layer, layers } from './layers.ts';
+import { prepareServers } from './prepare-servers.ts';
+import { root, runStep } from './step.ts';
+import { type JestResult, noTests, plus, skippedNames, type Tally, tallyLine, tallyOf } from './tally.ts';
+
+const jest = [process.execPath, join(root, 'node_modules', 'jest', 'bin', 'jest.js')];
+const jestEnv = {
+  NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+};
+
+function countFiles(layer: Layer): number {
+  const [node = '', ...args] = [...jest, '--listTests', '--selectProjects', ...layer.projects];
+  const listed = execFileSync(node, args, { cwd: root, env: { ...process.env, ...jestEnv }, encoding: 'utf8' });
+  return listed.split('\n').filter((line) => line.endsWith('.test.ts')).length;
+}
+
+interface LayerResult {
+  tally: Tally;
+  /** What was skipped and why, one line each. */
+  skips: string[];
+}
+
+async function runLayer(layer: Layer, folder: string, args: readonly string[]): Promise<LayerResult> {
+  const outputFile = join(folder, `${layer.name}.json`);
+  const options = ['--passWithNoTests', '--json', `--outputFile=${outputFile}`, ...(layer.isInBand ? ['-i'] : [])];
+  console.log(`\n== ${layer.name}`);
+  const command = [...jest, '--selectProjects', ...layer.projects, ...options, ...args];
+  const { code } = await runStep(layer.name, command, jestEnv);
+  try {
+    const result = JSON.parse(readFileSync(outputFile, 'utf8')) as JestResult;
+    const tally = tallyOf(result);
+    const isUncounted = code !== 0 && tally.failed === 0;
+    const skips = skippedNames(result).map((name) => `${layer.name}: ${name}`);
+    return { tally: isUncounted ? plus(tally, { ...noTests, failed: 1 }) : tally, skips };
+  } catch {
+    return { tally: { ...noTests, failed: 1 }, skips: [`${layer.name}: jest ended with code ${code} and no result`] };
+  }
+}
+
+function skipLayer(layer: Layer, why: string): LayerResult {
+  const files = countFiles(layer);
+  return {
+    tally: { ...noTests, skipped: files },
+    skips: files === 0 ? [] : [`${layer.name} (${files} files): ${why}`],
+  };
+}
+
+/** Runs the layers and prints what was skipped and why; the last line is for the caller to print. */
+export async function runTests(args: readonly string[]): Promise<Tally> {
+  const named = layers.filter((layer) => args.includes(layer.name));
+  const chosen = named.length === 0 ? layers : named;
+  const rest = args.filter((arg) => !layers.some((layer) => layer.name === arg));
+  const missing = await prepareServers([...new Set(chosen.flatMap((layer) => layer.servers))]);
+  const folder = mkdtempSync(join(tmpdir(), 'mendflow-test-'));
+  const results: LayerResult[] = [];
+  try {
+    for (const layer of chosen) {
+      const absent = layer.servers.filter((server) => missing.has(server));
+      const why = `${absent.join(', ')} cannot be had here`;
+      results.push(absent.length > 0 ? skipLayer(layer, why) : await runLayer(layer, folder, rest));
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const skips = results.flatMap((result) => result.skips);
+  if (skips.length > 0) console.log(`\nSkipped:\n  ${skips.join('\n  ')}`);
+  return results.map((result) => result.tally).reduce(plus, noTests);
+}
+
+if (import.meta.main) {
+  const tally = await runTests(process.argv.slice(2));
+  console.log(`\n${tallyLine(tally)}`);
+  process.exitCode = tally.failed > 0 ? 1 : 0;
+}
