@@ -5,7 +5,7 @@ import { podInWords } from '../domain/pod-words.ts';
 import { redact } from '../domain/redact.ts';
 import type { ObjectRef, Target } from '../domain/target.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
-import type { EventLine } from './kubernetes/port.ts';
+import type { Cluster, EventLine } from './kubernetes/port.ts';
 
 const eventsKept = 20;
 const logsKept = 4;
@@ -34,13 +34,29 @@ async function podParts({ cluster, limits }: ClusterDeps, ref: ObjectRef | undef
   const containers = tellingContainers(pod);
   const maxBytes = Math.floor(limits.evidenceBytes / Math.max(1, containers.length));
   const read = containers.map(async ({ name: container, restarts }) => {
-    const options = { container, previous: restarts > 0, maxBytes };
-    const log = await orMissing(`log of container ${container}`, cluster.podLog(pod.ref, options));
+    const log = await orMissing(
+      `log of container ${container}`,
+      lastWords(cluster, pod, { container, restarts, maxBytes }),
+    );
     return [container, log] as const;
   });
   const logs: Record<string, string> = {};
   for (const [container, log] of await Promise.all(read)) if (log !== undefined) logs[container] = redact(log);
   return { status: podInWords(pod), logs };
+}
+
+/** What the run before the last restart said; the present run's words where the node has forgotten those. */
+async function lastWords(
+  cluster: Cluster,
+  { ref }: Pod,
+  { restarts, ...options }: { container: string; restarts: number; maxBytes: number },
+): Promise<string> {
+  if (restarts === 0) return cluster.podLog(ref, { ...options, previous: false });
+  return cluster.podLog(ref, { ...options, previous: true }).catch((error: unknown) => {
+    const isForgotten = error instanceof MendflowError && error.code === 'INTERNAL';
+    if (!isForgotten) throw error;
+    return cluster.podLog(ref, { ...options, previous: false });
+  });
 }
 
 /** Containers that are not well come first: their words are worth most. */

@@ -1,4 +1,4 @@
-import { activityInfo } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { checksInWords, podEvidence } from '../domain/checks.ts';
 import { optOutLabel } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
@@ -34,6 +34,7 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   if (nowMs > notAfterMs) {
     throw new MendflowError('LEASE_EXPIRED', `the permit ended at ${new Date(notAfterMs).toISOString()}`);
   }
+  cancellationSignal().throwIfAborted();
   const { summary } = await action.run({ cluster: deps.cluster, target, token, nowMs, dryRun }, step.params);
   return { summary: dryRun ? `would have ${summary}` : summary, changed: !dryRun };
 }

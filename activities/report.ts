@@ -1,4 +1,3 @@
-import { MendflowError } from '../domain/errors.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { ReportInput } from './contract.ts';
 
@@ -13,11 +12,9 @@ export async function report(deps: ClusterDeps, { target, event, note, workflowI
     try {
       await deps.cluster.recordEvent({ regarding, reason: event, type, note, key, atMs: deps.now() });
     } catch (error) {
-      const code = error instanceof MendflowError ? error.code : 'INTERNAL';
-      deps.logger.warn(
-        { code, event, object: `${regarding.kind}/${regarding.name}`, err: error },
-        'event not recorded',
-      );
+      const { kind, namespace, name } = regarding;
+      const object = kind === 'Pod' ? { pod: name } : { workload: `${kind}/${name}` };
+      deps.logger.warn({ err: error, workflowId, namespace, ...object, detail: event }, 'event not recorded');
     }
   });
   await Promise.all(recorded);

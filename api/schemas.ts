@@ -55,7 +55,7 @@ export const runSummarySchema = z.object({
   reason: z.string().optional(),
 });
 
-/** A page of runs, newest first. */
+/** A page of runs. */
 export const runListSchema = z.object({
   runs: z.array(runSummarySchema),
   nextCursor: z.string().optional().describe('Give it as `cursor` for the next page; absent on the last one.'),

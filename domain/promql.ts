@@ -20,8 +20,9 @@ export function isAboutPod(query: string): boolean {
  * NOT_APPLICABLE for a name that is no Kubernetes name, so that nothing can break out of the quotes.
  */
 export function withNames(query: string, names: QueryNames): string {
+  const known = new Map<string, string>(Object.entries(names));
   return query.replace(placeholder, (_, key: string) => {
-    const name = { namespace: names.namespace, workload: names.workload, pod: names.pod }[key];
+    const name = known.get(key);
     if (name === undefined) {
       throw new MendflowError('INVALID_POLICY', `promql: there is no {{${key}}} here; use namespace, pod or workload`);
     }

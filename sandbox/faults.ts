@@ -6,9 +6,9 @@ export const faults = ['crash-loop', 'oom-killed', 'image-pull', 'config-error',
 export type Fault = (typeof faults)[number];
 
 /** Annotation or label of a pod, or of a pod template, that names its fault. */
-export const faultKey = 'sandbox.mendflow.dev/fault';
+const faultKey = 'sandbox.mendflow.dev/fault';
 /** Annotation with the Unix time in seconds from which a leak grows. */
-export const faultSinceKey = 'sandbox.mendflow.dev/fault-since';
+const faultSinceKey = 'sandbox.mendflow.dev/fault-since';
 
 /** A pod by name, or a Deployment whose template shall carry the fault. */
 export type FaultTarget = { namespace: string; pod: string } | { namespace: string; deployment: string };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
 import { parse, parseAllDocuments } from 'yaml';
+import { components } from './credentials.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 /** As much of a Kubernetes object as the sandbox looks at. */
@@ -75,14 +76,19 @@ export function openKubernetesApi(access: { server: string; caFile: string; toke
   };
 }
 
-/** Opens the cluster of a kubeconfig of the sandbox, as the user it names. */
+const ourUsers: readonly string[] = Object.values(components).map(({ user }) => user);
+
+/** Opens the cluster of a sandbox's kubeconfig as the user it names; rejects the kubeconfig of any other cluster. */
 export function openKubeconfig(file: string): KubernetesApi {
   const config = parse(readFileSync(file, 'utf8')) as {
-    clusters: { cluster: { server: string; 'certificate-authority': string } }[];
-    users: { user: { token: string } }[];
+    clusters?: { cluster: { server: string; 'certificate-authority'?: string } }[];
+    users?: { name: string; user: { token?: string } }[];
   };
-  const cluster = config.clusters[0]?.cluster;
-  const token = config.users[0]?.user.token;
-  if (!cluster || token === undefined) throw new SandboxError(`${file} is not a kubeconfig of a sandbox`);
-  return openKubernetesApi({ server: cluster.server, caFile: cluster['certificate-authority'], token });
+  const { server, 'certificate-authority': caFile } = config.clusters?.[0]?.cluster ?? { server: 'none:' };
+  const { name = '', user } = config.users?.[0] ?? {};
+  const isOurs = new URL(server).hostname === '127.0.0.1' && ourUsers.includes(name);
+  if (!isOurs || caFile === undefined || user?.token === undefined) {
+    throw new SandboxError(`${file} is not a kubeconfig of a sandbox`);
+  }
+  return openKubernetesApi({ server, caFile, token: user.token });
 }

@@ -39,7 +39,7 @@ async function startEtcd(context: PartContext): Promise<string> {
       ...[`--listen-client-urls=${url}`, `--advertise-client-urls=${url}`],
       ...[`--listen-peer-urls=${peerUrl}`, `--initial-advertise-peer-urls=${peerUrl}`],
       `--initial-cluster=default=${peerUrl}`,
-      ...['--force-new-cluster=false', '--unsafe-no-fsync', '--log-level=warn'],
+      ...['--unsafe-no-fsync', '--log-level=warn'],
     ],
     ready: async () => (await fetch(`${url}/health`)).ok,
   });

@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveBinary } from './binaries.ts';
 import { freePort } from './free-port.ts';
@@ -6,6 +5,7 @@ import type { Kubernetes } from './kubernetes.ts';
 import { openKubeconfig, readManifest } from './kubernetes-api.ts';
 import type { PartContext } from './part.ts';
 import { eventually } from './process.ts';
+import { render } from './render.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 /** The simulated nodes of a sandbox. */
@@ -17,12 +17,10 @@ export interface Kwok {
 const stagesFolder = join(import.meta.dirname, 'stages');
 const stages = ['nodes.yaml', 'pods.yaml', 'faults.yaml', 'usage.yaml'].map((file) => join(stagesFolder, file));
 
-/** kwok wants the path of the log itself. */
-function writeLogStage(dataFolder: string): string {
-  const template = readFileSync(join(stagesFolder, 'logs.yaml'), 'utf8');
-  const file = join(dataFolder, 'kwok-logs.yaml');
-  writeFileSync(file, template.replaceAll('${LOG_FILE}', join(stagesFolder, 'container.log')));
-  return file;
+/** kwok wants the path of the container log itself. */
+function logStage(dataFolder: string): string {
+  const target = join(dataFolder, 'kwok-logs.yaml');
+  return render(join(stagesFolder, 'logs.yaml'), target, { LOG_FILE: join(stagesFolder, 'container.log') });
 }
 
 interface NodeList {
@@ -41,7 +39,7 @@ export async function startKwok(context: PartContext, kubernetes: Kubernetes): P
       command: await resolveBinary('kwok', context.progress),
       args: [
         `--kubeconfig=${kubernetes.kubeconfig('kwok')}`,
-        ...[...stages, writeLogStage(context.dataFolder)].map((file) => `--config=${file}`),
+        ...[...stages, logStage(context.dataFolder)].map((file) => `--config=${file}`),
         ...['--manage-all-nodes=true', '--node-lease-duration-seconds=40', '--cidr=10.244.0.0/16'],
         ...['--node-ip=127.0.0.1', `--node-port=${port}`, `--server-address=127.0.0.1:${port}`],
       ],

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveBinary } from './binaries.ts';
 import { wantedPort } from './free-port.ts';
 import type { Kwok } from './kwok.ts';
 import type { PartContext } from './part.ts';
+import { render } from './render.ts';
 
 /** Prometheus, which measures the simulated pods, and Alertmanager, which tells Mendflow. */
 export interface Monitoring {
@@ -21,23 +22,15 @@ export interface Webhook {
 
 const templates = join(import.meta.dirname, 'monitoring');
 
-/** Fills in `${NAME}` and writes the file into the folder; returns its path. */
-function render(name: string, folder: string, values: Record<string, string>): string {
-  const text = readFileSync(join(templates, name), 'utf8');
-  const file = join(folder, name);
-  writeFileSync(
-    file,
-    text.replace(/\$\{([A-Z_]+)\}/g, (_, key: string) => values[key] ?? ''),
-  );
-  return file;
-}
-
 async function startAlertmanager(context: PartContext, folder: string, webhook: Webhook): Promise<string> {
   const port = await wantedPort('Alertmanager', context.ports.alertmanager);
   const url = `http://127.0.0.1:${port}`;
   const tokenFile = join(folder, 'webhook.token');
   writeFileSync(tokenFile, webhook.token, { mode: 0o600 });
-  const config = render('alertmanager.yml', folder, { WEBHOOK_URL: webhook.url, TOKEN_FILE: tokenFile });
+  const config = render(join(templates, 'alertmanager.yml'), join(folder, 'alertmanager.yml'), {
+    WEBHOOK_URL: webhook.url,
+    TOKEN_FILE: tokenFile,
+  });
   await context.supervisor.start({
     name: 'alertmanager',
     command: await resolveBinary('alertmanager', context.progress),
@@ -53,7 +46,7 @@ async function startAlertmanager(context: PartContext, folder: string, webhook: 
 async function startPrometheus(context: PartContext, folder: string, peers: { kwok: Kwok; alertmanager: string }) {
   const port = await wantedPort('Prometheus', context.ports.prometheus);
   const url = `http://127.0.0.1:${port}`;
-  const config = render('prometheus.yml', folder, {
+  const config = render(join(templates, 'prometheus.yml'), join(folder, 'prometheus.yml'), {
     CLUSTER: context.cluster,
     RULES: join(templates, 'alerts.yml'),
     ALERTMANAGER: new URL(peers.alertmanager).host,

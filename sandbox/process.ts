@@ -39,9 +39,11 @@ interface Entry extends Supervised {
  * that group: while it lives, nobody else can be given the group's number.
  */
 const lifeline = [
-  "trap '' TERM HUP INT",
-  '(cat <&3; kill -TERM -$$; n=0; while kill -0 $$ && [ $n -lt 20 ]; do sleep 0.25; n=$((n+1)); done; kill -KILL -$$) >/dev/null 2>&1 &',
-  'trap - TERM HUP INT',
+  "(trap '' TERM HUP INT",
+  'cat <&3',
+  'kill -TERM -$$',
+  'n=0; while kill -0 $$ && [ $n -lt 20 ]; do sleep 0.25; n=$((n+1)); done',
+  'kill -KILL -$$) >/dev/null 2>&1 &',
   'exec "$@" 3<&-',
 ].join('\n');
 

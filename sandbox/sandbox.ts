@@ -9,7 +9,7 @@ import { type ProcessSpec, type Supervised, Supervisor } from './process.ts';
 import { type Progress, silent } from './progress.ts';
 import { SandboxError } from './sandbox-error.ts';
 import { type PartName, type Started, startParts } from './start-parts.ts';
-import { readState, removeState, writeState } from './state.ts';
+import { readState, removeState, sweepKilled, writeState } from './state.ts';
 import type { Temporal } from './temporal.ts';
 
 /** How a sandbox is started; everything has a default. */
@@ -72,9 +72,21 @@ function variables({ temporal, kubernetes, monitoring }: Started, cluster: strin
   };
 }
 
+function links({ temporal, monitoring }: Started): Record<string, string> {
+  return {
+    ...(temporal && { 'Temporal Web UI': temporal.uiUrl }),
+    ...(monitoring && { Prometheus: monitoring.prometheus.url, Alertmanager: monitoring.alertmanager.url }),
+  };
+}
+
+const temporary = 'mendflow-sandbox-';
+
 /** The folder given, which no other running sandbox may hold, or a new one. */
 function claimFolder(given: string | undefined): string {
-  if (given === undefined) return mkdtempSync(join(tmpdir(), 'mendflow-sandbox-'));
+  if (given === undefined) {
+    sweepKilled(tmpdir(), temporary);
+    return mkdtempSync(join(tmpdir(), temporary));
+  }
   mkdirSync(given, { recursive: true, mode: 0o700 });
   const holder = readState(given);
   if (holder) throw new SandboxError(`process ${holder.pid} runs a sandbox in ${given}; stop it or choose another`);
@@ -93,7 +105,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error;
   });
   const env = () => variables(started, cluster);
-  writeState(dataFolder, { pid: process.pid, startedAt: new Date().toISOString(), env: env() });
+  writeState(dataFolder, {
+    ...{ pid: process.pid, startedAt: new Date().toISOString(), env: env(), links: links(started) },
+    ...(started.kubernetes && { adminKubeconfig: started.kubernetes.adminKubeconfig }),
+  });
   return {
     ...{ cluster, dataFolder, env },
     get temporal() {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What others must know of a running sandbox; stands in its data folder while it runs. */
@@ -9,6 +9,10 @@ export interface SandboxState {
   startedAt: string;
   /** Variables by which Mendflow, kubectl and the Temporal CLI find it. */
   env: Record<string, string>;
+  /** kubeconfig with all rights; absent without a cluster. */
+  adminKubeconfig?: string;
+  /** What a person may open in a browser. */
+  links: Record<string, string>;
 }
 
 const fileIn = (dataFolder: string) => join(dataFolder, 'sandbox.json');
@@ -20,6 +24,14 @@ export function writeState(dataFolder: string, state: SandboxState): void {
 
 export function removeState(dataFolder: string): void {
   rmSync(fileIn(dataFolder), { force: true });
+}
+
+/** Removes the temporary folders of sandboxes whose process was killed; others, and those that start, stay. */
+export function sweepKilled(parent: string, prefix: string): void {
+  for (const name of readdirSync(parent).filter((each) => each.startsWith(prefix))) {
+    const folder = join(parent, name);
+    if (existsSync(fileIn(folder)) && !readState(folder)) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** The state of a running sandbox; undefined when none runs there, whatever a killed one left behind. */

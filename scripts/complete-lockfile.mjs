@@ -14,14 +14,13 @@ export function platformOf(name) {
   return { ...(os.length > 0 ? { os } : {}), ...(cpu.length > 0 ? { cpu } : {}), ...(libc.length > 0 ? { libc } : {}) };
 }
 
-/** The path where npm would look a dependency up from a package: the nearest `node_modules` that has it. */
-function resolvedPath(packages, from, name) {
-  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
-    const path = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
-    if (packages[path] !== undefined) return path;
-    if (folder === '') return undefined;
-    if (!folder.includes('/node_modules/')) folder = '/node_modules/';
-  }
+/** Does the package at a path find the other one, in its own node_modules or in that of a folder above it? */
+function isThere(packages, from, name) {
+  const parts = from.split('/node_modules/');
+  const folders = parts.map((_, depth) => parts.slice(0, parts.length - depth).join('/node_modules/'));
+  return [...folders.map((folder) => `${folder}/node_modules/${name}`), `node_modules/${name}`].some(
+    (path) => packages[path] !== undefined,
+  );
 }
 
 /** Entries that the lockfile's packages name as optional and that it does not hold, keyed by path. */
@@ -29,7 +28,7 @@ export function missingEntries(packages) {
   const missing = {};
   for (const [path, entry] of Object.entries(packages)) {
     for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
-      if (resolvedPath(packages, path, name) !== undefined || !/^\d/.test(version)) continue;
+      if (isThere(packages, path, name) || !/^\d/.test(version)) continue;
       missing[`node_modules/${name}`] = {
         version,
         ...(entry.dev ? { dev: true } : {}),
@@ -59,9 +58,4 @@ function main() {
   console.log(`added ${names.length} platform packages to package-lock.json`);
 }
 
-if (
-  process.argv[1] !== undefined &&
-  import.meta.url.endsWith('/scripts/complete-lockfile.mjs') &&
-  process.argv[1].endsWith('complete-lockfile.mjs')
-)
-  main();
+if (process.argv[1]?.endsWith('complete-lockfile.mjs')) main();

@@ -19,13 +19,17 @@ const quietMs = 9_000;
  * Runs a command in the checkout, relaying its output as it comes; while it is silent, a line says that it still runs.
  * Never throws: a command that cannot be started ends with code 127.
  */
-export function runStep(name: string, command: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+export function runStep(
+  name: string,
+  command: readonly string[],
+  { env = {}, cwd = root }: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+): Promise<Ended> {
   const [program = '', ...args] = command;
   const startedAt = Date.now();
   const elapsedS = () => Math.round((Date.now() - startedAt) / 1_000);
   const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
   const child = spawn(program, args, {
-    cwd: root,
+    cwd,
     env: { ...process.env, ...colour, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

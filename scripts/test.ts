@@ -30,7 +30,7 @@ async function runLayer(layer: Layer, folder: string, args: readonly string[]): 
   const options = ['--passWithNoTests', '--json', `--outputFile=${outputFile}`, ...(layer.isInBand ? ['-i'] : [])];
   console.log(`\n== ${layer.name}`);
   const command = [...jest, '--selectProjects', ...layer.projects, ...options, ...args];
-  const { code } = await runStep(layer.name, command, jestEnv);
+  const { code } = await runStep(layer.name, command, { env: jestEnv });
   try {
     const result = JSON.parse(readFileSync(outputFile, 'utf8')) as JestResult;
     const tally = tallyOf(result);

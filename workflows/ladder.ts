@@ -203,13 +203,16 @@ async function becomesHealthy(run: Run, step: PlannedStep, record: StepRecord): 
   });
   const tookMs = Date.now() - actedAtMs;
   record.detail = health.detail;
-  await release(run, health.kind, actedAtMs);
+  const released = release(run, health.kind, actedAtMs);
   if (health.kind === 'healthy') {
     record.result = 'kept';
+    // Nothing more will be asked of the guard, so its answer is waited for at the end only.
+    run.background.push(released);
     run.status.segments.actedToHealthyMs = tookMs;
     tell(run, `proven healthy after ${formatDuration(tookMs)}: ${health.detail}`);
     return { kind: 'end', ending: { kind: 'remediated', by: step.action, tookMs } };
   }
+  await released;
   tell(run, `not healthy after ${step.action}: ${health.detail}`, {
     detail: { evidence: health.evidence.join('; ').slice(0, 500) },
   });

@@ -39,6 +39,8 @@ export interface Run {
   readonly scope: CancellationScope;
   /** Reports that nobody waits for until the end. */
   readonly background: Promise<void>[];
+  /** Search attributes to be set at the next change of phase: each upsert is an event. */
+  unsaid: Partial<Record<SearchAttributeName, string>>;
   /** Receivers that heard of this run, to be told how it ended. */
   notified: string[];
 }
@@ -73,6 +75,7 @@ export function openRun({ alert }: RemediationInput): Run {
     scope: new CancellationScope(),
     background: [],
     notified: [],
+    unsaid: {},
   };
   tell(run, `alert ${alert.alertname} received`, { detail: pick(alert.labels, ['namespace', 'pod', 'severity']) });
   return run;
@@ -102,7 +105,8 @@ export function waitFor(run: Run, what: string, atMost?: { ms: number }): void {
 export function enter(run: Run, phase: Phase, attributes: Partial<Record<SearchAttributeName, string>> = {}): void {
   if (run.status.phase === phase && Object.keys(attributes).length === 0) return;
   run.status.phase = phase;
-  setAttributes({ Phase: phase, ...attributes });
+  setAttributes({ Phase: phase, ...run.unsaid, ...attributes });
+  run.unsaid = {};
   show(run);
 }
 

@@ -1,6 +1,6 @@
 import type { Assessment } from '../domain/assessment.ts';
 import { type Target, targetLabel } from '../domain/target.ts';
-import { enter, type Run, tell, waitFor } from './run.ts';
+import { type Run, tell, waitFor } from './run.ts';
 
 /** Looks at the cluster, live. The first time it finds the target and the plan; later it judges the same workload again. */
 export async function verify(run: Run): Promise<Assessment> {
@@ -26,6 +26,7 @@ function remember(run: Run, assessment: Assessment): void {
   if (run.plan === undefined) {
     run.plan = assessment.plan;
     status.policy = assessment.plan.policy;
+    run.unsaid = { ...run.unsaid, Policy: assessment.plan.policy };
     status.mode = assessment.plan.mode;
     status.ladder = assessment.plan.steps;
   }
@@ -45,5 +46,5 @@ function setTarget(run: Run, target: Target): void {
   run.status.target = target;
   if (!isNew) return;
   const { kind, name } = target.workload;
-  enter(run, run.status.phase, { KubeNamespace: target.namespace, Workload: `${kind}/${name}` });
+  run.unsaid = { ...run.unsaid, KubeNamespace: target.namespace, Workload: `${kind}/${name}` };
 }

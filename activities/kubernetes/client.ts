@@ -22,32 +22,45 @@ const credentialsLiveMs = 30_000;
 /** Below the API server's own idle limit of 90 s, so that we never write to a connection it is closing. */
 const keepAliveMs = 60_000;
 const connectionsAtMost = 32;
+/** The context that the library makes up, for a server on localhost, when it finds nothing to load. */
+const noKubeconfigFound = 'loaded-context';
 
 /**
  * Opens the port to the cluster that the kubeconfig names; no call is made yet. Connections are shared and kept alive.
- * Throws INVALID_CONFIG when the kubeconfig cannot be read or lacks the context.
+ * Throws INVALID_CONFIG when there is no kubeconfig, when it cannot be read or lacks the context.
  */
 export function connectCluster(options: ClusterOptions = {}): Cluster {
   const kubeConfig = loadKubeConfig(options);
   const server = (kubeConfig.getCurrentCluster()?.server ?? '').replace(/\/+$/, '');
-  let current: { access: Access; tls: string; readAtMs: number } | undefined;
+  let opened: { dispatcher: Dispatcher; tls: string } | undefined;
+  let current: { access: Promise<Access>; readAtMs: number } | undefined;
 
-  const access = async (): Promise<Access> => {
-    if (current !== undefined && Date.now() - current.readAtMs < credentialsLiveMs) return current.access;
+  const readAccess = async (): Promise<Access> => {
     const secured: RequestOptions = {};
     await kubeConfig.applyToHTTPSOptions(secured);
     const tls = JSON.stringify([secured.ca, secured.cert, secured.key].map((part) => part?.toString()));
-    const before = current;
-    const dispatcher = before?.tls === tls ? before.access.dispatcher : createDispatcher(kubeConfig, secured);
-    // Calls in flight on the old connections finish first.
-    if (before !== undefined && before.tls !== tls) void before.access.dispatcher.close();
+    if (opened === undefined || opened.tls !== tls) {
+      // Calls in flight on the old connections finish first.
+      void opened?.dispatcher.close();
+      opened = { dispatcher: createDispatcher(kubeConfig, secured), tls };
+    }
     const headers = Object.fromEntries(Object.entries(secured.headers ?? {}).map(([key, value]) => [key, `${value}`]));
-    current = { access: { server, dispatcher, headers }, tls, readAtMs: Date.now() };
+    return { server, dispatcher: opened.dispatcher, headers };
+  };
+  // Calls side by side share one reading, or each would open connections of its own.
+  const access = (): Promise<Access> => {
+    if (current === undefined || Date.now() - current.readAtMs >= credentialsLiveMs) {
+      const reading = { access: readAccess(), readAtMs: Date.now() };
+      current = reading;
+      reading.access.catch(() => {
+        if (current === reading) current = undefined;
+      });
+    }
     return current.access;
   };
   return createApiCluster(createTransport(access, options.deadlineMs ?? 5_000), {
     logDeadlineMs: options.logDeadlineMs ?? 2_000,
-    close: async () => current?.access.dispatcher.close(),
+    close: async () => opened?.dispatcher.close(),
   });
 }
 
@@ -58,6 +71,9 @@ function loadKubeConfig({ kubeconfig, context }: ClusterOptions): KubeConfig {
     else kubeConfig.loadFromFile(kubeconfig);
   } catch (cause) {
     throw new MendflowError('INVALID_CONFIG', 'the kubeconfig cannot be read', { cause });
+  }
+  if (kubeConfig.getCurrentContext() === noKubeconfigFound) {
+    throw new MendflowError('INVALID_CONFIG', 'there is no kubeconfig: set KUBECONFIG, or run inside the cluster');
   }
   if (context !== undefined) kubeConfig.setCurrentContext(context);
   if (kubeConfig.getCurrentCluster() === null) {

@@ -1,8 +1,8 @@
-import type { onRequestHookHandler } from 'fastify';
+import type { onRequestAsyncHookHandler } from 'fastify';
 import { MendflowError } from '../../domain/errors.ts';
 
 /** Takes at most `limit` requests at once, so that bodies cannot fill the memory; OVERLOADED beyond, before the body is read. */
-export function admit(limit: number): onRequestHookHandler {
+export function admit(limit: number): onRequestAsyncHookHandler {
   let inside = 0;
   return async (_request, reply) => {
     if (inside >= limit) {

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { onRequestHookHandler } from 'fastify';
+import type { onRequestAsyncHookHandler } from 'fastify';
 import { MendflowError } from '../../domain/errors.ts';
 import type { Tokens } from '../ports.ts';
 
@@ -26,7 +26,7 @@ function createLookup(entries: readonly { name: string; token: string }[]): (tok
 }
 
 /** Lets a request in by its bearer token before its body is read, and notes who it is; UNAUTHENTICATED otherwise. */
-export function authenticate(tokens: Tokens, callers: 'intake' | 'people'): onRequestHookHandler {
+export function authenticate(tokens: Tokens, callers: 'intake' | 'people'): onRequestAsyncHookHandler {
   const entries =
     callers === 'people' ? tokens.people : tokens.intake.map((token) => ({ name: 'alertmanager', token }));
   const whose = createLookup(entries);

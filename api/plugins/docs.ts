@@ -27,6 +27,10 @@ export async function serveDocs(app: FastifyInstance): Promise<void> {
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    theme: {
+      title: 'Mendflow API',
+      css: [{ filename: 'mendflow.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
     staticCSP: {
       'default-src': "'none'",
       'script-src': "'self'",

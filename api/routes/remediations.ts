@@ -15,7 +15,7 @@ export function remediationRoutes({ runs, now }: Pick<ApiDeps, 'runs' | 'now'>):
       {
         schema: {
           ...described,
-          summary: 'List runs, newest first.',
+          summary: 'List runs: those still running first, then those that ended last.',
           querystring: runFilterSchema,
           response: { 200: runListSchema, ...problems },
         },

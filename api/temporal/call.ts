@@ -26,9 +26,9 @@ export async function call<T>(client: Client, deadlineMs: number, what: string, 
   }
 }
 
-/** Did Temporal say that the request itself is wrong? */
-export function isInvalidArgument(error: unknown): boolean {
+/** Did the server refuse a signal because the run, which is running, has had as many as it may? */
+export function isFullOfSignals(error: unknown): boolean {
   const cause = error instanceof MendflowError ? error.cause : undefined;
   const source = cause instanceof ServiceError ? cause.cause : cause;
-  return isGrpcServiceError(source) && source.code === grpc.invalidArgument;
+  return isGrpcServiceError(source) && source.code === grpc.invalidArgument && /limit for signal/.test(source.details);
 }

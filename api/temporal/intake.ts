@@ -10,7 +10,7 @@ import {
 } from '../../domain/contract.ts';
 import type { Phase } from '../../domain/outcome.ts';
 import type { IntakePort } from '../ports.ts';
-import { call } from './call.ts';
+import { call, isFullOfSignals } from './call.ts';
 import { createRecent } from './recent.ts';
 
 const deadlineMs = 4_000;
@@ -27,20 +27,26 @@ export function createIntake(client: Client): IntakePort {
   return {
     async start(alert) {
       const workflowId = remediationWorkflowId(alert);
-      const handle = await call(client, deadlineMs, `start of ${workflowId}`, () =>
-        client.workflow.signalWithStart(workflowTypes.remediation, {
-          workflowId,
-          taskQueue: hubTaskQueue,
-          args: [{ alert }],
-          signal: signals.alert,
-          signalArgs: [alert],
-          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          typedSearchAttributes: attributesOf(alert),
-          staticSummary: summaryOf(alert),
-        }),
-      );
-      return { started: runs.add(handle.signaledRunId) };
+      try {
+        const { signaledRunId } = await call(client, deadlineMs, `start of ${workflowId}`, () =>
+          client.workflow.signalWithStart(workflowTypes.remediation, {
+            workflowId,
+            taskQueue: hubTaskQueue,
+            args: [{ alert }],
+            signal: signals.alert,
+            signalArgs: [alert],
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            typedSearchAttributes: attributesOf(alert),
+            staticSummary: summaryOf(alert),
+          }),
+        );
+        return { started: runs.add(signaledRunId) };
+      } catch (error) {
+        // A run that can take no more repeats holds the alert all the same; refusing would refuse its whole group for ever.
+        if (isFullOfSignals(error)) return { started: false };
+        throw error;
+      }
     },
     async resolve(alert) {
       const workflowId = remediationWorkflowId(alert);
@@ -51,6 +57,7 @@ export function createIntake(client: Client): IntakePort {
         return { known: true };
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return { known: false };
+        if (isFullOfSignals(error)) return { known: true };
         throw error;
       }
     },

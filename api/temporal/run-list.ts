@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { MendflowError } from '../../domain/errors.ts';
 import type { RunFilter, RunSummary, RunsPort } from '../ports.ts';
-import { call, isInvalidArgument } from './call.ts';
+import { call } from './call.ts';
 import { runQuery } from './run-query.ts';
 
 type Page = Awaited<ReturnType<RunsPort['list']>>;
@@ -39,23 +40,36 @@ export function createRunList(client: Client, now: () => number): RunsPort['list
 }
 
 async function fetchPage(client: Client, filter: RunFilter): Promise<Page> {
-  try {
-    const { executions, nextPageToken } = await call(client, deadlineMs, 'list of runs', () =>
-      client.workflowService.listWorkflowExecutions({
-        namespace: client.options.namespace,
-        pageSize: filter.limit,
-        query: runQuery(filter),
-        ...(filter.cursor === undefined ? {} : { nextPageToken: Buffer.from(filter.cursor, 'base64url') }),
-      }),
-    );
-    const nextCursor = Buffer.from(nextPageToken).toString('base64url');
-    return { runs: executions.map(summaryOf), ...(nextCursor === '' ? {} : { nextCursor }) };
-  } catch (error) {
-    if (filter.cursor === undefined || !isInvalidArgument(error)) throw error;
-    throw new MendflowError('INVALID_REQUEST', 'querystring.cursor: is not a nextCursor of this list', {
-      cause: error,
-    });
-  }
+  const { executions, nextPageToken } = await call(client, deadlineMs, 'list of runs', () =>
+    client.workflowService.listWorkflowExecutions({
+      namespace: client.options.namespace,
+      pageSize: filter.limit,
+      query: runQuery(filter),
+      ...(filter.cursor === undefined ? {} : { nextPageToken: tokenOf(filter.cursor, filter) }),
+    }),
+  );
+  const runs = executions.map(summaryOf);
+  return nextPageToken.length === 0 ? { runs } : { runs, nextCursor: cursorOf(nextPageToken, filter) };
+}
+
+/** A cursor is Temporal's token behind a mark of its list, because Temporal takes a strange token for its own fault. */
+function cursorOf(token: Uint8Array, filter: RunFilter): string {
+  return Buffer.concat([markOf(filter), token]).toString('base64url');
+}
+
+function tokenOf(cursor: string, filter: RunFilter): Buffer {
+  const bytes = Buffer.from(cursor, 'base64url');
+  const mark = markOf(filter);
+  if (bytes.subarray(0, mark.length).equals(mark)) return bytes.subarray(mark.length);
+  throw new MendflowError('INVALID_REQUEST', 'querystring.cursor: is not a nextCursor of this list');
+}
+
+/** `since` may be said as "an hour ago", which moves from page to page. */
+function markOf({ since: _, limit: __, cursor: ___, ...filter }: RunFilter): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify(Object.entries(filter).sort()))
+    .digest()
+    .subarray(0, 8);
 }
 
 function summaryOf({ execution, status, startTime, closeTime, searchAttributes }: Listed): RunSummary {

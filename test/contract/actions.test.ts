@@ -184,6 +184,17 @@ describe('evictPod', () => {
     expect(ourWritesTo(target.pod?.name ?? '')).toEqual([]);
   });
 
+  it('never takes away a pod with another uid, not even when it is replaced between the read and the act', async () => {
+    const { pod } = await freshTarget('swapped');
+    if (pod === undefined) throw new Error('no pod');
+    const stale = { ...pod, uid: '00000000-0000-4000-8000-000000000000' };
+    const code = await codeOf(world.cluster.evictPod(stale, { gracePeriodSeconds: 0, dryRun: false }));
+    // The API server may try again for longer than our deadline before it says so.
+    expect(['TARGET_REPLACED', 'CLUSTER_UNAVAILABLE']).toContain(code);
+    console.log('UIDCODE', code);
+    expect((await world.pods('swapped')).map(({ metadata }) => metadata.uid)).toContain(pod.uid);
+  }, 30_000);
+
   it('needs a pod', async () => {
     const { workload } = await freshTarget('podless');
     expect(await codeOf(remediateOn(world.cluster, aStep(evictPod, aTarget(workload))))).toBe('NOT_APPLICABLE');

@@ -7,7 +7,6 @@ describe('a platform package', () => {
     ['@swc/core-linux-arm64-gnu', { os: ['linux'], cpu: ['arm64'], libc: ['glibc'] }],
     ['@swc/core-darwin-arm64', { os: ['darwin'], cpu: ['arm64'] }],
     ['@biomejs/cli-win32-x64', { os: ['win32'], cpu: ['x64'] }],
-    ['fsevents', { os: ['darwin'] }],
   ])('%s runs on what its name says', (name, platform) => {
     expect(platformOf(name)).toEqual(platform);
   });

@@ -1,10 +1,9 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import type { Action } from '../../../activities/actions/define-action.ts';
 import { createClusterActivities } from '../../../activities/cluster-activities.ts';
 import type { RemediateInput, RemediateResult } from '../../../activities/contract.ts';
 import type { Cluster } from '../../../activities/kubernetes/port.ts';
 import type { ObjectRef, Target } from '../../../domain/target.ts';
+import { startActivity } from '../../activities/support/run-activity.ts';
 import { namespace, type RawObject } from './world.ts';
 
 export const refOf = (kind: string, { metadata }: RawObject): ObjectRef => ({
@@ -58,10 +57,7 @@ export function remediateOn(cluster: Cluster, input: RemediateInput, attempt = 1
     identity: {},
     logger: { warn: () => undefined },
   });
-  return new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') }).run(
-    activities.remediate,
-    input,
-  );
+  return startActivity(activities.remediate, input, { attempt }).result;
 }
 
 /** The code of the error that a call ends with; `none` when it succeeds. */

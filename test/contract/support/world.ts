@@ -28,8 +28,6 @@ export interface World {
     spec?: object,
   ): Promise<RawObject>;
   pods(app: string): Promise<RawObject[]>;
-  /** Makes a live pod faulty, or a pod template. */
-  annotatePod(name: string, annotations: Record<string, string | null>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -82,10 +80,6 @@ export async function startWorld(): Promise<World> {
       await api.apply([{ apiVersion: 'apps/v1', kind, metadata, spec: { ...service, ...content } }]);
       await until(`${kind} ${name} is observed`, async () => (await pods(name)).length > 0);
       return api.call<RawObject>('GET', appsPath(kind, name));
-    },
-    async annotatePod(name, annotations) {
-      const type = 'application/merge-patch+json';
-      await api.call('PATCH', corePath('pods', name), { type, content: { metadata: { annotations } } });
     },
     async stop() {
       for (const cluster of opened) await cluster.close();

@@ -1,0 +1,102 @@
+import { MendflowError } from '../../domain/errors.ts';
+import type { Workload } from '../../domain/workload.ts';
+import { core, workloads } from './paths.ts';
+import type { Cluster, EventLine } from './port.ts';
+import type { RawEvent, RawList, RawPod, RawWorkload } from './raw.ts';
+import { controllerOf, readPod, timeOf } from './read-pod.ts';
+import { readWorkload } from './read-workload.ts';
+import type { Transport } from './transport.ts';
+
+const pageSize = 500;
+const logLines = 200;
+/** The API cuts off the end of the tail, which is the best part, so this must hold all of those lines. */
+const logReadBytes = 1_048_576;
+
+export type ClusterReads = Pick<
+  Cluster,
+  'getNamespace' | 'getPod' | 'getWorkload' | 'listPodsOf' | 'listEvents' | 'podLog'
+>;
+
+/** The reads of the port. None sets a resourceVersion: the API server answers with the latest state, not a cached one. */
+export function clusterReads(transport: Transport, logDeadlineMs: number): ClusterReads {
+  const read = <T>(path: string) => unlessGone(transport.json<T>({ method: 'GET', path }));
+  const list = <T>(path: string, labelSelector: string) => listAll<T>(transport, path, labelSelector);
+  return {
+    async getNamespace(name) {
+      const raw = await read<{ metadata?: { labels?: Record<string, string> } }>(core(name));
+      return raw && { labels: raw.metadata?.labels ?? {} };
+    },
+    async getPod(namespace, name) {
+      const raw = await read<RawPod>(core(namespace, 'pods', name));
+      return raw && readPod(raw);
+    },
+    async getWorkload(kind, namespace, name) {
+      const raw = await read<RawWorkload>(workloads(kind, namespace, name));
+      return raw && readWorkload(kind, raw);
+    },
+    async listPodsOf(workload) {
+      const { namespace } = workload.ref;
+      const [pods, owners] = await Promise.all([
+        list<RawPod>(core(namespace, 'pods'), workload.podSelector),
+        ownersOf(workload, () => list<RawWorkload>(workloads('ReplicaSet', namespace), workload.podSelector)),
+      ]);
+      return pods.map(readPod).filter(({ owner }) => owner !== undefined && owners.has(owner.uid));
+    },
+    async listEvents(object) {
+      const events = await transport.json<RawList<RawEvent>>({
+        method: 'GET',
+        path: core(object.namespace, 'events'),
+        query: { fieldSelector: `involvedObject.uid=${object.uid}`, limit: pageSize },
+      });
+      return (events.items ?? []).map(eventLine).sort((a, b) => b.atMs - a.atMs);
+    },
+    async podLog(pod, { container, previous, maxBytes }) {
+      const log = await transport.text({
+        method: 'GET',
+        path: core(pod.namespace, 'pods', pod.name, 'log'),
+        query: { container, previous: String(previous), tailLines: logLines, limitBytes: logReadBytes },
+        deadlineMs: logDeadlineMs,
+      });
+      return Buffer.from(log).subarray(-maxBytes).toString();
+    },
+  };
+}
+
+/** Uids of the objects that own this workload's pods: its ReplicaSets for a Deployment, else itself. */
+async function ownersOf({ ref }: Workload, replicaSets: () => Promise<RawWorkload[]>): Promise<Set<string>> {
+  if (ref.kind !== 'Deployment') return new Set([ref.uid]);
+  const owned = (await replicaSets()).filter(({ metadata }) => controllerOf(metadata)?.uid === ref.uid);
+  return new Set(owned.map(({ metadata }) => metadata?.uid ?? ''));
+}
+
+async function listAll<T>(transport: Transport, listPath: string, labelSelector: string): Promise<T[]> {
+  const items: T[] = [];
+  let next: string | undefined;
+  do {
+    const query = { labelSelector, limit: pageSize, continue: next };
+    const page = await transport.json<RawList<T>>({ method: 'GET', path: listPath, query });
+    items.push(...(page.items ?? []));
+    next = page.metadata?.continue || undefined;
+  } while (next !== undefined);
+  return items;
+}
+
+function unlessGone<T>(reading: Promise<T>): Promise<T | undefined> {
+  return reading.catch((error: unknown) => {
+    if (error instanceof MendflowError && error.code === 'TARGET_GONE') return undefined;
+    throw error;
+  });
+}
+
+function eventLine({
+  reason = '',
+  message = '',
+  count,
+  eventTime,
+  lastTimestamp,
+  series,
+  metadata,
+}: RawEvent): EventLine {
+  const at = series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata?.creationTimestamp;
+  return { atMs: timeOf(at), reason, note: message, count: series?.count ?? count ?? 1 };
+}

@@ -1,0 +1,19 @@
+import type { WorkloadKind } from '../../domain/target.ts';
+import { path } from './transport.ts';
+
+const plural: Record<WorkloadKind, string> = {
+  Deployment: 'deployments',
+  StatefulSet: 'statefulsets',
+  DaemonSet: 'daemonsets',
+  ReplicaSet: 'replicasets',
+};
+
+/** The namespace, or a core resource in it. */
+export const core = (namespace: string, ...segments: string[]) => path('/api/v1/namespaces', namespace, ...segments);
+
+/** Our events, which the newer API takes. */
+export const events = (namespace: string) => path('/apis/events.k8s.io/v1/namespaces', namespace, 'events');
+
+/** Workloads of a kind in the namespace, or the one named. */
+export const workloads = (kind: WorkloadKind, namespace: string, ...name: string[]) =>
+  path('/apis/apps/v1/namespaces', namespace, plural[kind], ...name);

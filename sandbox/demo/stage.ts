@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { Notification } from '../../activities/contract.ts';
+import { freePort } from '../free-port.ts';
+import { type KubernetesApi, openKubeconfig } from '../kubernetes-api.ts';
+import { partsToHave } from '../parts-to-have.ts';
+import { addressOf, type Product, startProduct } from '../product.ts';
+import type { Progress } from '../progress.ts';
+import { type Sandbox, startSandbox } from '../sandbox.ts';
+import { type MendflowApi, openMendflowApi } from './mendflow-api.ts';
+import { openPager } from './pager.ts';
+import { openShop } from './shop.ts';
+
+/** Everything that the story needs. */
+export interface Stage {
+  sandbox: Sandbox;
+  product: Product;
+  mendflow: MendflowApi;
+  admin: KubernetesApi;
+  /** Whether Prometheus and Alertmanager carry the alerts; otherwise the demo delivers them itself. */
+  hasMonitoring: boolean;
+  stop(): Promise<void>;
+}
+
+/** What a caller of the stage wants to hear of. */
+export interface StageOptions {
+  progress: Progress;
+  told: (notification: Notification) => void;
+}
+
+/** Starts the sandbox, Mendflow and the shop; when one fails, the others are stopped before it rejects. */
+export async function openStage({ progress, told }: StageOptions): Promise<Stage> {
+  const parts = await partsToHave(progress);
+  const address = await addressOf(await freePort(), 'demo', {});
+  const webhook = { url: `${address.url}/webhook`, token: address.intakeToken };
+  const pager = await openPager(told);
+  let sandbox: Sandbox | undefined;
+  let admin: KubernetesApi | undefined;
+  const stop = async () => {
+    await admin?.close();
+    await sandbox?.stop();
+    await pager.close();
+  };
+  const onLost = ({ name, logFile }: { name: string; logFile: string }, how: string) =>
+    progress.say(`${name} ${how}; see ${logFile}`);
+  try {
+    sandbox = await startSandbox({ parts, progress, webhook, onLost });
+    admin = openKubeconfig(sandbox.kubernetes.adminKubeconfig);
+    const policies = join(import.meta.dirname, '..', 'demo-policies');
+    const step = progress.begin('Mendflow and the shop');
+    const starting = startProduct(sandbox, address, { policies, receivers: [pager.receiver] });
+    const [product] = await Promise.all([starting, openShop(admin)]);
+    step.done();
+    const mendflow = openMendflowApi(product);
+    return { sandbox, product, mendflow, admin, hasMonitoring: parts.includes('monitoring'), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { freePort, isFree } from './free-port.ts';
+import type { Sandbox } from './sandbox.ts';
+import { SandboxError } from './sandbox-error.ts';
+
+/** Mendflow itself, running beside a sandbox. */
+export interface Product {
+  url: string;
+  intakeToken: string;
+  /** Who answers with `personToken`. */
+  person: string;
+  personToken: string;
+}
+
+/** Where the api will listen, and with which tokens; Alertmanager must know before it starts. */
+export type ProductAddress = Product & { apiPort: number };
+
+/** Somebody to be told, as the configuration file declares it. */
+export interface DemoReceiver {
+  name: string;
+  url: string;
+  secret: string;
+}
+
+const root = join(import.meta.dirname, '..');
+
+/**
+ * Where the api will listen, with tokens of 24 random bytes, or those of the environment where it has them. Rejects a
+ * port that is taken.
+ */
+export async function addressOf(
+  apiPort: number,
+  person: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ProductAddress> {
+  if (!(await isFree(apiPort))) {
+    throw new SandboxError(`port ${apiPort} for the api is taken; set MENDFLOW_API_PORT to another one`);
+  }
+  const random = () => randomBytes(24).toString('hex');
+  const [, givenPerson, givenToken] = /^([^=,]+)=([^,]+)/.exec(env.MENDFLOW_API_TOKENS ?? '') ?? [];
+  return {
+    ...{ apiPort, url: `http://127.0.0.1:${apiPort}` },
+    ...{ person: givenPerson ?? person, personToken: givenToken ?? random() },
+    intakeToken: env.MENDFLOW_INTAKE_TOKENS?.split(',')[0] || random(),
+  };
+}
+
+function writeConfig(sandbox: Sandbox, receivers: readonly DemoReceiver[]): string {
+  const file = join(sandbox.dataFolder, 'mendflow.yaml');
+  const declared = receivers.map((receiver) => ({ ...receiver, type: 'webhook', allowPrivateNetwork: true }));
+  writeFileSync(file, stringify({ receivers: declared }), { mode: 0o600 });
+  return file;
+}
+
+const answers = (url: string) => async () => (await fetch(`${url}/readyz`)).ok;
+
+/** Starts the api and the worker under the sandbox's supervision; resolves when both say that they are ready. */
+export async function startProduct(
+  sandbox: Sandbox,
+  address: ProductAddress,
+  { policies, receivers = [] }: { policies: string; receivers?: readonly DemoReceiver[] },
+): Promise<Product> {
+  const config = process.env.MENDFLOW_CONFIG || writeConfig(sandbox, receivers);
+  const workerPort = await freePort();
+  const cli = join(root, 'cli', 'main.ts');
+  const env = {
+    ...{ MENDFLOW_CONFIG: config, MENDFLOW_POLICIES: policies, MENDFLOW_API_PORT: String(address.apiPort) },
+    ...{ MENDFLOW_INTAKE_TOKENS: address.intakeToken, MENDFLOW_WORKER_PORT: String(workerPort) },
+    MENDFLOW_API_TOKENS: `${address.person}=${address.personToken}`,
+  };
+  const parts = [
+    { name: 'api', url: address.url },
+    { name: 'worker', url: `http://127.0.0.1:${workerPort}` },
+  ];
+  await Promise.all(
+    parts.map(({ name, url }) =>
+      sandbox.run(name, process.execPath, [cli, 'serve', name], { env, cwd: root, ready: answers(url) }),
+    ),
+  );
+  return address;
+}

@@ -1,0 +1,60 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { captureEvidence } from '../../activities/capture-evidence.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import { agoMs, anOomKilledPod, aTarget } from './support/builders.ts';
+import { depsOf, FakeCluster } from './support/fake-cluster.ts';
+
+let cluster: FakeCluster;
+beforeEach(() => {
+  cluster = new FakeCluster();
+  cluster.put(anOomKilledPod());
+  cluster.logs = { app: 'connecting with password=hunter22\nout of memory' };
+  cluster.events = [{ atMs: agoMs(10), reason: 'BackOff', note: 'Back-off restarting', count: 4 }];
+});
+const capture = () => captureEvidence(depsOf(cluster), { target: aTarget() });
+
+describe('captureEvidence', () => {
+  it('keeps status, events and the redacted log', async () => {
+    expect(await capture()).toEqual({
+      capturedAt: '2026-03-01T10:00:00.000Z',
+      status: expect.arrayContaining(['pod checkout-1 is Running, not Ready']),
+      events: [
+        '2026-03-01T09:59:50.000Z BackOff: Back-off restarting (4 times)',
+        '2026-03-01T09:59:50.000Z BackOff: Back-off restarting (4 times)',
+      ],
+      logs: { app: 'connecting with password=[redacted]\nout of memory' },
+      missing: [],
+    });
+  });
+
+  it('takes the present log where the node has forgotten the one before the restart', async () => {
+    cluster.before = (call) => {
+      const isFirstRead = cluster.calls.filter((earlier) => earlier.startsWith('podLog')).length === 1;
+      if (call.startsWith('podLog') && isFirstRead) throw new MendflowError('INTERNAL', '400 previous not found');
+    };
+    expect(await capture()).toMatchObject({ logs: { app: expect.stringContaining('out of memory') }, missing: [] });
+  });
+
+  it('names what cannot be read and keeps the rest', async () => {
+    cluster.logs = {};
+    cluster.before = (call) => {
+      if (call.startsWith('listEvents')) throw new MendflowError('PERMISSION_DENIED', 'no');
+    };
+    const evidence = await capture();
+    expect(evidence.missing).toEqual([
+      'events of Pod checkout-1: PERMISSION_DENIED',
+      'events of Deployment checkout: PERMISSION_DENIED',
+      'log of container app: CLUSTER_UNAVAILABLE',
+    ]);
+    expect(evidence.status).not.toEqual([]);
+  });
+
+  it('never fails, not even when nothing answers', async () => {
+    cluster.before = () => {
+      throw new Error('a bug');
+    };
+    const evidence = await capture();
+    expect(evidence).toMatchObject({ events: [], logs: {} });
+    expect(evidence.missing).toContain('pod checkout-1: Error: a bug');
+  });
+});

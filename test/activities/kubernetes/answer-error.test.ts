@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { answerError } from '../../../activities/kubernetes/answer-error.ts';
+
+const status = (message: string, details: object = {}) => JSON.stringify({ kind: 'Status', message, details });
+const budget = {
+  causes: [{ reason: 'DisruptionBudget', message: 'The disruption budget checkout needs 3 healthy pods' }],
+};
+
+const answers: [what: string, status: number, text: string, code: string][] = [
+  ['a bad token', 401, status('Unauthorized'), 'PERMISSION_DENIED'],
+  ['a missing right', 403, status('pods "a" is forbidden'), 'PERMISSION_DENIED'],
+  ['an object that is not there', 404, status('pods "a" not found'), 'TARGET_GONE'],
+  ['a write in between', 409, status('the object has been modified; please apply your changes'), 'CONFLICT'],
+  ['another uid', 409, status('Precondition failed: UID in precondition: a, UID in object meta: b'), 'TARGET_REPLACED'],
+  [
+    'another uid, as an eviction says it',
+    409,
+    status('Operation cannot be fulfilled: the UID in the precondition (a) does not match the UID in record (b)'),
+    'TARGET_REPLACED',
+  ],
+  ['a list that took too long', 410, status('The provided continue parameter is too old'), 'CONFLICT'],
+  ['a change that is not valid', 422, status('Deployment is invalid'), 'NOT_APPLICABLE'],
+  ['a disruption budget', 429, status('Cannot evict pod', budget), 'EVICTION_BLOCKED'],
+  ['too many requests', 429, status('Too many requests, please try again later.'), 'RATE_LIMITED'],
+  [
+    'two budgets for one pod',
+    500,
+    status('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.'),
+    'EVICTION_BLOCKED',
+  ],
+  ['a fault of the server', 500, status('etcdserver: leader changed'), 'CLUSTER_UNAVAILABLE'],
+  ['a proxy without a server', 502, '<html>Bad Gateway</html>', 'CLUSTER_UNAVAILABLE'],
+  ['a server that starts', 503, '', 'CLUSTER_UNAVAILABLE'],
+  ['a request that timed out', 408, '', 'CLUSTER_UNAVAILABLE'],
+  ['a request that makes no sense', 400, status('bad'), 'INTERNAL'],
+  ['an answer that is null', 503, 'null', 'CLUSTER_UNAVAILABLE'],
+];
+
+describe('an answer of the API server', () => {
+  it.each(answers)('%s is %i', (_, status, text, code) => {
+    expect(answerError('GET pods', { status, text }).code).toBe(code);
+  });
+
+  it('says the call, the server’s words and its causes', () => {
+    const error = answerError('POST eviction', { status: 429, text: status('Cannot evict pod', budget) });
+    expect(error.message).toBe(
+      'POST eviction: 429 Cannot evict pod; The disruption budget checkout needs 3 healthy pods',
+    );
+  });
+
+  it('keeps the time after which to come back, from the header or the body', () => {
+    const text = status('slow down', { retryAfterSeconds: 7 });
+    expect(answerError('GET', { status: 429, text, retryAfter: '3' }).retryAfterMs).toBe(3_000);
+    expect(answerError('GET', { status: 429, text }).retryAfterMs).toBe(7_000);
+    expect(answerError('GET', { status: 429, text: '' }).retryAfterMs).toBe(undefined);
+  });
+});

@@ -1,0 +1,141 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { ClusterDeps } from '../../activities/cluster-deps.ts';
+import type { RemediateInput } from '../../activities/contract.ts';
+import { restartAnnotation } from '../../activities/kubernetes/port.ts';
+import { remediate } from '../../activities/remediate.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import { anOomKilledPod, aPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
+import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { startActivity } from './support/run-activity.ts';
+
+let cluster: FakeCluster;
+beforeEach(() => {
+  cluster = new FakeCluster();
+  cluster.put(anOomKilledPod());
+});
+
+const { steps, verify: checks } = aPolicy().spec;
+const [evictPod, rolloutRestart] = steps as [RemediateInput['step'], RemediateInput['step']];
+
+const anInput = (changes: Partial<RemediateInput> = {}): RemediateInput => ({
+  target: aTarget(),
+  step: evictPod,
+  checks,
+  token: 'run-1.0',
+  notAfterMs: nowMs + 1_000,
+  dryRun: false,
+  ...changes,
+});
+const run = (changes: Partial<RemediateInput> = {}, attempt = 1, deps: Partial<ClusterDeps> = {}) =>
+  startActivity((input: RemediateInput) => remediate(depsOf(cluster, deps), input), anInput(changes), { attempt })
+    .result;
+const acts = () => cluster.calls.filter((call) => /^(evict|restart)/.test(call));
+
+describe('remediate', () => {
+  it('reads the pod once and evicts it', async () => {
+    expect(await run()).toEqual({ summary: 'evicted pod shop/checkout-1', changed: true });
+    expect(cluster.calls).toEqual(['getPod checkout-1', 'evictPod checkout-1']);
+  });
+
+  it('restarts the workload while its pod shows the fault', async () => {
+    expect(await run({ step: rolloutRestart })).toEqual({
+      summary: 'restarted Deployment shop/checkout',
+      changed: true,
+    });
+    expect(acts()).toEqual(['restartWorkload checkout run-1.0']);
+  });
+
+  it('says what it would have done in a dry run', async () => {
+    expect(await run({ dryRun: true })).toEqual({ summary: 'would have evicted pod shop/checkout-1', changed: false });
+    expect(acts()).toEqual(['evictPod checkout-1 dry']);
+  });
+
+  const refusals: [name: string, change: () => unknown, input: Partial<RemediateInput>, code: string][] = [
+    ['FAULT_GONE when the pod is well again', () => cluster.put(aPod()), {}, 'FAULT_GONE'],
+    ['TARGET_GONE when the pod is gone', () => cluster.pods.splice(0), {}, 'TARGET_GONE'],
+    [
+      'TARGET_REPLACED when a StatefulSet pod came back under its name',
+      () => cluster.put({ ...anOomKilledPod(), ref: { ...aPod().ref, uid: 'uid-new' } }),
+      {},
+      'TARGET_REPLACED',
+    ],
+    ['LEASE_EXPIRED when its permit ended', () => undefined, { notAfterMs: nowMs - 1 }, 'LEASE_EXPIRED'],
+    [
+      'NOT_APPLICABLE for an action it does not know',
+      () => undefined,
+      { step: { ...evictPod, action: 'deleteEverything' } },
+      'NOT_APPLICABLE',
+    ],
+    [
+      'NOT_APPLICABLE when a person labelled the pod out',
+      () => cluster.put({ ...anOomKilledPod(), labels: { 'mendflow.dev/remediation': 'disabled' } }),
+      {},
+      'NOT_APPLICABLE',
+    ],
+  ];
+  it.each(refusals)('ends with %s', async (_, change, input, code) => {
+    change();
+    await expect(run(input)).rejects.toMatchObject({ code });
+    expect(acts()).toEqual([]);
+  });
+
+  it('ends with FAULT_GONE when the pod that showed the fault is gone before its workload is restarted', async () => {
+    cluster.pods = [];
+    await expect(run({ step: rolloutRestart })).rejects.toMatchObject({ code: 'FAULT_GONE' });
+  });
+
+  it('ends with TARGET_REPLACED when the workload is another one', async () => {
+    cluster.workloads = [aWorkload({ ref: { ...aWorkload().ref, uid: 'uid-new' } })];
+    await expect(run({ step: rolloutRestart })).rejects.toMatchObject({ code: 'TARGET_REPLACED' });
+  });
+
+  it('asks Prometheus once more before the act', async () => {
+    const promql = [{ promql: { query: 'leak{pod="{{pod}}"}' } }];
+    const prometheus = { query: async () => [] };
+    await expect(run({ checks: promql }, 1, { prometheus })).rejects.toMatchObject({ code: 'FAULT_GONE' });
+    expect(acts()).toEqual([]);
+  });
+
+  it('does not act once it is cancelled', async () => {
+    const lateRead = Promise.withResolvers<void>();
+    const slow = Object.assign(new FakeCluster(), { pods: cluster.pods });
+    const getPod = slow.getPod.bind(slow);
+    slow.getPod = (...args) => lateRead.promise.then(() => getPod(...args));
+    cluster = slow;
+    const started = startActivity((input: RemediateInput) => remediate(depsOf(slow), input), anInput());
+    started.cancel();
+    lateRead.resolve();
+    await expect(started.result).rejects.toMatchObject({ name: 'CancelledFailure' });
+    expect(acts()).toEqual([]);
+  });
+
+  it('does not act when the read fails', async () => {
+    cluster.before = () => {
+      throw new MendflowError('CLUSTER_UNAVAILABLE', 'down');
+    };
+    await expect(run()).rejects.toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });
+    expect(acts()).toEqual([]);
+  });
+});
+
+describe('remediate once more after a lost answer', () => {
+  it('takes the pod’s end for its own act', async () => {
+    cluster.put({ ...anOomKilledPod(), isTerminating: true });
+    expect(await run({}, 2)).toMatchObject({ changed: false });
+    cluster.pods = [];
+    expect(await run({}, 2)).toMatchObject({ changed: false });
+    expect(acts()).toEqual([]);
+  });
+
+  it('finds its token on the workload, even though pod and permit are gone', async () => {
+    cluster.pods = [];
+    cluster.workloads = [aWorkload({ templateAnnotations: { [restartAnnotation]: 'run-1.0' } })];
+    expect(await run({ step: rolloutRestart, notAfterMs: 0 }, 2)).toMatchObject({ changed: false });
+    expect(acts()).toEqual([]);
+  });
+
+  it('still says TARGET_GONE in a dry run, which took nothing away', async () => {
+    cluster.pods = [];
+    await expect(run({ dryRun: true }, 2)).rejects.toMatchObject({ code: 'TARGET_GONE' });
+  });
+});

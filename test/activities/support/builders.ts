@@ -1,0 +1,89 @@
+import type { Container, Pod } from '../../../domain/pod.ts';
+import type { Target } from '../../../domain/target.ts';
+import type { Workload } from '../../../domain/workload.ts';
+
+export const nowMs = Date.parse('2026-03-01T10:00:00Z');
+export const agoMs = (seconds: number) => nowMs - seconds * 1_000;
+
+/** A container that has run for an hour and is well. */
+export function aContainer(changes: Partial<Container> = {}): Container {
+  const state = { kind: 'running' as const, startedAtMs: agoMs(3_600) };
+  return { name: 'app', isInit: false, isReady: true, restarts: 0, state, ...changes };
+}
+
+/** A ready pod `checkout-1` of ReplicaSet `checkout-7d9f`. */
+export function aPod(changes: Partial<Pod> & { name?: string } = {}): Pod {
+  const { name = 'checkout-1', ...rest } = changes;
+  return {
+    ref: { kind: 'Pod', namespace: 'shop', name, uid: `uid-${name}` },
+    labels: { app: 'checkout' },
+    owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'checkout-7d9f', uid: 'uid-checkout-7d9f' },
+    isMirror: false,
+    isTerminating: false,
+    phase: 'Running',
+    isReady: true,
+    conditions: [{ type: 'Ready', status: 'True', reason: '', message: '' }],
+    createdAtMs: agoMs(3_600),
+    containers: [aContainer()],
+    ...rest,
+  };
+}
+
+/** A pod whose container was killed for its memory `restarts` times and waits to be started again. */
+export function anOomKilledPod(name = 'checkout-1', restarts = 3, secondsAgo = 20): Pod {
+  const last = { kind: 'terminated' as const, reason: 'OOMKilled', exitCode: 137, finishedAtMs: agoMs(secondsAgo) };
+  const state = { kind: 'waiting' as const, reason: 'CrashLoopBackOff', message: 'back-off 20s' };
+  const containers = [aContainer({ isReady: false, restarts, state, lastTermination: last })];
+  const conditions = [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady', message: '' }];
+  return aPod({ name, isReady: false, containers, conditions });
+}
+
+/** Deployment `checkout` of three pods, rolled out and well. */
+export function aWorkload(changes: Partial<Workload> = {}): Workload {
+  return {
+    ref: { kind: 'Deployment', namespace: 'shop', name: 'checkout', uid: 'uid-checkout' },
+    resourceVersion: '100',
+    labels: {},
+    podSelector: 'app=checkout',
+    desired: 3,
+    isPaused: false,
+    strategy: 'RollingUpdate',
+    partition: 0,
+    generation: 2,
+    observedGeneration: 2,
+    counts: { replicas: 3, updated: 3, ready: 3, available: 3 },
+    isRevisionCurrent: true,
+    templateAnnotations: {},
+    ...changes,
+  };
+}
+
+/** The ReplicaSet between the Deployment and its pods. */
+export function aReplicaSet(): Workload {
+  return aWorkload({
+    ref: { kind: 'ReplicaSet', namespace: 'shop', name: 'checkout-7d9f', uid: 'uid-checkout-7d9f' },
+    owner: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout', uid: 'uid-checkout' },
+    strategy: 'None',
+  });
+}
+
+export const threePods = () => ['checkout-1', 'checkout-2', 'checkout-3'].map((name) => aPod({ name }));
+
+/** What `verify` gave for `checkout-1`. */
+export function aTarget(changes: Partial<Target> = {}): Target {
+  return {
+    cluster: 'test',
+    namespace: 'shop',
+    workload: aWorkload().ref,
+    pod: aPod().ref,
+    facts: {
+      ownerKind: 'Deployment',
+      isMirrorPod: false,
+      isOptedOut: false,
+      isOurs: false,
+      otherReadyPods: 2,
+      desiredPods: 3,
+    },
+    ...changes,
+  };
+}

@@ -1,0 +1,124 @@
+import { actions } from '../../../activities/actions/index.ts';
+import type { ClusterDeps } from '../../../activities/cluster-deps.ts';
+import { clusterLimits } from '../../../activities/cluster-deps.ts';
+import type { Cluster, EventLine, OurEvent } from '../../../activities/kubernetes/port.ts';
+import type { Alert } from '../../../domain/alert.ts';
+import { MendflowError } from '../../../domain/errors.ts';
+import type { Pod } from '../../../domain/pod.ts';
+import { type Policy, policySchema } from '../../../domain/policy.ts';
+import type { Workload } from '../../../domain/workload.ts';
+import { aReplicaSet, aWorkload, nowMs, threePods } from './builders.ts';
+
+/** A cluster in memory: change `pods` and `workloads` to change what is read; every call is noted. */
+export class FakeCluster implements Cluster {
+  namespaces: Record<string, Record<string, string>> = { shop: {} };
+  pods: Pod[] = threePods();
+  workloads: Workload[] = [aWorkload(), aReplicaSet()];
+  events: EventLine[] = [];
+  logs: Record<string, string> = {};
+  recorded: OurEvent[] = [];
+  calls: string[] = [];
+  /** Called before every call is answered; may throw, may change the cluster. */
+  before: (call: string) => void = () => undefined;
+
+  async getNamespace(name: string) {
+    this.#note(`getNamespace ${name}`);
+    const labels = this.namespaces[name];
+    return labels && { labels };
+  }
+  async getPod(namespace: string, name: string) {
+    this.#note(`getPod ${name}`);
+    return this.pods.find(({ ref }) => ref.namespace === namespace && ref.name === name);
+  }
+  async getWorkload(kind: string, namespace: string, name: string) {
+    this.#note(`getWorkload ${kind} ${name}`);
+    return this.workloads.find(({ ref }) => ref.kind === kind && ref.namespace === namespace && ref.name === name);
+  }
+  async listPodsOf({ ref }: Workload) {
+    this.#note(`listPodsOf ${ref.name}`);
+    return this.pods;
+  }
+  async listEvents({ name }: { name: string }) {
+    this.#note(`listEvents ${name}`);
+    return this.events;
+  }
+  async podLog(_: unknown, { container }: { container: string }) {
+    this.#note(`podLog ${container}`);
+    const log = this.logs[container];
+    if (log === undefined) throw new MendflowError('CLUSTER_UNAVAILABLE', 'no kubelet answers');
+    return log;
+  }
+  async evictPod({ name }: { name: string }, { dryRun }: { dryRun: boolean }) {
+    this.#note(`evictPod ${name}${dryRun ? ' dry' : ''}`);
+    if (!dryRun) this.pods = this.pods.map((pod) => (pod.ref.name === name ? { ...pod, isTerminating: true } : pod));
+  }
+  async restartWorkload({ ref }: Workload, { token }: { token: string }) {
+    this.#note(`restartWorkload ${ref.name} ${token}`);
+  }
+  async recordEvent(event: OurEvent) {
+    this.#note(`recordEvent ${event.reason} ${event.regarding.name}`);
+    this.recorded.push(event);
+  }
+  async close() {}
+
+  /** Replaces one pod by what it looks like now. */
+  put(pod: Pod) {
+    this.pods = [...this.pods.filter(({ ref }) => ref.name !== pod.ref.name), pod];
+  }
+  #note(call: string) {
+    this.calls.push(call);
+    this.before(call);
+  }
+}
+
+interface PolicyParts {
+  name?: string;
+  verify?: unknown[];
+  scope?: object;
+  steps?: unknown[];
+}
+
+/** Policy `memory-leak` for namespace `shop`, in Auto mode. */
+export function aPolicy({ name = 'memory-leak', verify, scope, steps }: PolicyParts = {}): Policy {
+  return policySchema(actions).parse({
+    apiVersion: 'mendflow.dev/v1alpha1',
+    kind: 'RemediationPolicy',
+    metadata: { name },
+    spec: {
+      mode: 'Auto',
+      match: { alerts: ['alertname="MemoryLeakDetected"'] },
+      scope: scope ?? { namespaces: ['shop'] },
+      verify: verify ?? [{ podCondition: { reason: 'OOMKilled', restartsAtLeast: 2, within: '10m' } }],
+      steps: steps ?? [{ evictPod: {} }, { rolloutRestart: {} }],
+    },
+  });
+}
+
+export function anAlert(labels: Record<string, string> = { namespace: 'shop', pod: 'checkout-1' }): Alert {
+  return {
+    fingerprint: '0123456789abcdef',
+    alertname: 'MemoryLeakDetected',
+    cluster: 'test',
+    status: 'firing',
+    labels: { alertname: 'MemoryLeakDetected', ...labels },
+    annotations: {},
+    startsAt: new Date(nowMs).toISOString(),
+    receiver: 'mendflow',
+    receivedAt: new Date(nowMs).toISOString(),
+  };
+}
+
+/** Dependencies around a cluster: time stands still unless `now` moves it. */
+export function depsOf(cluster: Cluster, changes: Partial<ClusterDeps> = {}): ClusterDeps {
+  return {
+    cluster,
+    clusterName: 'test',
+    policies: () => [aPolicy()],
+    actions,
+    now: () => nowMs,
+    identity: { ownNamespace: 'automation' },
+    logger: { warn: () => undefined },
+    limits: { ...clusterLimits, pollEveryMs: 1 },
+    ...changes,
+  };
+}

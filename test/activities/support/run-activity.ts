@@ -1,0 +1,17 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+
+interface Attempt {
+  attempt?: number;
+  /** What the attempt before sent as its last heartbeat. */
+  heartbeatDetails?: unknown;
+  scheduledTimestampMs?: number;
+}
+
+/** Runs an activity as Temporal would; `heartbeats` are the details it sent, `cancel` asks it to stop. */
+export function startActivity<I, O>(activity: (input: I) => Promise<O>, input: I, info: Attempt = {}) {
+  const environment = new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
+  const heartbeats: unknown[] = [];
+  environment.on('heartbeat', (details) => heartbeats.push(details));
+  return { result: environment.run(activity, input) as Promise<O>, heartbeats, cancel: () => environment.cancel() };
+}

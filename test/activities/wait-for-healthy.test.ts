@@ -1,0 +1,189 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { ClusterDeps } from '../../activities/cluster-deps.ts';
+import type { WaitForHealthyInput } from '../../activities/contract.ts';
+import { waitForHealthy } from '../../activities/wait-for-healthy.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import type { StableWindow } from '../../domain/stable-window.ts';
+import { aContainer, anOomKilledPod, aPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
+import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { startActivity } from './support/run-activity.ts';
+
+let cluster: FakeCluster;
+let timeMs: number;
+/** What happens before the nth round of reads, each a second after the last. */
+let script: Record<number, () => void>;
+
+const fresh = aPod({ name: 'checkout-4' });
+const siblings = [aPod({ name: 'checkout-2' }), aPod({ name: 'checkout-3' })];
+
+beforeEach(() => {
+  timeMs = nowMs;
+  script = {};
+  cluster = new FakeCluster();
+  cluster.pods = [...siblings, fresh];
+  let round = 0;
+  cluster.before = (call) => {
+    if (!call.startsWith('getWorkload')) return;
+    round += 1;
+    timeMs += 1_000;
+    script[round]?.();
+  };
+});
+
+const anInput: WaitForHealthyInput = {
+  target: aTarget(),
+  checks: aPolicy().spec.verify,
+  stableForMs: 5_000,
+  withinMs: 20_000,
+};
+const start = (
+  info: Parameters<typeof startActivity>[2] = {},
+  changes: Partial<WaitForHealthyInput> = {},
+  deps: Partial<ClusterDeps> = {},
+) =>
+  startActivity(
+    (input: WaitForHealthyInput) => waitForHealthy(depsOf(cluster, { now: () => timeMs, ...deps }), input),
+    { ...anInput, ...changes },
+    info,
+  );
+const secondsPassed = () => (timeMs - nowMs) / 1_000;
+const restarted = (restarts: number) => ({ ...fresh, containers: [aContainer({ restarts })] });
+
+describe('waitForHealthy says healthy', () => {
+  it('once everything has been well for the whole stable time', async () => {
+    expect(await start().result).toMatchObject({ kind: 'healthy' });
+    expect(secondsPassed()).toBe(6);
+  });
+
+  it('counting anew after a pod was unready for a moment', async () => {
+    script = { 3: () => cluster.put({ ...fresh, isReady: false }), 4: () => cluster.put(fresh) };
+    expect(await start().result).toMatchObject({ kind: 'healthy' });
+    expect(secondsPassed()).toBe(9);
+  });
+
+  it('counting anew after a restart that no read saw', async () => {
+    script = { 3: () => cluster.put(restarted(1)) };
+    expect(await start().result).toMatchObject({ kind: 'healthy' });
+    expect(secondsPassed()).toBe(8);
+  });
+
+  it('while an older fault is remembered by a sibling that runs well', async () => {
+    const remembered = anOomKilledPod('checkout-2');
+    const state = { kind: 'running' as const, startedAtMs: nowMs };
+    const containers = remembered.containers.map((container) => ({ ...container, isReady: true, state }));
+    cluster.put({ ...remembered, isReady: true, containers });
+    expect(await start().result).toMatchObject({ kind: 'healthy' });
+  });
+
+  it('after the API server did not answer for a while', async () => {
+    const down = () => {
+      throw new MendflowError('CLUSTER_UNAVAILABLE', 'down');
+    };
+    script = { 1: down, 2: down };
+    expect(await start().result).toMatchObject({ kind: 'healthy' });
+  });
+
+  it('although a rollout had given up before the act', async () => {
+    cluster.workloads[0] = aWorkload({ progressFailure: 'exceeded its progress deadline' });
+    script = { 4: () => cluster.workloads.splice(0, 1, aWorkload()) };
+    expect(await start().result).toMatchObject({ kind: 'healthy' });
+  });
+});
+
+describe('waitForHealthy says unhealthy', () => {
+  it('when the workload is not well in time, with the evidence', async () => {
+    cluster.put(anOomKilledPod('checkout-4'));
+    const health = await start().result;
+    expect(health).toMatchObject({
+      kind: 'unhealthy',
+      detail: 'not healthy within 20s: not ready: checkout-4',
+      evidence: expect.arrayContaining(['pod checkout-4 is Running, not Ready']),
+    });
+    expect(secondsPassed()).toBe(20);
+  });
+
+  it('while the pod of the fault is still there and shows it', async () => {
+    const still = anOomKilledPod('checkout-1');
+    cluster.pods = [...siblings, { ...still, isReady: true }];
+    expect(await start().result).toMatchObject({
+      kind: 'unhealthy',
+      detail: expect.stringContaining('the fault is still there: OOMKilled'),
+    });
+  });
+
+  it('while Prometheus still confirms a fault of the workload', async () => {
+    const checks = [{ promql: { query: 'errors{workload="{{workload}}"} > 5' } }];
+    const prometheus = { query: async () => [7] };
+    const health = await start({}, { checks }, { prometheus }).result;
+    expect(health).toMatchObject({ kind: 'unhealthy', detail: expect.stringContaining('the fault is still there') });
+  });
+
+  it('at once when the rollout gives up', async () => {
+    script = {
+      3: () => cluster.workloads.splice(0, 1, aWorkload({ progressFailure: 'exceeded its progress deadline' })),
+    };
+    expect(await start().result).toMatchObject({
+      kind: 'unhealthy',
+      detail: expect.stringContaining('progress deadline'),
+    });
+    expect(secondsPassed()).toBe(3);
+  });
+
+  it('naming the API server when that never answered', async () => {
+    cluster.before = () => {
+      timeMs += 1_000;
+      throw new MendflowError('CLUSTER_UNAVAILABLE', 'connection refused');
+    };
+    const health = await start().result;
+    expect(health).toMatchObject({ evidence: ['could not be read: connection refused'] });
+  });
+});
+
+describe('waitForHealthy across worker restarts', () => {
+  it('tells its memory with every heartbeat', async () => {
+    const { result, heartbeats } = start();
+    await result;
+    expect(heartbeats.at(-1)).toMatchObject({ startedAtMs: nowMs, healthySinceMs: nowMs + 1_000 });
+  });
+
+  it('goes on with the window it had', async () => {
+    const window: StableWindow = {
+      startedAtMs: nowMs - 10_000,
+      healthySinceMs: nowMs - 4_500,
+      restarts: { 'uid-checkout-2': 0, 'uid-checkout-3': 0, 'uid-checkout-4': 0 },
+      findings: [],
+    };
+    expect(await start({ attempt: 2, heartbeatDetails: window }).result).toMatchObject({ kind: 'healthy' });
+    expect(secondsPassed()).toBe(1);
+  });
+
+  it('counts its time from the first attempt', async () => {
+    cluster.put(anOomKilledPod('checkout-4'));
+    const first = { attempt: 2, scheduledTimestampMs: nowMs - 19_500 };
+    expect(await start(first).result).toMatchObject({ kind: 'unhealthy' });
+    expect(secondsPassed()).toBe(1);
+  });
+});
+
+describe('waitForHealthy ends without a verdict', () => {
+  it.each([
+    ['TARGET_GONE', []],
+    ['TARGET_REPLACED', [aWorkload({ ref: { ...aWorkload().ref, uid: 'uid-new' } })]],
+  ] as const)('with %s', async (code, workloads) => {
+    cluster.workloads = [...workloads];
+    await expect(start().result).rejects.toMatchObject({ code });
+  });
+
+  it('with PERMISSION_DENIED, which waiting does not mend', async () => {
+    cluster.before = () => {
+      throw new MendflowError('PERMISSION_DENIED', 'no');
+    };
+    await expect(start().result).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+  });
+
+  it('when it is cancelled', async () => {
+    const waiting = start();
+    script = { 2: waiting.cancel };
+    await expect(waiting.result).rejects.toMatchObject({ name: 'CancelledFailure' });
+  });
+});

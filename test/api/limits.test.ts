@@ -1,0 +1,162 @@
+import { type AddressInfo, connect } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { FastifyInstance } from 'fastify';
+import type { ApiLimits } from '../../api/ports.ts';
+import { eventually } from '../../sandbox/process.ts';
+import { anApp, asAlertmanager, aWebhook, FakeIntake, intakeToken } from '../support/api.ts';
+
+let app: FastifyInstance | undefined;
+afterEach(() => app?.close());
+
+async function listening(limits: Partial<ApiLimits>, intake = new FakeIntake()): Promise<number> {
+  app = await anApp({ limits, intake });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  return (app.server.address() as AddressInfo).port;
+}
+
+/** Writes to a connection and gives everything that came back when the other side closed it. */
+function exchange(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    socket.setEncoding('utf8');
+    socket.on('data', (part: string) => {
+      received += part;
+    });
+    socket.on('close', () => resolve(received));
+    socket.on('error', reject);
+  });
+}
+
+const head = (more: string) =>
+  `POST /v1/alerts HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer ${intakeToken}\r\nContent-Type: application/json\r\n${more}`;
+
+const quick = { headersTimeoutMs: 200, requestTimeoutMs: 300, connectionsCheckingIntervalMs: 50 };
+
+describe('a slow sender', () => {
+  it.each([
+    ['headers', head('')],
+    ['a body', head('Content-Length: 500\r\n\r\n{"alerts":[')],
+  ])('that never finishes %s is cut off with a problem document', async (_what, text) => {
+    const received = await exchange(await listening(quick), text);
+    expect(received).toContain('408 Request Timeout');
+    expect(received).toContain('application/problem+json');
+  });
+
+  it('that is quick enough is served', async () => {
+    const body = JSON.stringify(aWebhook());
+    const received = await exchange(
+      await listening(quick),
+      head(`Connection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`),
+    );
+    expect(received).toContain('202 Accepted');
+  });
+});
+
+describe('what is not HTTP', () => {
+  it('is answered 400 and closed', async () => {
+    expect(await exchange(await listening(quick), 'hello\r\n\r\n')).toContain('400 Bad Request');
+  });
+});
+
+describe('a refused token', () => {
+  it('closes the connection, so that the body need not be read', async () => {
+    const port = await listening({});
+    const received = await exchange(port, head('Content-Length: 500000\r\n\r\n').replace(intakeToken, 'x'.repeat(20)));
+    expect(received).toContain('401 Unauthorized');
+  });
+});
+
+describe('a body', () => {
+  const send = (payload: string, contentType = 'application/json') =>
+    app?.inject({
+      method: 'POST',
+      url: '/v1/alerts',
+      headers: { ...asAlertmanager, 'content-type': contentType },
+      payload,
+    });
+
+  it('beyond the limit is answered 413, and just within it is read', async () => {
+    app = await anApp({ limits: { bodyLimitBytes: 1_000 } });
+    const padded = (length: number) =>
+      JSON.stringify(aWebhook([], { pad: '' })).replace('"pad":""', `"pad":"${'x'.repeat(length)}"`);
+    const room = 1_000 - padded(0).length;
+    expect((await send(padded(room)))?.statusCode).toBe(202);
+    expect((await send(padded(room + 1)))?.json()).toMatchObject({ status: 413, code: 'BODY_TOO_LARGE' });
+  });
+
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/xml',
+    'application/jsonp',
+    'application/json5',
+  ])('of type %s is answered 415', async (contentType) => {
+    app = await anApp();
+    const answer = await send(JSON.stringify(aWebhook()), contentType);
+    expect(answer?.json()).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+  });
+
+  it('with a charset in its type is read', async () => {
+    app = await anApp();
+    expect((await send(JSON.stringify(aWebhook()), 'application/json; charset=utf-8'))?.statusCode).toBe(202);
+  });
+});
+
+describe('too many deliveries at once', () => {
+  it('are answered 503 with Retry-After, and there is room again when the others are through', async () => {
+    const intake = new FakeIntake();
+    app = await anApp({ intake, limits: { maxDeliveries: 2 } });
+    let open = () => {};
+    intake.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const deliver = (instance: FastifyInstance) =>
+      instance.inject({ method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload: aWebhook() });
+    const inside = [deliver(app), deliver(app)];
+    while (intake.inFlight < 2) await new Promise(setImmediate);
+    const refused = await deliver(app);
+    expect(refused.headers['retry-after']).toBe('1');
+    expect(refused.json()).toMatchObject({ status: 503, code: 'OVERLOADED' });
+    open();
+    expect((await Promise.all(inside)).map(({ statusCode }) => statusCode)).toEqual([202, 202]);
+    expect((await deliver(app)).statusCode).toBe(202);
+  });
+
+  it('leave room again when their sender goes away', async () => {
+    const intake = new FakeIntake();
+    const port = await listening({ maxDeliveries: 1 }, intake);
+    let open = () => {};
+    intake.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const body = JSON.stringify(aWebhook());
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(head(`Content-Length: ${body.length}\r\n\r\n${body}`)),
+    );
+    while (intake.inFlight < 1) await new Promise(setImmediate);
+    socket.destroy();
+    intake.gate = Promise.resolve();
+    let status: number | undefined;
+    for (let tries = 0; status !== 202 && tries < 1_000; tries += 1) {
+      await new Promise(setImmediate);
+      status = (await app?.inject({ method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload: aWebhook() }))
+        ?.statusCode;
+    }
+    open();
+    expect(status).toBe(202);
+  });
+});
+
+describe('a process that is behind with its work', () => {
+  it('answers deliveries 503 and stays alive', async () => {
+    const held = await anApp({ limits: { maxEventLoopDelayMs: 1e-9 } });
+    const deliver = () =>
+      held.inject({ method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload: aWebhook() });
+    const code = async () => (await deliver()).json().code;
+    expect(await eventually(async () => (await code()) === 'OVERLOADED', 10_000)).toBe(true);
+    expect((await deliver()).headers['retry-after']).toBe('2');
+    expect((await held.inject('/livez')).statusCode).toBe(200);
+    await held.close();
+  }, 15_000);
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { folders, percentile, sourceFiles } from './source-files.ts';
+
+const largestFile = 300;
+/** Words for things that are not there yet, and marks of work that was put off without an issue. */
+const putOff = /\b(FIXME|XXX|HACK|TBD)\b|\bTODO\b(?!\(#\d+\))|[Nn]ot (yet )?implemented|[Cc]oming soon|[Ll]orem ipsum/;
+const vagueNames = /(^|[-./])(utils?|helpers?|common|misc|manager|handler|service|processor)([-.]|$)/;
+
+describe('every file', () => {
+  const files = sourceFiles(folders);
+
+  it(`has at most ${largestFile} lines`, () => {
+    expect(files.filter(({ lines }) => lines > largestFile).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
+  });
+
+  it('is small as a rule: half have at most 80 lines, nine of ten at most 180', () => {
+    const sizes = files.map(({ lines }) => lines);
+    expect(percentile(sizes, 50)).toBeLessThanOrEqual(80);
+    expect(percentile(sizes, 90)).toBeLessThanOrEqual(180);
+  });
+
+  it('is finished: nothing is put off without an issue', () => {
+    const found = files.filter(({ path }) => !path.startsWith('test/architecture/'));
+    expect(found.filter(({ text }) => putOff.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has a kebab-case name that says what it holds', () => {
+    const names = files.map(({ path }) => path);
+    expect(names.filter((path) => !/^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(path.split('/').at(-1) ?? ''))).toEqual([]);
+    expect(names.filter((path) => vagueNames.test(path.split('/').at(-1) ?? ''))).toEqual([]);
+  });
+
+  it('names no place of the machine it was written on', () => {
+    const places = /\/(root|home\/[a-z]+|Users\/[A-Za-z]+|work)\//;
+    const found = files.filter(({ path }) => !path.startsWith('test/architecture/'));
+    expect(found.filter(({ text }) => places.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { root } from './source-files.ts';
+
+/** A small checkout in which each file breaks one rule. */
+const offences: Record<string, string> = {
+  'domain/clock.ts': "import 'node:fs';\n",
+  'domain/client.ts': "import '@temporalio/client';\n",
+  'domain/up.ts': "import '../config/c.ts';\n",
+  'config/c.ts': 'export const c = 1;\n',
+  'api/cluster.ts': "import '../activities/verify.ts';\n",
+  'activities/verify.ts': "import '@kubernetes/client-node';\nexport const verify = 1;\n",
+  'workflows/run.ts': "import { verify } from '../activities/verify.ts';\nexport const v = verify;\n",
+  'workflows/disk.ts': "import 'node:fs';\n",
+  'worker/bed.ts': "import '../sandbox/s.ts';\n",
+  'sandbox/s.ts': 'export const s = 1;\n',
+  'cli/list.ts': "import '../worker/main.ts';\n",
+  'worker/main.ts': 'export const m = 1;\n',
+  'telemetry/a.ts': "import './b.ts';\nexport const a = 1;\n",
+  'telemetry/b.ts': "import './a.ts';\n",
+  'telemetry/gone.ts': "import './nowhere.ts';\n",
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'mendflow-imports-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function cruise(): string {
+  for (const [path, text] of Object.entries(offences)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  for (const file of ['.dependency-cruiser.mjs', 'tsconfig.json', 'package.json'])
+    cpSync(join(root, file), join(folder, file));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const program = join(root, 'node_modules', '.bin', 'depcruise');
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const options = ['--output-type', 'err', '--config', '.dependency-cruiser.mjs', '.'];
+  return spawnSync(process.execPath, [program, ...options], { cwd: folder, env, encoding: 'utf8' }).stdout;
+}
+
+describe('the rules of who may import whom', () => {
+  const report = cruise();
+
+  it.each([
+    ['domain-is-pure', 'domain/clock.ts'],
+    ['domain-is-pure', 'domain/client.ts'],
+    ['domain-imports-only-itself', 'domain/up.ts'],
+    ['api-imports-only-domain-config-telemetry', 'api/cluster.ts'],
+    ['one-door-to-kubernetes', 'activities/verify.ts'],
+    ['workflows-know-activities-by-type-only', 'workflows/run.ts'],
+    ['workflows-are-deterministic', 'workflows/disk.ts'],
+    ['nobody-imports-the-test-bed', 'worker/bed.ts'],
+    ['cli-starts-parts-in-one-file', 'cli/list.ts'],
+    ['no-circles', 'telemetry/a.ts'],
+    ['imports-resolve', 'telemetry/gone.ts'],
+  ])('%s says no to %s', (rule, path) => {
+    expect(report).toContain(`${rule}: ${path}`);
+  });
+
+  it('leave everything else alone', () => {
+    expect(report).not.toContain('config/c.ts →');
+    expect(report).not.toContain('sandbox/s.ts →');
+  });
+});

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { actions } from '../../activities/actions/index.ts';
+import { createClusterActivities } from '../../activities/cluster-activities.ts';
+import type { ClusterActivities } from '../../activities/contract.ts';
+import { basePermissions } from '../../activities/kubernetes/permissions.ts';
+import type { Alert } from '../../domain/alert.ts';
+import type { Assessment } from '../../domain/assessment.ts';
+import { policySchema } from '../../domain/policy.ts';
+import { type Fault, injectFault } from '../../sandbox/faults.ts';
+import { startActivity } from '../activities/support/run-activity.ts';
+import { aStep, codeOf } from './support/cases.ts';
+import { appsPath, namespace, type RawObject, startWorld, until, type World } from './support/world.ts';
+
+let world: World;
+let activities: ClusterActivities;
+beforeAll(async () => {
+  world = await startWorld();
+  activities = createClusterActivities({
+    // Exactly what is declared, so that nothing here works by an administrator's rights.
+    cluster: await world.clusterAs('worker', [
+      ...basePermissions,
+      ...actions.flatMap(({ permissions }) => permissions),
+    ]),
+    clusterName: 'sandbox',
+    policies: () => [policy],
+    now: Date.now,
+    identity: {},
+    logger: { warn: () => undefined },
+    limits: { pollEveryMs: 100 },
+  });
+}, 60_000);
+afterAll(async () => {
+  await world.stop();
+});
+
+const policy = policySchema(actions).parse({
+  apiVersion: 'mendflow.dev/v1alpha1',
+  kind: 'RemediationPolicy',
+  metadata: { name: 'memory' },
+  spec: {
+    mode: 'Auto',
+    match: { alerts: ['alertname="PodOOMKilled"'] },
+    scope: { namespaces: [namespace] },
+    verify: [{ podCondition: { reason: 'OOMKilled', restartsAtLeast: 2, within: '10m' } }],
+    steps: [{ evictPod: { gracePeriodSeconds: 0 } }],
+  },
+});
+
+const anAlert = (labels: Record<string, string>): Alert => ({
+  fingerprint: '0123456789abcdef',
+  alertname: 'PodOOMKilled',
+  cluster: 'sandbox',
+  status: 'firing',
+  labels: { alertname: 'PodOOMKilled', namespace, ...labels },
+  annotations: {},
+  startsAt: '2026-03-01T10:00:00Z',
+  receiver: 'mendflow',
+  receivedAt: '2026-03-01T10:00:00Z',
+});
+
+async function broken(app: string, fault: Fault = 'oom-killed'): Promise<string> {
+  await world.deploy('Deployment', app);
+  await until(`${app} is ready`, async () => {
+    return (await world.api.call<RawObject>('GET', appsPath('Deployment', app))).status.readyReplicas === 3;
+  });
+  const [pod] = await world.pods(app);
+  const name = pod?.metadata.name ?? '';
+  await injectFault(world.sandbox.kubernetes.adminKubeconfig, { namespace, pod: name }, fault);
+  return name;
+}
+
+async function verified(labels: Record<string, string>) {
+  let assessment: Assessment | undefined;
+  await until('the fault is verified', async () => {
+    assessment = await activities.verify({ alert: anAlert(labels) });
+    return assessment.kind === 'actionable';
+  });
+  if (assessment?.kind !== 'actionable') throw new Error('not actionable');
+  return assessment;
+}
+
+const run = <I, O>(activity: (input: I) => Promise<O>, input: I) => startActivity(activity, input).result;
+
+describe('a pod that is killed for its memory', () => {
+  it('is verified, evicted, and its workload proven healthy', async () => {
+    const pod = await broken('leaks');
+    const { target, plan } = await verified({ pod });
+    expect(target).toMatchObject({
+      workload: { kind: 'Deployment', name: 'leaks' },
+      pod: { name: pod },
+      facts: { ownerKind: 'Deployment', otherReadyPods: 2, desiredPods: 3 },
+    });
+    const [evictPod] = actions;
+    if (evictPod === undefined) throw new Error('no action');
+    const step = aStep(evictPod, target, { checks: plan.checks });
+    expect(await run(activities.remediate, step)).toMatchObject({ changed: true });
+    const waiting = { target, checks: plan.checks, stableForMs: 500, withinMs: 15_000 };
+    expect(await run(activities.waitForHealthy, waiting)).toMatchObject({ kind: 'healthy' });
+    const again = await activities.verify({ alert: anAlert({ pod }), previous: target });
+    expect(again).toMatchObject({ kind: 'recovered', reason: 'workloadHealthy' });
+    expect(await activities.verify({ alert: anAlert({ pod }) })).toMatchObject({ reason: 'targetGone' });
+  }, 30_000);
+
+  it('is found by the name of its Deployment', async () => {
+    const pod = await broken('named');
+    expect((await verified({ deployment: 'named' })).target.pod?.name).toBe(pod);
+  }, 30_000);
+
+  it('keeps its workload unhealthy until it is replaced', async () => {
+    const pod = await broken('stays');
+    const { target, plan } = await verified({ pod });
+    const waiting = { target, checks: plan.checks, stableForMs: 500, withinMs: 1_000 };
+    const health = await run(activities.waitForHealthy, waiting);
+    expect(health).toMatchObject({ kind: 'unhealthy', detail: expect.stringContaining('not healthy within 1s') });
+    expect('evidence' in health && health.evidence.join('\n')).toContain('OOMKilled with exit code 137');
+  }, 30_000);
+
+  it('leaves evidence: its state, its events and its log without the password', async () => {
+    const pod = await broken('tells');
+    const { target } = await verified({ pod });
+    await activities.report({ target, event: 'RemediationStarted', note: 'evicting', workflowId: 'w' });
+    const evidence = await activities.captureEvidence({ target });
+    expect(evidence.missing).toEqual([]);
+    expect(evidence.status.join('\n')).toContain('OOMKilled with exit code 137');
+    expect(evidence.events.join('\n')).toContain('RemediationStarted: evicting');
+    expect(evidence.logs.app).toContain('cannot allocate');
+    expect(evidence.logs.app).not.toContain('not-a-real-password');
+  }, 30_000);
+
+  it('is not acted on for a condition that it does not show', async () => {
+    const pod = await broken('differs');
+    const { target } = await verified({ pod });
+    const checks = [{ podCondition: { reason: 'ImagePullBackOff' as const, restartsAtLeast: 0 } }];
+    const [evictPod] = actions;
+    if (evictPod === undefined) throw new Error('no action');
+    expect(await codeOf(run(activities.remediate, aStep(evictPod, target, { checks })))).toBe('FAULT_GONE');
+  }, 30_000);
+});
+
+describe('what verify refuses on a real cluster', () => {
+  it.each([
+    ['a bare pod', { apiVersion: 'v1', kind: 'Pod' }, 'bare', 'notOwned'],
+    ['the pod of a Job', { apiVersion: 'batch/v1', kind: 'Job' }, 'job', 'notOwned'],
+  ] as const)('%s', async (_, type, name, reason) => {
+    const pod = { containers: [{ name: 'app', image: 'example.invalid/app:1' }], restartPolicy: 'Never' };
+    const labels = { app: name };
+    const template = { metadata: { labels }, spec: pod };
+    const spec = type.kind === 'Pod' ? pod : { template };
+    await world.api.apply([{ ...type, metadata: { name, namespace, labels }, spec }]);
+    await until('its pod is there', async () => (await world.pods(name)).length > 0);
+    const [found] = await world.pods(name);
+    const assessment = await activities.verify({ alert: anAlert({ pod: found?.metadata.name ?? '' }) });
+    expect(assessment).toMatchObject({ kind: 'notActionable', reason });
+  });
+
+  it('a workload that is another object than before', async () => {
+    const pod = await broken('reborn');
+    const { target } = await verified({ pod });
+    await world.api.call('DELETE', `${appsPath('Deployment', 'reborn')}?propagationPolicy=Foreground`);
+    await until(
+      'it is gone',
+      async () => (await world.cluster.getWorkload('Deployment', namespace, 'reborn')) === undefined,
+    );
+    const previous = target;
+    expect(await activities.verify({ alert: anAlert({ pod }), previous })).toMatchObject({ reason: 'targetGone' });
+    await world.deploy('Deployment', 'reborn');
+    expect(await activities.verify({ alert: anAlert({ pod }), previous })).toMatchObject({ reason: 'targetReplaced' });
+  }, 30_000);
+});

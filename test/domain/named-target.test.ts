@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { namedTarget } from '../../domain/named-target.ts';
+import { isLabelName, isSubdomainName } from '../../domain/names.ts';
+
+type Labels = Record<string, string>;
+
+const named: [labels: Labels, target: object][] = [
+  [
+    { namespace: 'shop', pod: 'checkout-1' },
+    { namespace: 'shop', pod: 'checkout-1' },
+  ],
+  [
+    { namespace: 'shop', deployment: 'checkout' },
+    { namespace: 'shop', workload: { kind: 'Deployment', name: 'checkout' } },
+  ],
+  [
+    { namespace: 'shop', statefulset: 'db' },
+    { namespace: 'shop', workload: { kind: 'StatefulSet', name: 'db' } },
+  ],
+  [
+    { namespace: 'shop', daemonset: 'log' },
+    { namespace: 'shop', workload: { kind: 'DaemonSet', name: 'log' } },
+  ],
+  [
+    { namespace: 'shop', replicaset: 'c-7d9f' },
+    { namespace: 'shop', workload: { kind: 'ReplicaSet', name: 'c-7d9f' } },
+  ],
+  [
+    { namespace: 'shop', workload: 'db', workload_type: 'statefulset' },
+    { namespace: 'shop', workload: { kind: 'StatefulSet', name: 'db' } },
+  ],
+  [
+    { namespace: 'shop', workload: 'db', workload_kind: 'StatefulSet' },
+    { namespace: 'shop', workload: { kind: 'StatefulSet', name: 'db' } },
+  ],
+  [
+    { namespace: 'shop', pod: 'c-1', workload: 'c' },
+    { namespace: 'shop', pod: 'c-1' },
+  ],
+  [
+    { namespace: 'shop', deployment: 'c', replicaset: 'c-7d9f' },
+    { namespace: 'shop', workload: { kind: 'Deployment', name: 'c' } },
+  ],
+  [
+    { namespace: 'shop', pod: 'c-1', exported_pod: 'c-1', exported_namespace: 'shop' },
+    { namespace: 'shop', pod: 'c-1' },
+  ],
+];
+
+const refused: [labels: Labels, reason: string][] = [
+  [{}, 'targetUnnamed'],
+  [{ pod: 'checkout-1' }, 'targetUnnamed'],
+  [{ namespace: 'shop' }, 'targetUnnamed'],
+  [{ namespace: '', pod: 'checkout-1' }, 'targetUnnamed'],
+  [{ namespace: 'shop', pod: '' }, 'targetUnnamed'],
+  [{ namespace: 'shop', pod: '', deployment: 'checkout' }, 'targetUnnamed'],
+  [{ namespace: 'shop', deployment: '' }, 'targetUnnamed'],
+  [{ namespace: 'Shop', pod: 'checkout-1' }, 'targetInvalid'],
+  [{ namespace: 'shop.eu', pod: 'checkout-1' }, 'targetInvalid'],
+  [{ namespace: '..', pod: 'checkout-1' }, 'targetInvalid'],
+  [{ namespace: 'shop', pod: 'a..b' }, 'targetInvalid'],
+  [{ namespace: 'shop', pod: 'a/b' }, 'targetInvalid'],
+  [{ namespace: 'shop', pod: 'a b' }, 'targetInvalid'],
+  [{ namespace: 'shop', pod: 'a\n' }, 'targetInvalid'],
+  [{ namespace: 'shop', pod: 'app in (a,b)' }, 'targetInvalid'],
+  [{ namespace: 'shop', pod: 'x'.repeat(254) }, 'targetInvalid'],
+  [{ namespace: 'shop', deployment: '*' }, 'targetInvalid'],
+  [{ namespace: 'shop', workload: 'db', workload_type: 'cronjob' }, 'targetInvalid'],
+  [{ namespace: 'shop', workload: 'db' }, 'targetAmbiguous'],
+  [{ namespace: 'shop', deployment: 'a', statefulset: 'a' }, 'targetAmbiguous'],
+  [{ namespace: 'shop', deployment: 'a', workload: 'b', workload_type: 'deployment' }, 'targetAmbiguous'],
+  [{ namespace: 'monitoring', pod: 'kube-state-metrics-1', exported_pod: 'checkout-1' }, 'targetAmbiguous'],
+  [{ namespace: 'monitoring', deployment: 'a', exported_namespace: 'shop' }, 'targetAmbiguous'],
+];
+
+describe('namedTarget', () => {
+  it.each(named)('reads %j', (labels, target) => {
+    expect(namedTarget(labels)).toEqual(target);
+  });
+
+  it.each(refused)('refuses %j as %s', (labels, reason) => {
+    expect(namedTarget(labels)).toEqual({ reason, detail: expect.any(String) });
+  });
+
+  it('never gives a name that the API would read as something else', () => {
+    const label = fc.oneof(fc.string(), fc.constantFrom('shop', 'checkout-1', '', '..', 'a/b', '%2e%2e', 'a.b'));
+    const key = fc.constantFrom(
+      'namespace',
+      'pod',
+      'deployment',
+      'statefulset',
+      'workload',
+      'workload_type',
+      'exported_pod',
+    );
+    fc.assert(
+      fc.property(fc.dictionary(key, label), (labels) => {
+        const target = namedTarget(labels);
+        if ('reason' in target) return true;
+        const names = [target.pod, target.workload?.name].filter((name) => name !== undefined);
+        return isLabelName(target.namespace) && names.length > 0 && names.every((name) => isSubdomainName(name));
+      }),
+    );
+  });
+});

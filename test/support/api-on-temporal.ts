@@ -1,0 +1,82 @@
+import { Client, Connection } from '@temporalio/client';
+import { type TemporalPorts, temporalPorts } from '../../api/temporal.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { anAlertItem, anApp, asAda, asAlertmanager, aWebhook } from './api.ts';
+
+/** An answer of the api, its body read. */
+interface Answer {
+  status: number;
+  retryAfter: string | null;
+  body: never;
+}
+
+/** An api that listens before a real Temporal, and a client of that Temporal to look behind it. */
+export interface ApiOnTemporal {
+  sandbox: Sandbox;
+  ports: TemporalPorts;
+  temporal: Client;
+  url: string;
+  /** Gives up after 8 s, the longest that a delivery may take. */
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  get(path: string): Promise<Answer>;
+  deliver(alerts: unknown[]): Promise<Answer>;
+  /** How many runs of the workflow id visibility knows. */
+  runsOf(id: string): Promise<number>;
+  /** Names of the signals in the history of its latest run. */
+  signalsOf(id: string): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts both; `stop` ends them. */
+export async function startApiOnTemporal(): Promise<ApiOnTemporal> {
+  const sandbox = await startSandbox({ parts: ['temporal'] });
+  const { address, uiUrl } = sandbox.temporal;
+  const ports = temporalPorts(
+    { address, namespace: 'default', tls: false, uiUrl, identity: 'api-test' },
+    'default',
+    Date.now,
+  );
+  const app = await anApp({ ...ports, now: Date.now });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const connection = await Connection.connect({ address });
+  const temporal = new Client({ connection });
+
+  const ask = async (path: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(8_000) });
+    const body = (await response.json()) as never;
+    return { status: response.status, retryAfter: response.headers.get('retry-after'), body };
+  };
+  const post: ApiOnTemporal['post'] = (path, body, headers = asAlertmanager) =>
+    ask(path, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+
+  return {
+    ...{ sandbox, ports, temporal, url, post },
+    get: (path) => ask(path, { headers: asAda }),
+    deliver: (alerts) => post('/v1/alerts', aWebhook(alerts)),
+    runsOf: async (id) => (await temporal.workflow.count(`WorkflowId = '${id}'`)).count,
+    async signalsOf(id) {
+      const { events } = await temporal.workflow.getHandle(id).fetchHistory();
+      return (events ?? []).flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? []);
+    },
+    async stop() {
+      await app.close();
+      await ports.close();
+      await connection.close();
+      await sandbox.stop();
+    },
+  };
+}
+
+let last = 0;
+
+/** An alert of its own: a fresh fingerprint, so a fresh workflow id. */
+export function freshAlert(labels: Record<string, string> = {}) {
+  last += 1;
+  const fingerprint = last.toString(16).padStart(16, '0');
+  const id = `remediation/default/MemoryLeakDetected/${fingerprint}`;
+  return { item: anAlertItem({ fingerprint, labels }), id, path: `/v1/remediations/${encodeURIComponent(id)}` };
+}

@@ -1,0 +1,294 @@
+import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { ClusterActivities, HubActivities, Notification, ReportInput } from '../../activities/contract.ts';
+import { withErrorBoundary } from '../../activities/error-boundary.ts';
+import { decidePermits } from '../../activities/permits.ts';
+import type { Alert } from '../../domain/alert.ts';
+import type { Assessment } from '../../domain/assessment.ts';
+import {
+  clusterTaskQueue,
+  guardWorkflowId,
+  hubTaskQueue,
+  remediationWorkflowId,
+  searchAttributes,
+  signals,
+  workflowTypes,
+} from '../../domain/contract.ts';
+import type { GuardState } from '../../domain/guard-state.ts';
+import { defaultLimits } from '../../domain/guards/guard.ts';
+import type { RemediationReport } from '../../domain/outcome.ts';
+import type { RunStatus } from '../../domain/status.ts';
+import { resolveBinary } from '../../sandbox/binaries.ts';
+import { silent } from '../../sandbox/progress.ts';
+import { workflowBundle } from '../../worker/bundle.ts';
+import { anActionable, anAlert } from './builders.ts';
+
+type Scripted<T> = T | Error;
+
+/** A cluster that says what the test wants, in order; the last word is repeated. Every call is kept. */
+export class ScriptedCluster {
+  verify: Scripted<Assessment>[] = [anActionable()];
+  remediate: Scripted<{ summary: string; changed: boolean }>[] = [
+    { summary: 'evicted pod shop/checkout-1', changed: true },
+  ];
+  health: Scripted<Awaited<ReturnType<ClusterActivities['waitForHealthy']>>>[] = [
+    { kind: 'healthy', detail: 'all 3 pods ready' },
+  ];
+  evidence: Scripted<Awaited<ReturnType<ClusterActivities['captureEvidence']>>>[] = [
+    { capturedAt: '2026-03-01T10:00:00Z', status: ['crashing'], events: [], logs: {}, missing: [] },
+  ];
+  readonly calls: { name: keyof ClusterActivities; input: unknown }[] = [];
+  readonly events: ReportInput['event'][] = [];
+  /** Runs while `remediate` is under way. */
+  duringRemediate: () => Promise<void> = async () => {};
+
+  /** The actions that were carried out, in order. */
+  get acts(): string[] {
+    return this.calls.flatMap(({ name, input }) =>
+      name === 'remediate' ? [(input as { step: { action: string } }).step.action] : [],
+    );
+  }
+
+  count(name: keyof ClusterActivities): number {
+    return this.calls.filter((call) => call.name === name).length;
+  }
+
+  activities(): ClusterActivities {
+    const say = async <T>(name: keyof ClusterActivities, input: unknown, script: Scripted<T>[]): Promise<T> => {
+      this.calls.push({ name, input });
+      const word = script.length > 1 ? script.shift() : script[0];
+      if (word instanceof Error) throw word;
+      return word as T;
+    };
+    return {
+      verify: (input) => say('verify', input, this.verify),
+      remediate: async (input) => {
+        await this.duringRemediate();
+        return say('remediate', input, this.remediate);
+      },
+      waitForHealthy: (input) => say('waitForHealthy', input, this.health),
+      captureEvidence: (input) => say('captureEvidence', input, this.evidence),
+      report: async (input) => {
+        this.events.push(input.event);
+      },
+    };
+  }
+}
+
+/** Receivers that write down what they are told. */
+export class ScriptedReceivers {
+  readonly told: { receiver: string; notification: Notification }[] = [];
+  verdict: { delivered: boolean; detail: string } = { delivered: true, detail: 'ok' };
+
+  /** `receiver:kind` of each message, in order. */
+  get messages(): string[] {
+    return this.told.map(({ receiver, notification }) => `${receiver}:${notification.kind}`);
+  }
+}
+
+/** The real workflows on a server that skips time, with a scripted cluster and scripted receivers. */
+export class Runbook {
+  readonly #env: TestWorkflowEnvironment;
+  /** Not the environment’s own client: that one lets time run, years of it, whenever it waits for a result. */
+  readonly #client: Client;
+  cluster = new ScriptedCluster();
+  receivers = new ScriptedReceivers();
+  /** Set to let the guard's rules fail. */
+  rulesFail = false;
+  readonly #hub: Poller;
+  #clusterWorker: Poller | undefined;
+  #clusters = 0;
+  #episodes = 0;
+
+  private constructor(env: TestWorkflowEnvironment, hub: Poller) {
+    this.#env = env;
+    this.#client = new Client({ connection: env.connection as Connection });
+    this.#hub = hub;
+  }
+
+  static async open(): Promise<Runbook> {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const path = await resolveBinary('temporal-test-server', silent);
+    const env = await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path } },
+    });
+    await registerSearchAttributes(env);
+    const bundle = await workflowBundle();
+    let runbook: Runbook | undefined;
+    const self = () => runbook as Runbook;
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: hubTaskQueue,
+      workflowBundle: bundle,
+      activities: hubActivities(self),
+      sinks,
+    });
+    runbook = new Runbook(env, poll(worker));
+    return runbook;
+  }
+
+  get clusterName(): string {
+    return `cluster-${this.#clusters}`;
+  }
+
+  /** A new cluster, with its own guard that has seen nothing, unless it is to have none. */
+  async reset({ hasGuard = true } = {}): Promise<void> {
+    await this.#clusterWorker?.stop();
+    this.#clusters += 1;
+    this.cluster = new ScriptedCluster();
+    this.receivers = new ScriptedReceivers();
+    this.rulesFail = false;
+    const taskQueue = clusterTaskQueue(this.clusterName);
+    const activities = withErrorBoundary(this.cluster.activities());
+    this.#clusterWorker = poll(await Worker.create({ connection: this.#env.nativeConnection, taskQueue, activities }));
+    if (!hasGuard) return;
+    const workflowId = guardWorkflowId(this.clusterName);
+    await this.#client.workflow.start(workflowTypes.guard, { taskQueue: hubTaskQueue, workflowId, args: [{}] });
+  }
+
+  get guard(): WorkflowHandle {
+    return this.#client.workflow.getHandle(guardWorkflowId(this.clusterName));
+  }
+
+  guardState(): Promise<GuardState> {
+    return this.guard.query('state');
+  }
+
+  /** Starts a run as the intake does. Each has its own fingerprint unless one is given. */
+  async start(given: Partial<Alert> = {}): Promise<Run> {
+    const receivedAt = new Date(await this.#env.currentTimeMs()).toISOString();
+    const fingerprint = `f${this.#episodes++}`;
+    const alert = anAlert({ cluster: this.clusterName, fingerprint, receivedAt, ...given });
+    const handle = await this.#client.workflow.signalWithStart(workflowTypes.remediation, {
+      taskQueue: hubTaskQueue,
+      workflowId: remediationWorkflowId(alert),
+      args: [{ alert }],
+      signal: signals.alert,
+      signalArgs: [alert],
+    });
+    return new Run(handle, alert, (durationMs) => this.#env.sleep(durationMs));
+  }
+
+  async close(): Promise<void> {
+    await this.#clusterWorker?.stop();
+    await this.#hub.stop();
+    await this.#env.teardown();
+  }
+}
+
+interface Poller {
+  stop(): Promise<void>;
+}
+
+function poll(worker: Worker): Poller {
+  const running = worker.run();
+  return {
+    async stop() {
+      worker.shutdown();
+      await running;
+    },
+  };
+}
+
+/** The test server cannot list them, so they are not looked for first as a worker does. */
+async function registerSearchAttributes({ connection }: TestWorkflowEnvironment): Promise<void> {
+  const keyword = 2;
+  const types = Object.fromEntries(searchAttributes.map((name) => [name, keyword]));
+  await (connection as Connection).operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: types,
+  });
+}
+
+const sinks = { metrics: { closed: { fn: () => {} } } };
+
+function hubActivities(self: () => Runbook): HubActivities {
+  const rules = decidePermits({ limits: defaultLimits, count: () => {} });
+  return withErrorBoundary<HubActivities>({
+    notify: async (input) => {
+      self().receivers.told.push(input);
+      return self().receivers.verdict;
+    },
+    decidePermits: async (input) => {
+      if (self().rulesFail) throw new Error('the rules have a bug');
+      return rules(input);
+    },
+  });
+}
+
+/** One run, as a person and the intake see it. */
+export class Run {
+  readonly #handle: WorkflowHandle;
+  readonly alert: Alert;
+
+  readonly #sleep: (durationMs: number) => Promise<void>;
+
+  constructor(handle: WorkflowHandle, alert: Alert, sleep: (durationMs: number) => Promise<void>) {
+    this.#handle = handle;
+    this.alert = alert;
+    this.#sleep = sleep;
+  }
+
+  get id(): string {
+    return this.#handle.workflowId;
+  }
+
+  /** The report. Whenever the run comes to rest, virtual time jumps to its next timer, or a little ahead of a retry. */
+  async report(): Promise<RemediationReport> {
+    const deadline = performance.now() + 20_000;
+    while (performance.now() < deadline) {
+      const events = await this.events();
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      const { status, historyLength } = await this.#handle.describe();
+      if (status.name !== 'RUNNING') return this.#handle.result() as Promise<RemediationReport>;
+      if (historyLength === events) await this.#sleep(await this.#restMs());
+    }
+    throw new Error('the run does not end');
+  }
+
+  async #restMs(): Promise<number> {
+    const { nextTimerAt, timeline } = await this.status();
+    const lastMs = Date.parse(timeline.at(-1)?.at ?? '');
+    return nextTimerAt === undefined ? 5_000 : Math.max(1_000, Date.parse(nextTimerAt) - lastMs);
+  }
+
+  status(): Promise<RunStatus> {
+    return this.#handle.query('status');
+  }
+
+  /** Waits, without letting virtual time pass, until the run shows what is wanted. */
+  async until(condition: (status: RunStatus) => boolean): Promise<RunStatus> {
+    const deadline = performance.now() + 10_000;
+    for (;;) {
+      const status = await this.status();
+      if (condition(status)) return status;
+      if (performance.now() > deadline) throw new Error(`the run stays ${status.phase}: ${status.waitingFor}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  signal(name: string, ...args: unknown[]): Promise<void> {
+    return this.#handle.signal(name, ...args);
+  }
+
+  /** Says something as a person; rejects when the run cannot take it. */
+  say(
+    verb: string,
+    given: { id?: string; who?: string; note?: string; digest?: string | undefined } = {},
+  ): Promise<string> {
+    const { id = `${verb}-${Math.random()}`, who = 'ada', ...rest } = given;
+    return this.#handle.executeUpdate(verb, {
+      args: [{ id, who, at: '2026-03-01T10:00:00Z', ...rest }],
+    }) as Promise<string>;
+  }
+
+  cancel(): Promise<unknown> {
+    return this.#handle.cancel();
+  }
+
+  /** Number of events of the history so far. */
+  async events(): Promise<number> {
+    return (await this.#handle.describe()).historyLength;
+  }
+}
