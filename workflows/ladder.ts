@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import { formatDuration } from '../domain/duration.ts';
@@ -175,6 +175,8 @@ const failures: Partial<Record<ErrorCode, Reason>> = {
 /** The catalogue's code of an activity's failure; INTERNAL for anything that has none. */
 export function codeOf(error: unknown): ErrorCode {
   const cause = error instanceof ActivityFailure ? error.cause : error;
+  // No worker of the cluster took the work, or none finished it, in all the time it had.
+  if (cause instanceof TimeoutFailure) return 'CLUSTER_UNAVAILABLE';
   return cause instanceof ApplicationFailure && cause.type ? (cause.type as ErrorCode) : 'INTERNAL';
 }
 

@@ -18,11 +18,12 @@ import {
 import type { GuardState } from '../../domain/guard-state.ts';
 import { defaultLimits } from '../../domain/guards/guard.ts';
 import type { RemediationReport } from '../../domain/outcome.ts';
+import type { PermitRequest } from '../../domain/permit.ts';
 import type { RunStatus } from '../../domain/status.ts';
 import { resolveBinary } from '../../sandbox/binaries.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { anActionable, anAlert } from './builders.ts';
+import { anActionable, anAlert, aPermitRequest } from './builders.ts';
 
 type Scripted<T> = T | Error;
 
@@ -155,6 +156,20 @@ export class Runbook {
     return this.guard.query('state');
   }
 
+  /** Waits until the guard shows what is wanted. */
+  async untilGuard(condition: (state: GuardState) => boolean): Promise<void> {
+    const deadline = performance.now() + 10_000;
+    while (!condition(await this.guardState())) {
+      if (performance.now() > deadline) throw new Error(`the guard stays ${JSON.stringify(await this.guardState())}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** A permit request in the name of a run. */
+  async requestOf(run: Run, requestId: string): Promise<PermitRequest> {
+    return aPermitRequest({ requestId, workflowId: run.id, runId: await run.runId() });
+  }
+
   /** Starts a run as the intake does. Each has its own fingerprint unless one is given. */
   async start(given: Partial<Alert> = {}): Promise<Run> {
     const receivedAt = new Date(await this.#env.currentTimeMs()).toISOString();
@@ -251,6 +266,10 @@ export class Run {
     const { nextTimerAt, timeline } = await this.status();
     const lastMs = Date.parse(timeline.at(-1)?.at ?? '');
     return nextTimerAt === undefined ? 5_000 : Math.max(1_000, Date.parse(nextTimerAt) - lastMs);
+  }
+
+  async runId(): Promise<string> {
+    return (await this.#handle.describe()).runId;
   }
 
   status(): Promise<RunStatus> {

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { MendflowError } from '../../domain/errors.ts';
+import { anActionable } from '../support/builders.ts';
+import { Runbook } from '../support/runbook.ts';
+import { faultGone, isIn, oncall, recovered, unhealthy } from '../support/script.ts';
+
+jest.setTimeout(30_000);
+
+let runbook: Runbook;
+beforeAll(async () => {
+  runbook = await Runbook.open();
+}, 60_000);
+afterAll(() => runbook.close());
+beforeEach(() => runbook.reset());
+
+describe('a step that cannot be taken', () => {
+  it.each([
+    ['TARGET_GONE', 'recovered'],
+    ['TARGET_REPLACED', 'recovered'],
+    ['FAULT_GONE', 'recovered'],
+    ['LEASE_EXPIRED', 'recovered'],
+  ] as const)('looks again after %s, and counts no act', async (code, outcome) => {
+    runbook.cluster.remediate = [new MendflowError(code, 'moved on')];
+    runbook.cluster.verify = [anActionable(), recovered];
+    expect(await (await runbook.start()).report()).toMatchObject({ outcome });
+    expect(await runbook.guardState()).toMatchObject({ leases: [], acts: [] });
+  });
+
+  it('goes to the next step when the action does not fit', async () => {
+    runbook.cluster.remediate = [
+      new MendflowError('NOT_APPLICABLE', 'paused rollout'),
+      { summary: 'restarted', changed: true },
+    ];
+    expect(await (await runbook.start()).report()).toMatchObject({
+      steps: [{ result: 'failed' }, { action: 'rolloutRestart', result: 'kept' }],
+    });
+  });
+
+  it.each([
+    ['EVICTION_BLOCKED', 'evictionBlocked', 0],
+    ['PERMISSION_DENIED', 'permissionDenied', 0],
+  ] as const)('asks a person after %s, and returns the permit', async (code, reason, acts) => {
+    runbook.cluster.remediate = [new MendflowError(code, 'no')];
+    const run = await runbook.start();
+    expect((await run.until(isIn('Escalated'))).timeline).toContainEqual(expect.objectContaining({ reason }));
+    expect((await runbook.guardState()).acts).toHaveLength(acts);
+    await run.say('takeOver');
+    expect(await run.report()).toMatchObject({ outcome: 'escalated', reason: 'takenOver' });
+  });
+
+  it('counts an act whose result nobody knows', async () => {
+    runbook.cluster.remediate = [new Error('a bug')];
+    const run = await runbook.start();
+    await run.until(isIn('Escalated'));
+    expect((await runbook.guardState()).acts).toHaveLength(1);
+    await run.say('abort');
+    await run.report();
+  });
+
+  it('touches nothing, and asks a person, when the cluster cannot be read', async () => {
+    runbook.cluster.verify = [new MendflowError('CLUSTER_UNAVAILABLE', 'connection refused')];
+    const report = await (await runbook.start()).report();
+    expect(report).toMatchObject({ outcome: 'escalated', reason: 'clusterUnavailable', steps: [] });
+  });
+});
+
+describe('a ladder that ends', () => {
+  it('tells level after level until somebody acknowledges, once each', async () => {
+    runbook.cluster.verify = [anActionable({ spec: oncall })];
+    runbook.cluster.health = [unhealthy];
+    const run = await runbook.start();
+    const report = await run.report();
+    expect(report).toMatchObject({ outcome: 'escalated', reason: 'ladderExhausted' });
+    expect(runbook.cluster.acts).toEqual(['evictPod', 'rolloutRestart']);
+    expect(runbook.receivers.messages).toEqual(['chat:escalation', 'pager:escalation', 'chat:closed', 'pager:closed']);
+  });
+
+  it('stops climbing when somebody acknowledges, and goes on when told to retry', async () => {
+    runbook.cluster.verify = [anActionable({ spec: oncall })];
+    runbook.cluster.remediate = [
+      new MendflowError('EVICTION_BLOCKED', 'budget'),
+      { summary: 'evicted', changed: true },
+    ];
+    const run = await runbook.start();
+    await run.until(isIn('Escalated'));
+    await run.say('acknowledge', { who: 'bob' });
+    expect((await run.status()).acknowledgedBy).toBe('bob');
+    await run.say('retry', { who: 'bob', note: 'budget loosened' });
+    expect(await run.report()).toMatchObject({ outcome: 'remediated' });
+    expect(runbook.receivers.messages).toEqual(['chat:escalation', 'chat:closed']);
+  });
+
+  it('ends recovered when the alert resolves and the workload is healthy: "resolved" alone is not believed', async () => {
+    runbook.cluster.verify = [anActionable({ spec: oncall }), faultGone, recovered];
+    runbook.cluster.remediate = [new MendflowError('EVICTION_BLOCKED', 'budget')];
+    const run = await runbook.start();
+    await run.until(isIn('Escalated'));
+    await run.signal('resolved', { ...run.alert, status: 'resolved' });
+    expect(await run.report()).toMatchObject({ outcome: 'recovered' });
+    expect(runbook.cluster.count('verify')).toBe(3);
+  });
+
+  it('asks a person, and ends nothing quietly, when an act left the workload neither ill as before nor healthy', async () => {
+    runbook.cluster.verify = [anActionable(), faultGone];
+    runbook.cluster.health = [unhealthy];
+    const run = await runbook.start();
+    const status = await run.until(isIn('Escalated'));
+    expect(status.timeline).toContainEqual(expect.objectContaining({ reason: 'ladderExhausted' }));
+    await run.say('abort');
+    await run.report();
+  });
+
+  it('does not change its outcome when a receiver refuses the message', async () => {
+    runbook.cluster.verify = [anActionable({ spec: oncall })];
+    runbook.cluster.health = [unhealthy];
+    runbook.receivers.verdict = { delivered: false, detail: 'chat answered 404' };
+    const report = await (await runbook.start()).report();
+    expect(report.outcome).toBe('escalated');
+    expect(report.timeline).toContainEqual(
+      expect.objectContaining({ what: 'chat refused the message: chat answered 404' }),
+    );
+  });
+});

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { anActionable } from '../support/builders.ts';
+import { Runbook } from '../support/runbook.ts';
+import { isIn } from '../support/script.ts';
+
+jest.setTimeout(30_000);
+
+let runbook: Runbook;
+beforeAll(async () => {
+  runbook = await Runbook.open();
+}, 60_000);
+afterAll(() => runbook.close());
+beforeEach(() => runbook.reset());
+
+describe('the guard', () => {
+  it('lifts a pause only when every pause is lifted', async () => {
+    for (const id of ['a', 'b']) await runbook.guard.signal('pause', { id, who: 'ada', why: id, sinceMs: 0 });
+    await runbook.guard.signal('resume', { id: 'a', who: 'ada' });
+    expect(await (await runbook.start()).report()).toMatchObject({ outcome: 'denied', reason: 'paused' });
+    await runbook.guard.signal('resume', { id: 'b', who: 'ada' });
+    expect(await (await runbook.start()).report()).toMatchObject({ outcome: 'remediated' });
+  });
+
+  it('forgets a workload’s history when a person resets it', async () => {
+    await (await runbook.start()).report();
+    await runbook.guard.signal('resetWorkload', {
+      workload: 'default/shop/Deployment/checkout',
+      who: 'ada',
+      why: 'replaced',
+    });
+    const report = await (await runbook.start()).report();
+    expect(report.outcome).toBe('remediated');
+    expect(report.timeline).not.toContainEqual(expect.objectContaining({ reason: 'coolingDown' }));
+  });
+
+  it('hears of a request twice and grants one lease', async () => {
+    runbook.cluster.verify = [anActionable({ spec: { mode: 'Approve' } })];
+    const run = await runbook.start();
+    await run.until(isIn('AwaitingApproval'));
+    const [lease] = (await runbook.guardState()).leases;
+    await runbook.guard.signal('requestPermit', await runbook.requestOf(run, lease?.requestId ?? ''));
+    expect((await runbook.guardState()).leases).toEqual([lease]);
+    await run.say('abort');
+    await run.report();
+  });
+
+  it('frees the lease that was granted to a run which has ended', async () => {
+    const run = await runbook.start();
+    await run.report();
+    await runbook.guard.signal('resetWorkload', {
+      workload: 'default/shop/Deployment/checkout',
+      who: 'ada',
+      why: 'test',
+    });
+    const before = (await runbook.guardState()).answers.length;
+    await runbook.guard.signal('requestPermit', await runbook.requestOf(run, 'late'));
+    await runbook.untilGuard(({ answers, leases }) => answers.length > before && leases.length === 0);
+    expect((await runbook.guardState()).acts).toHaveLength(1);
+  });
+});
+
+// Last and alone: the test server stops skipping time after a signal to a workflow that does not exist.
+describe('without a guard', () => {
+  it('no step is taken, and the run says why', async () => {
+    await runbook.reset({ hasGuard: false });
+    const run = await runbook.start();
+    await run.until(({ timeline }) => timeline.some(({ reason }) => reason === 'guardUnavailable'));
+    expect(runbook.cluster.acts).toEqual([]);
+    await run.say('abort');
+    expect(await run.report()).toMatchObject({ outcome: 'aborted', steps: [] });
+  });
+});

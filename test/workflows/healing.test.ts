@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { anActionable, minutes } from '../support/builders.ts';
+import { Runbook } from '../support/runbook.ts';
+import { faultGone, isIn, recovered, unhealthy } from '../support/script.ts';
+
+jest.setTimeout(30_000);
+
+let runbook: Runbook;
+beforeAll(async () => {
+  runbook = await Runbook.open();
+}, 60_000);
+afterAll(() => runbook.close());
+beforeEach(() => runbook.reset());
+
+describe('a run that heals', () => {
+  it('verifies, asks the guard, takes the mildest step and ends when the workload is proven healthy', async () => {
+    const run = await runbook.start();
+    const report = await run.report();
+    expect(report).toMatchObject({
+      outcome: 'remediated',
+      policy: 'crash-loop',
+      steps: [{ action: 'evictPod', result: 'kept' }],
+    });
+    expect(report.summary).toMatch(/^shop\/checkout-1 CrashLoopBackOff → evictPod → healthy in /);
+    expect(runbook.cluster.calls.map(({ name }) => name)).toEqual([
+      'verify',
+      'captureEvidence',
+      'remediate',
+      'waitForHealthy',
+    ]);
+    expect(runbook.cluster.events).toEqual(['RemediationStarted', 'RemediationSucceeded']);
+    expect(await runbook.guardState()).toMatchObject({
+      leases: [],
+      acts: [{ workload: 'default/shop/Deployment/checkout' }],
+    });
+  });
+
+  it('costs at most 60 events', async () => {
+    const run = await runbook.start();
+    await run.report();
+    expect(await run.events()).toBeLessThanOrEqual(60);
+  });
+
+  it('climbs to the next step when the first does not help, after the cooldown and a fresh look', async () => {
+    runbook.cluster.health = [unhealthy, { kind: 'healthy', detail: 'all 3 pods ready' }];
+    const report = await (await runbook.start()).report();
+    expect(report).toMatchObject({
+      outcome: 'remediated',
+      steps: [{ result: 'unhealthy' }, { action: 'rolloutRestart', result: 'kept' }],
+    });
+    expect(runbook.cluster.acts).toEqual(['evictPod', 'rolloutRestart']);
+    const [, second] = report.steps;
+    const gapMs = Date.parse(second?.startedAt ?? '') - Date.parse(report.steps[0]?.finishedAt ?? '');
+    expect(gapMs).toBeGreaterThanOrEqual(minutes(5));
+  });
+
+  it('keeps what it saw before the first act as evidence, and goes on without it when it cannot be had', async () => {
+    runbook.cluster.evidence = [new Error('no logs')];
+    expect(await (await runbook.start()).report()).toMatchObject({
+      outcome: 'remediated',
+      evidence: { missing: ['no logs'] },
+    });
+  });
+});
+
+describe('a run with nothing to do', () => {
+  it.each([
+    ['recovered', recovered, 'recovered', 'workloadHealthy'],
+    ['without the fault', faultGone, 'notActionable', 'faultGone'],
+  ])(
+    'ends when the workload is %s, without an act and without asking the guard',
+    async (_, assessment, outcome, reason) => {
+      runbook.cluster.verify = [assessment];
+      expect(await (await runbook.start()).report()).toMatchObject({ outcome, reason, steps: [] });
+      expect(runbook.cluster.acts).toEqual([]);
+      expect((await runbook.guardState()).answers).toEqual([]);
+    },
+  );
+
+  it('records in Observe what it would have done', async () => {
+    runbook.cluster.verify = [anActionable({ spec: { mode: 'Observe' } })];
+    expect(await (await runbook.start()).report()).toMatchObject({
+      outcome: 'notActionable',
+      reason: 'observeOnly',
+      summary: expect.stringContaining('would have taken evictPod, then rolloutRestart'),
+    });
+    expect(runbook.cluster.acts).toEqual([]);
+    expect(runbook.cluster.events).toEqual(['RemediationSkipped']);
+  });
+
+  it('asks the API server in DryRun with dryRun, and nothing else', async () => {
+    runbook.cluster.verify = [anActionable({ spec: { mode: 'DryRun' } })];
+    expect(await (await runbook.start()).report()).toMatchObject({
+      reason: 'dryRunOnly',
+      steps: [{ result: 'dryRun' }],
+    });
+    expect(runbook.cluster.calls.filter(({ name }) => name === 'remediate').map(({ input }) => input)).toMatchObject([
+      { dryRun: true },
+    ]);
+  });
+});
+
+describe('deliveries', () => {
+  it('of the same alert join the running run', async () => {
+    runbook.cluster.verify = [anActionable({ spec: { mode: 'Approve' } })];
+    const first = await runbook.start({ fingerprint: 'same' });
+    await first.until(isIn('AwaitingApproval'));
+    await runbook.start({ fingerprint: 'same' });
+    await first.say('abort');
+    await first.report();
+    expect(runbook.cluster.count('verify')).toBe(1);
+  });
+
+  it('with a signal that nobody knows do no harm', async () => {
+    runbook.cluster.verify = [anActionable({ spec: { mode: 'Approve' } })];
+    const run = await runbook.start();
+    await run.until(isIn('AwaitingApproval'));
+    await run.signal('selfDestruct');
+    await run.say('abort');
+    expect(await run.report()).toMatchObject({ outcome: 'aborted' });
+  });
+});
