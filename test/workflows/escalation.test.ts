@@ -72,7 +72,8 @@ describe('a ladder that ends', () => {
     const report = await run.report();
     expect(report).toMatchObject({ outcome: 'escalated', reason: 'ladderExhausted' });
     expect(runbook.cluster.acts).toEqual(['evictPod', 'rolloutRestart']);
-    expect(runbook.receivers.messages).toEqual(['chat:escalation', 'pager:escalation', 'chat:closed', 'pager:closed']);
+    expect(runbook.receivers.messages.slice(0, 2)).toEqual(['chat:escalation', 'pager:escalation']);
+    expect(runbook.receivers.messages.slice(2).sort()).toEqual(['chat:closed', 'pager:closed']);
   });
 
   it('stops climbing when somebody acknowledges, and goes on when told to retry', async () => {
