@@ -25,7 +25,7 @@ export default {
     mayImport('api', ['domain', 'config', 'telemetry']),
     mayImport('activities', ['domain', 'telemetry']),
     mayImport('workflows', ['domain', 'activities']),
-    mayImport('worker', ['activities', 'config', 'telemetry', 'domain']),
+    mayImport('worker', ['activities', 'config', 'telemetry', 'domain', 'workflows']),
     mayImport('watcher', ['domain', 'config', 'telemetry', 'activities']),
     mayImport('cli', ['domain', 'config', 'telemetry', 'api', 'worker', 'sandbox']),
     {
@@ -40,6 +40,13 @@ export default {
       severity: 'error',
       from: { path: '^workflows/' },
       to: { path: '^activities/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'workflows-are-loaded-by-path',
+      comment: 'Their code runs in Temporal’s sandbox; outside it only their types mean something.',
+      severity: 'error',
+      from: { path: '^(worker|api|activities|cli|watcher)/' },
+      to: { path: '^workflows/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'workflows-are-deterministic',

@@ -1,6 +1,6 @@
 import tseslint from 'typescript-eslint';
 
-// Biome formats and lints; ESLint adds only the rules that need types.
+// Biome formats and lints; ESLint adds the rules that need types, and the limits on functions.
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', 'coverage/', '.mendflow/'] },
   {
@@ -15,6 +15,15 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    files: [
+      '{activities,api,bench,cli,config,domain,sandbox,scripts,telemetry,watcher,worker,workflows}/**/*.{ts,mjs}',
+    ],
+    rules: {
+      'max-lines-per-function': ['error', { max: 60 }],
+      'max-params': ['error', 4],
     },
   },
 );

@@ -93,3 +93,6 @@ export interface HubActivities {
   /** Local activity of the guard: the rules, over its state. Pure but for the configuration. */
   decidePermits(input: { state: GuardState; requests: PermitRequest[]; nowMs: number }): Promise<Decision[]>;
 }
+
+/** What a run hands to the worker's metrics as it ends: counted once, never on replay, at the cost of no event. */
+export type MetricSinks = { metrics: { closed(report: RemediationReport): void } };

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { MendflowError } from '../domain/errors.ts';
+import { version } from '../telemetry/version.ts';
 
 const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
 
@@ -16,11 +16,6 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
   },
 };
 
-function versionOfPackage(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
-
 function inherit(command: Command, parent: Command): Command {
   command.copyInheritedSettings(parent);
   for (const inner of command.commands) inherit(inner, command);
@@ -30,7 +25,7 @@ function inherit(command: Command, parent: Command): Command {
 async function buildProgram(called: string | undefined): Promise<Command> {
   const program = new Command('mendflow')
     .description('Durable, explainable auto-remediation for Kubernetes')
-    .version(versionOfPackage(), '-V, --version')
+    .version(version, '-V, --version')
     .showHelpAfterError('(--help lists what is possible)')
     .exitOverride();
   for (const [name, { summary, load }] of Object.entries(commands)) {

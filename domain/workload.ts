@@ -4,8 +4,6 @@ import type { ObjectRef } from './target.ts';
 /** A workload as one live read shows it: only what a decision needs. */
 export interface Workload {
   ref: ObjectRef;
-  /** Version of this read; a patch that carries it fails when somebody wrote in between. */
-  resourceVersion: string;
   labels: Record<string, string>;
   owner?: OwnerRef;
   /** Its pod selector in the API's query form. */

@@ -11,6 +11,7 @@ export interface KubernetesObject {
   metadata: { name: string; namespace?: string; annotations?: Record<string, string>; labels?: Record<string, string> };
   spec?: Record<string, unknown>;
   status?: Record<string, unknown>;
+  [field: string]: unknown;
 }
 
 /** The API server for the sandbox's own chores, as one user. */

@@ -6,6 +6,7 @@ import { type KubernetesApi, openKubernetesApi, readManifest } from './kubernete
 import type { PartContext } from './part.ts';
 import { eventually } from './process.ts';
 import { SandboxError } from './sandbox-error.ts';
+import { workerRole } from './worker-role.ts';
 
 /** The cluster of a sandbox. */
 export interface Kubernetes {
@@ -127,7 +128,7 @@ export async function startKubernetes(context: PartContext): Promise<Kubernetes>
     const starts = controlPlane(kubernetes, credentials.signingKeyFile).map(async ({ name, args }) =>
       context.supervisor.start({ name, command: await resolveBinary(name, context.progress), args }),
     );
-    await Promise.all([...starts, api.apply(readManifest(manifest('rbac.yaml')))]);
+    await Promise.all([...starts, api.apply([...readManifest(manifest('rbac.yaml')), ...workerRole()])]);
     await waitForControllers(context, api);
   } finally {
     await api.close();

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { version } from './version.ts';
 
 interface MetricSpec {
   kind: 'counter' | 'gauge' | 'histogram';
@@ -121,7 +122,7 @@ function instrument(spec: MetricSpec, registry: Registry) {
 }
 
 /** All metrics of the table, those of the Node process included unless `withProcess` is false. */
-export function createMetrics({ version = 'unknown', withProcess = true } = {}): Metrics {
+export function createMetrics({ withProcess = true } = {}): Metrics {
   const registry = new Registry();
   const instruments = Object.fromEntries(
     Object.entries(metricSpecs).map(([key, spec]) => [key, instrument(spec, registry)]),

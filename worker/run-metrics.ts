@@ -1,7 +1,7 @@
 import type { InjectedSinks } from '@temporalio/worker';
+import type { MetricSinks } from '../activities/contract.ts';
 import type { RemediationReport } from '../domain/outcome.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { MetricSinks } from '../workflows/closing.ts';
 
 /** Counts runs as they end; a replay counts nothing. */
 export function countRuns(metrics: Metrics): InjectedSinks<MetricSinks> {

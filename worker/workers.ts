@@ -8,12 +8,11 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker';
-import type { ClusterActivities, HubActivities } from '../activities/contract.ts';
+import type { ClusterActivities, HubActivities, MetricSinks } from '../activities/contract.ts';
 import type { Config } from '../config/config.ts';
 import { clusterTaskQueue, hubTaskQueue } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
-import type { MetricSinks } from '../workflows/closing.ts';
 import { workflowBundle } from './bundle.ts';
 import type { HealthEndpoint } from './health.ts';
 

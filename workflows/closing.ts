@@ -1,4 +1,5 @@
-import { proxySinks, type Sinks } from '@temporalio/workflow';
+import { proxySinks } from '@temporalio/workflow';
+import type { MetricSinks } from '../activities/contract.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { Outcome, RemediationReport } from '../domain/outcome.ts';
 import type { Reason } from '../domain/reasons.ts';
@@ -7,10 +8,6 @@ import type { Closing, Ending } from './ending.ts';
 import { report, tellPeople } from './people.ts';
 import { enter, type Run, tell } from './run.ts';
 
-/** Counted by the worker once, never on replay; costs no event. */
-export interface MetricSinks extends Sinks {
-  metrics: { closed(report: RemediationReport): void };
-}
 const { metrics } = proxySinks<MetricSinks>();
 
 /** Writes the end: outcome, reason, one sentence; tells the cluster and everybody who had been asked. */

@@ -1,11 +1,11 @@
 import { condition } from '@temporalio/workflow';
 import { formatDuration } from '../domain/duration.ts';
 import type { Closing, Ending } from './ending.ts';
-import { report, tellPeople } from './people.ts';
+import { report, rootMessage, tellPeople } from './people.ts';
 import { enter, type Run, tell, waitFor } from './run.ts';
 import { verify } from './verify.ts';
 
-/** A run waits this long for a person; Temporal keeps its record longer than that only by the namespace's retention. */
+/** A run waits this long for a person. */
 const longestMs = 24 * 3_600_000;
 /** "Resolved" is looked into this often, until the workload is healthy. */
 const recheckMs = 60_000;
@@ -13,71 +13,105 @@ const rechecks = 10;
 
 type NeedsPerson = Extract<Ending, { kind: 'needsPerson' }>;
 
+/** Where an escalation stands. */
+interface Escalation {
+  why: NeedsPerson;
+  untilMs: number;
+  /** Levels told so far. */
+  told: number;
+  /** When the next level is told, unless somebody acknowledges. */
+  nextLevelAtMs: number;
+  checked: number;
+  nextCheckAtMs: number;
+}
+
 /**
- * Hands over: tells the first level, climbs to the next while nobody acknowledges, and then waits. Ends when a person
- * says retry, when the alert resolved and the workload is healthy, or after a day. Abort and take over interrupt it.
+ * Hands over: tells the first level, climbs to the next while nobody acknowledges, and waits. Ends when a person says
+ * retry, when the alert resolved and the workload is healthy, or after a day. Abort and take over interrupt it.
  */
 export async function handOver(run: Run, why: NeedsPerson): Promise<Closing | 'retry'> {
-  enter(run, 'Escalated', { Reason: why.reason });
-  delete run.status.acknowledgedBy;
-  delete run.answer;
-  delete run.status.currentStep;
-  tell(run, `a person is asked: ${why.detail}`, { reason: why.reason });
-  report(run, 'RemediationFailed', why.detail);
-
-  const untilMs = Date.now() + longestMs;
-  await climbLevels(run, why);
-  for (let checked = 0; ; ) {
+  open(run, why);
+  const startedMs = Date.now();
+  const escalation: Escalation = {
+    why,
+    untilMs: startedMs + longestMs,
+    told: 0,
+    nextLevelAtMs: startedMs,
+    checked: 0,
+    nextCheckAtMs: startedMs,
+  };
+  for (;;) {
     if (isRetry(run)) return 'retry';
-    const restMs = untilMs - Date.now();
-    if (restMs <= 0)
-      return {
-        kind: 'escalated',
-        reason: why.reason,
-        detail: `${why.detail}; nobody answered for ${formatDuration(longestMs)}`,
-      };
-    waitFor(
-      run,
-      run.status.acknowledgedBy === undefined ? 'a person' : `${run.status.acknowledgedBy}, who acknowledged`,
-      { ms: restMs },
-    );
-    if (!run.isResolved || checked >= rechecks) {
-      await condition(() => isRetry(run) || (run.isResolved && checked < rechecks), restMs);
-      continue;
-    }
-    checked++;
-    const healthy = await whenHealthy(run);
+    const nowMs = Date.now();
+    if (nowMs >= escalation.untilMs) return silence(why);
+    if (isLevelDue(run, escalation, nowMs)) tellLevel(run, escalation, nowMs);
+    const healthy = await lookIntoResolved(run, escalation, nowMs);
     if (healthy !== undefined) return healthy;
-    await condition(() => isRetry(run), recheckMs);
+    await untilSomethingHappens(run, escalation);
   }
 }
 
-async function climbLevels(run: Run, why: NeedsPerson): Promise<void> {
-  for (const [level, { notify, acknowledgeWithin }] of (run.plan?.escalation ?? []).entries()) {
-    run.status.escalationLevel = level;
-    tellPeople(run, notify, { kind: 'escalation', level, reason: why.reason });
-    if (acknowledgeWithin === undefined) return;
-    waitFor(run, `somebody of level ${level + 1} to acknowledge`, { ms: acknowledgeWithin });
-    const isHeard = await condition(
-      () => run.status.acknowledgedBy !== undefined || isRetry(run) || run.isResolved,
-      acknowledgeWithin,
-    );
-    if (isHeard) return;
-    tell(run, `nobody of level ${level + 1} acknowledged within ${formatDuration(acknowledgeWithin)}`);
-  }
+function open(run: Run, { reason, detail }: NeedsPerson): void {
+  enter(run, 'Escalated', { Reason: reason });
+  delete run.status.acknowledgedBy;
+  delete run.answer;
+  delete run.status.currentStep;
+  tell(run, `a person is asked: ${detail}`, { reason });
+  report(run, 'RemediationFailed', detail);
 }
 
 const isRetry = (run: Run) => run.answer?.verb === 'retry';
 
-/** The end of the run when the workload is healthy after all; a cluster that cannot be read says nothing. */
-async function whenHealthy(run: Run): Promise<Closing | undefined> {
+function silence({ reason, detail }: NeedsPerson): Closing {
+  return { kind: 'escalated', reason, detail: `${detail}; nobody answered for ${formatDuration(longestMs)}` };
+}
+
+const levels = (run: Run) => run.plan?.escalation ?? [];
+const hasNextLevel = (run: Run, { told }: Escalation) =>
+  told < levels(run).length && (told === 0 || run.status.acknowledgedBy === undefined);
+const isLevelDue = (run: Run, escalation: Escalation, nowMs: number) =>
+  hasNextLevel(run, escalation) && nowMs >= escalation.nextLevelAtMs;
+
+function tellLevel(run: Run, escalation: Escalation, nowMs: number): void {
+  const { told, why } = escalation;
+  const level = levels(run)[told];
+  if (level === undefined) return;
+  if (told > 0) tell(run, `nobody of level ${told} acknowledged in time`);
+  run.status.escalationLevel = told;
+  tellPeople(run, level.notify, { kind: 'escalation', level: told, reason: why.reason });
+  escalation.told += 1;
+  escalation.nextLevelAtMs = nowMs + (level.acknowledgeWithin ?? longestMs);
+}
+
+const mayCheck = (run: Run, { checked }: Escalation) => run.isResolved && checked < rechecks;
+
+/** The end of the run when Alertmanager says resolved and the workload is healthy indeed; a cluster that cannot be read says nothing. */
+async function lookIntoResolved(run: Run, escalation: Escalation, nowMs: number): Promise<Closing | undefined> {
+  if (!mayCheck(run, escalation) || nowMs < escalation.nextCheckAtMs) return undefined;
+  escalation.checked += 1;
+  escalation.nextCheckAtMs = nowMs + recheckMs;
   try {
     const assessment = await verify(run);
-    if (assessment.kind === 'recovered')
-      return { kind: 'recovered', reason: assessment.reason, detail: assessment.detail };
+    const { reason, detail } = assessment;
+    if (assessment.kind === 'recovered') return { kind: 'recovered', reason, detail };
   } catch (error) {
     if (run.stop !== undefined) throw error;
-    tell(run, 'the cluster could not be read after the alert resolved', { reason: 'clusterUnavailable' });
+    tell(run, `the cluster could not be read: ${rootMessage(error)}`, { reason: 'clusterUnavailable' });
   }
   return undefined;
+}
+
+/** Sleeps until the next level, check or end is due, or somebody says something new. */
+async function untilSomethingHappens(run: Run, escalation: Escalation): Promise<void> {
+  const { acknowledgedBy } = run.status;
+  const { isResolved } = run;
+  const due = [
+    escalation.untilMs,
+    ...(hasNextLevel(run, escalation) ? [escalation.nextLevelAtMs] : []),
+    ...(mayCheck(run, escalation) ? [escalation.nextCheckAtMs] : []),
+  ];
+  const restMs = Math.max(1, Math.min(...due) - Date.now());
+  waitFor(run, acknowledgedBy === undefined ? 'a person' : `${acknowledgedBy}, who acknowledged`, { ms: restMs });
+  const isNews = () => run.status.acknowledgedBy !== acknowledgedBy || run.isResolved !== isResolved;
+  await condition(() => isRetry(run) || isNews(), restMs);
 }

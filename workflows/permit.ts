@@ -42,7 +42,9 @@ export async function permitFor(run: Run, step: PlannedStep, requestId: string, 
       return { kind: 'denied', verdict: { kind: 'deny', reason: 'heldTooLong', detail } };
     }
     waitFor(run, `the guard: ${verdict.detail}`, { ms: verdict.retryAfterMs });
-    await condition(() => run.isResolved, verdict.retryAfterMs);
+    // News wakes it, an old "resolved" does not: after an act that is how every hold begins.
+    const wasResolved = run.isResolved;
+    await condition(() => run.isResolved && !wasResolved, verdict.retryAfterMs);
     const assessment = await verify(run);
     if (assessment.kind !== 'actionable') return { kind: 'changed', assessment };
   }

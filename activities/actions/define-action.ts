@@ -17,7 +17,8 @@ export interface ActionContext<Live = Pod | Workload> {
   target: Live;
   /** `<run id>.<step index>`: the same for every attempt of this step. */
   token: string;
-  nowMs: number;
+  /** When the step was first asked for, Unix ms: the same for every attempt, so that a repeat writes the same. */
+  askedAtMs: number;
   dryRun: boolean;
 }
 

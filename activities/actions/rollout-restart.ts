@@ -23,11 +23,11 @@ export default defineAction({
     templateAnnotations[restartAnnotation] === token
       ? `${ref.kind} ${ref.name} was restarted by this step already`
       : undefined,
-  async run({ cluster, target, token, nowMs, dryRun }) {
+  async run({ cluster, target, token, askedAtMs, dryRun }) {
     const { kind, namespace, name } = target.ref;
     const refusal = why.map((rule) => rule(target)).find((reason) => reason !== undefined);
     if (refusal !== undefined) throw new MendflowError('NOT_APPLICABLE', `${kind} ${namespace}/${name}: ${refusal}`);
-    await cluster.restartWorkload(target, { token, atMs: nowMs, dryRun });
+    await cluster.restartWorkload(target.ref, { token, atMs: askedAtMs, dryRun });
     return { summary: `restarted ${kind} ${namespace}/${name}` };
   },
 });

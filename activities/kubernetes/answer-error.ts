@@ -17,7 +17,9 @@ export interface FailedAnswer {
 /** The catalogue's error for an answer of the API server; `what` says which call, in words. */
 export function answerError(what: string, answer: FailedAnswer): MendflowError {
   const body = statusOf(answer.text);
-  const seconds = Number(answer.retryAfter ?? body.details?.retryAfterSeconds ?? Number.NaN);
+  // A 429 says by itself that it passes; not all of them say when.
+  const unsaid = answer.status === 429 ? 1 : Number.NaN;
+  const seconds = Number(answer.retryAfter ?? body.details?.retryAfterSeconds ?? unsaid);
   return new MendflowError(codeOf(answer.status, body), `${what}: ${answer.status} ${inWords(body, answer.text)}`, {
     ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1_000 } : {}),
   });
@@ -37,7 +39,8 @@ function codeOf(status: number, body: Status): ErrorCode {
     case 409:
       return /precondition.*\bUID\b/is.test(message) ? 'TARGET_REPLACED' : 'CONFLICT';
     case 422:
-      return 'NOT_APPLICABLE';
+      // This is how a patch that names a uid is refused for an object with another one.
+      return /metadata\.uid: /.test(message) ? 'TARGET_REPLACED' : 'NOT_APPLICABLE';
     case 429: {
       const isBudget = body.details?.causes?.some((cause) => cause.reason === 'DisruptionBudget') ?? false;
       return isBudget ? 'EVICTION_BLOCKED' : 'RATE_LIMITED';

@@ -32,7 +32,7 @@ export function clusterWrites(transport: Transport): ClusterWrites {
         },
       });
     },
-    async restartWorkload({ ref, resourceVersion }, { token, atMs, dryRun }) {
+    async restartWorkload(ref, { token, atMs, dryRun }) {
       const template = { [restartAnnotation]: token, [kubectlAnnotation]: new Date(atMs).toISOString() };
       await transport.text({
         method: 'PATCH',
@@ -40,7 +40,7 @@ export function clusterWrites(transport: Transport): ClusterWrites {
         query: dryRunQuery(dryRun),
         contentType: 'application/merge-patch+json',
         body: {
-          metadata: { uid: ref.uid, resourceVersion, annotations: { [touchAnnotation]: token } },
+          metadata: { uid: ref.uid, annotations: { [touchAnnotation]: token } },
           spec: { template: { metadata: { annotations: template } } },
         },
       });

@@ -42,8 +42,8 @@ export interface Cluster {
   podLog(pod: ObjectRef, options: { container: string; previous: boolean; maxBytes: number }): Promise<string>;
   /** Only the pod with this uid; honours disruption budgets. Answers when the deletion has started. */
   evictPod(pod: ObjectRef, options: { gracePeriodSeconds: number; dryRun: boolean }): Promise<void>;
-  /** Only this uid at this resourceVersion: marks the pod template, so that the controller rolls out fresh pods. */
-  restartWorkload(workload: Workload, options: { token: string; atMs: number; dryRun: boolean }): Promise<void>;
+  /** Only this uid: marks the pod template, so that the controller rolls out fresh pods; the same mark twice is one rollout. */
+  restartWorkload(workload: ObjectRef, options: { token: string; atMs: number; dryRun: boolean }): Promise<void>;
   recordEvent(event: OurEvent): Promise<void>;
   /** Closes the connections; calls after it fail. */
   close(): Promise<void>;

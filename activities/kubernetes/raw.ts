@@ -4,7 +4,6 @@ export interface RawMeta {
   name?: string;
   namespace?: string;
   uid?: string;
-  resourceVersion?: string;
   generation?: number;
   creationTimestamp?: string;
   deletionTimestamp?: string;

@@ -10,7 +10,6 @@ export function readWorkload(kind: WorkloadKind, raw: RawWorkload): Workload {
   const progressFailure = progressFailureOf(status.conditions);
   return {
     ref: refOf(kind, metadata),
-    resourceVersion: metadata.resourceVersion ?? '',
     labels: metadata.labels ?? {},
     ...(owner === undefined ? {} : { owner }),
     podSelector: selectorText(spec.selector),

@@ -90,7 +90,7 @@ describe('reading with nothing but the base permissions', () => {
     if (workload === undefined) throw new Error('not found');
     const evict = reader.evictPod(pod.ref, { gracePeriodSeconds: 0, dryRun: false });
     expect(await codeOf(evict)).toBe('PERMISSION_DENIED');
-    const restart = reader.restartWorkload(workload, { token: 't', atMs: 0, dryRun: false });
+    const restart = reader.restartWorkload(workload.ref, { token: 't', atMs: 0, dryRun: false });
     expect(await codeOf(restart)).toBe('PERMISSION_DENIED');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLabelBound } from '../../telemetry/label-bound.ts';
 import { createMetrics, metricSpecs } from '../../telemetry/metrics.ts';
+import { version } from '../../telemetry/version.ts';
 
 describe('metrics', () => {
   it('all begin with mendflow_, counters end in _total, durations in _seconds', () => {
@@ -12,13 +13,13 @@ describe('metrics', () => {
   });
 
   it('are all on the registry, with help and their labels', async () => {
-    const metrics = createMetrics({ version: '1.2.3', withProcess: false });
+    const metrics = createMetrics({ withProcess: false });
     metrics.alertsReceived.inc({ receiver: 'mendflow', status: 'firing' });
     metrics.remediationSegment.observe({ segment: 'acted' }, 0.2);
     const text = await metrics.registry.metrics();
     for (const { name } of Object.values(metricSpecs)) expect(text).toContain(`# HELP ${name} `);
     expect(text).toContain('mendflow_alerts_received_total{receiver="mendflow",status="firing"} 1');
-    expect(text).toContain('mendflow_build_info{version="1.2.3",');
+    expect(text).toContain(`mendflow_build_info{version="${version}",`);
   });
 
   it('of two parts in one process do not mix', async () => {

@@ -76,6 +76,15 @@ describe('a ladder that ends', () => {
     expect(runbook.receivers.messages.slice(2).sort()).toEqual(['chat:closed', 'pager:closed']);
   });
 
+  it('goes on climbing although the alert resolved while the workload is not healthy', async () => {
+    runbook.cluster.verify = [anActionable({ spec: oncall }), faultGone];
+    runbook.cluster.remediate = [new MendflowError('EVICTION_BLOCKED', 'budget')];
+    const run = await runbook.start();
+    await run.signal('resolved', { ...run.alert, status: 'resolved' });
+    expect(await run.report()).toMatchObject({ outcome: 'escalated' });
+    expect(runbook.receivers.messages).toContain('pager:escalation');
+  });
+
   it('stops climbing when somebody acknowledges, and goes on when told to retry', async () => {
     runbook.cluster.verify = [anActionable({ spec: oncall })];
     runbook.cluster.remediate = [

@@ -38,6 +38,15 @@ describe('the guard’s word', () => {
     expect(runbook.cluster.calls.map(({ name }) => name).slice(0, 3)).toEqual(['verify', 'verify', 'captureEvidence']);
   });
 
+  it('sleeps through a hold although the alert resolved before it, as it does when a pod was replaced', async () => {
+    await (await runbook.start()).report();
+    const run = await runbook.start();
+    await run.signal('resolved', { ...run.alert, status: 'resolved' });
+    await run.until(({ verdicts }) => verdicts.length > 0);
+    expect(await run.report()).toMatchObject({ outcome: 'remediated' });
+    expect(runbook.cluster.count('verify')).toBeLessThanOrEqual(4);
+  });
+
   it('does nothing after a hold when the fault went away meanwhile', async () => {
     await (await runbook.start()).report();
     runbook.cluster.verify = [anActionable(), recovered];

@@ -19,6 +19,12 @@ const answers: [what: string, status: number, text: string, code: string][] = [
     'TARGET_REPLACED',
   ],
   ['a list that took too long', 410, status('The provided continue parameter is too old'), 'CONFLICT'],
+  [
+    'another uid, as a patch says it',
+    422,
+    status('Deployment.apps "a" is invalid: metadata.uid: Invalid value: "b": field is immutable'),
+    'TARGET_REPLACED',
+  ],
   ['a change that is not valid', 422, status('Deployment is invalid'), 'NOT_APPLICABLE'],
   ['a disruption budget', 429, status('Cannot evict pod', budget), 'EVICTION_BLOCKED'],
   ['too many requests', 429, status('Too many requests, please try again later.'), 'RATE_LIMITED'],
@@ -52,6 +58,7 @@ describe('an answer of the API server', () => {
     const text = status('slow down', { retryAfterSeconds: 7 });
     expect(answerError('GET', { status: 429, text, retryAfter: '3' }).retryAfterMs).toBe(3_000);
     expect(answerError('GET', { status: 429, text }).retryAfterMs).toBe(7_000);
-    expect(answerError('GET', { status: 429, text: '' }).retryAfterMs).toBe(undefined);
+    expect(answerError('GET', { status: 429, text: '' }).retryAfterMs).toBe(1_000);
+    expect(answerError('GET', { status: 503, text: '' }).retryAfterMs).toBe(undefined);
   });
 });

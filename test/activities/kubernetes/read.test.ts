@@ -86,7 +86,7 @@ describe('a pod as the API server sends it', () => {
 
 describe('a workload as the API server sends it', () => {
   const raw: RawWorkload = {
-    metadata: { name: 'checkout', namespace: 'shop', uid: 'd1', resourceVersion: '7', generation: 3 },
+    metadata: { name: 'checkout', namespace: 'shop', uid: 'd1', generation: 3 },
     spec: {
       replicas: 3,
       paused: true,
@@ -110,7 +110,6 @@ describe('a workload as the API server sends it', () => {
   it('is read as a Deployment', () => {
     expect(readWorkload('Deployment', raw)).toMatchObject({
       ref: { kind: 'Deployment', namespace: 'shop', name: 'checkout', uid: 'd1' },
-      resourceVersion: '7',
       podSelector: 'app=checkout',
       desired: 3,
       isPaused: true,

@@ -42,7 +42,6 @@ export function anOomKilledPod(name = 'checkout-1', restarts = 3, secondsAgo = 2
 export function aWorkload(changes: Partial<Workload> = {}): Workload {
   return {
     ref: { kind: 'Deployment', namespace: 'shop', name: 'checkout', uid: 'uid-checkout' },
-    resourceVersion: '100',
     labels: {},
     podSelector: 'app=checkout',
     desired: 3,

@@ -52,8 +52,8 @@ export class FakeCluster implements Cluster {
     this.#note(`evictPod ${name}${dryRun ? ' dry' : ''}`);
     if (!dryRun) this.pods = this.pods.map((pod) => (pod.ref.name === name ? { ...pod, isTerminating: true } : pod));
   }
-  async restartWorkload({ ref }: Workload, { token }: { token: string }) {
-    this.#note(`restartWorkload ${ref.name} ${token}`);
+  async restartWorkload({ name }: { name: string }, { token }: { token: string }) {
+    this.#note(`restartWorkload ${name} ${token}`);
   }
   async recordEvent(event: OurEvent) {
     this.#note(`recordEvent ${event.reason} ${event.regarding.name}`);

@@ -6,6 +6,7 @@ interface Attempt {
   /** What the attempt before sent as its last heartbeat. */
   heartbeatDetails?: unknown;
   scheduledTimestampMs?: number;
+  startToCloseTimeoutMs?: number;
 }
 
 /** Runs an activity as Temporal would; `heartbeats` are the details it sent, `cancel` asks it to stop. */

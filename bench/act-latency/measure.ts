@@ -1,0 +1,76 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Agent } from 'undici';
+import type { Progress } from '../../sandbox/progress.ts';
+import { type Act, actOf } from './acts.ts';
+import { type Bed, namespace } from './bed.ts';
+import { deliver, runOf } from './deliver.ts';
+import { type EndedRun, endOf } from './history.ts';
+import type { Sample, Sent } from './sample.ts';
+import { isWholeAgain, prepare, remove } from './workloads.ts';
+
+/** What one run of the bench has seen; acts come from the audit log. */
+export interface Measured {
+  sent: Sent[];
+  acts: Act[];
+  /** Mendflow's runs that ended, by workload. */
+  runs: Map<string, EndedRun>;
+}
+
+/** Pairs whose workloads exist side by side; more would make the cluster busy with crashing pods. */
+const pairsPerRound = 5;
+const runLimitMs = 60_000;
+
+/** Sends every sample, one after another, each on a system that has done all it had to do for the one before. */
+export async function measure(
+  bed: Bed,
+  all: readonly (readonly Omit<Sample, 'pod'>[])[],
+  { progress, idleMs }: { progress: Progress; idleMs: number },
+): Promise<Measured> {
+  const measured: Measured = { sent: [], acts: [], runs: new Map() };
+  const agent = new Agent({ keepAliveTimeout: 4_000 });
+  const step = progress.begin('Samples');
+  try {
+    for (let start = 0; start < all.length; start += pairsPerRound) {
+      const samples = await prepare(bed, all.slice(start, start + pairsPerRound).flat());
+      for (const sample of samples) {
+        await pause(idleMs);
+        measured.sent.push(await deliver(bed, sample, agent));
+        await settle(bed, sample, { measured, progress });
+        step.tell(`${measured.sent.length} of ${all.length * 2}`);
+      }
+      await remove(bed, samples);
+    }
+  } finally {
+    await agent.close();
+  }
+  step.done(String(measured.sent.length));
+  measured.acts = await readActs(bed.sandbox.kubernetes.auditLog ?? '');
+  return measured;
+}
+
+/** The way to the act is over, but its traces are still being worked on. */
+async function settle(
+  bed: Bed,
+  sample: Sample,
+  { measured, progress }: { measured: Measured; progress: Progress },
+): Promise<void> {
+  if (sample.contender === 'mendflow') {
+    const run = await endOf(bed.client, runOf(bed, sample), runLimitMs).catch((error: unknown) => {
+      progress.say(`the run for ${sample.workload} did not end: ${String(error)}`);
+      return undefined;
+    });
+    if (run !== undefined) measured.runs.set(sample.workload, run);
+  }
+  if (!(await isWholeAgain(bed, sample))) progress.say(`${sample.workload} is not whole again after 20 s`);
+}
+
+async function readActs(auditLog: string): Promise<Act[]> {
+  const acts: Act[] = [];
+  for await (const line of createInterface({ input: createReadStream(auditLog) })) {
+    const act = actOf(line);
+    if (act?.namespace === namespace) acts.push(act);
+  }
+  return acts;
+}

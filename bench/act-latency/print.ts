@@ -1,0 +1,70 @@
+import { type Cell, table } from '../table.ts';
+import type { Findings, Standing } from './findings.ts';
+
+/** What must be reached, in milliseconds and megabytes. */
+export const targets = { p50Ms: 100, p99Ms: 250, apiMegabytes: 150, workerMegabytes: 350 } as const;
+
+/** Megabytes of the product's processes while nothing happens. */
+export interface Memory {
+  when: string;
+  api: number;
+  worker: number;
+}
+
+const word = (isMet: boolean) => (isMet ? 'met' : 'missed');
+
+function standings([mendflow, baseline]: readonly Standing[]): string {
+  const row = ({ contender, act, fates }: Standing): Cell[] => [
+    contender,
+    ...[act.count, act.p50, act.p99, act.min, act.max],
+    ...[fates.once, fates.lost, fates.doubled, fates.astray],
+  ];
+  if (mendflow === undefined || baseline === undefined) return '';
+  const ratio = (figure: 'p50' | 'p99' | 'min' | 'max') =>
+    `×${(mendflow.act[figure] / baseline.act[figure]).toFixed(1)}`;
+  return table(
+    ['', 'samples', 'p50', 'p99', 'min', 'max', 'acted once', 'lost', 'doubled', 'astray'],
+    [
+      row(mendflow),
+      row(baseline),
+      ['ratio', '', ratio('p50'), ratio('p99'), ratio('min'), ratio('max'), '', '', '', ''],
+    ],
+  );
+}
+
+/** The tables that people read. */
+export function printed({ standings: all, way, segments, events }: Findings, memory: readonly Memory[]): string {
+  const [mendflow] = all;
+  const { p50 = Number.NaN, p99 = Number.NaN } = mendflow?.act ?? {};
+  return [
+    'First byte of the webhook → pod taken away, done at the API server, in ms (lost and doubled: warm-ups included)',
+    standings(all),
+    `target: p50 ≤ ${targets.p50Ms} ms ${word(p50 <= targets.p50Ms)}, p99 ≤ ${targets.p99Ms} ms ${word(p99 <= targets.p99Ms)}`,
+    '',
+    'Webhook answered, in ms',
+    table(
+      ['', 'p50', 'p99'],
+      all.map(({ contender, answer }) => [contender, answer.p50, answer.p99]),
+    ),
+    '',
+    'Mendflow’s way to the act, in ms',
+    table(
+      ['', 'p50', 'p99', 'p50 since the start'],
+      way.map(({ name, gap, total }) => [name, gap.p50, gap.p99, total.p50]),
+    ),
+    '',
+    'What the runs report, in ms',
+    table(
+      ['', 'p50', 'p99'],
+      segments.map(({ name, summary }) => [name, summary.p50, summary.p99]),
+    ),
+    `history events of a run: p50 ${events.p50}, max ${events.max}`,
+    '',
+    'Memory while idle (RSS), in MB',
+    table(
+      ['', 'api', 'worker'],
+      memory.map(({ when, api, worker }) => [when, api, worker]),
+    ),
+    `target: api ≤ ${targets.apiMegabytes} MB ${word(memory.every(({ api }) => api <= targets.apiMegabytes))}, worker ≤ ${targets.workerMegabytes} MB ${word(memory.every(({ worker }) => worker <= targets.workerMegabytes))}`,
+  ].join('\n');
+}

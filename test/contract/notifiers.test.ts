@@ -1,0 +1,152 @@
+import { createHmac } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Notification } from '../../activities/contract.ts';
+import type { Receiver } from '../../activities/notifiers/define-notifier.ts';
+import { notifiers } from '../../activities/notifiers/index.ts';
+import { isPrivateAddress } from '../../activities/notifiers/transport.ts';
+import { notify } from '../../activities/notify.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import { now } from '../support/builders.ts';
+import { openReceiver } from '../support/receiver.ts';
+
+const secret = 'a-secret-that-signs';
+const notification: Notification = {
+  kind: 'escalation',
+  dedupKey: 'remediation/default/X/f/run',
+  workflowId: 'remediation/default/X/f',
+  runId: 'run',
+  level: 1,
+  summary: 'shop/checkout-1 CrashLoopBackOff: a person is asked',
+  reason: 'ladderExhausted',
+  answer: ['POST /v1/remediations/x/acknowledge'],
+  report: {
+    summary: 's',
+    alertname: 'X',
+    fingerprint: 'f',
+    steps: [],
+    segments: {},
+    timeline: [],
+    joined: [],
+  },
+};
+
+let receiver: Awaited<ReturnType<typeof openReceiver>> | undefined;
+const counted: string[] = [];
+afterEach(async () => {
+  await receiver?.close();
+  receiver = undefined;
+  counted.length = 0;
+});
+
+/** Tells one receiver, through everything but Temporal. */
+function tell(type: string, given: Partial<Receiver> = {}) {
+  const receivers = [
+    { name: 'chat', type, url: receiver?.url ?? 'http://127.0.0.1:1/', secret, allowPrivateNetwork: true, ...given },
+  ];
+  const count = (name: string, outcome: string) => counted.push(`${name}:${outcome}`);
+  return notify({ receivers, notifiers, now: () => now, count })({ receiver: 'chat', notification });
+}
+
+describe('the registry of notifiers', () => {
+  it('has one file per notifier, named after it', () => {
+    const shared = ['define-notifier.ts', 'index.ts', 'transport.ts'];
+    const files = readdirSync('activities/notifiers').filter((file) => !shared.includes(file));
+    const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    expect(files).toEqual(notifiers.map(({ name }) => `${kebab(name)}.ts`));
+  });
+});
+
+describe.each(notifiers.map(({ name }) => name))('the notifier %s', (type) => {
+  it.each([200, 201, 202, 204])('delivers when the receiver answers %i', async (status) => {
+    receiver = await openReceiver({ status });
+    expect(await tell(type)).toEqual({ delivered: true, detail: 'delivered to chat' });
+    expect(receiver.received).toHaveLength(1);
+    expect(counted).toEqual(['chat:delivered']);
+  });
+
+  it.each([408, 429, 500, 502, 503])('tries again when the receiver answers %i', async (status) => {
+    receiver = await openReceiver({ status, headers: { 'retry-after': '7' } });
+    const error = await tell(type).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'RECEIVER_UNAVAILABLE', message: `chat answered ${status}` });
+  });
+
+  it('waits as long as Retry-After says', async () => {
+    receiver = await openReceiver({ status: 429, headers: { 'retry-after': '7' } });
+    await expect(tell(type)).rejects.toMatchObject({ retryAfterMs: 7_000 });
+  });
+
+  it.each([301, 302, 307, 400, 401, 403, 404, 410, 422])(
+    'takes %i for an answer, and does not try again',
+    async (status) => {
+      receiver = await openReceiver({ status, headers: { location: 'http://127.0.0.1:1/elsewhere' } });
+      expect(await tell(type)).toEqual({ delivered: false, detail: `chat answered ${status}` });
+      expect(counted).toEqual(['chat:rejected']);
+    },
+  );
+
+  it('tries again when nobody listens, and names neither URL nor secret', async () => {
+    const error = (await tell(type).catch((cause: unknown) => cause)) as MendflowError;
+    expect(error).toBeInstanceOf(MendflowError);
+    expect(error.code).toBe('RECEIVER_UNAVAILABLE');
+    expect(JSON.stringify([error.message, error.stack, error.cause])).not.toMatch(
+      /in-the-url|a-secret-that-signs|127\.0\.0\.1/,
+    );
+  });
+
+  it('does not lead into a private network unless that is allowed', async () => {
+    receiver = await openReceiver({ status: 200 });
+    expect(await tell(type, { allowPrivateNetwork: false })).toMatchObject({
+      delivered: false,
+      detail: expect.stringContaining('private network'),
+    });
+    const byName = receiver.url.replace('127.0.0.1', 'localhost');
+    await expect(tell(type, { url: byName, allowPrivateNetwork: false })).rejects.toThrow('private network');
+    expect(receiver.received).toEqual([]);
+  });
+});
+
+describe('the webhook notifier', () => {
+  it('signs time and body with the receiver’s secret, and names what it is for idempotency', async () => {
+    receiver = await openReceiver({ status: 200 });
+    await tell('webhook');
+    const { headers, body } = receiver.received[0] ?? { headers: {}, body: '' };
+    const seconds = Math.floor(now / 1_000);
+    const signature = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
+    expect(headers['mendflow-signature']).toBe(`t=${seconds},v1=${signature}`);
+    expect(headers['idempotency-key']).toBe('remediation/default/X/f/run/escalation/1');
+    expect(JSON.parse(body)).toEqual(notification);
+  });
+});
+
+describe('a receiver that nobody configured', () => {
+  it('is a recorded refusal, not a failure', async () => {
+    expect(
+      await notify({ receivers: [], notifiers, now: () => now, count: () => {} })({ receiver: 'chat', notification }),
+    ).toEqual({
+      delivered: false,
+      detail: 'receiver chat is not configured',
+    });
+  });
+});
+
+describe('isPrivateAddress', () => {
+  it.each([
+    ['127.0.0.1', true],
+    ['10.1.2.3', true],
+    ['172.16.0.1', true],
+    ['172.32.0.1', false],
+    ['192.168.1.1', true],
+    ['169.254.169.254', true],
+    ['100.64.0.1', true],
+    ['8.8.8.8', false],
+    ['::1', true],
+    ['fd00::1', true],
+    ['fe80::1', true],
+    ['2606:4700::1111', false],
+    ['::ffff:10.0.0.1', true],
+    ['::ffff:8.8.8.8', false],
+  ])('of %s is %s', (address, expected) => {
+    expect(isPrivateAddress(address)).toBe(expected);
+  });
+});
