@@ -7,8 +7,6 @@ import type { Prometheus } from './prometheus.ts';
 export interface ClusterLimits {
   /** Between two reads while waiting for health. */
   pollEveryMs: number;
-  /** How long an eviction that a disruption budget refuses is tried again, within its permit and the activity's time. */
-  blockedForMs: number;
   /** Pods of one workload that Prometheus is asked about, worst first. */
   candidates: number;
   /** Log bytes kept as evidence, all containers together. */
@@ -17,7 +15,6 @@ export interface ClusterLimits {
 
 export const clusterLimits: ClusterLimits = {
   pollEveryMs: 1_000,
-  blockedForMs: 20_000,
   candidates: 5,
   evidenceBytes: 16_384,
 };

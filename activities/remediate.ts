@@ -1,4 +1,4 @@
-import { activityInfo, Context, cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { checksInWords, podEvidence } from '../domain/checks.ts';
 import { optOutLabel } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
@@ -9,44 +9,14 @@ import type { Action } from './actions/define-action.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import { confirmByPrometheus } from './confirm-by-prometheus.ts';
 import type { RemediateInput, RemediateResult } from './contract.ts';
-
-/** Left of the activity's own time, so that it can answer before Temporal gives it up. */
-const marginMs = 5_000;
+import { report } from './report.ts';
 
 /**
- * One action: read, compare, ask the checks once more, and only then act. An eviction that a disruption budget refuses
- * is begun anew, from the read on, for a bounded time. Throws TARGET_GONE, TARGET_REPLACED, FAULT_GONE, LEASE_EXPIRED,
- * NOT_APPLICABLE before anything was touched, and the codes of the port's writes.
+ * One action: read, compare, ask the checks once more, and only then act. A repeat of a step that was taken already
+ * changes nothing and succeeds. Throws TARGET_GONE, TARGET_REPLACED, FAULT_GONE, LEASE_EXPIRED and NOT_APPLICABLE before
+ * anything was touched, and the codes of the port's writes. It never waits: the run waits, and asks the guard again.
  */
 export async function remediate(deps: ClusterDeps, input: RemediateInput): Promise<RemediateResult> {
-  const { info, heartbeat, sleep } = activityTools();
-  const giveUpAtMs = deps.now() + Math.min(deps.limits.blockedForMs, info.startToCloseTimeoutMs - marginMs);
-  for (;;) {
-    try {
-      return await actOnce(deps, input);
-    } catch (error) {
-      // Without a time to come back, two budgets contradict each other and waiting is in vain.
-      const waitMs =
-        error instanceof MendflowError && error.code === 'EVICTION_BLOCKED' ? error.retryAfterMs : undefined;
-      if (waitMs === undefined || deps.now() + waitMs > giveUpAtMs) throw error;
-      heartbeat();
-      await sleep(waitMs);
-    }
-  }
-}
-
-/** Heartbeats bring a cancellation to us while we wait; they are only allowed where the workflow asks for them. */
-function activityTools() {
-  const context = Context.current();
-  return {
-    info: context.info,
-    heartbeat: () => context.info.heartbeatTimeoutMs !== undefined && context.heartbeat(),
-    sleep: (ms: number) => context.sleep(ms),
-  };
-}
-
-/** A repeat of a step that was taken already changes nothing and succeeds. */
-async function actOnce(deps: ClusterDeps, input: RemediateInput): Promise<RemediateResult> {
   const { step, token, dryRun, notAfterMs } = input;
   const action = deps.actions.find((known) => known.name === step.action);
   if (action === undefined) throw new MendflowError('NOT_APPLICABLE', `there is no action ${step.action}`);
@@ -67,7 +37,12 @@ async function actOnce(deps: ClusterDeps, input: RemediateInput): Promise<Remedi
   cancellationSignal().throwIfAborted();
   const askedAtMs = activityInfo().scheduledTimestampMs;
   const { summary } = await action.run({ cluster: deps.cluster, target, token, askedAtMs, dryRun }, step.params);
-  return { summary: dryRun ? `would have ${summary}` : summary, changed: !dryRun };
+  if (dryRun) return { summary: `would have ${summary}`, changed: false };
+  // Here rather than by the run: whoever touches an object leaves word of it, at the cost of no further activity.
+  const { workflowExecution } = activityInfo();
+  const workflowId = workflowExecution?.workflowId ?? 'unknown';
+  await report(deps, { target: input.target, event: 'RemediationStarted', note: summary, workflowId });
+  return { summary, changed: true };
 }
 
 function refFor(action: Action, { target }: RemediateInput): ObjectRef {

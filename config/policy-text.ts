@@ -2,6 +2,7 @@ import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml';
 import type { ActionSpec } from '../domain/action.ts';
 import { parseMatcher } from '../domain/match.ts';
 import { type Policy, policySchema } from '../domain/policy.ts';
+import { withNames } from '../domain/promql.ts';
 import { sentenceOf } from './faults.ts';
 
 /** What a policy may name. */
@@ -78,7 +79,16 @@ function referenceFaults({ spec }: Policy, { receivers }: PolicyVocabulary): { p
         what: `receiver ${name} is not configured; known are ${receivers.join(', ') || '(none)'}`,
       })),
   );
-  return [...matchers, ...unknown];
+  const queries = spec.verify.flatMap((check, index) => {
+    if (!('promql' in check)) return [];
+    try {
+      withNames(check.promql.query, { namespace: 'n', workload: 'w', pod: 'p' });
+      return [];
+    } catch (cause) {
+      return [{ path: ['spec', 'verify', index, 'promql', 'query'], what: (cause as Error).message }];
+    }
+  });
+  return [...matchers, ...unknown, ...queries];
 }
 
 const valueAt = (values: unknown, path: readonly PropertyKey[]): unknown =>

@@ -88,6 +88,12 @@ export const errors = {
     title: 'A PodDisruptionBudget does not allow the eviction',
     fix: 'Make another pod of the workload ready, or loosen the budget.',
   },
+  BUDGETS_CONFLICT: {
+    retry: false,
+    http: 409,
+    title: 'More than one PodDisruptionBudget covers the pod',
+    fix: 'Leave one budget for the pod; Kubernetes refuses every eviction until then.',
+  },
   LEASE_EXPIRED: {
     retry: false,
     http: 409,

@@ -27,22 +27,34 @@ interface JestResult {
   testResults: { name: string; status: string; assertionResults: { fullName: string; status: string }[] }[];
 }
 
-/** Counts jest's JSON result; a file that could not be run at all counts as one failed test. */
+const isFailed = (test: { status: string }) => test.status === 'failed';
+
+/** Files that failed without a failed test: they could not be run, or broke after their tests. */
+const brokenFiles = (result: JestResult) =>
+  result.testResults.filter((file) => isFailed(file) && !file.assertionResults.some(isFailed));
+
+/** Counts jest's JSON result; a file that failed without a failed test counts as one. */
 export function tallyOf(result: JestResult): Tally {
-  const broken = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
   return {
     passed: result.numPassedTests,
-    failed: result.numFailedTests + broken.length,
+    failed: result.numFailedTests + brokenFiles(result).length,
     skipped: result.numPendingTests + result.numTodoTests,
   };
 }
 
-/** Full names of the tests that jest skipped. */
-export function skippedNames(result: JestResult): string[] {
-  return result.testResults
+const namesOf = (result: JestResult, ...statuses: readonly string[]): string[] =>
+  result.testResults
     .flatMap((file) => file.assertionResults)
-    .filter((test) => test.status === 'pending' || test.status === 'todo')
+    .filter((test) => statuses.includes(test.status))
     .map((test) => test.fullName);
-}
+
+/** Full names of the tests that jest skipped. */
+export const skippedNames = (result: JestResult): string[] => namesOf(result, 'pending', 'todo');
+
+/** Full names of the tests that failed, and paths of the files that failed without one. */
+export const failedNames = (result: JestResult): string[] => [
+  ...namesOf(result, 'failed'),
+  ...brokenFiles(result).map((file) => file.name),
+];
 
 export type { JestResult };

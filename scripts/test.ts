@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Layer, layers } from './layers.ts';
 import { prepareServers } from './prepare-servers.ts';
 import { root, runStep } from './step.ts';
-import { type JestResult, noTests, plus, skippedNames, type Tally, tallyLine, tallyOf } from './tally.ts';
+import { failedNames, type JestResult, noTests, plus, skippedNames, type Tally, tallyLine, tallyOf } from './tally.ts';
 
 const jest = [process.execPath, join(root, 'node_modules', 'jest', 'bin', 'jest.js')];
 const jestEnv = {
@@ -23,6 +23,8 @@ interface LayerResult {
   tally: Tally;
   /** What was skipped and why, one line each. */
   skips: string[];
+  /** What failed, one line each. */
+  failures: string[];
 }
 
 async function runLayer(layer: Layer, folder: string, args: readonly string[]): Promise<LayerResult> {
@@ -35,10 +37,15 @@ async function runLayer(layer: Layer, folder: string, args: readonly string[]): 
     const result = JSON.parse(readFileSync(outputFile, 'utf8')) as JestResult;
     const tally = tallyOf(result);
     const isUncounted = code !== 0 && tally.failed === 0;
-    const skips = skippedNames(result).map((name) => `${layer.name}: ${name}`);
-    return { tally: isUncounted ? plus(tally, { ...noTests, failed: 1 }) : tally, skips };
+    const named = (names: string[]) => names.map((name) => `${layer.name}: ${name.replace(`${root}/`, '')}`);
+    return {
+      tally: isUncounted ? plus(tally, { ...noTests, failed: 1 }) : tally,
+      skips: named(skippedNames(result)),
+      failures: named(failedNames(result)),
+    };
   } catch {
-    return { tally: { ...noTests, failed: 1 }, skips: [`${layer.name}: jest ended with code ${code} and no result`] };
+    const failures = [`${layer.name}: jest ended with code ${code} and no result`];
+    return { tally: { ...noTests, failed: 1 }, skips: [], failures };
   }
 }
 
@@ -47,6 +54,7 @@ function skipLayer(layer: Layer, why: string): LayerResult {
   return {
     tally: { ...noTests, skipped: files },
     skips: files === 0 ? [] : [`${layer.name} (${files} files): ${why}`],
+    failures: [],
   };
 }
 
@@ -67,8 +75,12 @@ export async function runTests(args: readonly string[]): Promise<Tally> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const skips = results.flatMap((result) => result.skips);
-  if (skips.length > 0) console.log(`\nSkipped:\n  ${skips.join('\n  ')}`);
+  for (const [title, lines] of [
+    ['Skipped', results.flatMap((result) => result.skips)],
+    ['Failed', results.flatMap((result) => result.failures)],
+  ] as const) {
+    if (lines.length > 0) console.log(`\n${title}:\n  ${lines.join('\n  ')}`);
+  }
   return results.map((result) => result.tally).reduce(plus, noTests);
 }
 

@@ -49,7 +49,7 @@ function hubActivities(config: Config, { metrics }: Telemetry): HubActivities {
   };
 }
 
-function openCluster(config: Config, telemetry: Telemetry): { activities: ClusterActivities; close(): void } {
+function openCluster(config: Config, telemetry: Telemetry): { activities: ClusterActivities; close(): Promise<void> } {
   const { kubeconfig, context } = config.kubernetes;
   const cluster = connectCluster({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
@@ -68,7 +68,13 @@ function openCluster(config: Config, telemetry: Telemetry): { activities: Cluste
     logger: telemetry.log,
     limits: clusterLimits,
   });
-  return { activities: withErrorBoundary(activities), close: policies.close };
+  return {
+    activities: withErrorBoundary(activities),
+    close() {
+      policies.close();
+      return cluster.close();
+    },
+  };
 }
 
 function openPolicies(config: Config, { log, metrics }: Telemetry): PolicySource {

@@ -16,12 +16,12 @@ const backoff = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval:
 const table = {
   // Reads only; a cluster that cannot be read for 5 minutes is a person's case.
   verify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '5m', retry: backoff },
-  // Repeats are safe: each attempt reads first. Bounded, because the permit is. A blocked eviction is retried inside.
+  // Repeats are safe: each attempt reads first. Bounded, because the permit is.
   remediate: { startToCloseTimeout: '30s', scheduleToCloseTimeout: '3m', retry: backoff },
   // One long read: heartbeats carry its memory to the next worker. Cancelled with the run.
   waitForHealthy: { startToCloseTimeout: '3h', heartbeatTimeout: '10s', retry: { ...backoff, maximumInterval: '5s' } },
   // Nice to have: never holds an act up for long.
-  captureEvidence: { startToCloseTimeout: '5s', retry: { maximumAttempts: 1 } },
+  captureEvidence: { startToCloseTimeout: '10s', retry: { maximumAttempts: 1 } },
   report: { startToCloseTimeout: '10s', scheduleToCloseTimeout: '1m', retry: backoff },
   notify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '30m', retry: { ...backoff, maximumInterval: '2m' } },
 } as const satisfies Record<string, ActivityOptions>;

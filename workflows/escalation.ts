@@ -92,8 +92,10 @@ async function lookIntoResolved(run: Run, escalation: Escalation, nowMs: number)
   escalation.nextCheckAtMs = nowMs + recheckMs;
   try {
     const assessment = await verify(run);
-    const { reason, detail } = assessment;
-    if (assessment.kind === 'recovered') return { kind: 'recovered', reason, detail };
+    if (assessment.kind === 'recovered') {
+      const { reason, detail } = assessment;
+      return { kind: 'recovered', reason, detail };
+    }
   } catch (error) {
     if (run.stop !== undefined) throw error;
     tell(run, `the cluster could not be read: ${rootMessage(error)}`, { reason: 'clusterUnavailable' });

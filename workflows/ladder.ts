@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, sleep, TimeoutFailure } from '@temporalio/workflow';
 import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import { formatDuration } from '../domain/duration.ts';
@@ -9,7 +9,7 @@ import type { Reason } from '../domain/reasons.ts';
 import { targetLabel } from '../domain/target.ts';
 import { approvalFor } from './approval.ts';
 import type { Ending } from './ending.ts';
-import { report, rootMessage } from './people.ts';
+import { rootMessage } from './people.ts';
 import { known, permitFor, release } from './permit.ts';
 import { enter, nowIso, type Run, tell, waitFor } from './run.ts';
 import { verify } from './verify.ts';
@@ -19,6 +19,8 @@ type Rung = { kind: 'end'; ending: Ending } | { kind: 'next'; reason: Reason; de
 
 /** A target that moves on under us is verified anew; not for ever. */
 const triesPerStep = 3;
+/** A disruption budget that says no is asked again this often, until the step's own deadline. */
+const blockedRetryMs = 15_000;
 
 /** Takes the steps, mildest first, until the workload is healthy, a person is needed, or nothing is left to try. */
 export async function climb(run: Run): Promise<Ending> {
@@ -38,20 +40,34 @@ export async function climb(run: Run): Promise<Ending> {
 }
 
 async function takeStep(run: Run, step: PlannedStep, index: number): Promise<Rung> {
-  for (let attempt = 0; attempt < triesPerStep; attempt++) {
+  const blockedUntilMs = Date.now() + step.withinMs;
+  for (let changes = 0, isFresh = index === 0; changes < triesPerStep; isFresh = false) {
     // No step rests on an old look at the cluster; the first one comes straight from verifying.
-    const assessment = index === 0 && attempt === 0 ? undefined : await verify(run);
-    if (assessment !== undefined && assessment.kind !== 'actionable')
+    const assessment = isFresh ? undefined : await verify(run);
+    if (assessment !== undefined && assessment.kind !== 'actionable') {
       return { kind: 'end', ending: endingOf(run, assessment) };
-
+    }
     const refused = await permission(run, step, `${run.id.runId}.${run.status.verdicts.length}`);
     if (refused !== undefined) return refused;
     const acted = await act(run, step, index);
-    if (acted.kind === 'again') continue;
-    if (acted.kind !== 'acted') return acted;
-    return becomesHealthy(run, step, acted.record);
+    if (acted.kind === 'acted') return becomesHealthy(run, step, acted.record);
+    if (acted.kind === 'end' || acted.kind === 'next') return acted;
+    if (acted.kind === 'changed') changes += 1;
+    else if (Date.now() + blockedRetryMs > blockedUntilMs) return blockedForGood(acted.detail);
+    else await sleepBlocked(run, acted.detail);
   }
   return { kind: 'next', reason: 'stepFailed', detail: `the target of ${step.action} changed ${triesPerStep} times` };
+}
+
+const blockedForGood = (detail: string): Rung => ({
+  kind: 'end',
+  ending: { kind: 'needsPerson', reason: 'evictionBlocked', detail },
+});
+
+async function sleepBlocked(run: Run, detail: string): Promise<void> {
+  enter(run, 'AwaitingPermit');
+  waitFor(run, detail, { ms: blockedRetryMs });
+  await sleep(blockedRetryMs);
 }
 
 /** The guard's word, and where the policy wants it a person's; undefined means go. */
@@ -104,7 +120,7 @@ async function leave(run: Run, ending: Ending): Promise<Rung> {
   return { kind: 'end', ending };
 }
 
-type Acted = { kind: 'acted'; record: StepRecord } | { kind: 'again' } | Rung;
+type Acted = { kind: 'acted'; record: StepRecord } | { kind: 'changed' } | { kind: 'blocked'; detail: string } | Rung;
 
 async function act(run: Run, step: PlannedStep, index: number): Promise<Acted> {
   const { plan, target } = known(run);
@@ -119,7 +135,6 @@ async function act(run: Run, step: PlannedStep, index: number): Promise<Acted> {
     const result = await run.cluster.remediate({ target, step, checks: plan.checks, token, notAfterMs, dryRun: false });
     run.status.segments.permittedToActedMs ??= Date.now() - startedMs;
     tell(run, result.summary);
-    report(run, 'RemediationStarted', `${result.summary} (policy ${plan.policy})`);
     const record: StepRecord = {
       action: step.action,
       summary: result.summary,
@@ -142,7 +157,12 @@ async function failedAct(run: Run, step: PlannedStep, failed: { error: unknown; 
   tell(run, detail, { reason: failures[code] ?? 'stepFailed', detail: { code } });
   if (code === 'TARGET_GONE' || code === 'TARGET_REPLACED' || code === 'FAULT_GONE' || code === 'LEASE_EXPIRED') {
     await release(run, 'returned');
-    return { kind: 'again' };
+    return { kind: 'changed' };
+  }
+  // A person's yes is for once: asking them every quarter of a minute would teach them not to look.
+  if (code === 'EVICTION_BLOCKED' && step.approval === 'None') {
+    await release(run, 'returned');
+    return { kind: 'blocked', detail };
   }
   run.status.steps.push({
     action: step.action,
@@ -157,10 +177,12 @@ async function failedAct(run: Run, step: PlannedStep, failed: { error: unknown; 
     return { kind: 'next', reason: 'stepFailed', detail };
   }
   // Refused outright means nothing happened; anything else may have happened, and counts as an act.
-  const isRefused = code === 'EVICTION_BLOCKED' || code === 'PERMISSION_DENIED';
+  const isRefused = refusals.includes(code);
   await (isRefused ? release(run, 'returned') : release(run, 'unhealthy', Date.now()));
   return { kind: 'end', ending: { kind: 'needsPerson', reason: failures[code] ?? 'stepFailed', detail } };
 }
+
+const refusals: readonly ErrorCode[] = ['EVICTION_BLOCKED', 'BUDGETS_CONFLICT', 'PERMISSION_DENIED'];
 
 const failures: Partial<Record<ErrorCode, Reason>> = {
   TARGET_GONE: 'targetGone',
@@ -168,6 +190,7 @@ const failures: Partial<Record<ErrorCode, Reason>> = {
   FAULT_GONE: 'faultGone',
   LEASE_EXPIRED: 'leaseLost',
   EVICTION_BLOCKED: 'evictionBlocked',
+  BUDGETS_CONFLICT: 'evictionBlocked',
   PERMISSION_DENIED: 'permissionDenied',
   CLUSTER_UNAVAILABLE: 'clusterUnavailable',
 };

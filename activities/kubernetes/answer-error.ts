@@ -47,7 +47,7 @@ function codeOf(status: number, body: Status): ErrorCode {
     }
     case 500:
       // Two budgets for one pod: the eviction API never allows it, so waiting is in vain.
-      return /more than one PodDisruptionBudget/i.test(message) ? 'EVICTION_BLOCKED' : 'CLUSTER_UNAVAILABLE';
+      return /more than one PodDisruptionBudget/i.test(message) ? 'BUDGETS_CONFLICT' : 'CLUSTER_UNAVAILABLE';
     default:
       return status === 408 || status > 500 ? 'CLUSTER_UNAVAILABLE' : 'INTERNAL';
   }

@@ -20,6 +20,13 @@ describe('mendflow', () => {
     });
   });
 
+  it('answers the same through its launcher', () => {
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    const launcher = join(root, 'cli', 'mendflow.mjs');
+    const launched = spawnSync(process.execPath, [launcher, '--help'], { env, encoding: 'utf8' });
+    expect(launched.stdout).toBe(mendflow('--help').stdout);
+  });
+
   it('prints the version of the package', () => {
     expect(mendflow('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

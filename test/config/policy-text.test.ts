@@ -90,6 +90,7 @@ describe('a policy file', () => {
       { escalation: [{ notify: ['pager'] }] },
       /receiver pager is not configured; known are chat/,
     ],
+    ['a placeholder that does not exist', { verify: [{ promql: { query: 'up{pod="{{podd}}"}' } }] }, /no \{\{podd\}\}/],
     ['a namespace that is no name', { scope: { namespaces: ['*'] } }, /namespace name/],
   ])('is refused for %s', (_, spec, fault) => {
     expect(faultsOf(spec as Record<string, unknown>).join('\n')).toMatch(fault as RegExp);

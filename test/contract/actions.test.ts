@@ -174,7 +174,7 @@ describe('evictPod', () => {
     const target = await freshTarget('doubly');
     await applyBudget('doubly-1', 'doubly');
     await applyBudget('doubly-2', 'doubly');
-    expect(await codeOf(remediateOn(world.cluster, aStep(evictPod, target)))).toBe('EVICTION_BLOCKED');
+    expect(await codeOf(remediateOn(world.cluster, aStep(evictPod, target)))).toBe('BUDGETS_CONFLICT');
   });
 
   it('refuses parameters that it cannot read, and touches nothing', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type JestResult, noTests, plus, skippedNames, tallyLine, tallyOf } from '../../scripts/tally.ts';
+import { failedNames, type JestResult, noTests, plus, skippedNames, tallyLine, tallyOf } from '../../scripts/tally.ts';
 
 const aResult = (more: Partial<JestResult> = {}): JestResult => ({
   numPassedTests: 3,
@@ -27,6 +27,17 @@ describe('the tally', () => {
   it('counts a file that could not be run as one failed test', () => {
     const broken = { name: 'b.test.ts', status: 'failed', assertionResults: [] };
     expect(tallyOf(aResult({ numFailedTests: 0, testResults: [broken] })).failed).toBe(1);
+  });
+
+  it('counts a file that broke after its tests passed as one failed test, and names it', () => {
+    const passing = { fullName: 'c holds', status: 'passed' };
+    const result = aResult({
+      numFailedTests: 0,
+      testResults: [{ name: 'c.test.ts', status: 'failed', assertionResults: [passing] }],
+    });
+    expect(tallyOf(result).failed).toBe(1);
+    expect(failedNames(result)).toEqual(['c.test.ts']);
+    expect(failedNames(aResult())).toEqual(['a holds']);
   });
 
   it('names the tests that were skipped', () => {

@@ -1,11 +1,10 @@
 import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import type { ClusterActivities, HubActivities, Notification, ReportInput } from '../../activities/contract.ts';
+import type { HubActivities } from '../../activities/contract.ts';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
 import { decidePermits } from '../../activities/permits.ts';
 import type { Alert } from '../../domain/alert.ts';
-import type { Assessment } from '../../domain/assessment.ts';
 import {
   clusterTaskQueue,
   guardWorkflowId,
@@ -23,70 +22,8 @@ import type { RunStatus } from '../../domain/status.ts';
 import { resolveBinary } from '../../sandbox/binaries.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { anActionable, anAlert, aPermitRequest } from './builders.ts';
-
-type Scripted<T> = T | Error;
-
-/** A cluster that says what the test wants, in order; the last word is repeated. Every call is kept. */
-export class ScriptedCluster {
-  verify: Scripted<Assessment>[] = [anActionable()];
-  remediate: Scripted<{ summary: string; changed: boolean }>[] = [
-    { summary: 'evicted pod shop/checkout-1', changed: true },
-  ];
-  health: Scripted<Awaited<ReturnType<ClusterActivities['waitForHealthy']>>>[] = [
-    { kind: 'healthy', detail: 'all 3 pods ready' },
-  ];
-  evidence: Scripted<Awaited<ReturnType<ClusterActivities['captureEvidence']>>>[] = [
-    { capturedAt: '2026-03-01T10:00:00Z', status: ['crashing'], events: [], logs: {}, missing: [] },
-  ];
-  readonly calls: { name: keyof ClusterActivities; input: unknown }[] = [];
-  readonly events: ReportInput['event'][] = [];
-  /** Runs while `remediate` is under way. */
-  duringRemediate: () => Promise<void> = async () => {};
-
-  /** The actions that were carried out, in order. */
-  get acts(): string[] {
-    return this.calls.flatMap(({ name, input }) =>
-      name === 'remediate' ? [(input as { step: { action: string } }).step.action] : [],
-    );
-  }
-
-  count(name: keyof ClusterActivities): number {
-    return this.calls.filter((call) => call.name === name).length;
-  }
-
-  activities(): ClusterActivities {
-    const say = async <T>(name: keyof ClusterActivities, input: unknown, script: Scripted<T>[]): Promise<T> => {
-      this.calls.push({ name, input });
-      const word = script.length > 1 ? script.shift() : script[0];
-      if (word instanceof Error) throw word;
-      return word as T;
-    };
-    return {
-      verify: (input) => say('verify', input, this.verify),
-      remediate: async (input) => {
-        await this.duringRemediate();
-        return say('remediate', input, this.remediate);
-      },
-      waitForHealthy: (input) => say('waitForHealthy', input, this.health),
-      captureEvidence: (input) => say('captureEvidence', input, this.evidence),
-      report: async (input) => {
-        this.events.push(input.event);
-      },
-    };
-  }
-}
-
-/** Receivers that write down what they are told. */
-export class ScriptedReceivers {
-  readonly told: { receiver: string; notification: Notification }[] = [];
-  verdict: { delivered: boolean; detail: string } = { delivered: true, detail: 'ok' };
-
-  /** `receiver:kind` of each message, in order. */
-  get messages(): string[] {
-    return this.told.map(({ receiver, notification }) => `${receiver}:${notification.kind}`);
-  }
-}
+import { anAlert, aPermitRequest } from './builders.ts';
+import { ScriptedCluster, ScriptedReceivers } from './scripted.ts';
 
 /** The real workflows on a server that skips time, with a scripted cluster and scripted receivers. */
 export class Runbook {

@@ -37,7 +37,7 @@ describe('a step that cannot be taken', () => {
   });
 
   it.each([
-    ['EVICTION_BLOCKED', 'evictionBlocked', 0],
+    ['BUDGETS_CONFLICT', 'evictionBlocked', 0],
     ['PERMISSION_DENIED', 'permissionDenied', 0],
   ] as const)('asks a person after %s, and returns the permit', async (code, reason, acts) => {
     runbook.cluster.remediate = [new MendflowError(code, 'no')];
@@ -46,6 +46,24 @@ describe('a step that cannot be taken', () => {
     expect((await runbook.guardState()).acts).toHaveLength(acts);
     await run.say('takeOver');
     expect(await run.report()).toMatchObject({ outcome: 'escalated', reason: 'takenOver' });
+  });
+
+  it('waits for a disruption budget, asking the guard each time, and a person at the step’s deadline', async () => {
+    runbook.cluster.verify = [anActionable({ spec: { ...oncall, steps: [{ evictPod: {}, within: '1m' }] } })];
+    runbook.cluster.remediate = [new MendflowError('EVICTION_BLOCKED', 'needs 3 healthy pods')];
+    const run = await runbook.start();
+    expect(await run.report()).toMatchObject({ outcome: 'escalated', reason: 'evictionBlocked' });
+    expect(runbook.cluster.acts).toHaveLength(4);
+    expect(runbook.cluster.count('verify')).toBe(4);
+    expect(await runbook.guardState()).toMatchObject({ leases: [], acts: [] });
+  });
+
+  it('goes on as soon as the disruption budget allows it', async () => {
+    runbook.cluster.remediate = [new MendflowError('EVICTION_BLOCKED', 'no'), { summary: 'evicted', changed: true }];
+    expect(await (await runbook.start()).report()).toMatchObject({
+      outcome: 'remediated',
+      steps: [{ result: 'kept' }],
+    });
   });
 
   it('counts an act whose result nobody knows', async () => {
@@ -78,7 +96,7 @@ describe('a ladder that ends', () => {
 
   it('goes on climbing although the alert resolved while the workload is not healthy', async () => {
     runbook.cluster.verify = [anActionable({ spec: oncall }), faultGone];
-    runbook.cluster.remediate = [new MendflowError('EVICTION_BLOCKED', 'budget')];
+    runbook.cluster.remediate = [new MendflowError('BUDGETS_CONFLICT', 'two budgets')];
     const run = await runbook.start();
     await run.signal('resolved', { ...run.alert, status: 'resolved' });
     expect(await run.report()).toMatchObject({ outcome: 'escalated' });
@@ -88,7 +106,7 @@ describe('a ladder that ends', () => {
   it('stops climbing when somebody acknowledges, and goes on when told to retry', async () => {
     runbook.cluster.verify = [anActionable({ spec: oncall })];
     runbook.cluster.remediate = [
-      new MendflowError('EVICTION_BLOCKED', 'budget'),
+      new MendflowError('BUDGETS_CONFLICT', 'two budgets'),
       { summary: 'evicted', changed: true },
     ];
     const run = await runbook.start();
@@ -102,7 +120,7 @@ describe('a ladder that ends', () => {
 
   it('ends recovered when the alert resolves and the workload is healthy: "resolved" alone is not believed', async () => {
     runbook.cluster.verify = [anActionable({ spec: oncall }), faultGone, recovered];
-    runbook.cluster.remediate = [new MendflowError('EVICTION_BLOCKED', 'budget')];
+    runbook.cluster.remediate = [new MendflowError('BUDGETS_CONFLICT', 'two budgets')];
     const run = await runbook.start();
     await run.until(isIn('Escalated'));
     await run.signal('resolved', { ...run.alert, status: 'resolved' });

@@ -32,7 +32,7 @@ const answers: [what: string, status: number, text: string, code: string][] = [
     'two budgets for one pod',
     500,
     status('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.'),
-    'EVICTION_BLOCKED',
+    'BUDGETS_CONFLICT',
   ],
   ['a fault of the server', 500, status('etcdserver: leader changed'), 'CLUSTER_UNAVAILABLE'],
   ['a proxy without a server', 502, '<html>Bad Gateway</html>', 'CLUSTER_UNAVAILABLE'],
