@@ -3,7 +3,7 @@ import { checksInWords, faultName, needsPod, podEvidence } from '../domain/check
 import { adviceFor } from '../domain/faults/index.ts';
 import { ownership } from '../domain/guards/ownership.ts';
 import { healthOf } from '../domain/health.ts';
-import { choosePolicy } from '../domain/match.ts';
+import { choosePolicy, relevantLosers } from '../domain/match.ts';
 import { namedTarget } from '../domain/named-target.ts';
 import { type Plan, planOf } from '../domain/plan.ts';
 import { type Pod, worstFirst } from '../domain/pod.ts';
@@ -33,7 +33,9 @@ export async function verify(deps: ClusterDeps, input: VerifyInput): Promise<Ass
   }
   const choice = choosePolicy(deps.policies(), alert);
   if (choice.kind === 'none') {
-    const why = choice.losers.map((loser) => `${loser.policy}: ${loser.why}`).join('; ');
+    const why = relevantLosers(choice)
+      .map((loser) => `${loser.policy}: ${loser.why}`)
+      .join('; ');
     return refusal(deps, choice.reason, why === '' ? 'there are no policies' : why);
   }
   const { policy } = choice;

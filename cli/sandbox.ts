@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { MendflowError } from '../domain/errors.ts';
 import { dataFolderOf, sandboxNames } from '../sandbox/data-folder.ts';
+import { type Fault, faults, injectFault, removeFault } from '../sandbox/faults.ts';
 import type { Ports } from '../sandbox/part.ts';
 import { partsToHave } from '../sandbox/parts-to-have.ts';
 import { progressOn } from '../sandbox/progress.ts';
@@ -103,6 +104,17 @@ function printEnv(name: string, isAdmin: boolean): void {
   console.log(exportLines({ ...state.env, ...kubeconfig }));
 }
 
+/** Breaks a live pod, or takes its fault away again; only ever in a sandbox of this machine. */
+async function play(target: string, fault: Fault | 'none', name: string): Promise<void> {
+  const [namespace, pod, ...rest] = target.split('/');
+  if (!namespace || !pod || rest.length > 0) throw new SandboxError(`${target} is not <namespace>/<pod>`);
+  const kubeconfig = readState(dataFolderOf(name))?.adminKubeconfig;
+  if (!kubeconfig) throw new SandboxError(`no sandbox ${name} with a cluster runs; start one with: mendflow sandbox`);
+  if (fault === 'none') await removeFault(kubeconfig, { namespace, pod });
+  else await injectFault(kubeconfig, { namespace, pod }, fault);
+  console.log(fault === 'none' ? `${target} is healthy again` : `${target} plays ${fault} until it is replaced`);
+}
+
 /** Turns what the sandbox says into the error that the command line prints without a stack. */
 async function told(work: () => Promise<void> | void): Promise<void> {
   try {
@@ -136,6 +148,15 @@ export function sandboxCommand(): Command {
     .addOption(port('alertmanager', 'Alertmanager'))
     .addHelpText('after', '\nIt runs until Ctrl-C. The first start gets or builds the servers, which can take minutes.')
     .action((options: RunOptions) => told(() => runSandbox(options)));
+  command
+    .command('break')
+    .description('let a pod of a running sandbox fail, until it is replaced')
+    .argument('<namespace/pod>', 'which pod')
+    .addArgument(new Argument('<fault>', 'how; none ends it').choices([...faults, 'none']))
+    .addOption(nameOption())
+    .action((target: string, fault: Fault | 'none', _, broken: Command) =>
+      told(() => play(target, fault, broken.optsWithGlobals<{ name: string }>().name)),
+    );
   command
     .command('env')
     .description('Print the variables by which Mendflow, kubectl and the Temporal CLI find a running sandbox')

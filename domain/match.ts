@@ -38,6 +38,13 @@ function tester(label: string, operator: string, value: string): Matcher['matche
 export interface Loser {
   policy: string;
   why: string;
+  /** All matchers hold; only the namespace is outside its scope. */
+  isOutOfScope?: true;
+}
+
+/** Who lost, as far as a person needs to know it: those that matched but for the namespace, or everybody. */
+export function relevantLosers(choice: Extract<Choice, { kind: 'none' }>): Loser[] {
+  return choice.reason === 'noPolicy' ? choice.losers : choice.losers.filter(({ isOutOfScope }) => isOutOfScope);
 }
 
 export type Choice =
@@ -48,20 +55,27 @@ export type Choice =
 export function choosePolicy(policies: readonly Policy[], alert: Pick<Alert, 'labels'>): Choice {
   const losers: Loser[] = [];
   const candidates: Policy[] = [];
-  let isOutOfScope = false;
   for (const policy of policies) {
     const failing = policy.spec.match.alerts.find((text) => !parseMatcher(text).matches(alert.labels));
     const namespace = alert.labels.namespace ?? '';
     if (failing !== undefined) {
       losers.push({ policy: policy.metadata.name, why: `${failing} does not match` });
     } else if (!policy.spec.scope.namespaces.includes(namespace)) {
-      isOutOfScope = true;
-      losers.push({ policy: policy.metadata.name, why: `namespace "${namespace}" is outside its scope` });
+      losers.push({
+        policy: policy.metadata.name,
+        why: `namespace "${namespace}" is outside its scope`,
+        isOutOfScope: true,
+      });
     } else candidates.push(policy);
   }
   candidates.sort((a, b) => b.spec.priority - a.spec.priority || (a.metadata.name < b.metadata.name ? -1 : 1));
   const [policy, ...others] = candidates;
-  if (policy === undefined) return { kind: 'none', reason: isOutOfScope ? 'namespaceNotAllowed' : 'noPolicy', losers };
+  if (policy === undefined)
+    return {
+      kind: 'none',
+      reason: losers.some((loser) => loser.isOutOfScope) ? 'namespaceNotAllowed' : 'noPolicy',
+      losers,
+    };
   for (const other of others) {
     losers.push({
       policy: other.metadata.name,

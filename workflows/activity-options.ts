@@ -6,6 +6,8 @@ import {
 } from '@temporalio/workflow';
 import type { ClusterActivities, HubActivities } from '../activities/contract.ts';
 import { clusterTaskQueue, hubTaskQueue } from '../domain/contract.ts';
+import { formatDuration } from '../domain/duration.ts';
+import { targetLabel } from '../domain/target.ts';
 
 /**
  * The retry contract, in one table. Which failures are never retried stands in the error catalogue (domain/errors.ts);
@@ -26,18 +28,27 @@ const table = {
   notify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '30m', retry: { ...backoff, maximumInterval: '2m' } },
 } as const satisfies Record<string, ActivityOptions>;
 
-type Called<A extends keyof ClusterActivities> = ClusterActivities[A];
+type Inputs = { [A in keyof ClusterActivities]: Parameters<ClusterActivities[A]>[0] };
+
+/** What the Web UI shows beside each activity. */
+const summaries: { [A in keyof Inputs]: (input: Inputs[A]) => string } = {
+  verify: ({ alert, previous }) => (previous === undefined ? alert.alertname : `${targetLabel(previous)} once more`),
+  remediate: ({ step, target, dryRun }) => `${step.action} ${targetLabel(target)}${dryRun ? ' (dry run)' : ''}`,
+  waitForHealthy: ({ target, withinMs }) => `${targetLabel(target)}, at most ${formatDuration(withinMs)}`,
+  captureEvidence: ({ target }) => targetLabel(target),
+  report: ({ event, target }) => `${event} on ${targetLabel(target)}`,
+};
 
 /** The activities of one cluster; only a worker with that cluster's credentials serves their queue. */
 export function clusterActivities(cluster: string): ClusterActivities {
   const taskQueue = clusterTaskQueue(cluster);
-  const bind = <A extends keyof ClusterActivities>(name: A) => {
-    const options = {
-      ...table[name],
-      taskQueue,
-      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  const bind = <A extends keyof ClusterActivities>(name: A): ClusterActivities[A] => {
+    const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+    const run = (input: Inputs[A]) => {
+      const options = { ...table[name], taskQueue, cancellationType, summary: summaries[name](input).slice(0, 200) };
+      return (proxyActivities<ClusterActivities>(options)[name] as (input: Inputs[A]) => Promise<unknown>)(input);
     };
-    return proxyActivities<ClusterActivities>(options)[name] as Called<A>;
+    return run as ClusterActivities[A];
   };
   return {
     verify: bind('verify'),
@@ -48,7 +59,12 @@ export function clusterActivities(cluster: string): ClusterActivities {
   };
 }
 
-export const { notify } = proxyActivities<Pick<HubActivities, 'notify'>>({ ...table.notify, taskQueue: hubTaskQueue });
+/** Tells one receiver. */
+export const notify: HubActivities['notify'] = (input) => {
+  const summary = `${input.notification.kind} to ${input.receiver}`;
+  const options = { ...table.notify, taskQueue: hubTaskQueue, summary };
+  return proxyActivities<Pick<HubActivities, 'notify'>>(options).notify(input);
+};
 
 /** The guard's rules, as a local activity: a changed rule never breaks replay. */
 export const { decidePermits } = proxyLocalActivities<Pick<HubActivities, 'decidePermits'>>({

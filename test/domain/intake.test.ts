@@ -29,7 +29,7 @@ describe('a webhook body', () => {
         alertname: 'MemoryLeakDetected',
         cluster: 'default',
         status: 'firing',
-        labels: expect.objectContaining({ namespace: 'shop', pod: 'checkout-7d9c6b5f4-x2x7k' }),
+        labels: expect.objectContaining({ namespace: 'shop', pod: 'catalog-0' }),
         annotations: expect.objectContaining({ summary: expect.any(String) }),
         startsAt: '2026-03-01T09:59:30.123Z',
         generatorURL: 'http://prometheus.example:9090/graph?g0.expr=memory_leak',
