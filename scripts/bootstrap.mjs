@@ -11,6 +11,7 @@ const tasks = {
   check: 'scripts/check.ts',
   'check:image': 'scripts/check-image.ts',
   'bench:act-latency': 'bench/act-latency.ts',
+  'record-histories': 'test/replay/record.ts',
   generate: 'scripts/generate-reference.ts',
 };
 

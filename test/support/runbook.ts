@@ -1,4 +1,5 @@
 import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { HubActivities } from '../../activities/contract.ts';
@@ -52,6 +53,11 @@ export class Runbook {
       server: { executable: { type: 'existing-path', path } },
     });
     await registerSearchAttributes(env);
+    return Runbook.over(env);
+  }
+
+  /** The same on a server that is there already, whose time is the real one. */
+  static async over(env: TestWorkflowEnvironment): Promise<Runbook> {
     const bundle = await workflowBundle();
     let runbook: Runbook | undefined;
     const self = () => runbook as Runbook;
@@ -87,6 +93,10 @@ export class Runbook {
 
   get guard(): WorkflowHandle {
     return this.#client.workflow.getHandle(guardWorkflowId(this.clusterName));
+  }
+
+  async history(workflowId: string): Promise<unknown> {
+    return JSON.parse(historyToJSON(await this.#client.workflow.getHandle(workflowId).fetchHistory()));
   }
 
   guardState(): Promise<GuardState> {
