@@ -1,5 +1,6 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Assessment } from '../domain/assessment.ts';
+import type { HumanMessage } from '../domain/contract.ts';
 import type { Decision } from '../domain/decide.ts';
 import type { GuardState } from '../domain/guard-state.ts';
 import type { Evidence, RemediationReport } from '../domain/outcome.ts';
@@ -90,6 +91,11 @@ export interface Notification {
 export interface HubActivities {
   /** Sends to one receiver; its failure is recorded, never the outcome of a run. */
   notify(input: { receiver: string; notification: Notification }): Promise<{ delivered: boolean; detail: string }>;
+  /** Local activity: is the approval the api's own word? */
+  verifyApproval(input: {
+    workflowId: string;
+    message: HumanMessage;
+  }): Promise<{ isGenuine: true } | { isGenuine: false; why: string }>;
   /** Local activity of the guard: the rules, over its state. Pure but for the configuration. */
   decidePermits(input: { state: GuardState; requests: PermitRequest[]; nowMs: number }): Promise<Decision[]>;
 }

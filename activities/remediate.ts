@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { checksInWords, podEvidence } from '../domain/checks.ts';
 import { optOutLabel } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
@@ -22,6 +22,8 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   if (action === undefined) throw new MendflowError('NOT_APPLICABLE', `there is no action ${step.action}`);
   const ref = refFor(action, input);
   const live = await readTogether(deps, ref, input);
+  // So that a worker which dies in the middle is missed within seconds, not at the end of the attempt's time.
+  heartbeat();
   const gone = vanished(ref, live.target);
   if (gone !== undefined) return repeatOrThrow(gone, action, dryRun);
   const target = live.target as Pod | Workload;
@@ -31,12 +33,14 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
     throw new MendflowError('NOT_APPLICABLE', `${ref.kind} ${ref.name} was taken out of remediation by its label`);
   }
   await faultStillThere(deps, input, live.pod);
+  heartbeat();
   if (deps.now() > notAfterMs) {
     throw new MendflowError('LEASE_EXPIRED', `the permit ended at ${new Date(notAfterMs).toISOString()}`);
   }
   cancellationSignal().throwIfAborted();
   const askedAtMs = activityInfo().scheduledTimestampMs;
   const { summary } = await action.run({ cluster: deps.cluster, target, token, askedAtMs, dryRun }, step.params);
+  heartbeat();
   if (dryRun) return { summary: `would have ${summary}`, changed: false };
   // Here rather than by the run: whoever touches an object leaves word of it, at the cost of no further activity.
   const { workflowExecution } = activityInfo();

@@ -16,7 +16,10 @@ export interface RunningApi {
 export async function startApi(config: Config): Promise<RunningApi> {
   const logger = createLogger({ level: config.log.level, name: 'api' });
   const identity = `mendflow-api@${hostname()}`;
-  const ports = temporalPorts({ ...config.temporal, identity }, config.cluster.name, Date.now);
+  const ports = temporalPorts(
+    { ...config.temporal, identity },
+    { cluster: config.cluster.name, approvalKey: config.approval.key, now: Date.now },
+  );
   const app = await buildApp({
     ...ports,
     cluster: config.cluster.name,

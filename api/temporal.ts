@@ -13,14 +13,17 @@ export interface TemporalPorts extends Pick<ApiDeps, 'intake' | 'runs' | 'guard'
 }
 
 /** Opens the ports without connecting: Temporal may come later. */
-export function temporalPorts(settings: TemporalSettings, cluster: string, now: () => number): TemporalPorts {
+export function temporalPorts(
+  settings: TemporalSettings,
+  { cluster, approvalKey, now }: { cluster: string; approvalKey?: string | undefined; now: () => number },
+): TemporalPorts {
   const client = openTemporal(settings);
   return {
     intake: createIntake(client),
     runs: {
       list: createRunList(client, now),
       show: createRunView(client, settings.uiUrl),
-      send: createSend(client),
+      send: createSend(client, approvalKey),
     },
     guard: createGuard(client, cluster),
     readiness: temporalReadiness(client),

@@ -171,6 +171,17 @@ export function configSchema(sources: SecretSources) {
         }),
       })
       .prefault({}),
+    approval: z
+      .strictObject({
+        key: field(
+          secret(sources)
+            .refine((key) => key.length >= 32, 'an approval key has at least 32 characters')
+            .optional(),
+          'Key that api and worker share; without it no approval is taken.',
+          { env: 'MENDFLOW_APPROVAL_KEY', isSecret: true },
+        ),
+      })
+      .prefault({}),
     guard: guard.prefault({}),
     receivers: field(z.array(receiver(sources)).max(50).default([]), 'Whom policies can notify; in the file only.', {
       isSecret: true,

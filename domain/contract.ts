@@ -36,6 +36,8 @@ export interface HumanMessage {
   note?: string;
   /** `approve` and `reject`: digest of the question that is answered (status.question.digest). */
   digest?: string;
+  /** `approve`: the api's signature (domain/approval.ts). */
+  signature?: string;
 }
 
 /** Messages to the guard. */

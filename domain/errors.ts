@@ -56,6 +56,12 @@ export const errors = {
     title: 'The run is past this question',
     fix: 'Read the run again: somebody answered, the question expired, or the run ended.',
   },
+  NOT_SIGNED: {
+    retry: false,
+    http: 409,
+    title: 'The run does not take the approval for the api’s own word',
+    fix: 'Give the api and the worker the same MENDFLOW_APPROVAL_KEY.',
+  },
   // the world has moved on
   TARGET_GONE: {
     retry: false,

@@ -70,6 +70,7 @@ export async function startProduct(
     ...{ MENDFLOW_CONFIG: config, MENDFLOW_POLICIES: policies, MENDFLOW_API_PORT: String(address.apiPort) },
     ...{ MENDFLOW_INTAKE_TOKENS: address.intakeToken, MENDFLOW_WORKER_PORT: String(workerPort) },
     MENDFLOW_API_TOKENS: `${address.person}=${address.personToken}`,
+    MENDFLOW_APPROVAL_KEY: process.env.MENDFLOW_APPROVAL_KEY || randomBytes(24).toString('hex'),
   };
   const parts = [
     // An idle api then stays below 150 MB; its garbage is small and short-lived.

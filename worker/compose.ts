@@ -9,6 +9,7 @@ import { notifiers } from '../activities/notifiers/index.ts';
 import { notify } from '../activities/notify.ts';
 import { decidePermits } from '../activities/permits.ts';
 import { createPrometheus } from '../activities/prometheus.ts';
+import { verifyApproval } from '../activities/verify-approval.ts';
 import type { Config } from '../config/config.ts';
 import { openPolicyFolder, type PolicySource } from '../config/policy-folder.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -45,6 +46,7 @@ function hubActivities(config: Config, { metrics }: Telemetry): HubActivities {
       now: Date.now,
       count: (receiver, outcome) => metrics.notifications.inc({ receiver, outcome }),
     }),
+    verifyApproval: verifyApproval({ key: config.approval.key, now: Date.now }),
     decidePermits: decidePermits({ limits, count: (guard, verdict) => metrics.guardVerdicts.inc({ guard, verdict }) }),
   };
 }

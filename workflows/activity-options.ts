@@ -19,7 +19,7 @@ const table = {
   // Reads only; a cluster that cannot be read for 5 minutes is a person's case.
   verify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '5m', retry: backoff },
   // Repeats are safe: each attempt reads first. Bounded, because the permit is.
-  remediate: { startToCloseTimeout: '30s', scheduleToCloseTimeout: '3m', retry: backoff },
+  remediate: { startToCloseTimeout: '30s', scheduleToCloseTimeout: '3m', heartbeatTimeout: '10s', retry: backoff },
   // One long read: heartbeats carry its memory to the next worker. Cancelled with the run.
   waitForHealthy: { startToCloseTimeout: '3h', heartbeatTimeout: '10s', retry: { ...backoff, maximumInterval: '5s' } },
   // Nice to have: never holds an act up for long.
@@ -66,8 +66,10 @@ export const notify: HubActivities['notify'] = (input) => {
   return proxyActivities<Pick<HubActivities, 'notify'>>(options).notify(input);
 };
 
-/** The guard's rules, as a local activity: a changed rule never breaks replay. */
-export const { decidePermits } = proxyLocalActivities<Pick<HubActivities, 'decidePermits'>>({
+/** Rules and keys, as local activities: a changed rule never breaks replay, and a key never enters a history. */
+export const { decidePermits, verifyApproval } = proxyLocalActivities<
+  Pick<HubActivities, 'decidePermits' | 'verifyApproval'>
+>({
   startToCloseTimeout: '5s',
   scheduleToCloseTimeout: '30s',
   retry: { initialInterval: '100ms', maximumAttempts: 5 },

@@ -1,5 +1,6 @@
 import { ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { type HumanMessage, type HumanMessageName, humanMessages } from '../domain/contract.ts';
+import { verifyApproval } from './activity-options.ts';
 import * as messages from './messages.ts';
 import { type Run, tell } from './run.ts';
 
@@ -29,19 +30,38 @@ export function openMailbox(run: Run): void {
 }
 
 function listenTo(run: Run, verb: HumanMessageName): void {
-  setHandler(messages.humanUpdate(verb), (message) => take(run, verb, message), {
+  setHandler(messages.humanUpdate(verb), (message) => hear(run, verb, message), {
     validator: (message) => {
       const refusal = refuse(run, verb, message);
-      if (refusal !== undefined)
-        throw ApplicationFailure.create({ type: 'TOO_LATE', message: refusal, nonRetryable: true });
+      if (refusal !== undefined) throw tooLate(refusal);
     },
   });
-  setHandler(messages.humanSignal(verb), (message) => {
-    const refusal = refuse(run, verb, message);
-    if (refusal === undefined) take(run, verb, message);
-    else tell(run, `${verb} by ${String(message?.who)} came to nothing: ${refusal}`);
+  setHandler(messages.humanSignal(verb), async (message) => {
+    try {
+      await hear(run, verb, message);
+    } catch (error) {
+      if (!(error instanceof ApplicationFailure)) throw error;
+      tell(run, `${verb} by ${String(message?.who)} came to nothing: ${error.message}`);
+    }
   });
 }
+
+/** Takes a message that can be taken; an approval only with the api's signature. Throws TOO_LATE or UNAUTHENTICATED. */
+async function hear(run: Run, verb: HumanMessageName, message: HumanMessage): Promise<string> {
+  if (verb === 'approve' && refuse(run, verb, message) === undefined) {
+    const verdict = await verifyApproval({ workflowId: run.id.workflowId, message });
+    if (!verdict.isGenuine) {
+      tell(run, `an approval in the name of ${message.who} is not genuine: ${verdict.why}`);
+      throw ApplicationFailure.create({ type: 'UNAUTHENTICATED', message: verdict.why, nonRetryable: true });
+    }
+  }
+  // Asked again after the check, which took a moment: the question may have closed meanwhile.
+  const refusal = refuse(run, verb, message);
+  if (refusal !== undefined) throw tooLate(refusal);
+  return take(run, verb, message);
+}
+
+const tooLate = (message: string) => ApplicationFailure.create({ type: 'TOO_LATE', message, nonRetryable: true });
 
 /** Why the message cannot be taken now, or undefined. A repeat of a message that was taken is welcome. */
 function refuse(run: Run, verb: HumanMessageName, message: HumanMessage): string | undefined {

@@ -33,12 +33,22 @@ export function path(root: string, ...segments: string[]): string {
   return [root, ...segments.map(encodeURIComponent)].join('/');
 }
 
-/** Calls with a deadline each over the connections that `access` shares; no retries: Temporal retries. */
+/** Calls with a deadline each over the connections that `access` shares; no retries but of a 403: Temporal retries. */
 export function createTransport(access: () => Promise<Access>, deadlineMs: number): Transport {
+  const ask = async (call: Call) => send(await access(), call, call.deadlineMs ?? deadlineMs);
+  /** A server that has just started says no to everybody until it has read its rules: such a no does not count. */
+  const settled = async (call: Call, what: string) => {
+    const answer = await ask(call);
+    if (answer.status !== 403) return answer;
+    const version = await ask({ method: 'GET', path: '/version' });
+    if (version.status !== 403) return ask(call);
+    const why = 'the server refuses even /version: it is starting, or we have no rights at all';
+    throw new MendflowError('CLUSTER_UNAVAILABLE', `${what}: 403; ${why}`);
+  };
   const text = async (call: Call) => {
     const what = `${call.method} ${call.path}`;
     try {
-      const answer = await send(await access(), call, call.deadlineMs ?? deadlineMs);
+      const answer = await settled(call, what);
       if (answer.status >= 200 && answer.status < 300) return answer.text;
       throw answerError(what, answer);
     } catch (error) {

@@ -4,6 +4,8 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { signatureOf } from '../../domain/approval.ts';
 import type { HumanMessage } from '../../domain/contract.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import type { RunsPort } from '../ports.ts';
@@ -12,8 +14,9 @@ import { call } from './call.ts';
 const answerWithinMs = 5_000;
 
 /** Carries a person's message to the running run as an update, so that the answer is the run's own. */
-export function createSend(client: Client): RunsPort['send'] {
-  return async (id, name, message) => {
+export function createSend(client: Client, approvalKey?: string): RunsPort['send'] {
+  return async (id, name, said) => {
+    const message = name === 'approve' ? signed(approvalKey, id, said) : said;
     try {
       return await call(client, answerWithinMs, `${name} to ${id}`, () =>
         client.workflow
@@ -22,7 +25,8 @@ export function createSend(client: Client): RunsPort['send'] {
       );
     } catch (cause) {
       if (cause instanceof WorkflowUpdateFailedError) {
-        throw new MendflowError('TOO_LATE', cause.cause?.message ?? cause.message, { cause });
+        const isForged = cause.cause instanceof ApplicationFailure && cause.cause.type === 'UNAUTHENTICATED';
+        throw new MendflowError(isForged ? 'NOT_SIGNED' : 'TOO_LATE', cause.cause?.message ?? cause.message, { cause });
       }
       if (cause instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
         const detail = `No worker answered for ${id} in time; it may still take the message. Repeat it with the id ${message.id}.`;
@@ -32,6 +36,11 @@ export function createSend(client: Client): RunsPort['send'] {
       throw cause;
     }
   };
+}
+
+/** The run takes an approval only with this: it says that we know the person. */
+function signed(key: string | undefined, id: string, message: HumanMessage): HumanMessage {
+  return key === undefined ? message : { ...message, signature: signatureOf(key, id, message) };
 }
 
 /** Temporal says "not found" of a closed run too. */

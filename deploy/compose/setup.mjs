@@ -4,6 +4,7 @@ import { chmodSync, chownSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const tokens = process.env.SETUP_TOKENS ?? '/run/mendflow';
+const keys = process.env.SETUP_KEYS ?? '/run/mendflow-keys';
 const data = process.env.SETUP_DATA ?? '/data';
 const mendflow = 1000;
 const nobody = 65534;
@@ -12,12 +13,13 @@ const token = () => randomBytes(24).toString('base64url');
 
 /** The intake's token is read by the api and by Alertmanager, which run as different users; people's by the api alone. */
 const files = [
-  { name: 'intake-token', text: token(), mode: 0o444 },
-  { name: 'api-tokens', text: `local=${token()}`, mode: 0o400 },
+  { path: join(tokens, 'intake-token'), text: token(), mode: 0o444 },
+  { path: join(tokens, 'api-tokens'), text: `local=${token()}`, mode: 0o400 },
+  // Api and worker, whose user you choose, share it; no other service mounts its volume.
+  { path: join(keys, 'approval-key'), text: token(), mode: 0o444 },
 ];
 
-for (const { name, text, mode } of files) {
-  const path = join(tokens, name);
+for (const { path, text, mode } of files) {
   if (existsSync(path)) continue;
   writeFileSync(path, `${text}\n`, { mode: 0o600 });
   chownSync(path, mendflow, mendflow);

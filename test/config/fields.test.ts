@@ -14,7 +14,12 @@ describe('the table of fields', () => {
 
   it('marks as secret whatever is called so', () => {
     const named = configFields.filter(({ path }) => /token|key|secret|password/i.test(path));
-    expect(named.map(({ path }) => path)).toEqual(['temporal.apiKey', 'api.intakeTokens', 'api.tokens']);
+    expect(named.map(({ path }) => path)).toEqual([
+      'temporal.apiKey',
+      'api.intakeTokens',
+      'api.tokens',
+      'approval.key',
+    ]);
     expect(named.every(({ isSecret }) => isSecret === true)).toBe(true);
   });
 });

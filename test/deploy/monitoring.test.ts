@@ -49,7 +49,7 @@ describe('the setup of the compose stack', () => {
     for (const name of ['temporal', 'prometheus', 'alertmanager']) mkdirSync(join(place, name));
     const isRoot = process.getuid?.() === 0;
     const setUp = () => {
-      const env = { ...process.env, SETUP_TOKENS: place, SETUP_DATA: place, NODE_OPTIONS: '' };
+      const env = { ...process.env, SETUP_TOKENS: place, SETUP_DATA: place, SETUP_KEYS: place, NODE_OPTIONS: '' };
       const { status } = spawnSync(process.execPath, [join(folder, 'setup.mjs')], { env });
       if (isRoot) expect(status).toBe(0);
       return readFileSync(join(place, 'intake-token'), 'utf8');

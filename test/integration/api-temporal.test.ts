@@ -99,7 +99,13 @@ describe('a namespace without our search attributes', () => {
       workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
     });
     const { address } = api.sandbox.temporal;
-    const bare = temporalPorts({ address, namespace: 'bare', tls: false, identity: 'api-test' }, 'default', Date.now);
+    const bare = temporalPorts(
+      { address, namespace: 'bare', tls: false, identity: 'api-test' },
+      {
+        cluster: 'default',
+        now: Date.now,
+      },
+    );
     const other = await anApp({ ...bare, now: Date.now });
     const request = { method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload: aWebhook() } as const;
     const isKnown = async () => !(await other.inject(request)).body.includes('there is no namespace');

@@ -33,8 +33,7 @@ export async function startApiOnTemporal(): Promise<ApiOnTemporal> {
   const { address, uiUrl } = sandbox.temporal;
   const ports = temporalPorts(
     { address, namespace: 'default', tls: false, uiUrl, identity: 'api-test' },
-    'default',
-    Date.now,
+    { cluster: 'default', now: Date.now },
   );
   const app = await anApp({ ...ports, now: Date.now });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

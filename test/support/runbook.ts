@@ -5,10 +5,13 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { HubActivities } from '../../activities/contract.ts';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
 import { decidePermits } from '../../activities/permits.ts';
+import { verifyApproval } from '../../activities/verify-approval.ts';
 import type { Alert } from '../../domain/alert.ts';
+import { signatureOf } from '../../domain/approval.ts';
 import {
   clusterTaskQueue,
   guardWorkflowId,
+  type HumanMessage,
   hubTaskQueue,
   remediationWorkflowId,
   searchAttributes,
@@ -23,7 +26,7 @@ import type { RunStatus } from '../../domain/status.ts';
 import { resolveBinary } from '../../sandbox/binaries.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { anAlert, aPermitRequest } from './builders.ts';
+import { anAlert, aPermitRequest, now } from './builders.ts';
 import { ScriptedCluster, ScriptedReceivers } from './scripted.ts';
 
 /** The real workflows on a server that skips time, with a scripted cluster and scripted receivers. */
@@ -163,6 +166,9 @@ async function registerSearchAttributes({ connection }: TestWorkflowEnvironment)
   });
 }
 
+/** The api's and the worker's. */
+const approvalKey = 'an-approval-key-of-the-tests-0123456789';
+
 const sinks = { metrics: { closed: { fn: () => {} } } };
 
 function hubActivities(self: () => Runbook): HubActivities {
@@ -172,6 +178,7 @@ function hubActivities(self: () => Runbook): HubActivities {
       self().receivers.told.push(input);
       return self().receivers.verdict;
     },
+    verifyApproval: verifyApproval({ key: approvalKey, now: () => now }),
     decidePermits: async (input) => {
       if (self().rulesFail) throw new Error('the rules have a bug');
       return rules(input);
@@ -241,12 +248,16 @@ export class Run {
   /** Says something as a person; rejects when the run cannot take it. */
   say(
     verb: string,
-    given: { id?: string; who?: string; note?: string; digest?: string | undefined } = {},
+    given: { id?: string; who?: string; note?: string; digest?: string | undefined; signature?: string } = {},
   ): Promise<string> {
-    const { id = `${verb}-${Math.random()}`, who = 'ada', ...rest } = given;
-    return this.#handle.executeUpdate(verb, {
-      args: [{ id, who, at: '2026-03-01T10:00:00Z', ...rest }],
-    }) as Promise<string>;
+    const { id = `${verb}-${Math.random()}`, who = 'ada', digest, note } = given;
+    const message: HumanMessage = {
+      ...{ id, who, at: new Date(now).toISOString() },
+      ...(digest === undefined ? {} : { digest }),
+      ...(note === undefined ? {} : { note }),
+    };
+    const signature = given.signature ?? signatureOf(approvalKey, this.id, message);
+    return this.#handle.executeUpdate(verb, { args: [{ ...message, signature }] }) as Promise<string>;
   }
 
   cancel(): Promise<unknown> {

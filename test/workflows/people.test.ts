@@ -39,6 +39,21 @@ describe('people', () => {
     await run.report();
   });
 
+  it('cannot approve past the api: without its signature the step is not taken', async () => {
+    runbook.cluster.verify = [anActionable(approve)];
+    const run = await runbook.start();
+    const { question } = await run.until(({ question }) => question !== undefined);
+    const digest = question?.digest;
+    await expect(run.say('approve', { digest, signature: 'made up' })).rejects.toMatchObject({
+      cause: { type: 'UNAUTHENTICATED' },
+    });
+    await run.signal('approve', { id: 'raw', who: 'mallory', at: new Date().toISOString(), digest });
+    await run.until(({ timeline }) => timeline.some(({ what }) => what.includes('mallory came to nothing')));
+    expect(runbook.cluster.acts).toEqual([]);
+    await run.say('approve', { digest });
+    expect(await run.report()).toMatchObject({ outcome: 'remediated' });
+  });
+
   it('say no by silence: an approval expires', async () => {
     runbook.cluster.verify = [anActionable(approve)];
     const report = await (await runbook.start()).report();

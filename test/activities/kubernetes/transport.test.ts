@@ -62,6 +62,16 @@ describe('a call', () => {
     });
   });
 
+  it('ends with PERMISSION_DENIED when the server has rules that refuse it', async () => {
+    answer = (response) => response.writeHead(server.seen.at(-1)?.url === '/version' ? 200 : 403).end('{}');
+    await expect(transport.text({ method: 'GET', path: '/x' })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+  });
+
+  it('ends with CLUSTER_UNAVAILABLE while the server refuses everything, as it does until it has read its rules', async () => {
+    answer = (response) => response.writeHead(403).end('{}');
+    await expect(transport.text({ method: 'GET', path: '/x' })).rejects.toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });
+  });
+
   it('ends with CLUSTER_UNAVAILABLE when nobody listens', async () => {
     await server.stop();
     await expect(transport.text({ method: 'GET', path: '/x' })).rejects.toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });
