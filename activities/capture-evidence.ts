@@ -3,15 +3,18 @@ import type { Evidence } from '../domain/outcome.ts';
 import type { Container, Pod } from '../domain/pod.ts';
 import { podInWords } from '../domain/pod-words.ts';
 import { redact } from '../domain/redact.ts';
-import type { ObjectRef, Target } from '../domain/target.ts';
+import type { Target } from '../domain/target.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { Cluster, EventLine } from './kubernetes/port.ts';
 
 const eventsKept = 20;
 const logsKept = 4;
 
-/** What can be seen of the target before it is touched; every part that cannot be read is named in `missing`. */
-export async function captureEvidence(deps: ClusterDeps, { target }: { target: Target }): Promise<Evidence> {
+/** What can be seen of the target, whose pod was read a moment ago; a part that cannot be read is named in `missing`. */
+export async function captureEvidence(
+  deps: ClusterDeps,
+  { target, pod }: { target: Target; pod: Pod | undefined },
+): Promise<Evidence> {
   const missing: string[] = [];
   const orMissing = <T>(what: string, reading: Promise<T>): Promise<T | undefined> =>
     reading.catch((error: unknown) => {
@@ -19,7 +22,7 @@ export async function captureEvidence(deps: ClusterDeps, { target }: { target: T
       return undefined;
     });
   const [{ status, logs }, events] = await Promise.all([
-    podParts(deps, target.pod, orMissing),
+    podParts(deps, pod, orMissing),
     eventParts(deps, target, orMissing),
   ]);
   return { capturedAt: new Date(deps.now()).toISOString(), status, events, logs, missing };
@@ -27,10 +30,8 @@ export async function captureEvidence(deps: ClusterDeps, { target }: { target: T
 
 type OrMissing = <T>(what: string, reading: Promise<T>) => Promise<T | undefined>;
 
-async function podParts({ cluster, limits }: ClusterDeps, ref: ObjectRef | undefined, orMissing: OrMissing) {
-  if (ref === undefined) return { status: [], logs: {} };
-  const pod = await orMissing(`pod ${ref.name}`, cluster.getPod(ref.namespace, ref.name));
-  if (pod === undefined) return { status: [`pod ${ref.name} is gone`], logs: {} };
+async function podParts({ cluster, limits }: ClusterDeps, pod: Pod | undefined, orMissing: OrMissing) {
+  if (pod === undefined) return { status: [], logs: {} };
   const containers = tellingContainers(pod);
   const maxBytes = Math.floor(limits.evidenceBytes / Math.max(1, containers.length));
   const read = containers.map(async ({ name: container, restarts }) => {

@@ -1,5 +1,4 @@
 import { actions } from './actions/index.ts';
-import { captureEvidence } from './capture-evidence.ts';
 import { type ClusterDeps, type ClusterLimits, clusterLimits } from './cluster-deps.ts';
 import type { ClusterActivities } from './contract.ts';
 import { remediate } from './remediate.ts';
@@ -20,7 +19,6 @@ export function createClusterActivities(options: ClusterActivitiesOptions): Clus
     verify: (input) => verify(deps, input),
     remediate: (input) => remediate(deps, input),
     waitForHealthy: (input) => waitForHealthy(deps, input),
-    captureEvidence: (input) => captureEvidence(deps, input),
     report: (input) => report(deps, input),
   };
 }

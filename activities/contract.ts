@@ -3,7 +3,7 @@ import type { Assessment } from '../domain/assessment.ts';
 import type { HumanMessage } from '../domain/contract.ts';
 import type { Decision } from '../domain/decide.ts';
 import type { GuardState } from '../domain/guard-state.ts';
-import type { Evidence, RemediationReport } from '../domain/outcome.ts';
+import type { RemediationReport } from '../domain/outcome.ts';
 import type { PermitRequest } from '../domain/permit.ts';
 import type { Check, PlannedStep } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
@@ -59,14 +59,15 @@ export interface ReportInput {
 
 /** Activities of one cluster, on its own task queue: the only code with that cluster's credentials. */
 export interface ClusterActivities {
-  /** Read-only. Resolves the labels to the live target and its top owner, matches the policy, checks the fault. */
+  /**
+   * Read-only. Resolves the labels to the live target and its top owner, matches the policy, checks the fault. The
+   * first time it also keeps the evidence; what of it cannot be read is named, and stops nothing.
+   */
   verify(input: VerifyInput): Promise<Assessment>;
   /** One action, idempotent by token, fenced by uid. */
   remediate(input: RemediateInput): Promise<RemediateResult>;
   /** Returns when the workload is proven healthy or its time is over; heartbeats; resumes after a worker restart. */
   waitForHealthy(input: WaitForHealthyInput): Promise<Health>;
-  /** Never fails for what cannot be read: that goes to `missing`. */
-  captureEvidence(input: { target: Target }): Promise<Evidence>;
   /** Events on the pod and its workload. */
   report(input: ReportInput): Promise<void>;
 }

@@ -11,6 +11,7 @@ import type { Policy } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { type Target, targetLabel } from '../domain/target.ts';
 import { factsOf } from '../domain/target-facts.ts';
+import { captureEvidence } from './capture-evidence.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import { confirmByPrometheus } from './confirm-by-prometheus.ts';
 import type { VerifyInput } from './contract.ts';
@@ -69,13 +70,15 @@ async function assess(open: Case): Promise<Assessment> {
     const confirmed = await confirmByPrometheus(deps.prometheus, plan.checks, names);
     if (confirmed === undefined) continue;
     const shown = (pod && podEvidence(pod, plan.checks, deps.now())) ?? [];
-    const evidence = [...shown, ...confirmed, ...advice(plan)];
+    // The first look keeps what the object was like while it was ill; later ones would show our own doing.
+    const captured = input.previous === undefined ? { captured: await captureEvidence(deps, { target, pod }) } : {};
     return {
       kind: 'actionable',
       target,
       plan,
       fault: faultName(plan.checks, input.alert.alertname),
-      evidence,
+      evidence: [...shown, ...confirmed, ...advice(plan)],
+      ...captured,
       ...stamp(deps),
     };
   }

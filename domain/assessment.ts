@@ -1,3 +1,4 @@
+import type { Evidence } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { Reason } from './reasons.ts';
 import type { Target } from './target.ts';
@@ -7,6 +8,14 @@ import type { Target } from './target.ts';
  * gone and the workload healthy), `notActionable` (nothing may be done, and why).
  */
 export type Assessment =
-  | { kind: 'actionable'; target: Target; plan: Plan; fault: string; evidence: string[]; verifiedAt: string }
+  | {
+      kind: 'actionable';
+      target: Target;
+      plan: Plan;
+      fault: string;
+      evidence: string[];
+      captured?: Evidence;
+      verifiedAt: string;
+    }
   | { kind: 'recovered'; target: Target; plan: Plan; reason: Reason; detail: string; verifiedAt: string }
   | { kind: 'notActionable'; reason: Reason; detail: string; target?: Target; policy?: string; verifiedAt: string };

@@ -26,6 +26,8 @@ export interface DemoReceiver {
 }
 
 const root = join(import.meta.dirname, '..');
+/** Idle, the api then stays below 150 MB and the worker below 300 MB: their garbage is small and short-lived. */
+const flags = ['--max-semi-space-size=4'];
 
 /**
  * Where the api will listen, with tokens of 24 random bytes, or those of the environment where it has them. Rejects a
@@ -73,12 +75,11 @@ export async function startProduct(
     MENDFLOW_APPROVAL_KEY: process.env.MENDFLOW_APPROVAL_KEY || randomBytes(24).toString('hex'),
   };
   const parts = [
-    // An idle api then stays below 150 MB; its garbage is small and short-lived.
-    { name: 'api', url: address.url, flags: ['--max-semi-space-size=4'] },
-    { name: 'worker', url: `http://127.0.0.1:${workerPort}`, flags: [] },
+    { name: 'api', url: address.url },
+    { name: 'worker', url: `http://127.0.0.1:${workerPort}` },
   ];
   await Promise.all(
-    parts.map(({ name, url, flags }) =>
+    parts.map(({ name, url }) =>
       sandbox.run(name, process.execPath, [...flags, cli, 'serve', name], { env, cwd: root, ready: answers(url) }),
     ),
   );

@@ -22,8 +22,6 @@ const table = {
   remediate: { startToCloseTimeout: '30s', scheduleToCloseTimeout: '3m', heartbeatTimeout: '10s', retry: backoff },
   // One long read: heartbeats carry its memory to the next worker. Cancelled with the run.
   waitForHealthy: { startToCloseTimeout: '3h', heartbeatTimeout: '10s', retry: { ...backoff, maximumInterval: '5s' } },
-  // Nice to have: never holds an act up for long.
-  captureEvidence: { startToCloseTimeout: '10s', retry: { maximumAttempts: 1 } },
   report: { startToCloseTimeout: '10s', scheduleToCloseTimeout: '1m', retry: backoff },
   notify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '30m', retry: { ...backoff, maximumInterval: '2m' } },
 } as const satisfies Record<string, ActivityOptions>;
@@ -35,7 +33,6 @@ const summaries: { [A in keyof Inputs]: (input: Inputs[A]) => string } = {
   verify: ({ alert, previous }) => (previous === undefined ? alert.alertname : `${targetLabel(previous)} once more`),
   remediate: ({ step, target, dryRun }) => `${step.action} ${targetLabel(target)}${dryRun ? ' (dry run)' : ''}`,
   waitForHealthy: ({ target, withinMs }) => `${targetLabel(target)}, at most ${formatDuration(withinMs)}`,
-  captureEvidence: ({ target }) => targetLabel(target),
   report: ({ event, target }) => `${event} on ${targetLabel(target)}`,
 };
 
@@ -54,7 +51,6 @@ export function clusterActivities(cluster: string): ClusterActivities {
     verify: bind('verify'),
     remediate: bind('remediate'),
     waitForHealthy: bind('waitForHealthy'),
-    captureEvidence: bind('captureEvidence'),
     report: bind('report'),
   };
 }

@@ -124,7 +124,6 @@ type Acted = { kind: 'acted'; record: StepRecord } | { kind: 'changed' } | { kin
 
 async function act(run: Run, step: PlannedStep, index: number): Promise<Acted> {
   const { plan, target } = known(run);
-  await collectEvidence(run);
   enter(run, 'Remediating');
   waitFor(run, `${step.action} on ${targetLabel(target)}`);
   const startedAt = nowIso();
@@ -201,18 +200,6 @@ export function codeOf(error: unknown): ErrorCode {
   // No worker of the cluster took the work, or none finished it, in all the time it had.
   if (cause instanceof TimeoutFailure) return 'CLUSTER_UNAVAILABLE';
   return cause instanceof ApplicationFailure && cause.type ? (cause.type as ErrorCode) : 'INTERNAL';
-}
-
-/** Before the first act only: what the object looked like while it was ill. */
-async function collectEvidence(run: Run): Promise<void> {
-  if (run.status.evidence !== undefined) return;
-  const { target } = known(run);
-  try {
-    run.status.evidence = await run.cluster.captureEvidence({ target });
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    run.status.evidence = { capturedAt: nowIso(), status: [], events: [], logs: {}, missing: [rootMessage(error)] };
-  }
 }
 
 async function becomesHealthy(run: Run, step: PlannedStep, record: StepRecord): Promise<Rung> {

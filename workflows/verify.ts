@@ -34,6 +34,7 @@ function remember(run: Run, assessment: Assessment): void {
     tell(run, `verified: ${assessment.detail}`, { reason: assessment.reason });
     return;
   }
+  if (assessment.captured !== undefined) status.evidence ??= assessment.captured;
   status.summary = `${targetLabel(assessment.target)} ${assessment.fault}`;
   tell(run, `verified live: ${assessment.fault}`, {
     detail: { policy: run.plan.policy, evidence: assessment.evidence.join('; ').slice(0, 500) },

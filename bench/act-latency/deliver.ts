@@ -32,7 +32,11 @@ function bodyOf(sample: Sample): string {
 }
 
 /** Sends the sample's alert to its contender, as Alertmanager would; resolves with the answer whatever it is. */
-export async function deliver({ product, baselineUrl }: Bed, sample: Sample, dispatcher: Agent): Promise<Sent> {
+export async function deliver(
+  { product, baselineUrl }: Bed,
+  sample: Sample,
+  dispatcher: Agent,
+): Promise<Omit<Sent, 'busyBefore'>> {
   const url = sample.contender === 'mendflow' ? `${product.url}/webhook` : baselineUrl;
   const body = bodyOf(sample);
   const headers = { authorization: `Bearer ${product.intakeToken}`, 'content-type': 'application/json' };

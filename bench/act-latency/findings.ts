@@ -1,4 +1,5 @@
 import type { Segments } from '../../domain/outcome.ts';
+import { quietBelow } from '../quiet.ts';
 import { type Summary, summaryOf } from '../statistics.ts';
 import { type Fate, type Judged, judge } from './acts.ts';
 import type { EndedRun } from './history.ts';
@@ -11,6 +12,8 @@ export interface Standing {
   contender: Contender;
   /** First byte of the webhook → act done. */
   act: Summary;
+  /** The same, of the samples before which the machine had nothing else to do. */
+  quiet: Summary;
   /** First byte of the webhook → webhook answered. */
   answer: Summary;
   fates: Record<Fate, number>;
@@ -53,7 +56,8 @@ export function findingsOf({ sent, acts, runs }: Measured): Findings {
   });
   return {
     standings: contenders.map((contender) => standingOf(contender, samples)),
-    way: wayOf(ended),
+    // A busy machine stretches every part of the way; what a part costs is seen on a quiet one.
+    way: wayOf(ended.some(({ sample }) => isQuiet(sample)) ? ended.filter(({ sample }) => isQuiet(sample)) : ended),
     segments: segmentNames.map((name) => ({
       name,
       summary: summaryOf(ended.flatMap(({ run }) => run.report.segments[name] ?? [])),
@@ -63,6 +67,8 @@ export function findingsOf({ sent, acts, runs }: Measured): Findings {
   };
 }
 
+const isQuiet = ({ busyBefore }: Judged) => busyBefore < quietBelow;
+
 function standingOf(contender: Contender, all: readonly Judged[]): Standing {
   const own = all.filter((sample) => sample.contender === contender);
   const measured = own.filter(({ isWarmUp }) => !isWarmUp);
@@ -71,6 +77,7 @@ function standingOf(contender: Contender, all: readonly Judged[]): Standing {
   return {
     contender,
     act: summaryOf(measured.flatMap(({ latencyMs }) => latencyMs ?? [])),
+    quiet: summaryOf(measured.filter(isQuiet).flatMap(({ latencyMs }) => latencyMs ?? [])),
     answer: summaryOf(measured.map(({ sentAtMs, answeredAtMs }) => answeredAtMs - sentAtMs)),
     fates,
   };

@@ -44,7 +44,6 @@ const historyMarks: [string, Find][] = [
   ['permit asked', first('SignalExternalWorkflowExecutionInitiated', 'requestPermit')],
   ['guard has the request', first('ExternalWorkflowExecutionSignaled')],
   ['permit arrived', first('WorkflowExecutionSignaled', 'permit')],
-  ...phasesOf('captureEvidence'),
   ['remediate scheduled', first('ActivityTaskScheduled', 'remediate')],
   ['remediate started', activity('remediate', 'ActivityTaskStarted')],
 ];

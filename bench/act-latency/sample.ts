@@ -17,6 +17,8 @@ export interface Sent extends Sample {
   sentAtMs: number;
   answeredAtMs: number;
   status: number;
+  /** Share of the processors, 0 … 1, that was busy just before. */
+  busyBefore: number;
 }
 
 /** Pairs of samples, one per contender, whose order alternates so that neither always goes first. */

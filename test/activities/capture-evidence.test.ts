@@ -11,7 +11,7 @@ beforeEach(() => {
   cluster.logs = { app: 'connecting with password=hunter22\nout of memory' };
   cluster.events = [{ atMs: agoMs(10), reason: 'BackOff', note: 'Back-off restarting', count: 4 }];
 });
-const capture = () => captureEvidence(depsOf(cluster), { target: aTarget() });
+const capture = () => captureEvidence(depsOf(cluster), { target: aTarget(), pod: anOomKilledPod() });
 
 describe('captureEvidence', () => {
   it('keeps status, events and the redacted log', async () => {
@@ -55,6 +55,6 @@ describe('captureEvidence', () => {
     };
     const evidence = await capture();
     expect(evidence).toMatchObject({ events: [], logs: {} });
-    expect(evidence.missing).toContain('pod checkout-1: Error: a bug');
+    expect(evidence.missing).toContain('log of container app: Error: a bug');
   });
 });

@@ -43,13 +43,16 @@ describe('verify on an alert that names a pod', () => {
     });
   });
 
-  it('reads the namespace and the pod, the ReplicaSet, the Deployment, and nothing else', async () => {
+  it('reads each object once, and then what it keeps as evidence', async () => {
     await verify(depsOf(cluster), { alert: anAlert() });
     expect(cluster.calls.sort()).toEqual([
       'getNamespace shop',
       'getPod checkout-1',
       'getWorkload Deployment checkout',
       'getWorkload ReplicaSet checkout-7d9f',
+      'listEvents checkout',
+      'listEvents checkout-1',
+      'podLog app',
     ]);
   });
 

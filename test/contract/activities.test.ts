@@ -119,7 +119,9 @@ describe('a pod that is killed for its memory', () => {
     const pod = await broken('tells');
     const { target } = await verified({ pod });
     await activities.report({ target, event: 'RemediationStarted', note: 'evicting', workflowId: 'w' });
-    const evidence = await activities.captureEvidence({ target });
+    const { captured } = await verified({ pod });
+    if (captured === undefined) throw new Error('no evidence was kept');
+    const evidence = captured;
     expect(evidence.missing).toEqual([]);
     expect(evidence.status.join('\n')).toContain('OOMKilled with exit code 137');
     expect(evidence.events.join('\n')).toContain('RemediationStarted: evicting');

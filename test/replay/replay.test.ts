@@ -36,7 +36,7 @@ describe('the replay gate', () => {
 
   it.each([
     ['an activity that was called something else', '"name":"remediate"', '"name":"remedy"'],
-    ['a step taken before its evidence was kept', '"name":"captureEvidence"', '"name":"remediate"'],
+    ['a step taken before it was verified', '"name":"verify"', '"name":"remediate"'],
   ])('catches a planted break: %s', async (_, was, is) => {
     const healed = files.find((file) => file.endsWith('/healed.json')) ?? '';
     const broken = read(healed).replaceAll(was, is);

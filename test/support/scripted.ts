@@ -13,9 +13,6 @@ export class ScriptedCluster {
   health: Scripted<Awaited<ReturnType<ClusterActivities['waitForHealthy']>>>[] = [
     { kind: 'healthy', detail: 'all 3 pods ready' },
   ];
-  evidence: Scripted<Awaited<ReturnType<ClusterActivities['captureEvidence']>>>[] = [
-    { capturedAt: '2026-03-01T10:00:00Z', status: ['crashing'], events: [], logs: {}, missing: [] },
-  ];
   readonly calls: { name: keyof ClusterActivities; input: unknown }[] = [];
   readonly events: ReportInput['event'][] = [];
   /** Runs while `remediate` is under way. */
@@ -46,7 +43,6 @@ export class ScriptedCluster {
         return say('remediate', input, this.remediate);
       },
       waitForHealthy: (input) => say('waitForHealthy', input, this.health),
-      captureEvidence: (input) => say('captureEvidence', input, this.evidence),
       report: async (input) => {
         this.events.push(input.event);
       },

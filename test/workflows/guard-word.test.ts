@@ -35,7 +35,7 @@ describe('the guard’s word', () => {
     const report = await (await runbook.start()).report();
     expect(report.outcome).toBe('remediated');
     expect(report.timeline).toContainEqual(expect.objectContaining({ reason: 'coolingDown' }));
-    expect(runbook.cluster.calls.map(({ name }) => name).slice(0, 3)).toEqual(['verify', 'verify', 'captureEvidence']);
+    expect(runbook.cluster.calls.map(({ name }) => name).slice(0, 3)).toEqual(['verify', 'verify', 'remediate']);
   });
 
   it('sleeps through a hold although the alert resolved before it, as it does when a pod was replaced', async () => {

@@ -22,12 +22,7 @@ describe('a run that heals', () => {
       steps: [{ action: 'evictPod', result: 'kept' }],
     });
     expect(report.summary).toMatch(/^shop\/checkout-1 CrashLoopBackOff → evictPod → healthy in /);
-    expect(runbook.cluster.calls.map(({ name }) => name)).toEqual([
-      'verify',
-      'captureEvidence',
-      'remediate',
-      'waitForHealthy',
-    ]);
+    expect(runbook.cluster.calls.map(({ name }) => name)).toEqual(['verify', 'remediate', 'waitForHealthy']);
     expect(runbook.cluster.events).toEqual(['RemediationSucceeded']);
     expect(await runbook.guardState()).toMatchObject({
       leases: [],
@@ -54,12 +49,12 @@ describe('a run that heals', () => {
     expect(gapMs).toBeGreaterThanOrEqual(minutes(5));
   });
 
-  it('keeps what it saw before the first act as evidence, and goes on without it when it cannot be had', async () => {
-    runbook.cluster.evidence = [new Error('no logs')];
-    expect(await (await runbook.start()).report()).toMatchObject({
-      outcome: 'remediated',
-      evidence: { missing: ['no logs'] },
-    });
+  it('keeps what was seen at the first look as evidence, not what later looks show', async () => {
+    const captured = { capturedAt: '', status: ['crashing'], events: [], logs: {}, missing: [] };
+    const later = { ...captured, status: ['our own doing'] };
+    runbook.cluster.verify = [anActionable({ captured }), anActionable({ captured: later })];
+    runbook.cluster.health = [unhealthy, { kind: 'healthy', detail: 'all 3 pods ready' }];
+    expect(await (await runbook.start()).report()).toMatchObject({ outcome: 'remediated', evidence: captured });
   });
 });
 
