@@ -1,0 +1,27 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+
+/** A policy as its file says it, for the alert of that name; the policy's own name is the alert's in lower case. */
+export function aPolicyFor(alertname: string, spec: Record<string, unknown> = {}) {
+  return {
+    apiVersion: 'mendflow.dev/v1alpha1',
+    kind: 'RemediationPolicy',
+    metadata: { name: alertname.toLowerCase() },
+    spec: {
+      mode: 'Auto',
+      match: { alerts: [`alertname="${alertname}"`] },
+      scope: { namespaces: ['shop'] },
+      verify: [{ podCondition: { reason: 'CrashLoopBackOff', restartsAtLeast: 1 } }],
+      guards: { cooldown: '10s' },
+      steps: [{ evictPod: {}, within: '60s' }],
+      healthy: { stableFor: '2s' },
+      ...spec,
+    },
+  };
+}
+
+/** Writes the policies into the folder, one file each. */
+export function writePolicies(folder: string, policies: readonly ReturnType<typeof aPolicyFor>[]): void {
+  for (const policy of policies) writeFileSync(join(folder, `${policy.metadata.name}.yaml`), stringify(policy));
+}
