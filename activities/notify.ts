@@ -1,3 +1,4 @@
+import { fallbackReceiver } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
 import type { HubActivities } from './contract.ts';
 import type { Notifier, Receiver } from './notifiers/define-notifier.ts';
@@ -14,16 +15,20 @@ export interface NotifyDeps {
 /** Tells one receiver. A refusal is an answer, not a failure; a receiver that is away is retried. */
 export function notify({ receivers, notifiers, now, count }: NotifyDeps): HubActivities['notify'] {
   return async ({ receiver: name, notification }) => {
-    const receiver = receivers.find((candidate) => candidate.name === name);
+    const isFallback = name === fallbackReceiver;
+    const receiver = receivers.find((candidate) => (isFallback ? candidate.fallback : candidate.name === name));
     const notifier = notifiers.find((candidate) => candidate.name === receiver?.type);
     if (receiver === undefined || notifier === undefined) {
       count(name, 'rejected');
-      return { delivered: false, detail: `receiver ${name} is not configured` };
+      const detail = isFallback
+        ? 'no receiver of the configuration is the fallback'
+        : `receiver ${name} is not configured`;
+      return { delivered: false, detail };
     }
     try {
       await post(receiver, notifier.compose(receiver, notification, now()));
       count(name, 'delivered');
-      return { delivered: true, detail: `delivered to ${name}` };
+      return { delivered: true, detail: `delivered to ${receiver.name}` };
     } catch (error) {
       const isRejected = error instanceof MendflowError && error.code === 'NOTIFIER_REJECTED';
       count(name, isRejected ? 'rejected' : 'unavailable');

@@ -37,6 +37,9 @@ export async function verify(deps: ClusterDeps, input: VerifyInput): Promise<Ass
     const why = relevantLosers(choice)
       .map((loser) => `${loser.policy}: ${loser.why}`)
       .join('; ');
+    // Without a namespace no scope fits; that there is none says more.
+    const named = choice.reason === 'namespaceNotAllowed' ? namedTarget(alert.labels) : undefined;
+    if (named !== undefined && 'reason' in named) return refusal(deps, named.reason, named.detail);
     return refusal(deps, choice.reason, why === '' ? 'there are no policies' : why);
   }
   const { policy } = choice;

@@ -34,5 +34,17 @@ const receiverNamesAreUnique: Check = (values) => {
   return twice === undefined ? undefined : `receivers: two are named ${twice}`;
 };
 
+const oneFallbackReceiver: Check = (values) => {
+  const receivers = Array.isArray(values.receivers) ? (values.receivers as (Values | null)[]) : [];
+  const fallbacks = receivers.filter((receiver) => receiver?.fallback === true).map((receiver) => receiver?.name);
+  return fallbacks.length <= 1 ? undefined : `receivers: ${fallbacks.join(' and ')} are both fallback; one can be`;
+};
+
 /** Rules over several fields, on the raw values so that they are reported beside every other fault. */
-export const checks: readonly Check[] = [intakeNeedsTokens, peopleNeedTokens, apiKeyNeedsTls, receiverNamesAreUnique];
+export const checks: readonly Check[] = [
+  intakeNeedsTokens,
+  peopleNeedTokens,
+  apiKeyNeedsTls,
+  receiverNamesAreUnique,
+  oneFallbackReceiver,
+];

@@ -50,7 +50,7 @@ const isSecretPath = (path: readonly PropertyKey[]): boolean =>
 
 /** Names that may stand at a path of the file, for "did you mean". */
 function knownKeys(path: readonly PropertyKey[]): string[] {
-  if (path[0] === 'receivers') return ['name', 'type', 'url', 'secret', 'allowPrivateNetwork'];
+  if (path[0] === 'receivers') return ['name', 'type', 'url', 'secret', 'fallback', 'allowPrivateNetwork'];
   const prefix = path.map((key) => `${String(key)}.`).join('');
   const below = configFields.filter((field) => field.path.startsWith(prefix));
   return [...new Set(below.map((field) => field.path.slice(prefix.length).split('.')[0] ?? ''))];

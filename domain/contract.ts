@@ -49,6 +49,9 @@ export const guardSignals = {
   resetWorkload: 'resetWorkload',
 } as const;
 
+/** Stands for the receiver of the configuration that is told when no policy says whom. */
+export const fallbackReceiver = 'fallback';
+
 export const queries = { status: 'status', guardState: 'state' } as const;
 
 /** Keyword search attributes; a namespace on SQL visibility allows ten. */

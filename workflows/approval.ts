@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import { fallbackReceiver } from '../domain/contract.ts';
 import { digestOf } from '../domain/digest.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { PlannedStep } from '../domain/policy.ts';
@@ -23,7 +24,7 @@ export async function approvalFor(run: Run, step: PlannedStep): Promise<Approval
   enter(run, 'AwaitingApproval');
   waitFor(run, `a person to approve ${action}`, { ms: expiresInMs });
   report(run, 'AwaitingApproval', `${action} waits for approval, at most ${formatDuration(expiresInMs)}`);
-  tellPeople(run, plan.escalation[0]?.notify ?? [], { kind: 'approvalNeeded', level: 0 });
+  tellPeople(run, plan.escalation[0]?.notify ?? [fallbackReceiver], { kind: 'approvalNeeded', level: 0 });
 
   try {
     await condition(() => verdictOf(run) !== undefined, expiresInMs);

@@ -14,7 +14,8 @@ const { metrics } = proxySinks<MetricSinks>();
 export async function close(run: Run, ending: Closing): Promise<RemediationReport> {
   const { outcome, reason, sentence } = describe(run, ending);
   run.status.summary = sentence;
-  if (reason !== undefined) run.status.reason = reason;
+  if (reason === undefined) delete run.status.reason;
+  else run.status.reason = reason;
   if (ending.kind === 'merged') run.status.mergedInto = ending.holder;
   tellCluster(run, ending, sentence);
   tellPeople(run, run.notified, {

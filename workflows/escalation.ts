@@ -1,5 +1,7 @@
 import { condition } from '@temporalio/workflow';
+import { fallbackReceiver } from '../domain/contract.ts';
 import { formatDuration } from '../domain/duration.ts';
+import type { EscalationLevel } from '../domain/policy.ts';
 import type { Closing, Ending } from './ending.ts';
 import { report, rootMessage, tellPeople } from './people.ts';
 import { enter, type Run, tell, waitFor } from './run.ts';
@@ -53,6 +55,7 @@ export async function handOver(run: Run, why: NeedsPerson): Promise<Closing | 'r
 
 function open(run: Run, { reason, detail }: NeedsPerson): void {
   enter(run, 'Escalated', { Reason: reason });
+  run.status.reason = reason;
   delete run.status.acknowledgedBy;
   delete run.answer;
   delete run.status.currentStep;
@@ -66,7 +69,9 @@ function silence({ reason, detail }: NeedsPerson): Closing {
   return { kind: 'escalated', reason, detail: `${detail}; nobody answered for ${formatDuration(longestMs)}` };
 }
 
-const levels = (run: Run) => run.plan?.escalation ?? [];
+/** Without a policy that says whom, somebody still has to hear of it. */
+const levels = (run: Run): EscalationLevel[] =>
+  run.plan === undefined || run.plan.escalation.length === 0 ? [{ notify: [fallbackReceiver] }] : run.plan.escalation;
 const hasNextLevel = (run: Run, { told }: Escalation) =>
   told < levels(run).length && (told === 0 || run.status.acknowledgedBy === undefined);
 const isLevelDue = (run: Run, escalation: Escalation, nowMs: number) =>

@@ -6,6 +6,8 @@ export interface Receiver {
   type: string;
   url: string;
   secret?: string | undefined;
+  /** Told when a person is needed and no policy says who. */
+  fallback: boolean;
   allowPrivateNetwork: boolean;
 }
 

@@ -42,7 +42,15 @@ afterEach(async () => {
 /** Tells one receiver, through everything but Temporal. */
 function tell(type: string, given: Partial<Receiver> = {}) {
   const receivers = [
-    { name: 'chat', type, url: receiver?.url ?? 'http://127.0.0.1:1/', secret, allowPrivateNetwork: true, ...given },
+    {
+      name: 'chat',
+      type,
+      url: receiver?.url ?? 'http://127.0.0.1:1/',
+      secret,
+      fallback: false,
+      allowPrivateNetwork: true,
+      ...given,
+    },
   ];
   const count = (name: string, outcome: string) => counted.push(`${name}:${outcome}`);
   return notify({ receivers, notifiers, now: () => now, count })({ receiver: 'chat', notification });
@@ -126,6 +134,31 @@ describe('a receiver that nobody configured', () => {
     ).toEqual({
       delivered: false,
       detail: 'receiver chat is not configured',
+    });
+  });
+});
+
+describe('the fallback receiver', () => {
+  it('is the one that the configuration marks', async () => {
+    receiver = await openReceiver({ status: 200 });
+    const { url } = receiver;
+    const shared = { type: 'webhook', url, allowPrivateNetwork: true };
+    const receivers = [
+      { ...shared, name: 'chat', fallback: false },
+      { ...shared, name: 'pager', fallback: true },
+    ];
+    const tellFallback = notify({ receivers, notifiers, now: () => now, count: () => {} });
+    expect(await tellFallback({ receiver: 'fallback', notification })).toEqual({
+      delivered: true,
+      detail: 'delivered to pager',
+    });
+  });
+
+  it('is missed in words where nobody is marked', async () => {
+    const tellFallback = notify({ receivers: [], notifiers, now: () => now, count: () => {} });
+    expect(await tellFallback({ receiver: 'fallback', notification })).toMatchObject({
+      delivered: false,
+      detail: expect.stringContaining('fallback'),
     });
   });
 });

@@ -106,12 +106,12 @@ describe('exactly one decision is recorded, and nothing is touched, for', () => 
   it.each([
     ['no label that names an object', { severity: 'critical' }, 'notActionable', 'targetUnnamed'],
     ['an empty pod label', { pod: '' }, 'notActionable', 'targetUnnamed'],
-    ['an empty namespace label', { namespace: '', pod: '{crashing}' }, 'notActionable', 'namespaceNotAllowed'],
+    ['an empty namespace label', { namespace: '', pod: '{crashing}' }, 'notActionable', 'targetUnnamed'],
     ['a pod that is not there', { pod: 'crashing-0' }, 'notActionable', 'targetGone'],
     ['a workload that is not there', { statefulset: 'crashing' }, 'notActionable', 'targetGone'],
     ['a path in place of a name', { pod: '../nodes/node-a1' }, 'notActionable', 'targetInvalid'],
     ['a pattern in place of a name', { pod: 'crashing-.*' }, 'notActionable', 'targetInvalid'],
-    ['every namespace at once', { namespace: '*', pod: '{crashing}' }, 'notActionable', 'namespaceNotAllowed'],
+    ['every namespace at once', { namespace: '*', pod: '{crashing}' }, 'notActionable', 'targetInvalid'],
     ['two workloads', { deployment: 'crashing', statefulset: 'db' }, 'notActionable', 'targetAmbiguous'],
     [
       'a pod and a workload it is not of',

@@ -75,6 +75,12 @@ describe('a step that cannot be taken', () => {
     await run.report();
   });
 
+  it('tells the fallback receiver when no policy says whom', async () => {
+    runbook.cluster.verify = [new MendflowError('INTERNAL', 'a bug')];
+    expect(await (await runbook.start()).report()).toMatchObject({ outcome: 'escalated', reason: 'internalError' });
+    expect(runbook.receivers.messages).toEqual(['fallback:escalation', 'fallback:closed']);
+  });
+
   it('touches nothing, and asks a person, when the cluster cannot be read', async () => {
     runbook.cluster.verify = [new MendflowError('CLUSTER_UNAVAILABLE', 'connection refused')];
     const report = await (await runbook.start()).report();
