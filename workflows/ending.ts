@@ -1,4 +1,6 @@
+import type { Assessment } from '../domain/assessment.ts';
 import type { Reason } from '../domain/reasons.ts';
+import type { Run } from './run.ts';
 
 /** How a run comes to its end, before it is written down. */
 export type Ending =
@@ -15,3 +17,17 @@ export type Ending =
 
 /** An ending that needs nobody any more. */
 export type Closing = Exclude<Ending, { kind: 'needsPerson' }>;
+
+/** How the run ends when there is no verified fault to act on any more. */
+export function endingOf(run: Run, assessment: Exclude<Assessment, { kind: 'actionable' }>): Ending {
+  const { reason, detail } = assessment;
+  const acted = run.status.steps.findLast((step) => step.result === 'unhealthy');
+  if (assessment.kind === 'recovered') {
+    return { kind: 'recovered', reason, detail: acted === undefined ? detail : `${detail}, after ${acted.action}` };
+  }
+  // We touched it, and it is neither ill as before nor proven healthy: that is a person's case.
+  if (acted !== undefined && reason === 'faultGone') {
+    return { kind: 'needsPerson', reason: 'ladderExhausted', detail: `after ${acted.action}: ${detail}` };
+  }
+  return { kind: 'notActionable', reason, detail };
+}

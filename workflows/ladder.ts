@@ -1,17 +1,15 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, sleep, TimeoutFailure } from '@temporalio/workflow';
+import { isCancellation, sleep } from '@temporalio/workflow';
 import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
-import type { Assessment } from '../domain/assessment.ts';
 import { formatDuration } from '../domain/duration.ts';
-import type { ErrorCode } from '../domain/errors.ts';
 import type { StepRecord } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
-import { targetLabel } from '../domain/target.ts';
+import { act } from './act.ts';
 import { approvalFor } from './approval.ts';
-import type { Ending } from './ending.ts';
+import { type Ending, endingOf } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { known, permitFor, release } from './permit.ts';
-import { enter, nowIso, type Run, tell, waitFor } from './run.ts';
+import { enter, type Run, tell, waitFor } from './run.ts';
 import { verify } from './verify.ts';
 
 /** What came of one rung: the run ends, or the next rung is tried, and why. */
@@ -120,88 +118,6 @@ async function leave(run: Run, ending: Ending): Promise<Rung> {
   return { kind: 'end', ending };
 }
 
-type Acted = { kind: 'acted'; record: StepRecord } | { kind: 'changed' } | { kind: 'blocked'; detail: string } | Rung;
-
-async function act(run: Run, step: PlannedStep, index: number): Promise<Acted> {
-  const { plan, target } = known(run);
-  enter(run, 'Remediating');
-  waitFor(run, `${step.action} on ${targetLabel(target)}`);
-  const startedAt = nowIso();
-  const startedMs = Date.now();
-  const token = `${run.id.runId}.${index}.${run.status.steps.length}`;
-  const notAfterMs = run.lease?.expiresAtMs ?? 0;
-  try {
-    const result = await run.cluster.remediate({ target, step, checks: plan.checks, token, notAfterMs, dryRun: false });
-    run.status.segments.permittedToActedMs ??= Date.now() - startedMs;
-    tell(run, result.summary);
-    const record: StepRecord = {
-      action: step.action,
-      summary: result.summary,
-      startedAt,
-      finishedAt: nowIso(),
-      result: 'unhealthy',
-    };
-    run.status.steps.push(record);
-    return { kind: 'acted', record };
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return failedAct(run, step, { error, startedAt });
-  }
-}
-
-/** What a failed act means: the world moved on, the step does not fit, it is forbidden, or nobody knows. */
-async function failedAct(run: Run, step: PlannedStep, failed: { error: unknown; startedAt: string }): Promise<Acted> {
-  const code = codeOf(failed.error);
-  const detail = `${step.action}: ${rootMessage(failed.error)}`;
-  tell(run, detail, { reason: failures[code] ?? 'stepFailed', detail: { code } });
-  if (code === 'TARGET_GONE' || code === 'TARGET_REPLACED' || code === 'FAULT_GONE' || code === 'LEASE_EXPIRED') {
-    await release(run, 'returned');
-    return { kind: 'changed' };
-  }
-  // A person's yes is for once: asking them every quarter of a minute would teach them not to look.
-  if (code === 'EVICTION_BLOCKED' && step.approval === 'None') {
-    await release(run, 'returned');
-    return { kind: 'blocked', detail };
-  }
-  run.status.steps.push({
-    action: step.action,
-    summary: detail,
-    startedAt: failed.startedAt,
-    finishedAt: nowIso(),
-    result: 'failed',
-    detail: code,
-  });
-  if (code === 'NOT_APPLICABLE') {
-    await release(run, 'returned');
-    return { kind: 'next', reason: 'stepFailed', detail };
-  }
-  // Refused outright means nothing happened; anything else may have happened, and counts as an act.
-  const isRefused = refusals.includes(code);
-  await (isRefused ? release(run, 'returned') : release(run, 'unhealthy', Date.now()));
-  return { kind: 'end', ending: { kind: 'needsPerson', reason: failures[code] ?? 'stepFailed', detail } };
-}
-
-const refusals: readonly ErrorCode[] = ['EVICTION_BLOCKED', 'BUDGETS_CONFLICT', 'PERMISSION_DENIED'];
-
-const failures: Partial<Record<ErrorCode, Reason>> = {
-  TARGET_GONE: 'targetGone',
-  TARGET_REPLACED: 'targetReplaced',
-  FAULT_GONE: 'faultGone',
-  LEASE_EXPIRED: 'leaseLost',
-  EVICTION_BLOCKED: 'evictionBlocked',
-  BUDGETS_CONFLICT: 'evictionBlocked',
-  PERMISSION_DENIED: 'permissionDenied',
-  CLUSTER_UNAVAILABLE: 'clusterUnavailable',
-};
-
-/** The catalogue's code of an activity's failure; INTERNAL for anything that has none. */
-export function codeOf(error: unknown): ErrorCode {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  // No worker of the cluster took the work, or none finished it, in all the time it had.
-  if (cause instanceof TimeoutFailure) return 'CLUSTER_UNAVAILABLE';
-  return cause instanceof ApplicationFailure && cause.type ? (cause.type as ErrorCode) : 'INTERNAL';
-}
-
 async function becomesHealthy(run: Run, step: PlannedStep, record: StepRecord): Promise<Rung> {
   const { plan, target } = known(run);
   enter(run, 'AwaitingHealthy');
@@ -239,20 +155,6 @@ async function proveHealth(run: Run, input: WaitForHealthyInput): Promise<Health
     if (isCancellation(error)) throw error;
     return { kind: 'unhealthy', detail: `health could not be proven: ${rootMessage(error)}`, evidence: [] };
   }
-}
-
-/** How the run ends when there is no verified fault to act on any more. */
-export function endingOf(run: Run, assessment: Exclude<Assessment, { kind: 'actionable' }>): Ending {
-  const { reason, detail } = assessment;
-  const acted = run.status.steps.findLast((step) => step.result === 'unhealthy');
-  if (assessment.kind === 'recovered') {
-    return { kind: 'recovered', reason, detail: acted === undefined ? detail : `${detail}, after ${acted.action}` };
-  }
-  // We touched it, and it is neither ill as before nor proven healthy: that is a person's case.
-  if (acted !== undefined && reason === 'faultGone') {
-    return { kind: 'needsPerson', reason: 'ladderExhausted', detail: `after ${acted.action}: ${detail}` };
-  }
-  return { kind: 'notActionable', reason, detail };
 }
 
 const uidOf = (run: Run) => (run.target?.pod ?? run.target?.workload)?.uid;

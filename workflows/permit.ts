@@ -6,13 +6,15 @@ import type { PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts'
 import type { Plan } from '../domain/plan.ts';
 import type { PlannedStep } from '../domain/policy.ts';
 import type { Target } from '../domain/target.ts';
-import { releasePermitSignal, requestPermitSignal } from './messages.ts';
+import { joinedSignal, releasePermitSignal, requestPermitSignal } from './messages.ts';
 import { enter, nowIso, type Run, tell, waitFor } from './run.ts';
 import { verify } from './verify.ts';
 
 /** How long the guard may take to answer, and how often it is asked again. */
 const answerWithin = '20s';
 const asks = 3;
+/** How often to ask again for a workload whose holder is gone. */
+const orphanRetryMs = 30_000;
 /** The act itself may take a while beyond the step's own deadline. */
 const slackMs = 60_000;
 
@@ -33,20 +35,42 @@ export async function permitFor(run: Run, step: PlannedStep, requestId: string, 
     waitFor(run, 'the guard');
     const verdict = await ask(run, requestOf(run, step, `${requestId}.${attempt}`, renews));
     note(run, step, verdict);
-    if (verdict.kind === 'grant') return { kind: 'granted' };
-    if (verdict.kind === 'deny') return { kind: 'denied', verdict };
-
+    const hold = await settle(run, verdict);
+    if (hold.kind !== 'hold') return hold;
     const heldMs = Date.now() - startedMs;
-    if (heldMs + verdict.retryAfterMs > plan.guards.holdAtMost) {
-      const detail = `${verdict.reason}: ${verdict.detail}; held ${formatDuration(heldMs)} of ${formatDuration(plan.guards.holdAtMost)}`;
+    if (heldMs + hold.retryAfterMs > plan.guards.holdAtMost) {
+      const detail = `${hold.reason}: ${hold.detail}; held ${formatDuration(heldMs)} of ${formatDuration(plan.guards.holdAtMost)}`;
       return { kind: 'denied', verdict: { kind: 'deny', reason: 'heldTooLong', detail } };
     }
-    waitFor(run, `the guard: ${verdict.detail}`, { ms: verdict.retryAfterMs });
+    waitFor(run, `the guard: ${hold.detail}`, { ms: hold.retryAfterMs });
     // News wakes it, an old "resolved" does not: after an act that is how every hold begins.
     const wasResolved = run.isResolved;
-    await condition(() => run.isResolved && !wasResolved, verdict.retryAfterMs);
+    await condition(() => run.isResolved && !wasResolved, hold.retryAfterMs);
     const assessment = await verify(run);
     if (assessment.kind !== 'actionable') return { kind: 'changed', assessment };
+  }
+}
+
+/** The permission that a verdict comes to, or the hold. */
+async function settle(run: Run, verdict: Verdict): Promise<Permission | Extract<Verdict, { kind: 'hold' }>> {
+  if (verdict.kind === 'grant') return { kind: 'granted' };
+  if (verdict.kind === 'hold') return verdict;
+  if (verdict.holder === undefined || (await joins(run, verdict.holder))) return { kind: 'denied', verdict };
+  return { ...verdict, kind: 'hold', retryAfterMs: orphanRetryMs };
+}
+
+/**
+ * Tells the run that holds the workload, which then speaks for both. False when it has ended without giving its lease
+ * back (somebody terminated it): the lease frees itself when it expires, and this run waits for that.
+ */
+async function joins(run: Run, holder: string): Promise<boolean> {
+  try {
+    await getExternalWorkflowHandle(holder).signal(joinedSignal, { alert: run.alert, workflowId: run.id.workflowId });
+    return true;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    tell(run, `${holder} holds the workload and has ended; its lease must expire first`);
+    return false;
   }
 }
 

@@ -1,12 +1,12 @@
-import { CancellationScope, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { RemediationReport } from '../domain/outcome.ts';
 import type { Reason } from '../domain/reasons.ts';
+import { codeOf } from './act.ts';
 import { close } from './closing.ts';
-import type { Closing, Ending } from './ending.ts';
+import { type Closing, type Ending, endingOf } from './ending.ts';
 import { handOver } from './escalation.ts';
-import { climb, codeOf, endingOf } from './ladder.ts';
+import { climb } from './ladder.ts';
 import { openMailbox } from './mailbox.ts';
-import { joinedSignal } from './messages.ts';
 import { rootMessage } from './people.ts';
 import { release } from './permit.ts';
 import { rehearse } from './rehearsal.ts';
@@ -28,10 +28,7 @@ export async function remediation(input: RemediationInput): Promise<RemediationR
       if (answer !== 'retry') return answer;
     }
   });
-  return CancellationScope.nonCancellable(async () => {
-    if (ending.kind === 'merged') await join(run, ending.holder);
-    return close(run, ending);
-  });
+  return CancellationScope.nonCancellable(() => close(run, ending));
 }
 
 async function tryToHeal(run: Run): Promise<Ending> {
@@ -89,13 +86,4 @@ function stopped(run: Run, wasEscalated: boolean): Closing {
   const note = stop?.message.note === undefined ? '' : `: ${stop.message.note}`;
   const detail = `${reason === 'takenOver' ? 'taken over' : 'aborted'} by ${who}${note}`;
   return { kind: wasEscalated ? 'escalated' : 'aborted', reason, detail };
-}
-
-/** Tells the run that holds the workload; one that has ended meanwhile needs no telling. */
-async function join(run: Run, holder: string): Promise<void> {
-  try {
-    await getExternalWorkflowHandle(holder).signal(joinedSignal, { alert: run.alert, workflowId: run.id.workflowId });
-  } catch (error) {
-    tell(run, `${holder} had ended already: ${rootMessage(error)}`);
-  }
 }

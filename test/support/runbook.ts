@@ -260,6 +260,10 @@ export class Run {
     return this.#handle.executeUpdate(verb, { args: [{ ...message, signature }] }) as Promise<string>;
   }
 
+  terminate(): Promise<unknown> {
+    return this.#handle.terminate('somebody did');
+  }
+
   cancel(): Promise<unknown> {
     return this.#handle.cancel();
   }

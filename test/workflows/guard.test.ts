@@ -59,7 +59,20 @@ describe('the guard', () => {
   });
 });
 
-// Last and alone: the test server stops skipping time after a signal to a workflow that does not exist.
+// Last and alone: the test server stops skipping time after a signal to a workflow that is not there.
+describe('the lease of a run that was terminated', () => {
+  it('is waited for: an alert never joins a run that has ended', async () => {
+    runbook.cluster.verify = [anActionable({ spec: { mode: 'Approve' } })];
+    const holder = await runbook.start();
+    await holder.until(isIn('AwaitingApproval'));
+    await holder.terminate();
+    const run = await runbook.start();
+    await run.until(({ timeline }) => timeline.some(({ what }) => what.includes('its lease must expire first')));
+    await run.say('abort');
+    expect(await run.report()).toMatchObject({ outcome: 'aborted', steps: [] });
+  });
+});
+
 describe('without a guard', () => {
   it('no step is taken, and the run says why', async () => {
     await runbook.reset({ hasGuard: false });
