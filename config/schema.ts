@@ -133,6 +133,17 @@ const receiver = (sources: SecretSources) =>
     allowPrivateNetwork: z.boolean().default(false).describe('Allow loopback, link-local and private addresses.'),
   });
 
+const approval = (sources: SecretSources) =>
+  z.strictObject({
+    key: field(
+      secret(sources)
+        .refine((key) => key.length >= 32, 'an approval key has at least 32 characters')
+        .optional(),
+      'Key that api and worker share; without it no approval is taken.',
+      { env: 'MENDFLOW_APPROVAL_KEY', isSecret: true },
+    ),
+  });
+
 /** Every field of the configuration, declared once: type, default, description, variable, secrecy. Unknown fields are errors. */
 export function configSchema(sources: SecretSources) {
   return z.strictObject({
@@ -172,17 +183,7 @@ export function configSchema(sources: SecretSources) {
         }),
       })
       .prefault({}),
-    approval: z
-      .strictObject({
-        key: field(
-          secret(sources)
-            .refine((key) => key.length >= 32, 'an approval key has at least 32 characters')
-            .optional(),
-          'Key that api and worker share; without it no approval is taken.',
-          { env: 'MENDFLOW_APPROVAL_KEY', isSecret: true },
-        ),
-      })
-      .prefault({}),
+    approval: approval(sources).prefault({}),
     guard: guard.prefault({}),
     receivers: field(z.array(receiver(sources)).max(50).default([]), 'Whom policies can notify; in the file only.', {
       isSecret: true,
