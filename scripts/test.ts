@@ -29,7 +29,12 @@ interface LayerResult {
 
 async function runLayer(layer: Layer, folder: string, args: readonly string[]): Promise<LayerResult> {
   const outputFile = join(folder, `${layer.name}.json`);
-  const options = ['--passWithNoTests', '--json', `--outputFile=${outputFile}`, layer.isInBand ? '-i' : '--maxWorkers=2'];
+  const options = [
+    '--passWithNoTests',
+    '--json',
+    `--outputFile=${outputFile}`,
+    layer.isInBand ? '-i' : '--maxWorkers=2',
+  ];
   console.log(`\n== ${layer.name}`);
   const command = [...jest, '--selectProjects', ...layer.projects, ...options, ...args];
   const { code } = await runStep(layer.name, command, { env: jestEnv });
