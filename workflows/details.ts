@@ -17,10 +17,15 @@ export function renderDetails(status: RunStatus, { workflowId }: { workflowId: s
 }
 
 function heading(status: RunStatus): string {
-  const target = status.target === undefined ? '' : `\n**Target** \`${workloadKey(status.target)}\``;
-  const policy = status.policy === undefined ? '' : `\n**Policy** \`${status.policy}\` (${status.mode ?? ''})`;
-  return `### ${status.summary}\n**Phase** ${status.phase}${target}${policy}`;
+  const facts = [
+    `**Phase** ${status.phase}`,
+    ...(status.target === undefined ? [] : [`**Target** \`${workloadKey(status.target)}\``]),
+    ...(status.policy === undefined ? [] : [`**Policy** \`${status.policy}\`${inMode(status)}`]),
+  ];
+  return `### ${status.summary}\n${facts.join(' · ')}`;
 }
+
+const inMode = ({ mode }: RunStatus) => (mode === undefined ? '' : ` (${mode})`);
 
 function waiting(status: RunStatus): string {
   if (status.phase === 'Closed') return '';
