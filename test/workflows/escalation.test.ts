@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { MendflowError } from '../../domain/errors.ts';
 import { anActionable } from '../support/builders.ts';
-import { Runbook } from '../support/runbook.ts';
+import type { Runbook } from '../support/runbook.ts';
 import { faultGone, isIn, oncall, recovered, unhealthy } from '../support/script.ts';
-
-jest.setTimeout(30_000);
+import { useRunbook } from '../support/use-runbook.ts';
 
 let runbook: Runbook;
-beforeAll(async () => {
-  runbook = await Runbook.open();
-}, 60_000);
-afterAll(() => runbook.close());
-beforeEach(() => runbook.reset());
+useRunbook((opened) => {
+  runbook = opened;
+});
 
 describe('a step that cannot be taken', () => {
   it.each([

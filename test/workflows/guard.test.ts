@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { anActionable } from '../support/builders.ts';
-import { Runbook } from '../support/runbook.ts';
+import type { Runbook } from '../support/runbook.ts';
 import { isIn } from '../support/script.ts';
-
-jest.setTimeout(30_000);
+import { useRunbook } from '../support/use-runbook.ts';
 
 let runbook: Runbook;
-beforeAll(async () => {
-  runbook = await Runbook.open();
-}, 60_000);
-afterAll(() => runbook.close());
-beforeEach(() => runbook.reset());
+useRunbook((opened) => {
+  runbook = opened;
+});
 
 describe('the guard', () => {
   it('lifts a pause only when every pause is lifted', async () => {
