@@ -14,6 +14,9 @@ export interface Plan {
   escalation: EscalationLevel[];
 }
 
+/** True for the modes that never change anything. */
+export const isRehearsal = (mode: PolicyMode): boolean => mode === 'Observe' || mode === 'DryRun';
+
 /** The plan that a policy gives; in Approve mode every step needs a person. */
 export function planOf(policy: Policy): Plan {
   const { spec } = policy;

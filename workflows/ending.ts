@@ -25,8 +25,8 @@ export function endingOf(run: Run, assessment: Exclude<Assessment, { kind: 'acti
   if (assessment.kind === 'recovered') {
     return { kind: 'recovered', reason, detail: acted === undefined ? detail : `${detail}, after ${acted.action}` };
   }
-  // We touched it, and it is neither ill as before nor proven healthy: that is a person's case.
-  if (acted !== undefined && reason === 'faultGone') {
+  // We touched it, it is still there, and not proven healthy: that is a person's case.
+  if (acted !== undefined && reason !== 'targetGone' && reason !== 'targetReplaced') {
     return { kind: 'needsPerson', reason: 'ladderExhausted', detail: `after ${acted.action}: ${detail}` };
   }
   return { kind: 'notActionable', reason, detail };

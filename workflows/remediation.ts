@@ -1,5 +1,6 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { RemediationReport } from '../domain/outcome.ts';
+import { isRehearsal } from '../domain/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { codeOf } from './act.ts';
 import { close } from './closing.ts';
@@ -35,8 +36,7 @@ async function tryToHeal(run: Run): Promise<Ending> {
   try {
     const assessment = await verify(run);
     if (assessment.kind !== 'actionable') return endingOf(run, assessment);
-    const isRehearsal = assessment.plan.mode === 'Observe' || assessment.plan.mode === 'DryRun';
-    return await (isRehearsal ? rehearse(run) : climb(run));
+    return await (isRehearsal(assessment.plan.mode) ? rehearse(run) : climb(run));
   } catch (error) {
     if (isCancellation(error)) throw error;
     // Unreadable means no act; it also means that nobody but a person can say what is going on.

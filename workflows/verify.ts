@@ -1,4 +1,5 @@
 import type { Assessment } from '../domain/assessment.ts';
+import { isRehearsal } from '../domain/plan.ts';
 import { type Target, targetLabel } from '../domain/target.ts';
 import { type Run, tell, waitFor } from './run.ts';
 
@@ -6,11 +7,20 @@ import { type Run, tell, waitFor } from './run.ts';
 export async function verify(run: Run): Promise<Assessment> {
   waitFor(run, 'the cluster');
   const previous = run.target === undefined ? {} : { previous: run.target };
-  const assessment = await run.cluster.verify({ alert: run.alert, ...previous });
+  const assessment = heedMode(run, await run.cluster.verify({ alert: run.alert, ...previous }));
   if (run.target === undefined)
     run.status.segments.receivedToVerifiedMs = Date.now() - Date.parse(run.alert.receivedAt);
   remember(run, assessment);
   return assessment;
+}
+
+/** A policy that was set back to Observe or DryRun stops the runs that it drives: the stricter word wins. */
+function heedMode(run: Run, assessment: Assessment): Assessment {
+  if (assessment.kind !== 'actionable' || run.plan === undefined || isRehearsal(run.plan.mode)) return assessment;
+  const { plan, target, verifiedAt } = assessment;
+  if (!isRehearsal(plan.mode)) return assessment;
+  const detail = `the policy ${plan.policy} was set to ${plan.mode} meanwhile`;
+  return { kind: 'notActionable', reason: 'observeOnly', detail, target, policy: plan.policy, verifiedAt };
 }
 
 function remember(run: Run, assessment: Assessment): void {

@@ -109,8 +109,10 @@ describe('over any schedule of requests, releases, lost releases and time', () =
           const [decision] = decidePermits(state, [request], { nowMs, limits: defaultLimits });
           state = applyEffects(state, decision?.effects ?? []);
           if (decision?.verdict.kind === 'grant') grants.push({ request, atMs: nowMs });
-          const perWorkload = new Map<string, number>();
-          for (const { workload } of state.leases) perWorkload.set(workload, (perWorkload.get(workload) ?? 0) + 1);
+          for (const { workload } of state.leases) {
+            const holders = state.leases.filter((lease) => lease.workload === workload).map((lease) => lease.runId);
+            expect(new Set(holders).size).toBe(1);
+          }
           const others = state.leases.filter((lease) => lease.runId !== runId);
           expect(others.length).toBeLessThanOrEqual(defaultLimits.concurrency.cluster);
         }

@@ -51,6 +51,15 @@ describe('people', () => {
     expect(await run.report()).toMatchObject({ outcome: 'remediated' });
   });
 
+  it('stop a run by setting its policy back to Observe', async () => {
+    runbook.cluster.verify = [anActionable(approve), anActionable({ spec: { mode: 'Observe' } })];
+    const run = await runbook.start();
+    const { question } = await run.until(({ question }) => question !== undefined);
+    await run.say('approve', { digest: question?.digest });
+    expect(await run.report()).toMatchObject({ outcome: 'notActionable', reason: 'observeOnly', steps: [] });
+    expect(await runbook.guardState()).toMatchObject({ leases: [], acts: [] });
+  });
+
   it('say no by silence: an approval expires', async () => {
     runbook.cluster.verify = [anActionable(approve)];
     const report = await (await runbook.start()).report();
