@@ -7,6 +7,7 @@ import { type ConfigField, configFields } from './fields.ts';
 import { type ConfigFile, parseConfigFile } from './file.ts';
 import { type Config, configSchema } from './schema.ts';
 import { readTextFile } from './secret.ts';
+import { valueAt } from './yaml-text.ts';
 
 export type { Config, ReceiverConfig } from './schema.ts';
 
@@ -28,9 +29,6 @@ export interface ConfigRow {
   /** `default`, the name of a variable, or `<file>:<line>`. */
   source: string;
 }
-
-const readAt = (values: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], values);
 
 function openFile(name: string | undefined, readFile: (path: string) => string): ConfigFile {
   if (name === undefined) return { values: {}, faults: [], lineOf: () => 1 };
@@ -66,7 +64,7 @@ function read(sources: ConfigSources) {
     const dotted = path.join('.');
     const variable = [...overlaid.from].find(([field]) => dotted === field || dotted.startsWith(`${field}.`))?.[1];
     if (variable !== undefined) return variable;
-    return readAt(file.values, path) === undefined && name === undefined
+    return valueAt(file.values, path) === undefined && name === undefined
       ? dotted
       : `${name}:${file.lineOf(path)} ${dotted}`.trim();
   };
@@ -77,7 +75,7 @@ function read(sources: ConfigSources) {
     ...environmentFaults(sources.env),
     ...overlaid.faults,
     ...issues.map((issue) => {
-      const given = isSecretPath(issue.path) ? undefined : readAt(overlaid.values, issue.path);
+      const given = isSecretPath(issue.path) ? undefined : valueAt(overlaid.values, issue.path);
       return `${placeOf(issue.path)}: ${sentenceOf(issue, given, knownKeys(issue.path))}`;
     }),
     ...checks.flatMap((check) => check(overlaid.values, sources.parts ?? []) ?? []),
@@ -112,9 +110,9 @@ export function explainConfig(sources: ConfigSources): ConfigRow[] {
   const { overlaid, name, file } = read(sources);
   return configFields.map((field) => {
     const path = field.path.split('.');
-    const isInFile = name !== undefined && readAt(file.values, path) !== undefined;
+    const isInFile = name !== undefined && valueAt(file.values, path) !== undefined;
     const source = overlaid.from.get(field.path) ?? (isInFile ? `${name}:${file.lineOf(path)}` : 'default');
-    return { path: field.path, value: shown(field, readAt(config, path)), source };
+    return { path: field.path, value: shown(field, valueAt(config, path)), source };
   });
 }
 

@@ -1,9 +1,10 @@
-import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import type { ActionSpec } from '../domain/action.ts';
 import { parseMatcher } from '../domain/match.ts';
 import { type Policy, policySchema } from '../domain/policy.ts';
 import { withNames } from '../domain/promql.ts';
 import { sentenceOf } from './faults.ts';
+import { largestFile, lineAt, maxAliasCount, syntaxFaults, valueAt } from './yaml-text.ts';
 
 /** What a policy may name. */
 export interface PolicyVocabulary {
@@ -17,9 +18,6 @@ export interface ReadPolicies {
   /** `<file>:<line> <field>: what is wrong`. */
   faults: string[];
 }
-
-const largestFile = 262_144;
-const maxAliases = 20;
 
 /** Reads the policies of one YAML text, several documents allowed; every fault is reported, with file, line and field. */
 export function readPolicyText(file: string, text: string, vocabulary: PolicyVocabulary): ReadPolicies {
@@ -38,13 +36,13 @@ interface Place {
 }
 
 function readDocument(document: Document.Parsed, { file, lines, vocabulary }: Place): ReadPolicies {
-  const syntax = document.errors.map((error) => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
+  const syntax = syntaxFaults(file, document, lines);
   if (syntax.length > 0) return { policies: [], faults: syntax };
   const at = (path: readonly PropertyKey[]) =>
     `${file}:${lineOf(document, lines, path)} ${path.map(String).join('.')}`.trim();
   let raw: unknown;
   try {
-    raw = document.toJS({ maxAliasCount: maxAliases });
+    raw = document.toJS({ maxAliasCount });
   } catch (cause) {
     return { policies: [], faults: [`${at([])}: ${(cause as Error).message}`] };
   }
@@ -91,14 +89,8 @@ function referenceFaults({ spec }: Policy, { receivers }: PolicyVocabulary): { p
   return [...matchers, ...unknown, ...queries];
 }
 
-const valueAt = (values: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], values);
-
-/** Line of a path, from 1; of the nearest parent where the path itself is absent. */
+/** Line of a path, from 1; where nothing of it is there, that of the document's first node. */
 function lineOf(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
+  const start = document.contents?.range?.[0];
+  return lineAt(document, lines, path) ?? (start === undefined ? 1 : lines.linePos(start).line);
 }
