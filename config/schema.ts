@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../domain/duration-field.ts';
+import { defaultLimits } from '../domain/guards/guard.ts';
 import { kubernetesName } from '../domain/policy.ts';
 import { bytes, field, flag, httpUrl, items, port, wholeNumber } from './field.ts';
 import { type SecretSources, secret, secretList } from './secret.ts';
@@ -111,14 +112,30 @@ const count = (fallback: number, env: string, description: string) =>
 const guard = z.strictObject({
   budget: z
     .strictObject({
-      burst: count(5, 'MENDFLOW_GUARD_BUDGET_BURST', 'Disruptive acts of a cluster that may come at once.'),
-      per10m: count(10, 'MENDFLOW_GUARD_BUDGET_PER_10M', 'Disruptive acts of a cluster that come back in 10 minutes.'),
+      burst: count(
+        defaultLimits.budget.burst,
+        'MENDFLOW_GUARD_BUDGET_BURST',
+        'Disruptive acts of a cluster that may come at once.',
+      ),
+      per10m: count(
+        defaultLimits.budget.perWindow,
+        'MENDFLOW_GUARD_BUDGET_PER_10M',
+        'Disruptive acts of a cluster that come back in 10 minutes.',
+      ),
     })
     .prefault({}),
   concurrency: z
     .strictObject({
-      namespace: count(2, 'MENDFLOW_GUARD_CONCURRENCY_NAMESPACE', 'Remediations of a namespace at once.'),
-      cluster: count(5, 'MENDFLOW_GUARD_CONCURRENCY_CLUSTER', 'Remediations of a cluster at once.'),
+      namespace: count(
+        defaultLimits.concurrency.namespace,
+        'MENDFLOW_GUARD_CONCURRENCY_NAMESPACE',
+        'Remediations of a namespace at once.',
+      ),
+      cluster: count(
+        defaultLimits.concurrency.cluster,
+        'MENDFLOW_GUARD_CONCURRENCY_CLUSTER',
+        'Remediations of a cluster at once.',
+      ),
     })
     .prefault({}),
 });

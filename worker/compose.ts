@@ -12,6 +12,7 @@ import { createPrometheus } from '../activities/prometheus.ts';
 import { verifyApproval } from '../activities/verify-approval.ts';
 import type { Config } from '../config/config.ts';
 import { openPolicyFolder, type PolicySource } from '../config/policy-folder.ts';
+import { defaultLimits } from '../domain/guards/guard.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { countRuns } from './run-metrics.ts';
@@ -36,7 +37,7 @@ export function compose(config: Config, telemetry: Telemetry) {
 function hubActivities(config: Config, { metrics }: Telemetry): HubActivities {
   const { burst, per10m } = config.guard.budget;
   const limits = {
-    budget: { burst, perWindow: per10m, windowMs: 600_000 },
+    budget: { burst, perWindow: per10m, windowMs: defaultLimits.budget.windowMs },
     concurrency: config.guard.concurrency,
   };
   return {
