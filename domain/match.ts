@@ -51,12 +51,22 @@ export type Choice =
   | { kind: 'match'; policy: Policy; losers: Loser[] }
   | { kind: 'none'; reason: 'noPolicy' | 'namespaceNotAllowed'; losers: Loser[] };
 
+const compiled = new WeakMap<Policy, { text: string; matcher: Matcher }[]>();
+
+/** A policy's matchers, compiled once: every alert asks every policy. */
+function matchersOf(policy: Policy) {
+  const matchers =
+    compiled.get(policy) ?? policy.spec.match.alerts.map((text) => ({ text, matcher: parseMatcher(text) }));
+  compiled.set(policy, matchers);
+  return matchers;
+}
+
 /** The one policy that drives an alert's run: all matchers hold, the namespace is in scope, highest priority, then name. */
 export function choosePolicy(policies: readonly Policy[], alert: Pick<Alert, 'labels'>): Choice {
   const losers: Loser[] = [];
   const candidates: Policy[] = [];
   for (const policy of policies) {
-    const failing = policy.spec.match.alerts.find((text) => !parseMatcher(text).matches(alert.labels));
+    const failing = matchersOf(policy).find(({ matcher }) => !matcher.matches(alert.labels))?.text;
     const namespace = alert.labels.namespace ?? '';
     if (failing !== undefined) {
       losers.push({ policy: policy.metadata.name, why: `${failing} does not match` });
