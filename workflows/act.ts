@@ -4,7 +4,7 @@ import type { StepRecord } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { targetLabel } from '../domain/target.ts';
-import type { Ending } from './ending.ts';
+import type { Rung } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { known, release } from './permit.ts';
 import { enter, nowIso, type Run, tell, waitFor } from './run.ts';
@@ -14,8 +14,7 @@ export type Acted =
   | { kind: 'acted'; record: StepRecord }
   | { kind: 'changed' }
   | { kind: 'blocked'; detail: string }
-  | { kind: 'next'; reason: Reason; detail: string }
-  | { kind: 'end'; ending: Ending };
+  | Rung;
 
 /** Takes one step under the lease that is held; the lease goes back where nothing was done. */
 export async function act(run: Run, step: PlannedStep, index: number): Promise<Acted> {

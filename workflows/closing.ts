@@ -47,7 +47,7 @@ function describe(run: Run, ending: Closing): { outcome: Outcome; reason?: Reaso
     case 'merged':
       return { outcome: 'merged', reason: 'leasedByAnotherRun', sentence: `${before} → joined ${ending.holder}` };
     default: {
-      const label = run.target === undefined ? run.alert.alertname : targetLabel(run.target);
+      const label = run.status.target === undefined ? run.alert.alertname : targetLabel(run.status.target);
       return { outcome: ending.kind, reason: ending.reason, sentence: `${label}: ${ending.kind}, ${ending.detail}` };
     }
   }

@@ -12,8 +12,10 @@ export type Ending =
   /** Automation stops here; a person is asked. */
   | { kind: 'needsPerson'; reason: Reason; detail: string }
   | { kind: 'escalated'; reason: Reason; detail: string }
-  | { kind: 'aborted'; reason: Reason; detail: string }
-  | { kind: 'failed'; reason: Reason; detail: string };
+  | { kind: 'aborted'; reason: Reason; detail: string };
+
+/** What came of one rung of the ladder: the run ends, or the next rung is tried, and why. */
+export type Rung = { kind: 'end'; ending: Ending } | { kind: 'next'; reason: Reason; detail: string };
 
 /** An ending that needs nobody any more. */
 export type Closing = Exclude<Ending, { kind: 'needsPerson' }>;

@@ -3,17 +3,13 @@ import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { StepRecord } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/policy.ts';
-import type { Reason } from '../domain/reasons.ts';
 import { act } from './act.ts';
 import { approvalFor } from './approval.ts';
-import { type Ending, endingOf } from './ending.ts';
+import { type Ending, endingOf, type Rung } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { known, permitFor, release } from './permit.ts';
 import { enter, type Run, tell, waitFor } from './run.ts';
 import { verify } from './verify.ts';
-
-/** What came of one rung: the run ends, or the next rung is tried, and why. */
-type Rung = { kind: 'end'; ending: Ending } | { kind: 'next'; reason: Reason; detail: string };
 
 /** A target that moves on under us is verified anew; not for ever. */
 const triesPerStep = 3;
@@ -157,4 +153,4 @@ async function proveHealth(run: Run, input: WaitForHealthyInput): Promise<Health
   }
 }
 
-const uidOf = (run: Run) => (run.target?.pod ?? run.target?.workload)?.uid;
+const uidOf = (run: Run) => (run.status.target?.pod ?? run.status.target?.workload)?.uid;

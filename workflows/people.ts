@@ -54,9 +54,9 @@ function waysToAnswer(run: Run, kind: Notification['kind']): string[] {
 
 /** Writes an Event beside the object, without waiting. */
 export function report(run: Run, event: ReportInput['event'], note: string): void {
-  if (run.target === undefined) return;
+  if (run.status.target === undefined) return;
   const { workflowId } = run.id;
-  const written = run.cluster.report({ target: run.target, event, note, workflowId });
+  const written = run.cluster.report({ target: run.status.target, event, note, workflowId });
   run.background.push(
     written.catch((error) => tell(run, `the Event ${event} could not be written: ${rootMessage(error)}`)),
   );

@@ -76,8 +76,8 @@ async function joins(run: Run, holder: string): Promise<boolean> {
 
 /** Plan and target, which every run has once it was verified. */
 export function known(run: Run): { plan: Plan; target: Target } {
-  if (run.plan === undefined || run.target === undefined) throw new Error('the run acts before it has verified');
-  return { plan: run.plan, target: run.target };
+  if (run.plan === undefined || run.status.target === undefined) throw new Error('the run acts before it has verified');
+  return { plan: run.plan, target: run.status.target };
 }
 
 function requestOf(run: Run, step: PlannedStep, requestId: string, renews: string | undefined): PermitRequest {

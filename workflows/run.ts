@@ -1,19 +1,18 @@
 import { CancellationScope, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { ClusterActivities } from '../activities/contract.ts';
 import type { Alert } from '../domain/alert.ts';
-import type { HumanMessage, SearchAttributeName } from '../domain/contract.ts';
+import type { HumanMessage, HumanMessageName, SearchAttributeName } from '../domain/contract.ts';
 import type { Phase, TimelineEntry } from '../domain/outcome.ts';
 import type { Verdict } from '../domain/permit.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { RunStatus } from '../domain/status.ts';
-import type { Target } from '../domain/target.ts';
 import { clusterActivities } from './activity-options.ts';
 import { renderDetails } from './details.ts';
 
 /** What a person said, with the verb. */
 export interface Answer {
-  verb: 'approve' | 'reject' | 'acknowledge' | 'retry' | 'abort' | 'takeOver';
+  verb: HumanMessageName;
   message: HumanMessage;
 }
 
@@ -25,7 +24,6 @@ export interface Run {
   /** What the Web UI, the API and the report show; the run's own state is nothing else. */
   readonly status: RunStatus;
   plan?: Plan;
-  target?: Target;
   // told by the guard
   readonly verdicts: Record<string, Verdict>;
   lease?: { requestId: string; expiresAtMs: number };

@@ -6,9 +6,9 @@ import { type Run, tell, waitFor } from './run.ts';
 /** Looks at the cluster, live. The first time it finds the target and the plan; later it judges the same workload again. */
 export async function verify(run: Run): Promise<Assessment> {
   waitFor(run, 'the cluster');
-  const previous = run.target === undefined ? {} : { previous: run.target };
+  const previous = run.status.target === undefined ? {} : { previous: run.status.target };
   const assessment = heedMode(run, await run.cluster.verify({ alert: run.alert, ...previous }));
-  if (run.target === undefined)
+  if (run.status.target === undefined)
     run.status.segments.receivedToVerifiedMs = Date.now() - Date.parse(run.alert.receivedAt);
   remember(run, assessment);
   return assessment;
@@ -52,8 +52,7 @@ function remember(run: Run, assessment: Assessment): void {
 }
 
 function setTarget(run: Run, target: Target): void {
-  const isNew = run.target === undefined;
-  run.target = target;
+  const isNew = run.status.target === undefined;
   run.status.target = target;
   if (!isNew) return;
   const { kind, name } = target.workload;
