@@ -1,4 +1,5 @@
 import { actions } from './actions/index.ts';
+import { createCensus } from './census.ts';
 import { type ClusterDeps, type ClusterLimits, clusterLimits } from './cluster-deps.ts';
 import type { ClusterActivities } from './contract.ts';
 import { remediate } from './remediate.ts';
@@ -6,7 +7,7 @@ import { report } from './report.ts';
 import { verify } from './verify.ts';
 import { waitForHealthy } from './wait-for-healthy.ts';
 
-export type ClusterActivitiesOptions = Omit<ClusterDeps, 'actions' | 'limits'> & {
+export type ClusterActivitiesOptions = Omit<ClusterDeps, 'actions' | 'limits' | 'census'> & {
   /** Without it every action of the registry. */
   actions?: ClusterDeps['actions'];
   limits?: Partial<ClusterLimits>;
@@ -14,7 +15,8 @@ export type ClusterActivitiesOptions = Omit<ClusterDeps, 'actions' | 'limits'> &
 
 /** The activities of one cluster over its dependencies; they fail with MendflowErrors only, or with our own bugs. */
 export function createClusterActivities(options: ClusterActivitiesOptions): ClusterActivities {
-  const deps: ClusterDeps = { actions, ...options, limits: { ...clusterLimits, ...options.limits } };
+  const census = createCensus(options.cluster, options.now);
+  const deps: ClusterDeps = { actions, census, ...options, limits: { ...clusterLimits, ...options.limits } };
   return {
     verify: (input) => verify(deps, input),
     remediate: (input) => remediate(deps, input),

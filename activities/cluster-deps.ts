@@ -1,5 +1,7 @@
 import type { Policy } from '../domain/policy.ts';
 import type { Action } from './actions/define-action.ts';
+import type { Census } from './census.ts';
+import type { Switches } from './kill-switch.ts';
 import type { Cluster } from './kubernetes/port.ts';
 import type { Prometheus } from './prometheus.ts';
 
@@ -31,6 +33,11 @@ export interface ClusterDeps {
   /** Unix ms. */
   now: () => number;
   /** The namespace that Mendflow itself runs in, which it never touches. */
+  /** Who is there, at most five seconds ago. */
+  census: (namespace: string) => Promise<Census>;
+  switches: Switches;
+  /** Why the guard is paused right now, or undefined; rejects when the guard cannot be asked. */
+  guardPause: () => Promise<string | undefined>;
   identity: { ownNamespace?: string };
   logger: { warn(fields: object, message: string): void };
   limits: ClusterLimits;

@@ -2,9 +2,10 @@ import type { Alert } from '../domain/alert.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import type { HumanMessage } from '../domain/contract.ts';
 import type { Decision } from '../domain/decide.ts';
-import type { GuardState } from '../domain/guard-state.ts';
+import type { GuardGauges } from '../domain/guard-gauges.ts';
+import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
 import type { RemediationReport } from '../domain/outcome.ts';
-import type { PermitRequest } from '../domain/permit.ts';
+import type { PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
 import type { Check, PlannedStep } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Target } from '../domain/target.ts';
@@ -22,6 +23,8 @@ export interface RemediateInput {
   checks: Check[];
   /** `<run id>.<step index>`: the token that makes a repeat recognisable; written to the object. */
   token: string;
+  /** When the guard granted it, Unix ms: while that is seconds ago, no pause can have been missed. */
+  grantedAtMs: number;
   /** Unix ms after which the act must not begin (the lease's end). */
   notAfterMs: number;
   dryRun: boolean;
@@ -74,7 +77,7 @@ export interface ClusterActivities {
 
 /** What a notification tells; a notifier turns it into its receiver's form. */
 export interface Notification {
-  kind: 'approvalNeeded' | 'escalation' | 'closed';
+  kind: 'approvalNeeded' | 'escalation' | 'closed' | 'storm';
   /** One key for the whole run, so that a receiver can join and close what belongs together. */
   dedupKey: string;
   workflowId: string;
@@ -84,9 +87,15 @@ export interface Notification {
   summary: string;
   reason?: Reason;
   /** How to answer: commands and links. */
-  answer: string[];
-  report: Omit<RemediationReport, 'outcome'>;
+  answer: readonly string[];
+  /** The run so far; a storm has none. */
+  report?: Omit<RemediationReport, 'outcome'>;
+  /** The policy's own words for this level, filled in. */
+  message?: string;
 }
+
+/** What a run may know before it has looked at the cluster. */
+export type Glance = { kind: 'goOn' } | { kind: 'refuse'; reason: Reason; detail: string };
 
 /** Activities of the hub: notifications and the guard's rules; no cluster credentials. */
 export interface HubActivities {
@@ -97,9 +106,30 @@ export interface HubActivities {
     workflowId: string;
     message: HumanMessage;
   }): Promise<{ isGenuine: true } | { isGenuine: false; why: string }>;
+  /**
+   * Local activity: refuses while a pause or a storm is on, from a copy of the guard's state that is at most five seconds
+   * old. Refusing on old news is safe; whether something may be done, only the guard says.
+   */
+  glance(input: { alert: Alert }): Promise<Glance>;
+  /** Local activity: the guard's answer. Throws TEMPORAL_UNAVAILABLE when it gives none. */
+  askGuard(input: { cluster: string; request: PermitRequest }): Promise<Verdict>;
+  /** Local activity: tells the guard that a permit is not needed any more. Throws TEMPORAL_UNAVAILABLE. */
+  releasePermit(input: { cluster: string; release: PermitRelease }): Promise<void>;
   /** Local activity of the guard: the rules, over its state. Pure but for the configuration. */
-  decidePermits(input: { state: GuardState; requests: PermitRequest[]; nowMs: number }): Promise<Decision[]>;
+  decidePermits(input: DecideInput & { requests: PermitRequest[] }): Promise<Decision[]>;
+  /** Local activity of the guard: what the passing of time changes. */
+  passTime(input: DecideInput): Promise<GuardEffect[]>;
+}
+
+/** The guard's memory, its own name, and its time. */
+export interface DecideInput {
+  state: GuardState;
+  guardId: string;
+  /** Unix ms. */
+  nowMs: number;
 }
 
 /** What a run hands to the worker's metrics as it ends: counted once, never on replay, at the cost of no event. */
-export type MetricSinks = { metrics: { closed(report: RemediationReport): void } };
+export type MetricSinks = {
+  metrics: { closed(report: RemediationReport): void; guarded(cluster: string, gauges: GuardGauges): void };
+};

@@ -1,4 +1,4 @@
-import { decidePermits as decide } from '../domain/decide.ts';
+import { decidePermits as decide, passTime as pass } from '../domain/decide.ts';
 import type { GuardLimits } from '../domain/guards/guard.ts';
 import type { HubActivities } from './contract.ts';
 
@@ -10,9 +10,14 @@ export interface PermitDeps {
 
 /** The guard's rules with this installation's limits. */
 export function decidePermits({ limits, count }: PermitDeps): HubActivities['decidePermits'] {
-  return async ({ state, requests, nowMs }) => {
-    const decisions = decide(state, requests, { nowMs, limits });
+  return async ({ state, requests, ...context }) => {
+    const decisions = decide(state, requests, { ...context, limits });
     for (const { guard, verdict } of decisions) count(guard ?? 'none', verdict.kind);
     return decisions;
   };
+}
+
+/** What the passing of time changes, with this installation's limits. */
+export function passTime({ limits }: Pick<PermitDeps, 'limits'>): HubActivities['passTime'] {
+  return async ({ state, nowMs }) => pass(state, { nowMs, limits });
 }

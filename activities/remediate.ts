@@ -9,6 +9,7 @@ import type { Action } from './actions/define-action.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import { confirmByPrometheus } from './confirm-by-prometheus.ts';
 import type { RemediateInput, RemediateResult } from './contract.ts';
+import { pausedEverywhere, pausedHere } from './kill-switch.ts';
 import { report } from './report.ts';
 
 /**
@@ -33,6 +34,7 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
     throw new MendflowError('NOT_APPLICABLE', `${ref.kind} ${ref.name} was taken out of remediation by its label`);
   }
   await faultStillThere(deps, input, live.pod);
+  if (!dryRun) await notPaused(deps, input);
   heartbeat();
   if (deps.now() > notAfterMs) {
     throw new MendflowError('LEASE_EXPIRED', `the permit ended at ${new Date(notAfterMs).toISOString()}`);
@@ -47,6 +49,24 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   const workflowId = workflowExecution?.workflowId ?? 'unknown';
   await report(deps, { target: input.target, event: 'RemediationStarted', note: summary, workflowId });
   return { summary, changed: true };
+}
+
+/** A grant of the guard that is older than this may have been followed by a pause. */
+const grantFreshMs = 5_000;
+
+/** The kill switches once more, right before the act; one that cannot be read is thrown. Throws PAUSED. */
+async function notPaused(deps: ClusterDeps, { target, grantedAtMs }: RemediateInput): Promise<void> {
+  const { namespace } = target;
+  const isFresh = deps.now() - grantedAtMs <= grantFreshMs;
+  const [everywhere, home, guard] = await Promise.all([
+    pausedEverywhere(deps),
+    deps.cluster.getNamespace(namespace),
+    isFresh ? undefined : deps.guardPause().catch((error: unknown) => `the guard cannot be asked: ${String(error)}`),
+  ]);
+  const here =
+    home === undefined ? `namespace ${namespace} is gone` : pausedHere(home, { namespace, nowMs: deps.now() });
+  const why = everywhere ?? guard ?? here;
+  if (why !== undefined) throw new MendflowError('PAUSED', why);
 }
 
 function refFor(action: Action, { target }: RemediateInput): ObjectRef {

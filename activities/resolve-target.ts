@@ -8,7 +8,7 @@ import type { Workload } from '../domain/workload.ts';
 import type { Cluster } from './kubernetes/port.ts';
 
 /** A target as found alive; `top` is what leases and cooldowns hang on. */
-export type Found = Sighting & { top: ObjectRef };
+export type Found = Sighting & { top: ObjectRef; namespaceAnnotations: Record<string, string> };
 
 /** Why there is no target. */
 export interface NotFound {
@@ -28,7 +28,7 @@ export async function findNamed(cluster: Cluster, named: NamedTarget): Promise<F
   ]);
   if (home === undefined) return { reason: 'targetGone', detail: `there is no namespace ${namespace}` };
   if ('reason' in found) return found;
-  return { ...found, namespaceLabels: home.labels };
+  return { ...found, namespaceLabels: home.labels, namespaceAnnotations: home.annotations };
 }
 
 /** Reads the same workload again, whatever pods it has by now. */
@@ -41,10 +41,17 @@ export async function findAgain(cluster: Cluster, previous: Target): Promise<Fou
   const label = `${kind} ${namespace}/${name}`;
   if (home === undefined || workload === undefined) return { reason: 'targetGone', detail: `${label} is gone` };
   if (workload.ref.uid !== uid) return { reason: 'targetReplaced', detail: `${label} is another object by now` };
-  return { namespace, namespaceLabels: home.labels, ownerKind: kind, workload, top: workload.ref };
+  return {
+    namespace,
+    namespaceLabels: home.labels,
+    namespaceAnnotations: home.annotations,
+    ownerKind: kind,
+    workload,
+    top: workload.ref,
+  };
 }
 
-type FoundObject = Omit<Found, 'namespaceLabels'>;
+type FoundObject = Omit<Found, 'namespaceLabels' | 'namespaceAnnotations'>;
 
 async function findPod(cluster: Cluster, named: NamedTarget, name: string): Promise<FoundObject | NotFound> {
   const { namespace } = named;

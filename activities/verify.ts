@@ -1,5 +1,6 @@
 import type { Assessment } from '../domain/assessment.ts';
 import { checksInWords, faultName, needsPod, podEvidence } from '../domain/checks.ts';
+import { failureOf } from '../domain/failure.ts';
 import { adviceFor } from '../domain/faults/index.ts';
 import { ownership } from '../domain/guards/ownership.ts';
 import { healthOf } from '../domain/health.ts';
@@ -9,12 +10,16 @@ import { type Plan, planOf } from '../domain/plan.ts';
 import { type Pod, worstFirst } from '../domain/pod.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
+import { type Surroundings, surroundingsOf } from '../domain/surroundings.ts';
+import { modeAllowedIn, strictest } from '../domain/switches.ts';
 import { type Target, targetLabel } from '../domain/target.ts';
 import { factsOf } from '../domain/target-facts.ts';
 import { captureEvidence } from './capture-evidence.ts';
+import type { Census } from './census.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import { confirmByPrometheus } from './confirm-by-prometheus.ts';
 import type { VerifyInput } from './contract.ts';
+import { pausedEverywhere, pausedHere } from './kill-switch.ts';
 import { type Found, findAgain, findNamed, type NotFound } from './resolve-target.ts';
 
 /** Everything that is settled before the checks are asked. */
@@ -24,6 +29,7 @@ interface Case {
   policy: Policy;
   plan: Plan;
   found: Found;
+  census: Promise<Census>;
 }
 
 /** Throws CLUSTER_UNAVAILABLE or PROMETHEUS_UNAVAILABLE when the truth cannot be read: no news is never a yes. */
@@ -43,14 +49,21 @@ export async function verify(deps: ClusterDeps, input: VerifyInput): Promise<Ass
     return refusal(deps, choice.reason, why === '' ? 'there are no policies' : why);
   }
   const { policy } = choice;
-  const found = await find(deps, input);
-  if ('reason' in found) {
-    return refusal(deps, found.reason, found.detail, {
-      policy: policy.metadata.name,
-      ...(previous && { target: previous }),
-    });
-  }
-  return assess({ deps, input, policy, plan: planOf(policy), found });
+  const known = { policy: policy.metadata.name, ...(previous && { target: previous }) };
+  const census = deps.census(alert.labels.namespace ?? '');
+  // It is waited for where it is needed only; until then a failure of it is nobody's.
+  census.catch(() => undefined);
+  const [paused, found] = await Promise.all([pausedEverywhere(deps), find(deps, input)]);
+  if (paused !== undefined) return refusal(deps, 'paused', paused, known);
+  if ('reason' in found) return refusal(deps, found.reason, found.detail, known);
+  const { namespace, namespaceAnnotations, workload } = found;
+  const pausedThere = pausedHere(
+    { annotations: namespaceAnnotations },
+    { namespace, workload: workload?.annotations, nowMs: deps.now() },
+  );
+  if (pausedThere !== undefined) return refusal(deps, 'paused', pausedThere, known);
+  const plan = planOf(policy, strictest(deps.switches.mode, modeAllowedIn(namespaceAnnotations)));
+  return assess({ deps, input, policy, plan, found, census });
 }
 
 async function find({ cluster }: ClusterDeps, { alert, previous }: VerifyInput): Promise<Found | NotFound> {
@@ -74,18 +87,30 @@ async function assess(open: Case): Promise<Assessment> {
     if (confirmed === undefined) continue;
     const shown = (pod && podEvidence(pod, plan.checks, deps.now())) ?? [];
     // The first look keeps what the object was like while it was ill; later ones would show our own doing.
-    const captured = input.previous === undefined ? { captured: await captureEvidence(deps, { target, pod }) } : {};
+    const [captured, surroundings] = await Promise.all([
+      input.previous === undefined ? captureEvidence(deps, { target, pod }) : undefined,
+      surroundingsIn({ ...open, found }, pod),
+    ]);
+    const fault = faultName(plan.checks, input.alert.alertname);
     return {
       kind: 'actionable',
       target,
       plan,
-      fault: faultName(plan.checks, input.alert.alertname),
+      fault,
+      failure: failureOf(fault, pod),
+      surroundings,
       evidence: [...shown, ...confirmed, ...advice(plan)],
-      ...captured,
+      ...(captured && { captured }),
       ...stamp(deps),
     };
   }
   return withoutFault({ ...open, found });
+}
+
+async function surroundingsIn({ deps, census, found }: Case, pod: Pod | undefined): Promise<Surroundings> {
+  const { workload } = found;
+  const scene = { ...(await census), vitals: deps.cluster.vitals() };
+  return surroundingsOf({ ...scene, ...(workload && { workload }), ...(pod && { pod }) });
 }
 
 /** The pods are listed where the alert names a workload, or where the run looks at it again. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { duration } from '../domain/duration-field.ts';
-import { defaultLimits } from '../domain/guards/guard.ts';
 import { kubernetesName } from '../domain/policy.ts';
 import { bytes, field, flag, httpUrl, items, port, wholeNumber } from './field.ts';
+import { guardSection } from './guard-schema.ts';
 import { type SecretSources, secret, secretList } from './secret.ts';
 
 const shortestToken = 16;
@@ -106,40 +106,6 @@ const worker = z.strictObject({
   }),
 });
 
-const count = (fallback: number, env: string, description: string) =>
-  field(z.int().min(1).max(1_000).default(fallback), description, { env, fromText: wholeNumber });
-
-const guard = z.strictObject({
-  budget: z
-    .strictObject({
-      burst: count(
-        defaultLimits.budget.burst,
-        'MENDFLOW_GUARD_BUDGET_BURST',
-        'Disruptive acts of a cluster that may come at once.',
-      ),
-      per10m: count(
-        defaultLimits.budget.perWindow,
-        'MENDFLOW_GUARD_BUDGET_PER_10M',
-        'Disruptive acts of a cluster that come back in 10 minutes.',
-      ),
-    })
-    .prefault({}),
-  concurrency: z
-    .strictObject({
-      namespace: count(
-        defaultLimits.concurrency.namespace,
-        'MENDFLOW_GUARD_CONCURRENCY_NAMESPACE',
-        'Remediations of a namespace at once.',
-      ),
-      cluster: count(
-        defaultLimits.concurrency.cluster,
-        'MENDFLOW_GUARD_CONCURRENCY_CLUSTER',
-        'Remediations of a cluster at once.',
-      ),
-    })
-    .prefault({}),
-});
-
 const receiver = (sources: SecretSources) =>
   z.strictObject({
     name: z.string().regex(kubernetesName, 'must be a name such as oncall-chat').describe('The name policies use.'),
@@ -188,6 +154,11 @@ export function configSchema(sources: SecretSources) {
       .prefault({}),
     policies: z
       .strictObject({
+        source: field(
+          z.enum(['files', 'crd']).default('files'),
+          'Where policies come from: files of a folder, or RemediationPolicy objects of the cluster.',
+          { env: 'MENDFLOW_POLICY_SOURCE' },
+        ),
         folder: field(z.string().min(1).default('./policies'), 'Folder of policy files, read again when they change.', {
           env: 'MENDFLOW_POLICIES',
         }),
@@ -201,7 +172,7 @@ export function configSchema(sources: SecretSources) {
       })
       .prefault({}),
     approval: approval(sources).prefault({}),
-    guard: guard.prefault({}),
+    guard: guardSection.prefault({}),
     receivers: field(z.array(receiver(sources)).max(50).default([]), 'Whom policies can notify; in the file only.', {
       isSecret: true,
     }),

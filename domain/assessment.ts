@@ -1,6 +1,7 @@
 import type { Evidence } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { Reason } from './reasons.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -13,6 +14,9 @@ export type Assessment =
       target: Target;
       plan: Plan;
       fault: string;
+      /** What the failure looks like: the same text means the very same failure. */
+      failure: string;
+      surroundings: Surroundings;
       evidence: string[];
       captured?: Evidence;
       verifiedAt: string;

@@ -3,6 +3,9 @@
 /** Workflows, notifications. */
 export const hubTaskQueue = 'mendflow';
 
+/** The guards' own: a flood of runs must not keep them from answering. */
+export const guardTaskQueue = 'mendflow-guard';
+
 /** One cluster's activities; only a worker with that cluster's credentials polls it. */
 export const clusterTaskQueue = (cluster: string) => `mendflow-cluster-${cluster}`;
 
@@ -19,8 +22,8 @@ export function remediationWorkflowId(alert: { cluster: string; alertname: strin
   return `remediation/${alert.cluster}/${name}/${alert.fingerprint}`;
 }
 
-/** Messages to a run. `alert` and `resolved` come from the intake, `permit` from the guard, `joined` from another run. */
-export const signals = { alert: 'alert', resolved: 'resolved', permit: 'permit', joined: 'joined' } as const;
+/** Messages to a run. `alert` and `resolved` come from the intake, `joined` from another run. */
+export const signals = { alert: 'alert', resolved: 'resolved', joined: 'joined' } as const;
 
 /** What people say to a run, as signal and as update with the same name. */
 export const humanMessages = ['approve', 'reject', 'acknowledge', 'retry', 'abort', 'takeOver'] as const;
@@ -42,12 +45,16 @@ export interface HumanMessage {
 
 /** Messages to the guard. */
 export const guardSignals = {
-  requestPermit: 'requestPermit',
   releasePermit: 'releasePermit',
+  sightings: 'sightings',
+  truncated: 'truncated',
   pause: 'pause',
   resume: 'resume',
   resetWorkload: 'resetWorkload',
 } as const;
+
+/** The update by which runs ask the guard. */
+export const guardDecide = 'decide';
 
 /** Stands for the receiver of the configuration that is told when no policy says whom. */
 export const fallbackReceiver = 'fallback';

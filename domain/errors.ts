@@ -100,6 +100,12 @@ export const errors = {
     title: 'More than one PodDisruptionBudget covers the pod',
     fix: 'Leave one budget for the pod; Kubernetes refuses every eviction until then.',
   },
+  PAUSED: {
+    retry: false,
+    http: 409,
+    title: 'Remediation is paused, or it cannot be known that it is not',
+    fix: 'Lift the pause named; `mendflow guard` shows those of the guard.',
+  },
   LEASE_EXPIRED: {
     retry: false,
     http: 409,
@@ -154,6 +160,18 @@ export const errors = {
     http: 503,
     title: 'Prometheus does not answer',
     fix: 'Check MENDFLOW_PROMETHEUS_URL.',
+  },
+  API_UNAVAILABLE: {
+    retry: true,
+    http: 503,
+    title: 'The Mendflow api cannot be reached',
+    fix: 'Check --server or MENDFLOW_SERVER, and that `mendflow serve api` runs there.',
+  },
+  API_TIMEOUT: {
+    retry: true,
+    http: 504,
+    title: 'The Mendflow api did not answer in time',
+    fix: 'Look at /readyz?verbose of the api, or allow more time with --request-timeout.',
   },
   // the receiver said no
   NOTIFIER_REJECTED: {

@@ -81,6 +81,8 @@ export interface RemediationReport {
   /** Alerts that joined this run, newest last, at most 20 kept. */
   joined: string[];
   evidence?: Evidence;
+  /** Observe and DryRun: the first step, and what the guard would have said to it. */
+  wouldHave?: { action: string; verdict: 'grant' | 'hold' | 'deny'; reason?: Reason };
 }
 
 /** What was seen before the first act. */

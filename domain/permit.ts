@@ -1,29 +1,48 @@
-import type { GuardSettings, PlannedStep } from './policy.ts';
+import type { GuardSettings } from './guard-settings.ts';
+import type { PlannedStep } from './policy.ts';
 import type { Reason } from './reasons.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Target } from './target.ts';
 
 /** A run's request to take one step. The same requestId always gets the same answer. */
 export interface PermitRequest {
   requestId: string;
-  /** Workflow id of the run, to answer to and to name as the holder. */
+  /** Workflow id of the run, to name as the holder. */
   workflowId: string;
   runId: string;
   target: Target;
+  surroundings: Surroundings;
   policy: string;
   allowedNamespaces: string[];
   step: PlannedStep;
   settings: GuardSettings;
+  /** What the failure looks like: the same text means the very same failure. */
+  failure: string;
+  /** When the alert of this run changed between firing and resolved, Unix ms. */
+  changesMs: number[];
+  /** Only the question, for a policy that observes: nothing is reserved and nothing remembered. */
+  isRehearsal?: true;
   /** Request whose lease this one replaces; the run did nothing under it (it waited for a person). */
   renews?: string;
   /** How long the lease may live: the step's deadline, and the approval's before it. */
   leaseMs: number;
 }
 
+/**
+ * A trouble that is larger than one run: the run that met it first (or the guard itself) speaks to people, once, and
+ * the others end quietly.
+ */
+export interface IncidentRef {
+  key: string;
+  /** Workflow id of who speaks. */
+  speaker: string;
+}
+
 /** May we? `grant` gives a lease, `hold` says when to ask again, `deny` is final for this step. */
 export type Verdict =
-  | { kind: 'grant'; expiresAtMs: number }
-  | { kind: 'hold'; reason: Reason; retryAfterMs: number; detail: string }
-  | { kind: 'deny'; reason: Reason; detail: string; holder?: string };
+  | { kind: 'grant'; grantedAtMs: number; expiresAtMs: number }
+  | { kind: 'hold'; reason: Reason; retryAfterMs: number; detail: string; incident?: IncidentRef }
+  | { kind: 'deny'; reason: Reason; detail: string; holder?: string; incident?: IncidentRef };
 
 /** What a run tells the guard when it is done with a permit. `returned`: no act began. */
 export interface PermitRelease {

@@ -1,4 +1,6 @@
-import type { Check, EscalationLevel, GuardSettings, PlannedStep, Policy, PolicyMode } from './policy.ts';
+import type { GuardSettings } from './guard-settings.ts';
+import type { Check, EscalationLevel, PlannedStep, Policy, PolicyMode } from './policy.ts';
+import { strictest } from './switches.ts';
 
 /** A policy applied to a target: everything the run needs, fixed at the moment of verification. */
 export interface Plan {
@@ -11,24 +13,30 @@ export interface Plan {
   guards: GuardSettings;
   stableForMs: number;
   approvalExpiresAfterMs: number;
+  needsTwoPeople: boolean;
   escalation: EscalationLevel[];
 }
 
 /** True for the modes that never change anything. */
 export const isRehearsal = (mode: PolicyMode): boolean => mode === 'Observe' || mode === 'DryRun';
 
-/** The plan that a policy gives; in Approve mode every step needs a person. */
-export function planOf(policy: Policy): Plan {
+/**
+ * The plan that a policy gives where no more than `allowed` may be done: the stricter mode counts. In Approve mode every
+ * step needs a person.
+ */
+export function planOf(policy: Policy, allowed: PolicyMode = 'Auto'): Plan {
   const { spec } = policy;
+  const mode = strictest(spec.mode, allowed);
   return {
     policy: policy.metadata.name,
-    mode: spec.mode,
-    steps: spec.steps.map((step) => (spec.mode === 'Approve' ? { ...step, approval: 'Required' } : step)),
+    mode,
+    steps: spec.steps.map((step) => (mode === 'Approve' ? { ...step, approval: 'Required' } : step)),
     checks: spec.verify,
     allowedNamespaces: spec.scope.namespaces,
     guards: spec.guards,
     stableForMs: spec.healthy.stableFor,
     approvalExpiresAfterMs: spec.approval.expiresAfter,
+    needsTwoPeople: spec.approval.twoPeople,
     escalation: spec.escalation,
   };
 }

@@ -51,6 +51,12 @@ export interface Pod {
   isReady: boolean;
   conditions: { type: string; status: string; reason: string; message: string }[];
   createdAtMs: number;
+  /** Absent until it is scheduled. */
+  nodeName?: string;
+  /** Of its containers, init containers included; each once. */
+  images: string[];
+  /** ConfigMaps and Secrets that it uses, as `configmap/name` and `secret/name`; never what is in them. */
+  configs: string[];
   containers: Container[];
 }
 

@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import type { ActionSpec } from './action.ts';
+import type { ActionSpec, Risk } from './action.ts';
 import { duration } from './duration-field.ts';
+import { guardSettings } from './guard-settings.ts';
+
+/** What a policy may do, strictest first. */
+export const policyModes = ['Observe', 'DryRun', 'Approve', 'Auto'] as const;
+export type PolicyMode = (typeof policyModes)[number];
 
 /** Kubernetes' name rule (RFC 1123 label or subdomain), ≤ 253 characters. */
 export const kubernetesName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
@@ -15,7 +20,11 @@ export const podConditionReasons = [
   'NotReady',
 ] as const;
 
-const approval = z.enum(['None', 'Required']).default('None');
+/** When a person must approve a step. WhenRisky: unless the action is of low risk and other pods of the workload are ready. */
+export const approvals = ['None', 'WhenRisky', 'Required'] as const;
+export type Approval = (typeof approvals)[number];
+
+const approval = z.enum(approvals).default('None');
 
 const check = z.union([
   z
@@ -44,18 +53,21 @@ const check = z.union([
     .describe('Prometheus confirms it now.'),
 ]);
 
-const match = z.strictObject({
-  alerts: z
-    .array(z.string().min(1).max(500))
-    .min(1)
-    .describe('Matchers in Alertmanager syntax, all of which must hold: severity=~"warning|critical".'),
-});
+const match = z
+  .strictObject({
+    alerts: z
+      .array(z.string().min(1).max(500))
+      .min(1)
+      .describe('Matchers in Alertmanager syntax, all of which must hold: severity=~"warning|critical".'),
+  })
+  .describe('Which alerts the policy is for.');
 
 const scope = z
   .strictObject({
     namespaces: z
-      .array(z.string().regex(kubernetesName, 'must be a namespace name'))
+      .array(z.string().max(63).regex(kubernetesName, 'must be a namespace name'))
       .min(1)
+      .max(500)
       .describe('Where the policy may act.'),
     excludeLabels: z
       .record(z.string(), z.string())
@@ -64,43 +76,32 @@ const scope = z
   })
   .describe('Where the policy may act; there is no “everywhere”.');
 
-const guards = z.strictObject({
-  cooldown: duration({ min: '10s', max: '4h' })
-    .prefault('5m')
-    .describe('Rest after an act; doubles with each further act, up to 4h.'),
-  attempts: z
-    .strictObject({
-      perEpisode: z.int().min(1).max(10).default(3).describe('Acts of one run.'),
-      max: z.int().min(1).max(50).default(6).describe('Acts on one workload in the period.'),
-      per: duration({ min: '1h', max: '7d' }).prefault('24h').describe('The period.'),
-    })
-    .prefault({}),
-  minReady: z
-    .int()
-    .min(0)
-    .default(1)
-    .describe('Other pods of the workload that must be Ready before a pod is taken away.'),
-  holdAtMost: duration({ min: '10s', max: '24h' })
-    .prefault('1h')
-    .describe('How long a step may wait for the guard before a person is asked.'),
-});
-
 const escalationLevel = z.strictObject({
   notify: z.array(z.string().min(1)).min(1).describe('Receivers of the configuration file.'),
   acknowledgeWithin: duration({ min: '10s', max: '24h' })
     .optional()
     .describe('Climb to the next level when nobody acknowledged by then.'),
+  message: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe(
+      'Put before the summary. {{alertname}}, {{namespace}}, {{workload}}, {{policy}} and {{reason}} are filled in.',
+    ),
 });
 
-/** A step is one key, the action, beside its deadline and approval. */
-function stepSchema(actions: readonly ActionSpec[]) {
+/** A step as it is written, one member for each action: one key, the action, beside its deadline and approval. */
+export function stepMembers(actions: readonly ActionSpec[]) {
   const members = actions.map((action) =>
     z.strictObject({
       [action.name]: action.params.strict().prefault({}).describe(action.summary),
       within: duration({ min: '10s', max: '2h' })
         .prefault('10m')
         .describe('The workload must be healthy this long after the step began.'),
-      approval: approval.describe('Required: a person must approve this step.'),
+      approval: approval.describe(
+        'Required: a person must approve this step. WhenRisky: unless its risk is low and other pods are ready.',
+      ),
     }),
   );
   return members;
@@ -109,7 +110,7 @@ function stepSchema(actions: readonly ActionSpec[]) {
 /** The steps of a policy: each names exactly one known action; says which are known when it does not. */
 function stepsSchema(actions: readonly ActionSpec[]) {
   const byName = new Map(actions.map((action, index) => [action.name, index]));
-  const members = stepSchema(actions);
+  const members = stepMembers(actions);
   const names = actions.map((action) => action.name);
   const step = z.record(z.string(), z.unknown()).transform((raw, context): PlannedStep => {
     const keys = Object.keys(raw).filter((key) => key !== 'within' && key !== 'approval');
@@ -134,7 +135,7 @@ function stepsSchema(actions: readonly ActionSpec[]) {
       for (const issue of parsed?.error.issues ?? []) context.issues.push({ ...issue, input: raw } as never);
       return z.NEVER;
     }
-    const { within, approval: needed } = parsed.data as { within: number; approval: 'None' | 'Required' };
+    const { within, approval: needed } = parsed.data as { within: number; approval: Approval };
     return {
       action: name,
       params: (parsed.data as Record<string, unknown>)[name] as Record<string, unknown>,
@@ -153,8 +154,8 @@ export interface PlannedStep {
   params: Record<string, unknown>;
   /** Time from the start of the step until the workload must be healthy. */
   withinMs: number;
-  approval: 'None' | 'Required';
-  risk: 'low' | 'medium' | 'high';
+  approval: Approval;
+  risk: Risk;
   /** It takes the target pod away, so other pods must be ready (guards.minReady). */
   takesPodAway: boolean;
 }
@@ -171,44 +172,50 @@ export function policySchema(actions: readonly ActionSpec[]) {
       name: z.string().regex(kubernetesName, 'must be a Kubernetes name'),
       namespace: z.string().optional(),
     }),
-    spec: z.strictObject({
-      mode: z
-        .enum(['Observe', 'DryRun', 'Approve', 'Auto'])
-        .default('Observe')
-        .describe(
-          'Observe records what it would do; DryRun asks the API server with dryRun=All; Approve asks a person for each step.',
+    spec: z
+      .strictObject({
+        mode: z
+          .enum(policyModes)
+          .default('Observe')
+          .describe(
+            'Observe records what it would do; DryRun asks the API server with dryRun=All; Approve asks a person for each step.',
+          ),
+        priority: z.int().min(0).max(10_000).default(100).describe('The highest that matches drives the run.'),
+        match,
+        scope,
+        verify: z.array(check).min(1).max(10).describe('All must still hold, live, before each act.'),
+        guards: guardSettings.prefault({}),
+        steps: stepsSchema(actions).describe(
+          'Mildest first; the next is taken when the workload is not healthy in time.',
         ),
-      priority: z.int().min(0).max(10_000).default(100).describe('The highest that matches drives the run.'),
-      match,
-      scope,
-      verify: z.array(check).min(1).max(10).describe('All must still hold, live, before each act.'),
-      guards: guards.prefault({}),
-      steps: stepsSchema(actions).describe(
-        'Mildest first; the next is taken when the workload is not healthy in time.',
-      ),
-      healthy: z
-        .strictObject({
-          stableFor: duration({ min: '1s', max: '1h' })
-            .prefault('60s')
-            .describe('All pods ready and no restart for this long.'),
-        })
-        .prefault({}),
-      approval: z
-        .strictObject({
-          expiresAfter: duration({ min: '10s', max: '24h' }).prefault('15m').describe('Silence until then means no.'),
-        })
-        .prefault({}),
-      escalation: z
-        .array(escalationLevel)
-        .max(5)
-        .default([])
-        .describe('Who is told, in order, until somebody acknowledges.'),
-    }),
+        healthy: z
+          .strictObject({
+            stableFor: duration({ min: '1s', max: '1h' })
+              .prefault('60s')
+              .describe('All pods ready and no restart for this long.'),
+          })
+          .describe('When the workload counts as healed.')
+          .prefault({}),
+        approval: z
+          .strictObject({
+            expiresAfter: duration({ min: '10s', max: '24h' }).prefault('15m').describe('Silence until then means no.'),
+            twoPeople: z
+              .boolean()
+              .default(false)
+              .describe('Two different people must approve; who asked for another try does not count.'),
+          })
+          .describe('How people approve the steps that need it.')
+          .prefault({}),
+        escalation: z
+          .array(escalationLevel)
+          .max(5)
+          .default([])
+          .describe('Who is told, in order, until somebody acknowledges.'),
+      })
+      .describe('Which alerts are remediated where, and how far that may go.'),
   });
 }
 
 export type Policy = z.output<ReturnType<typeof policySchema>>;
-export type PolicyMode = Policy['spec']['mode'];
 export type Check = Policy['spec']['verify'][number];
-export type GuardSettings = Policy['spec']['guards'];
 export type EscalationLevel = Policy['spec']['escalation'][number];

@@ -8,6 +8,9 @@ export interface Question {
   digest: string;
   action: string;
   params: Record<string, unknown>;
+  /** 2 where the policy wants two people. */
+  approvalsNeeded: number;
+  approvedBy: string[];
   askedAt: string;
   /** Silence until then means no. */
   expiresAt: string;

@@ -35,10 +35,12 @@ export interface Target {
   facts: TargetFacts;
 }
 
-/** The key that leases, cooldowns and attempts hang on: a replaced pod keeps it. */
-export function workloadKey(target: Pick<Target, 'cluster' | 'workload'>): string {
-  const { kind, namespace, name } = target.workload;
-  return `${target.cluster}/${namespace}/${kind}/${name}`;
+/**
+ * `namespace/Kind/name`: the key that leases, cooldowns and attempts hang on. A replaced pod keeps it; each cluster has
+ * a guard of its own.
+ */
+export function workloadKey({ workload }: Pick<Target, 'workload'>): string {
+  return `${workload.namespace}/${workload.kind}/${workload.name}`;
 }
 
 /** `namespace/name` of the pod, or of the workload where there is no pod: what a person calls the target. */

@@ -5,6 +5,7 @@ import type { ObjectRef } from './target.ts';
 export interface Workload {
   ref: ObjectRef;
   labels: Record<string, string>;
+  annotations: Record<string, string>;
   owner?: OwnerRef;
   /** Its pod selector in the API's query form. */
   podSelector: string;
@@ -23,5 +24,6 @@ export interface Workload {
   isRevisionCurrent: boolean;
   /** Deployment only: Progressing is False with ProgressDeadlineExceeded; the text is the API server's. */
   progressFailure?: string;
+  conditions: { type: string; status: string; reason: string; message: string }[];
   templateAnnotations: Record<string, string>;
 }

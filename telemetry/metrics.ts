@@ -69,6 +69,12 @@ export const metricSpecs = {
     help: 'Disruptive acts that the budget still allows now.',
     labels: ['cluster'],
   },
+  stormState: {
+    kind: 'gauge',
+    name: 'mendflow_storm_state',
+    help: '2 while the breaker is open, 1 while it lets acts through one at a time, else 0.',
+    labels: ['cluster'],
+  },
   notifications: {
     kind: 'counter',
     name: 'mendflow_notifications_total',
@@ -86,6 +92,12 @@ export const metricSpecs = {
     name: 'mendflow_policies_stale',
     help: '1 while the policy folder holds a fault and an earlier good set stays in force, else 0.',
     labels: [],
+  },
+  watchLastContact: {
+    kind: 'gauge',
+    name: 'mendflow_watch_last_contact_timestamp_seconds',
+    help: 'When the API server last said something on a watch, Unix time; it says something every minute.',
+    labels: ['resource'],
   },
   buildInfo: {
     kind: 'gauge',

@@ -4,18 +4,21 @@ import { createClusterActivities } from '../activities/cluster-activities.ts';
 import { clusterLimits } from '../activities/cluster-deps.ts';
 import type { ClusterActivities, HubActivities } from '../activities/contract.ts';
 import { withErrorBoundary } from '../activities/error-boundary.ts';
+import { type GuardLink, openGuardDesk } from '../activities/guard-desk.ts';
+import { guardExchange } from '../activities/guard-exchange.ts';
 import { connectCluster } from '../activities/kubernetes/client.ts';
 import { notifiers } from '../activities/notifiers/index.ts';
 import { notify } from '../activities/notify.ts';
-import { decidePermits } from '../activities/permits.ts';
+import { decidePermits, passTime } from '../activities/permits.ts';
 import { createPrometheus } from '../activities/prometheus.ts';
 import { verifyApproval } from '../activities/verify-approval.ts';
 import type { Config } from '../config/config.ts';
 import { openPolicyFolder, type PolicySource } from '../config/policy-folder.ts';
-import { defaultLimits } from '../domain/guards/guard.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { countRuns } from './run-metrics.ts';
+import { guardLimits, switchesOf } from './guard-limits.ts';
+import { guardPause } from './guard-link.ts';
+import { workflowMetrics } from './run-metrics.ts';
 
 interface Telemetry {
   log: Logger;
@@ -23,24 +26,22 @@ interface Telemetry {
 }
 
 /** The real dependencies of the roles that are configured. Throws INVALID_CONFIG or INVALID_POLICY, with every fault. */
-export function compose(config: Config, telemetry: Telemetry) {
-  const hub = withErrorBoundary(hubActivities(config, telemetry));
-  const cluster = config.worker.roles.includes('cluster') ? openCluster(config, telemetry) : undefined;
+export function compose(config: Config, telemetry: Telemetry, link: GuardLink) {
+  const hub = withErrorBoundary(hubActivities(config, telemetry, link));
+  const cluster = config.worker.roles.includes('cluster') ? openCluster(config, telemetry, link) : undefined;
   return {
     hub,
     cluster: cluster?.activities,
-    sinks: countRuns(telemetry.metrics),
+    sinks: workflowMetrics(telemetry.metrics, guardLimits(config)),
     close: () => cluster?.close(),
   };
 }
 
-function hubActivities(config: Config, { metrics }: Telemetry): HubActivities {
-  const { burst, per10m } = config.guard.budget;
-  const limits = {
-    budget: { burst, perWindow: per10m, windowMs: defaultLimits.budget.windowMs },
-    concurrency: config.guard.concurrency,
-  };
+function hubActivities(config: Config, { metrics, log }: Telemetry, link: GuardLink): HubActivities {
+  const limits = guardLimits(config);
   return {
+    ...guardExchange(openGuardDesk({ link, now: Date.now, logger: log }), Date.now),
+    passTime: passTime({ limits }),
     notify: notify({
       receivers: config.receivers,
       notifiers,
@@ -52,7 +53,11 @@ function hubActivities(config: Config, { metrics }: Telemetry): HubActivities {
   };
 }
 
-function openCluster(config: Config, telemetry: Telemetry): { activities: ClusterActivities; close(): Promise<void> } {
+function openCluster(
+  config: Config,
+  telemetry: Telemetry,
+  link: GuardLink,
+): { activities: ClusterActivities; close(): Promise<void> } {
   const { kubeconfig, context } = config.kubernetes;
   const cluster = connectCluster({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
@@ -67,6 +72,8 @@ function openCluster(config: Config, telemetry: Telemetry): { activities: Cluste
     actions,
     ...(config.prometheus.url === undefined ? {} : { prometheus: createPrometheus({ url: config.prometheus.url }) }),
     now: Date.now,
+    switches: switchesOf(config),
+    guardPause: () => guardPause(link, config.cluster.name),
     identity: ownNamespace === undefined ? {} : { ownNamespace },
     logger: telemetry.log,
     limits: clusterLimits,

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { guardWorkflowId, hubTaskQueue, workflowTypes } from '../domain/contract.ts';
+import { guardTaskQueue, guardWorkflowId, workflowTypes } from '../domain/contract.ts';
 import type { Logger } from '../telemetry/log.ts';
 
 /** How often a guard that somebody terminated is started again. */
@@ -16,7 +16,7 @@ export async function keepGuard(client: Client, cluster: string, log: Logger): P
 
 async function startGuard(client: Client, cluster: string): Promise<void> {
   await client.workflow.start(workflowTypes.guard, {
-    taskQueue: hubTaskQueue,
+    taskQueue: guardTaskQueue,
     workflowId: guardWorkflowId(cluster),
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: `Permits, budgets and cooldowns of cluster ${cluster}`,

@@ -3,6 +3,7 @@ import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { compose } from './compose.ts';
 import { keepGuard } from './guard-keeper.ts';
+import { guardLink } from './guard-link.ts';
 import { serveHealth } from './health.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { connect, createWorkers, runUntilClosed } from './workers.ts';
@@ -24,10 +25,10 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     for (const close of closers.reverse()) await close();
   };
   try {
-    const deps = compose(config, { log, metrics });
-    closers.push(deps.close);
     const connections = await connect(config, log);
     closers.push(connections.close);
+    const deps = compose(config, { log, metrics }, guardLink(connections.client));
+    closers.push(deps.close);
     await ensureSearchAttributes(connections.client, config.temporal.namespace, log);
     if (config.worker.roles.includes('hub'))
       closers.push(await keepGuard(connections.client, config.cluster.name, log));

@@ -1,18 +1,36 @@
 import type { InjectedSinks } from '@temporalio/worker';
 import type { MetricSinks } from '../activities/contract.ts';
+import type { GuardGauges } from '../domain/guard-gauges.ts';
+import { budgetLeft } from '../domain/guards/budget.ts';
+import type { GuardLimits } from '../domain/guards/guard.ts';
 import type { RemediationReport } from '../domain/outcome.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
-/** Counts runs as they end; a replay counts nothing. */
-export function countRuns(metrics: Metrics): InjectedSinks<MetricSinks> {
-  return { metrics: { closed: { fn: (_, report) => count(metrics, report), callDuringReplay: false } } };
+const stormStates = { closed: 0, halfOpen: 1, open: 2 } as const;
+
+/** Counts runs as they end and shows what the guards hold; a replay counts nothing. */
+export function workflowMetrics(metrics: Metrics, limits: GuardLimits): InjectedSinks<MetricSinks> {
+  return {
+    metrics: {
+      closed: { fn: (_, report) => count(metrics, report), callDuringReplay: false },
+      guarded: { fn: (_, cluster, gauges) => show(metrics, limits, cluster, gauges), callDuringReplay: false },
+    },
+  };
 }
 
 function count(metrics: Metrics, report: RemediationReport): void {
   const policy = report.policy ?? 'none';
   const action = report.steps.at(-1)?.action ?? 'none';
   metrics.remediations.inc({ policy, action, outcome: report.outcome });
+  const { wouldHave } = report;
+  if (wouldHave?.verdict === 'grant') metrics.wouldHave.inc({ policy, action: wouldHave.action });
   for (const [name, ms] of Object.entries(report.segments)) {
     metrics.remediationSegment.observe({ segment: name.replace(/Ms$/, '') }, ms / 1_000);
   }
+}
+
+function show(metrics: Metrics, { budget }: GuardLimits, cluster: string, gauges: GuardGauges): void {
+  metrics.permitsInUse.set({ cluster }, gauges.permitsInUse);
+  metrics.stormState.set({ cluster }, stormStates[gauges.storm]);
+  metrics.budgetRemaining.set({ cluster }, budgetLeft(gauges.spentMs, Date.now(), budget));
 }

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/worker';
 import type { ClusterActivities, HubActivities, MetricSinks } from '../activities/contract.ts';
 import type { Config } from '../config/config.ts';
-import { clusterTaskQueue, hubTaskQueue } from '../domain/contract.ts';
+import { clusterTaskQueue, guardTaskQueue, hubTaskQueue } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { workflowBundle } from './bundle.ts';
@@ -79,17 +79,10 @@ export async function createWorkers(config: Config, { native, hub, cluster, sink
   } satisfies Partial<WorkerOptions>;
   const workers: Worker[] = [];
   if (roles.includes('hub')) {
-    workers.push(
-      await Worker.create({
-        ...shared,
-        taskQueue: hubTaskQueue,
-        workflowBundle: await workflowBundle(),
-        activities: hub,
-        sinks,
-        maxCachedWorkflows,
-        reuseV8Context: true,
-      }),
-    );
+    const workflows = { workflowBundle: await workflowBundle(), activities: hub, sinks, reuseV8Context: true };
+    workers.push(await Worker.create({ ...shared, ...workflows, taskQueue: hubTaskQueue, maxCachedWorkflows }));
+    // On a queue and with slots of its own: runs that wait for the guard hold theirs meanwhile.
+    workers.push(await Worker.create({ ...shared, ...workflows, taskQueue: guardTaskQueue, maxCachedWorkflows: 50 }));
   }
   if (cluster !== undefined) {
     workers.push(

@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import { needsApproval } from '../domain/approval-need.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { StepRecord } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/policy.ts';
@@ -24,9 +25,9 @@ export async function act(run: Run, step: PlannedStep, index: number): Promise<A
   const startedAt = nowIso();
   const startedMs = Date.now();
   const token = `${run.id.runId}.${index}.${run.status.steps.length}`;
-  const notAfterMs = run.lease?.expiresAtMs ?? 0;
+  const permit = { grantedAtMs: run.lease?.grantedAtMs ?? 0, notAfterMs: run.lease?.expiresAtMs ?? 0 };
   try {
-    const result = await run.cluster.remediate({ target, step, checks: plan.checks, token, notAfterMs, dryRun: false });
+    const result = await run.cluster.remediate({ target, step, checks: plan.checks, token, ...permit, dryRun: false });
     run.status.segments.permittedToActedMs ??= Date.now() - startedMs;
     tell(run, result.summary);
     const record: StepRecord = {
@@ -49,12 +50,12 @@ async function failedAct(run: Run, step: PlannedStep, failed: { error: unknown; 
   const code = codeOf(failed.error);
   const detail = `${step.action}: ${rootMessage(failed.error)}`;
   tell(run, detail, { reason: failures[code] ?? 'stepFailed', detail: { code } });
-  if (code === 'TARGET_GONE' || code === 'TARGET_REPLACED' || code === 'FAULT_GONE' || code === 'LEASE_EXPIRED') {
+  if (movedOn.includes(code)) {
     await release(run, 'returned');
     return { kind: 'changed' };
   }
   // A person's yes is for once: asking them every quarter of a minute would teach them not to look.
-  if (code === 'EVICTION_BLOCKED' && step.approval === 'None') {
+  if (code === 'EVICTION_BLOCKED' && !needsApproval(step, known(run).target)) {
     await release(run, 'returned');
     return { kind: 'blocked', detail };
   }
@@ -76,6 +77,8 @@ async function failedAct(run: Run, step: PlannedStep, failed: { error: unknown; 
   return { kind: 'end', ending: { kind: 'needsPerson', reason: failures[code] ?? 'stepFailed', detail } };
 }
 
+/** Nothing was done, and a new look at the cluster says what is to be done now. */
+const movedOn: readonly ErrorCode[] = ['TARGET_GONE', 'TARGET_REPLACED', 'FAULT_GONE', 'LEASE_EXPIRED', 'PAUSED'];
 const refusals: readonly ErrorCode[] = ['EVICTION_BLOCKED', 'BUDGETS_CONFLICT', 'PERMISSION_DENIED'];
 
 const failures: Partial<Record<ErrorCode, Reason>> = {
@@ -83,6 +86,7 @@ const failures: Partial<Record<ErrorCode, Reason>> = {
   TARGET_REPLACED: 'targetReplaced',
   FAULT_GONE: 'faultGone',
   LEASE_EXPIRED: 'leaseLost',
+  PAUSED: 'paused',
   EVICTION_BLOCKED: 'evictionBlocked',
   BUDGETS_CONFLICT: 'evictionBlocked',
   PERMISSION_DENIED: 'permissionDenied',

@@ -62,9 +62,26 @@ export const notify: HubActivities['notify'] = (input) => {
   return proxyActivities<Pick<HubActivities, 'notify'>>(options).notify(input);
 };
 
+/**
+ * What runs say to the guard, as local activities: one event each. A run that hears nothing for some seconds sleeps, and
+ * asks the same again.
+ */
+export const { askGuard, releasePermit } = proxyLocalActivities<Pick<HubActivities, 'askGuard' | 'releasePermit'>>({
+  startToCloseTimeout: '10s',
+  scheduleToCloseTimeout: '15s',
+  retry: { initialInterval: '250ms', backoffCoefficient: 2, maximumAttempts: 3 },
+});
+
+/** A copy of the guard's state that is not at hand is not waited for. */
+export const { glance } = proxyLocalActivities<Pick<HubActivities, 'glance'>>({
+  startToCloseTimeout: '5s',
+  scheduleToCloseTimeout: '5s',
+  retry: { maximumAttempts: 1 },
+});
+
 /** Rules and keys, as local activities: a changed rule never breaks replay, and a key never enters a history. */
-export const { decidePermits, verifyApproval } = proxyLocalActivities<
-  Pick<HubActivities, 'decidePermits' | 'verifyApproval'>
+export const { decidePermits, passTime, verifyApproval } = proxyLocalActivities<
+  Pick<HubActivities, 'decidePermits' | 'passTime' | 'verifyApproval'>
 >({
   startToCloseTimeout: '5s',
   scheduleToCloseTimeout: '30s',

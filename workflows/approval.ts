@@ -19,12 +19,15 @@ export async function approvalFor(run: Run, step: PlannedStep): Promise<Approval
   const uid = (target.pod ?? target.workload).uid;
   const digest = digestOf({ ...run.id, uid, action, params, askedAt });
   const startedMs = Date.now();
-  run.status.question = { digest, action, params, askedAt, expiresAt: new Date(startedMs + expiresInMs).toISOString() };
+  const expiresAt = new Date(startedMs + expiresInMs).toISOString();
+  const approvalsNeeded = plan.needsTwoPeople ? 2 : 1;
+  run.status.question = { digest, action, params, askedAt, expiresAt, approvalsNeeded, approvedBy: [] };
   delete run.answer;
   enter(run, 'AwaitingApproval');
-  waitFor(run, `a person to approve ${action}`, { ms: expiresInMs });
+  waitFor(run, `${approvalsNeeded === 2 ? 'two people' : 'a person'} to approve ${action}`, { ms: expiresInMs });
   report(run, 'AwaitingApproval', `${action} waits for approval, at most ${formatDuration(expiresInMs)}`);
-  tellPeople(run, plan.escalation[0]?.notify ?? [fallbackReceiver], { kind: 'approvalNeeded', level: 0 });
+  const [level] = plan.escalation;
+  tellPeople(run, level?.notify ?? [fallbackReceiver], { kind: 'approvalNeeded', level: 0, template: level?.message });
 
   try {
     await condition(() => verdictOf(run) !== undefined, expiresInMs);

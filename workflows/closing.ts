@@ -74,6 +74,7 @@ function reportOf(run: Run, outcome: Outcome): RemediationReport {
     target,
     mergedInto,
     evidence,
+    wouldHave,
   } = run.status;
   return {
     outcome,
@@ -89,5 +90,6 @@ function reportOf(run: Run, outcome: Outcome): RemediationReport {
     ...(target === undefined ? {} : { target }),
     ...(mergedInto === undefined ? {} : { mergedInto }),
     ...(evidence === undefined ? {} : { evidence }),
+    ...(wouldHave === undefined ? {} : { wouldHave }),
   };
 }

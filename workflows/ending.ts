@@ -7,7 +7,8 @@ export type Ending =
   | { kind: 'remediated'; by: string; tookMs: number }
   | { kind: 'recovered'; reason: Reason; detail: string }
   | { kind: 'notActionable'; reason: Reason; detail: string }
-  | { kind: 'denied'; reason: Reason; detail: string }
+  /** `spokenForBy`: the run, or the guard, that asks a person about a trouble larger than this run. */
+  | { kind: 'denied'; reason: Reason; detail: string; spokenForBy?: string }
   | { kind: 'merged'; holder: string }
   /** Automation stops here; a person is asked. */
   | { kind: 'needsPerson'; reason: Reason; detail: string }

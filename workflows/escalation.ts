@@ -83,7 +83,7 @@ function tellLevel(run: Run, escalation: Escalation, nowMs: number): void {
   if (level === undefined) return;
   if (told > 0) tell(run, `nobody of level ${told} acknowledged in time`);
   run.status.escalationLevel = told;
-  tellPeople(run, level.notify, { kind: 'escalation', level: told, reason: why.reason });
+  tellPeople(run, level.notify, { kind: 'escalation', level: told, reason: why.reason, template: level.message });
   escalation.told += 1;
   escalation.nextLevelAtMs = nowMs + (level.acknowledgeWithin ?? longestMs);
 }

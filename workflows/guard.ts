@@ -2,90 +2,139 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
-  getExternalWorkflowHandle,
   log,
+  proxySinks,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { MetricSinks } from '../activities/contract.ts';
+import { fallbackReceiver } from '../domain/contract.ts';
+import { gaugesOf } from '../domain/guard-gauges.ts';
 import { applyEffects, emptyGuardState, type GuardEffect, type GuardState } from '../domain/guard-state.ts';
 import type { PermitRequest, Verdict } from '../domain/permit.ts';
-import { decidePermits } from './activity-options.ts';
+import { stormMessage } from '../domain/storm-message.ts';
+import { decidePermits, notify, passTime } from './activity-options.ts';
 import * as messages from './messages.ts';
 
 export interface GuardInput {
   state?: GuardState;
-  /** Requests that arrived while the history was being cut. */
-  pending?: PermitRequest[];
 }
 
-/** Events after which the guard cuts its history; a decision costs about 10. */
+/** Events after which the guard cuts its history; a decision costs about 6. */
 const eventsPerRun = 8_000;
-const batchSize = 50;
+/** While a storm is on, its end is looked for this often. */
+const stormCheckMs = 60_000;
+
+const { metrics } = proxySinks<MetricSinks>();
 
 /**
  * The one place that permits acts in a cluster: it keeps leases, acts and pauses, answers requests in the order they
  * came, and lives for ever. The rules themselves run in a local activity, so only their effects are history.
  */
 export async function guard(input: GuardInput = {}): Promise<void> {
-  let state = input.state ?? emptyGuardState();
-  const pending = [...(input.pending ?? [])];
-  receive(pending, (effects) => {
-    state = applyEffects(state, effects);
-  });
-  setHandler(messages.guardStateQuery, () => state);
+  const memory = openMemory(input.state ?? emptyGuardState());
+  let turn = Promise.resolve();
+  /** One at a time: each decision sees what the one before it granted. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = turn.then(work);
+    turn = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  };
+  receive(memory);
+  setHandler(messages.decideUpdate, (requests) => inTurn(() => decide(memory, requests)));
+  setHandler(messages.guardStateQuery, () => memory.state);
 
-  while (workflowInfo().historyLength < eventsPerRun && !workflowInfo().continueAsNewSuggested) {
-    await condition(() => pending.length > 0);
-    const requests = pending.splice(0, batchSize);
-    const decisions = await decide(state, requests);
-    for (const { effects } of decisions) state = applyEffects(state, effects);
-    const undelivered = await Promise.all(requests.map((request, index) => reply(request, decisions[index]?.verdict)));
-    state = applyEffects(state, undelivered.flat());
+  while (!isLong()) {
+    const isStormy = memory.state.storm !== undefined;
+    const isOther = () => isLong() || (memory.state.storm !== undefined) !== isStormy;
+    if (!isStormy) await condition(isOther);
+    else if (!(await condition(isOther, stormCheckMs))) await inTurn(() => letTimePass(memory));
   }
-  await condition(allHandlersFinished);
-  await continueAsNew<typeof guard>({ state, pending });
+  await condition(() => allHandlersFinished() && memory.told.length === 0);
+  await continueAsNew<typeof guard>({ state: memory.state });
 }
 
-type Apply = (effects: Parameters<typeof applyEffects>[1]) => void;
+function isLong(): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return historyLength >= eventsPerRun || continueAsNewSuggested;
+}
 
-function receive(pending: PermitRequest[], apply: Apply): void {
-  setHandler(messages.requestPermitSignal, (request) => {
-    // A run that hears nothing asks again with the same id; one answer is enough.
-    if (!pending.some(({ requestId }) => requestId === request.requestId)) pending.push(request);
-  });
+/** What the guard knows, and what it is still telling people. */
+interface Memory {
+  state: GuardState;
+  readonly told: Promise<void>[];
+  readonly id: string;
+  apply(effects: readonly GuardEffect[]): void;
+}
+
+function openMemory(first: GuardState): Memory {
+  const { workflowId: id } = workflowInfo();
+  const cluster = id.slice(id.indexOf('/') + 1);
+  const memory: Memory = {
+    state: first,
+    told: [],
+    id,
+    apply(effects) {
+      const before = memory.state;
+      memory.state = applyEffects(before, effects);
+      const message = stormMessage(before, memory.state, cluster);
+      if (message !== undefined) tell(memory, message);
+      metrics.guarded(cluster, gaugesOf(memory.state, Date.now()));
+    },
+  };
+  return memory;
+}
+
+/** One message when a storm begins and one when it is over; the runs in it are silent. */
+function tell(memory: Memory, { key, summary }: { key: string; summary: string }): void {
+  const { workflowId, runId } = workflowInfo();
+  const notification = { kind: 'storm', dedupKey: key, workflowId, runId, level: 0, summary, answer: [] } as const;
+  const sent = notify({ receiver: fallbackReceiver, notification }).then(
+    ({ delivered, detail }) => log.info(delivered ? 'storm told' : 'storm message refused', { detail }),
+    (error) => log.error('nobody could be told of the storm', { error: String(error) }),
+  );
+  memory.told.push(sent);
+  void sent.finally(() => memory.told.splice(memory.told.indexOf(sent), 1));
+}
+
+function receive(memory: Memory): void {
   setHandler(messages.releasePermitSignal, ({ requestId, outcome, actedAtMs }) => {
-    apply([{ type: 'leaseClosed', requestId, acted: outcome !== 'returned', atMs: actedAtMs ?? Date.now() }]);
+    const result = outcome === 'returned' ? {} : { result: outcome };
+    memory.apply([{ type: 'leaseClosed', requestId, ...result, atMs: actedAtMs ?? Date.now() }]);
   });
-  setHandler(messages.pauseSignal, (pause) => apply([{ type: 'paused', pause }]));
-  setHandler(messages.resumeSignal, ({ id }) => apply([{ type: 'resumed', id }]));
-  setHandler(messages.resetWorkloadSignal, (reset) => apply([{ type: 'workloadReset', ...reset }]));
+  setHandler(messages.sightingsSignal, (sightings) => memory.apply([{ type: 'seen', sightings }]));
+  setHandler(messages.truncatedSignal, () => memory.apply([{ type: 'truncated', atMs: Date.now() }]));
+  setHandler(messages.pauseSignal, (pause) => memory.apply([{ type: 'paused', pause }]));
+  setHandler(messages.resumeSignal, ({ id }) => memory.apply([{ type: 'resumed', id }]));
+  setHandler(messages.resetWorkloadSignal, (reset) => {
+    memory.apply([{ type: 'workloadReset', reset: { ...reset, atMs: Date.now() } }]);
+  });
 }
 
 /** The rules' answers; when they cannot be asked, everybody waits. */
-async function decide(state: GuardState, requests: PermitRequest[]) {
+async function decide(memory: Memory, requests: PermitRequest[]): Promise<{ requestId: string; verdict: Verdict }[]> {
   try {
-    return await decidePermits({ state, requests, nowMs: Date.now() });
+    const { state, id: guardId } = memory;
+    const decisions = await decidePermits({ state, guardId, requests, nowMs: Date.now() });
+    for (const { effects } of decisions) memory.apply(effects);
+    return decisions.map(({ requestId, verdict }) => ({ requestId, verdict }));
   } catch (error) {
     log.error('the rules could not be asked; nothing is granted', { error: String(error) });
-    const verdict: Verdict = {
-      kind: 'hold',
-      reason: 'guardUnavailable',
-      retryAfterMs: 30_000,
-      detail: 'the rules could not be asked',
-    };
-    return requests.map(({ requestId }) => ({ requestId, verdict, effects: [] }));
+    const detail = 'the rules could not be asked';
+    const verdict: Verdict = { kind: 'hold', reason: 'guardUnavailable', retryAfterMs: 30_000, detail };
+    return requests.map(({ requestId }) => ({ requestId, verdict }));
   }
 }
 
-/** Answers a run. One that has ended hears nothing: the lease it was granted is free again. */
-async function reply(request: PermitRequest, verdict: Verdict | undefined): Promise<GuardEffect[]> {
-  if (verdict === undefined) return [];
-  const { workflowId, runId, requestId } = request;
+/** Without news nobody would ever close the breaker. */
+async function letTimePass(memory: Memory): Promise<void> {
   try {
-    await getExternalWorkflowHandle(workflowId, runId).signal(messages.permitSignal, { requestId, verdict });
-    return [];
+    const { state, id: guardId } = memory;
+    memory.apply(await passTime({ state, guardId, nowMs: Date.now() }));
   } catch (error) {
-    log.info('the run that asked for a permit has ended', { workflowId, error: String(error) });
-    return [{ type: 'leaseClosed', requestId, acted: false, atMs: Date.now() }];
+    log.error('the rules could not be asked; the storm stays', { error: String(error) });
   }
 }

@@ -1,5 +1,6 @@
 import { isCancellation, sleep } from '@temporalio/workflow';
 import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
+import { needsApproval } from '../domain/approval-need.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { StepRecord } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/policy.ts';
@@ -7,7 +8,7 @@ import { act } from './act.ts';
 import { approvalFor } from './approval.ts';
 import { type Ending, endingOf, type Rung } from './ending.ts';
 import { rootMessage } from './people.ts';
-import { known, permitFor, release } from './permit.ts';
+import { isSpeaker, known, permitFor, release } from './permit.ts';
 import { enter, type Run, tell, waitFor } from './run.ts';
 import { verify } from './verify.ts';
 
@@ -70,7 +71,7 @@ async function permission(run: Run, step: PlannedStep, requestId: string): Promi
   const permission = await permitFor(run, step, requestId);
   if (permission.kind !== 'granted') return refusal(run, permission);
   run.status.segments.verifiedToPermittedMs ??= Date.now() - verifiedMs;
-  if (step.approval !== 'Required') return undefined;
+  if (!needsApproval(step, known(run).target)) return undefined;
 
   const askedOf = uidOf(run);
   const approval = await approvalFor(run, step);
@@ -90,12 +91,14 @@ async function permission(run: Run, step: PlannedStep, requestId: string): Promi
 
 function refusal(run: Run, permission: Exclude<Awaited<ReturnType<typeof permitFor>>, { kind: 'granted' }>): Rung {
   if (permission.kind === 'changed') return { kind: 'end', ending: endingOf(run, permission.assessment) };
-  const { reason, detail, holder } = permission.verdict;
+  const { reason, detail, holder, incident } = permission.verdict;
   if (reason === 'leasedByAnotherRun' && holder !== undefined)
     return { kind: 'end', ending: { kind: 'merged', holder } };
   // A milder step that would take the last ready pod away may be followed by one that would not.
   if (reason === 'tooFewReady') return { kind: 'next', reason, detail };
-  return { kind: 'end', ending: { kind: 'denied', reason, detail } };
+  if (isSpeaker(run, incident)) return { kind: 'end', ending: { kind: 'needsPerson', reason, detail } };
+  const spokenFor = incident === undefined ? {} : { spokenForBy: incident.speaker };
+  return { kind: 'end', ending: { kind: 'denied', reason, detail, ...spokenFor } };
 }
 
 async function personSaidNo(

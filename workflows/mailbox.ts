@@ -1,25 +1,27 @@
 import { ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { type HumanMessage, type HumanMessageName, humanMessages } from '../domain/contract.ts';
+import type { Question } from '../domain/status.ts';
 import { verifyApproval } from './activity-options.ts';
 import * as messages from './messages.ts';
 import { type Run, tell } from './run.ts';
 
 /** How many joined alerts a run keeps by name. */
 const joinedKept = 20;
+/** More changes than this are flapping by any policy. */
+const changesKept = 100;
 
 /** Lets the run hear: the intake, the guard, other runs, and people. An unknown message is logged, never fatal. */
 export function openMailbox(run: Run): void {
   setHandler(messages.statusQuery, () => run.status);
   setHandler(messages.alertSignal, (alert) => {
     run.alert = alert;
+    if (run.isResolved) noteChange(run);
     run.isResolved = false;
   });
   setHandler(messages.resolvedSignal, () => {
+    if (!run.isResolved) noteChange(run);
     run.isResolved = true;
     tell(run, 'Alertmanager says the alert is resolved; that does not prove health');
-  });
-  setHandler(messages.permitSignal, ({ requestId, verdict }) => {
-    run.verdicts[requestId] = verdict;
   });
   setHandler(messages.joinedSignal, ({ alert, workflowId }) => {
     run.status.joined = [...run.status.joined.filter((id) => id !== workflowId), workflowId].slice(-joinedKept);
@@ -27,6 +29,10 @@ export function openMailbox(run: Run): void {
   });
   for (const verb of humanMessages) listenTo(run, verb);
   setDefaultSignalHandler((name) => log.warn('unknown signal ignored', { name }));
+}
+
+function noteChange(run: Run): void {
+  run.changesMs = [...run.changesMs, Date.now()].slice(-changesKept);
 }
 
 function listenTo(run: Run, verb: HumanMessageName): void {
@@ -77,7 +83,7 @@ function refuse(run: Run, verb: HumanMessageName, message: HumanMessage): string
       if (message.digest !== status.question.digest) {
         return `the answer is for another question; the open one has digest ${status.question.digest}`;
       }
-      return undefined;
+      return verb === 'approve' ? secondPersonNeeded(run, status.question, message.who) : undefined;
     case 'acknowledge':
       if (status.phase !== 'Escalated') return 'nothing is escalated';
       return status.acknowledgedBy === undefined ? undefined : `${status.acknowledgedBy} acknowledged already`;
@@ -91,6 +97,13 @@ function refuse(run: Run, verb: HumanMessageName, message: HumanMessage): string
   }
 }
 
+/** Why this person's yes does not count where two people must say it. */
+function secondPersonNeeded(run: Run, { approvalsNeeded, approvedBy }: Question, who: string): string | undefined {
+  if (approvalsNeeded < 2) return undefined;
+  if (who === run.askedAgainBy) return `${who} asked for this try; two others must approve it`;
+  return approvedBy.includes(who) ? `${who} approved already; another person must` : undefined;
+}
+
 function take(run: Run, verb: HumanMessageName, message: HumanMessage): string {
   if (run.seenMessageIds.includes(message.id)) return `${verb} was taken already`;
   run.seenMessageIds.push(message.id);
@@ -102,6 +115,19 @@ function take(run: Run, verb: HumanMessageName, message: HumanMessage): string {
   } else if (verb === 'acknowledge') {
     run.status.acknowledgedBy = message.who;
     run.answer = { verb, message };
-  } else run.answer = { verb, message };
+  } else if (verb === 'approve' && isFirstOfTwo(run, message.who)) {
+    return `${verb} is taken; another person must approve as well`;
+  } else {
+    if (verb === 'retry') run.askedAgainBy = message.who;
+    run.answer = { verb, message };
+  }
   return `${verb} is taken`;
+}
+
+/** Writes the approval down; true while it is not enough. */
+function isFirstOfTwo(run: Run, who: string): boolean {
+  const { question } = run.status;
+  if (question === undefined) return false;
+  question.approvedBy.push(who);
+  return question.approvedBy.length < question.approvalsNeeded;
 }

@@ -1,14 +1,20 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Alert } from '../domain/alert.ts';
-import { guardSignals, type HumanMessage, type HumanMessageName, queries, signals } from '../domain/contract.ts';
-import type { GuardState, Pause } from '../domain/guard-state.ts';
+import {
+  guardDecide,
+  guardSignals,
+  type HumanMessage,
+  type HumanMessageName,
+  queries,
+  signals,
+} from '../domain/contract.ts';
+import type { GuardState, Pause, Sighting } from '../domain/guard-state.ts';
 import type { PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
 import type { RunStatus } from '../domain/status.ts';
 
 // To a run.
 export const alertSignal = defineSignal<[Alert]>(signals.alert);
 export const resolvedSignal = defineSignal<[Alert]>(signals.resolved);
-export const permitSignal = defineSignal<[{ requestId: string; verdict: Verdict }]>(signals.permit);
 export const joinedSignal = defineSignal<[{ alert: Alert; workflowId: string }]>(signals.joined);
 export const statusQuery = defineQuery<RunStatus>(queries.status);
 
@@ -17,8 +23,10 @@ export const humanSignal = (name: HumanMessageName) => defineSignal<[HumanMessag
 export const humanUpdate = (name: HumanMessageName) => defineUpdate<string, [HumanMessage]>(name);
 
 // To the guard.
-export const requestPermitSignal = defineSignal<[PermitRequest]>(guardSignals.requestPermit);
+export const decideUpdate = defineUpdate<{ requestId: string; verdict: Verdict }[], [PermitRequest[]]>(guardDecide);
 export const releasePermitSignal = defineSignal<[PermitRelease]>(guardSignals.releasePermit);
+export const sightingsSignal = defineSignal<[Sighting[]]>(guardSignals.sightings);
+export const truncatedSignal = defineSignal<[]>(guardSignals.truncated);
 export const pauseSignal = defineSignal<[Pause]>(guardSignals.pause);
 export const resumeSignal = defineSignal<[{ id: string; who: string }]>(guardSignals.resume);
 export const resetWorkloadSignal = defineSignal<[{ workload: string; who: string; why: string }]>(

@@ -1,5 +1,6 @@
 import type { Notification, ReportInput } from '../activities/contract.ts';
 import type { Reason } from '../domain/reasons.ts';
+import { fillTemplate, type TemplateValues } from '../domain/template.ts';
 import { notify } from './activity-options.ts';
 import { type Run, tell } from './run.ts';
 
@@ -7,6 +8,8 @@ interface Message {
   kind: Notification['kind'];
   level: number;
   reason?: Reason;
+  /** The policy's own words, with placeholders. */
+  template?: string | undefined;
 }
 
 /** Sends to the receivers, without waiting: a slow or failing receiver never holds a run up or changes its outcome. */
@@ -17,7 +20,7 @@ export function tellPeople(run: Run, receivers: readonly string[], message: Mess
   }
 }
 
-async function send(run: Run, receiver: string, { kind, level, reason }: Message): Promise<void> {
+async function send(run: Run, receiver: string, { kind, level, reason, template }: Message): Promise<void> {
   const { status, id } = run;
   const { outcome: _, phase: __, ...report } = status;
   try {
@@ -30,6 +33,7 @@ async function send(run: Run, receiver: string, { kind, level, reason }: Message
         level,
         summary: status.summary,
         ...(reason === undefined ? {} : { reason }),
+        ...(template === undefined ? {} : { message: fillTemplate(template, valuesFor(run, reason)) }),
         answer: waysToAnswer(run, kind),
         report,
       },
@@ -38,6 +42,18 @@ async function send(run: Run, receiver: string, { kind, level, reason }: Message
   } catch (error) {
     tell(run, `${receiver} could not be told: ${rootMessage(error)}`);
   }
+}
+
+function valuesFor({ alert, status }: Run, reason: Reason | undefined): TemplateValues {
+  const { target, policy } = status;
+  return {
+    alertname: alert.alertname,
+    cluster: alert.cluster,
+    ...(target && { namespace: target.namespace, workload: target.workload.name }),
+    ...(target?.pod && { pod: target.pod.name }),
+    ...(policy && { policy }),
+    ...(reason && { reason }),
+  };
 }
 
 function waysToAnswer(run: Run, kind: Notification['kind']): string[] {

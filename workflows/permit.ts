@@ -1,26 +1,30 @@
-import { condition, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, condition, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import { needsApproval } from '../domain/approval-need.ts';
 import type { Assessment } from '../domain/assessment.ts';
-import { guardWorkflowId } from '../domain/contract.ts';
 import { formatDuration } from '../domain/duration.ts';
-import type { PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
+import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PlannedStep } from '../domain/policy.ts';
+import type { Surroundings } from '../domain/surroundings.ts';
 import type { Target } from '../domain/target.ts';
-import { joinedSignal, releasePermitSignal, requestPermitSignal } from './messages.ts';
+import { askGuard, releasePermit } from './activity-options.ts';
+import { joinedSignal } from './messages.ts';
 import { enter, nowIso, type Run, tell, waitFor } from './run.ts';
 import { verify } from './verify.ts';
 
-/** How long the guard may take to answer, and how often it is asked again. */
-const answerWithin = '20s';
-const asks = 3;
 /** How often to ask again for a workload whose holder is gone. */
 const orphanRetryMs = 30_000;
+/** How often to ask a guard that did not answer. */
+const silenceRetryMs = 30_000;
 /** The act itself may take a while beyond the step's own deadline. */
 const slackMs = 60_000;
 
+type Hold = Extract<Verdict, { kind: 'hold' }>;
+type Deny = Extract<Verdict, { kind: 'deny' }>;
+
 export type Permission =
   | { kind: 'granted' }
-  | { kind: 'denied'; verdict: Extract<Verdict, { kind: 'deny' }> }
+  | { kind: 'denied'; verdict: Deny }
   | { kind: 'changed'; assessment: Exclude<Assessment, { kind: 'actionable' }> };
 
 /**
@@ -30,18 +34,17 @@ export type Permission =
 export async function permitFor(run: Run, step: PlannedStep, requestId: string, renews?: string): Promise<Permission> {
   const { plan } = known(run);
   const startedMs = Date.now();
-  for (let attempt = 0; ; attempt++) {
+  for (let attempt = 0; ; ) {
     enter(run, 'AwaitingPermit');
     waitFor(run, 'the guard');
-    const verdict = await ask(run, requestOf(run, step, `${requestId}.${attempt}`, renews));
+    const verdict = await ask(run, requestOf(run, step, { requestId: `${requestId}.${attempt}`, renews }));
     note(run, step, verdict);
+    // To a question that was not answered, and may have been heard, the same answer is owed.
+    if (!isSilence(verdict)) attempt += 1;
     const hold = await settle(run, verdict);
     if (hold.kind !== 'hold') return hold;
     const heldMs = Date.now() - startedMs;
-    if (heldMs + hold.retryAfterMs > plan.guards.holdAtMost) {
-      const detail = `${hold.reason}: ${hold.detail}; held ${formatDuration(heldMs)} of ${formatDuration(plan.guards.holdAtMost)}`;
-      return { kind: 'denied', verdict: { kind: 'deny', reason: 'heldTooLong', detail } };
-    }
+    if (heldMs + hold.retryAfterMs > plan.guards.holdAtMost) return heldTooLong(run, hold, heldMs);
     waitFor(run, `the guard: ${hold.detail}`, { ms: hold.retryAfterMs });
     // News wakes it, an old "resolved" does not: after an act that is how every hold begins.
     const wasResolved = run.isResolved;
@@ -51,13 +54,37 @@ export async function permitFor(run: Run, step: PlannedStep, requestId: string, 
   }
 }
 
+/** What the guard would say to the step; nothing is reserved. */
+export async function wouldPermit(run: Run, step: PlannedStep): Promise<Verdict> {
+  const verdict = await ask(run, {
+    ...requestOf(run, step, { requestId: `${run.id.runId}.would` }),
+    isRehearsal: true,
+  });
+  delete run.lease;
+  return verdict;
+}
+
+function heldTooLong(run: Run, { reason, detail, incident }: Hold, heldMs: number): Permission {
+  const { holdAtMost } = known(run).plan.guards;
+  const words = `${reason}: ${detail}; held ${formatDuration(heldMs)} of ${formatDuration(holdAtMost)}`;
+  const verdict: Deny = { kind: 'deny', reason: 'heldTooLong', detail: words, ...(incident && { incident }) };
+  return { kind: 'denied', verdict };
+}
+
 /** The permission that a verdict comes to, or the hold. */
-async function settle(run: Run, verdict: Verdict): Promise<Permission | Extract<Verdict, { kind: 'hold' }>> {
+async function settle(run: Run, verdict: Verdict): Promise<Permission | Hold> {
   if (verdict.kind === 'grant') return { kind: 'granted' };
-  if (verdict.kind === 'hold') return verdict;
+  if (verdict.kind === 'hold') {
+    // A person looks for the common cause; the run that speaks for all must not wait with it.
+    return isSpeaker(run, verdict.incident) ? { kind: 'denied', verdict: { ...verdict, kind: 'deny' } } : verdict;
+  }
   if (verdict.holder === undefined || (await joins(run, verdict.holder))) return { kind: 'denied', verdict };
   return { ...verdict, kind: 'hold', retryAfterMs: orphanRetryMs };
 }
+
+/** True for the run that asks a person about a trouble which is larger than itself. */
+export const isSpeaker = (run: Run, incident: IncidentRef | undefined): boolean =>
+  incident?.speaker === run.id.workflowId;
 
 /**
  * Tells the run that holds the workload, which then speaks for both. False when it has ended without giving its lease
@@ -74,19 +101,29 @@ async function joins(run: Run, holder: string): Promise<boolean> {
   }
 }
 
-/** Plan and target, which every run has once it was verified. */
-export function known(run: Run): { plan: Plan; target: Target } {
-  if (run.plan === undefined || run.status.target === undefined) throw new Error('the run acts before it has verified');
-  return { plan: run.plan, target: run.status.target };
+/** Plan, target and its surroundings, which every run has once it was verified. */
+export function known(run: Run): { plan: Plan; target: Target; surroundings: Surroundings; failure: string } {
+  const { plan, scene } = run;
+  const { target } = run.status;
+  if (plan === undefined || scene === undefined || target === undefined)
+    throw new Error('the run acts before it has verified');
+  return { plan, target, ...scene };
 }
 
-function requestOf(run: Run, step: PlannedStep, requestId: string, renews: string | undefined): PermitRequest {
-  const { plan, target } = known(run);
-  const approvalMs = step.approval === 'Required' && renews === undefined ? plan.approvalExpiresAfterMs : 0;
+function requestOf(
+  run: Run,
+  step: PlannedStep,
+  { requestId, renews }: { requestId: string; renews?: string | undefined },
+): PermitRequest {
+  const { plan, target, surroundings, failure } = known(run);
+  const approvalMs = needsApproval(step, target) && renews === undefined ? plan.approvalExpiresAfterMs : 0;
   return {
     requestId,
     ...run.id,
     target,
+    surroundings,
+    failure,
+    changesMs: run.changesMs,
     policy: plan.policy,
     allowedNamespaces: plan.allowedNamespaces,
     step,
@@ -98,20 +135,19 @@ function requestOf(run: Run, step: PlannedStep, requestId: string, renews: strin
 
 async function ask(run: Run, request: PermitRequest): Promise<Verdict> {
   const { requestId } = request;
-  for (let attempt = 0; attempt < asks; attempt++) {
-    const sent = await signalGuard(run, (guard) => guard.signal(requestPermitSignal, request));
-    await condition(() => run.verdicts[requestId] !== undefined, sent ? answerWithin : '5s');
-    const verdict = run.verdicts[requestId];
-    if (verdict === undefined) continue;
-    if (verdict.kind === 'grant') run.lease = { requestId, expiresAtMs: verdict.expiresAtMs };
+  const { cluster } = run.alert;
+  try {
+    const verdict = await askGuard({ cluster, request });
+    if (verdict.kind === 'grant') run.lease = { requestId, ...verdict };
     return verdict;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const detail = error instanceof ActivityFailure ? (error.cause?.message ?? error.message) : String(error);
+    return { kind: 'hold', reason: 'guardUnavailable', retryAfterMs: silenceRetryMs, detail };
   }
-  return {
-    kind: 'deny',
-    reason: 'guardUnavailable',
-    detail: `no answer from ${guardWorkflowId(run.alert.cluster)} to ${asks} requests`,
-  };
 }
+
+const isSilence = (verdict: Verdict) => verdict.kind === 'hold' && verdict.reason === 'guardUnavailable';
 
 /** Gives the lease back, with what came of it. Without a lease there is nothing to give. */
 export async function release(run: Run, outcome: PermitRelease['outcome'], actedAtMs?: number): Promise<void> {
@@ -119,22 +155,11 @@ export async function release(run: Run, outcome: PermitRelease['outcome'], acted
   const { requestId } = run.lease;
   delete run.lease;
   const release: PermitRelease = { requestId, outcome, ...(actedAtMs === undefined ? {} : { actedAtMs }) };
-  const sent = await signalGuard(run, (guard) => guard.signal(releasePermitSignal, release));
-  if (!sent)
-    tell(run, 'the guard could not be told; the lease frees itself when it expires', { reason: 'guardUnavailable' });
-}
-
-type GuardHandle = ReturnType<typeof getExternalWorkflowHandle>;
-
-/** True when the guard's inbox took the message. */
-async function signalGuard(run: Run, send: (guard: GuardHandle) => Promise<void>): Promise<boolean> {
   try {
-    await send(getExternalWorkflowHandle(guardWorkflowId(run.alert.cluster)));
-    return true;
+    await releasePermit({ cluster: run.alert.cluster, release });
   } catch (error) {
     if (isCancellation(error)) throw error;
-    tell(run, `the guard could not be reached: ${String(error)}`, { reason: 'guardUnavailable' });
-    return false;
+    tell(run, 'the guard could not be told; the lease frees itself when it expires', { reason: 'guardUnavailable' });
   }
 }
 

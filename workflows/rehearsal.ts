@@ -1,42 +1,47 @@
 import { isCancellation } from '@temporalio/workflow';
+import type { PlannedStep } from '../domain/policy.ts';
 import type { Ending } from './ending.ts';
 import { rootMessage } from './people.ts';
-import { known } from './permit.ts';
+import { known, wouldPermit } from './permit.ts';
 import { enter, nowIso, type Run, tell } from './run.ts';
 
-/** Observe writes down what would have been done; DryRun also asks the API server with dryRun=All. Neither acts. */
+/**
+ * Observe writes down what would have been done, and what the guard would have said to it; DryRun also asks the API
+ * server with dryRun=All. Neither acts, and only the first step is rehearsed: what the next ones would meet depends on
+ * what the first one does.
+ */
 export async function rehearse(run: Run): Promise<Ending> {
   const { plan } = known(run);
-  const names = plan.steps.map((step) => step.action).join(', then ');
-  const wouldHave = `would have taken ${names}`;
-  if (plan.mode === 'DryRun')
-    return { kind: 'notActionable', reason: 'dryRunOnly', detail: `${wouldHave}; ${await dryRun(run)}` };
-  return { kind: 'notActionable', reason: 'observeOnly', detail: wouldHave };
+  const [step] = plan.steps;
+  if (step === undefined) return { kind: 'notActionable', reason: 'observeOnly', detail: 'the policy has no step' };
+  const names = plan.steps.map(({ action }) => action).join(', then ');
+  const detail = `would have taken ${names}; ${await guardsWord(run, step)}`;
+  if (plan.mode !== 'DryRun') return { kind: 'notActionable', reason: 'observeOnly', detail };
+  return { kind: 'notActionable', reason: 'dryRunOnly', detail: `${detail}; ${await dryRun(run, step)}` };
 }
 
-/** Only the first step: what the next ones would meet depends on what the first one does. */
-async function dryRun(run: Run): Promise<string> {
+async function guardsWord(run: Run, step: PlannedStep): Promise<string> {
+  const verdict = await wouldPermit(run, step);
+  const reason = verdict.kind === 'grant' ? {} : { reason: verdict.reason };
+  run.status.wouldHave = { action: step.action, verdict: verdict.kind, ...reason };
+  if (verdict.kind === 'grant') return 'the guard would have granted it';
+  return `the guard would have ${verdict.kind === 'hold' ? 'held' : 'denied'} it: ${verdict.detail}`;
+}
+
+async function dryRun(run: Run, step: PlannedStep): Promise<string> {
   const { plan, target } = known(run);
-  const [step] = plan.steps;
-  if (step === undefined) return 'the policy has no step';
   enter(run, 'Remediating');
   const startedAt = nowIso();
   const token = `${run.id.runId}.dry`;
-  const notAfterMs = Date.now() + step.withinMs;
+  const times = { grantedAtMs: Date.now(), notAfterMs: Date.now() + step.withinMs };
   const record = (summary: string) => {
     run.status.steps.push({ action: step.action, summary, startedAt, finishedAt: nowIso(), result: 'dryRun' });
     tell(run, `dry run of ${step.action}: ${summary}`);
     return `the API server says: ${summary}`;
   };
   try {
-    const { summary } = await run.cluster.remediate({
-      target,
-      step,
-      checks: plan.checks,
-      token,
-      notAfterMs,
-      dryRun: true,
-    });
+    const { checks } = plan;
+    const { summary } = await run.cluster.remediate({ target, step, checks, token, ...times, dryRun: true });
     return record(summary);
   } catch (error) {
     if (isCancellation(error)) throw error;

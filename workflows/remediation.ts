@@ -3,6 +3,7 @@ import type { RemediationReport } from '../domain/outcome.ts';
 import { isRehearsal } from '../domain/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { codeOf } from './act.ts';
+import { glance } from './activity-options.ts';
 import { close } from './closing.ts';
 import { type Closing, type Ending, endingOf } from './ending.ts';
 import { handOver } from './escalation.ts';
@@ -22,6 +23,8 @@ export async function remediation(input: RemediationInput): Promise<RemediationR
   const run = openRun(input);
   openMailbox(run);
   const ending = await untilStopped(run, async (): Promise<Closing> => {
+    const refused = await glanceAtGuard(run);
+    if (refused !== undefined) return refused;
     for (;;) {
       const ended = await tryToHeal(run);
       if (!needsPerson(run, ended)) return ended;
@@ -30,6 +33,18 @@ export async function remediation(input: RemediationInput): Promise<RemediationR
     }
   });
   return CancellationScope.nonCancellable(() => close(run, ending));
+}
+
+/** While a pause or a storm is on, nothing else has to be looked at. */
+async function glanceAtGuard(run: Run): Promise<Closing | undefined> {
+  try {
+    const seen = await glance({ alert: run.alert });
+    return seen.kind === 'goOn' ? undefined : { kind: 'denied', reason: seen.reason, detail: seen.detail };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    // The guard itself will be asked before anything is done.
+    return undefined;
+  }
 }
 
 async function tryToHeal(run: Run): Promise<Ending> {
@@ -58,7 +73,8 @@ const quietDenials: readonly Reason[] = [
 
 function needsPerson(run: Run, ending: Ending): ending is Extract<Ending, { kind: 'needsPerson' | 'denied' }> {
   if (ending.kind === 'needsPerson') return true;
-  return ending.kind === 'denied' && (run.status.steps.length > 0 || !quietDenials.includes(ending.reason));
+  if (ending.kind !== 'denied' || ending.spokenForBy !== undefined) return false;
+  return run.status.steps.length > 0 || !quietDenials.includes(ending.reason);
 }
 
 /** Runs the work so that abort and take over interrupt it wherever it is; a lease that is held goes back. */

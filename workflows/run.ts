@@ -3,10 +3,10 @@ import type { ClusterActivities } from '../activities/contract.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { HumanMessage, HumanMessageName, SearchAttributeName } from '../domain/contract.ts';
 import type { Phase, TimelineEntry } from '../domain/outcome.ts';
-import type { Verdict } from '../domain/permit.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { RunStatus } from '../domain/status.ts';
+import type { Surroundings } from '../domain/surroundings.ts';
 import { clusterActivities } from './activity-options.ts';
 import { renderDetails } from './details.ts';
 
@@ -24,14 +24,19 @@ export interface Run {
   /** What the Web UI, the API and the report show; the run's own state is nothing else. */
   readonly status: RunStatus;
   plan?: Plan;
+  /** What the latest look at the cluster showed beside the target. */
+  scene?: { surroundings: Surroundings; failure: string };
   // told by the guard
-  readonly verdicts: Record<string, Verdict>;
-  lease?: { requestId: string; expiresAtMs: number };
+  lease?: { requestId: string; grantedAtMs: number; expiresAtMs: number };
   // told by the intake
   isResolved: boolean;
+  /** When the alert changed between firing and resolved, Unix ms. */
+  changesMs: number[];
   // told by people; each is taken once
   answer?: Answer;
   stop?: Answer;
+  /** Who asked for another try. */
+  askedAgainBy?: string;
   seenMessageIds: string[];
   /** Everything that abort and take over must interrupt. */
   readonly scope: CancellationScope;
@@ -67,8 +72,8 @@ export function openRun({ alert }: RemediationInput): Run {
       joined: [],
       verdicts: [],
     },
-    verdicts: {},
     isResolved: false,
+    changesMs: [],
     seenMessageIds: [],
     scope: new CancellationScope(),
     background: [],

@@ -44,6 +44,7 @@ function remember(run: Run, assessment: Assessment): void {
     tell(run, `verified: ${assessment.detail}`, { reason: assessment.reason });
     return;
   }
+  run.scene = { surroundings: assessment.surroundings, failure: assessment.failure };
   if (assessment.captured !== undefined) status.evidence ??= assessment.captured;
   status.summary = `${targetLabel(assessment.target)} ${assessment.fault}`;
   tell(run, `verified live: ${assessment.fault}`, {

@@ -6,8 +6,8 @@ interface Status {
   details?: { retryAfterSeconds?: number; causes?: { reason?: string; message?: string }[] };
 }
 
-/** An answer other than 2xx. */
-export interface FailedAnswer {
+/** A whole answer of the API server. */
+export interface Answer {
   status: number;
   text: string;
   /** Value of the Retry-After header, seconds. */
@@ -15,7 +15,7 @@ export interface FailedAnswer {
 }
 
 /** The catalogue's error for an answer of the API server; `what` says which call, in words. */
-export function answerError(what: string, answer: FailedAnswer): MendflowError {
+export function answerError(what: string, answer: Answer): MendflowError {
   const body = statusOf(answer.text);
   // A 429 says by itself that it passes; not all of them say when.
   const unsaid = answer.status === 429 ? 1 : Number.NaN;

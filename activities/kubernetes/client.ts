@@ -4,7 +4,8 @@ import { Agent, type buildConnector, type Dispatcher, ProxyAgent } from 'undici'
 import { MendflowError } from '../../domain/errors.ts';
 import { createApiCluster } from './api-cluster.ts';
 import type { Cluster } from './port.ts';
-import { type Access, createTransport } from './transport.ts';
+import { type Access, createTransport, type Transport } from './transport.ts';
+import { createVitalSigns, type VitalSigns } from './vitals.ts';
 
 export interface ClusterOptions {
   /** Path of a kubeconfig; without it KUBECONFIG, the home folder's, then the pod's own account. */
@@ -30,6 +31,19 @@ const noKubeconfigFound = 'loaded-context';
  * Throws INVALID_CONFIG when there is no kubeconfig, when it cannot be read or lacks the context.
  */
 export function connectCluster(options: ClusterOptions = {}): Cluster {
+  const vitals = createVitalSigns();
+  const { transport, close } = openTransport(options, vitals);
+  return createApiCluster(transport, { logDeadlineMs: options.logDeadlineMs ?? 2_000, vitals, close });
+}
+
+/** Calls to a cluster over connections of their own; `close` waits for those in flight. */
+export interface OpenTransport {
+  transport: Transport;
+  close(): Promise<void>;
+}
+
+/** Opens the API server itself, for what is not the port's; throws as `connectCluster` does. */
+export function openTransport(options: ClusterOptions = {}, vitals?: VitalSigns): OpenTransport {
   const kubeConfig = loadKubeConfig(options);
   const server = (kubeConfig.getCurrentCluster()?.server ?? '').replace(/\/+$/, '');
   let opened: { dispatcher: Dispatcher; tls: string } | undefined;
@@ -58,10 +72,10 @@ export function connectCluster(options: ClusterOptions = {}): Cluster {
     }
     return current.access;
   };
-  return createApiCluster(createTransport(access, options.deadlineMs ?? 5_000), {
-    logDeadlineMs: options.logDeadlineMs ?? 2_000,
+  return {
+    transport: createTransport(access, options.deadlineMs ?? 5_000, vitals),
     close: async () => opened?.dispatcher.close(),
-  });
+  };
 }
 
 function loadKubeConfig({ kubeconfig, context }: ClusterOptions): KubeConfig {

@@ -2,7 +2,8 @@ import { MendflowError } from '../../domain/errors.ts';
 import type { Workload } from '../../domain/workload.ts';
 import { core, workloads } from './paths.ts';
 import type { Cluster, EventLine } from './port.ts';
-import type { RawEvent, RawList, RawPod, RawWorkload } from './raw.ts';
+import type { RawEvent, RawList, RawMeta, RawNode, RawPod, RawWorkload } from './raw.ts';
+import { readNode } from './read-node.ts';
 import { controllerOf, readPod, timeOf } from './read-pod.ts';
 import { readWorkload } from './read-workload.ts';
 import type { Transport } from './transport.ts';
@@ -14,17 +15,25 @@ const logReadBytes = 1_048_576;
 
 export type ClusterReads = Pick<
   Cluster,
-  'getNamespace' | 'getPod' | 'getWorkload' | 'listPodsOf' | 'listEvents' | 'podLog'
+  | 'getNamespace'
+  | 'getPod'
+  | 'getWorkload'
+  | 'listPodsOf'
+  | 'listPods'
+  | 'listNodes'
+  | 'getConfigMap'
+  | 'listEvents'
+  | 'podLog'
 >;
 
 /** The reads of the port. None sets a resourceVersion: the API server answers with the latest state, not a cached one. */
 export function clusterReads(transport: Transport, logDeadlineMs: number): ClusterReads {
   const read = <T>(path: string) => unlessGone(transport.json<T>({ method: 'GET', path }));
-  const list = <T>(path: string, labelSelector: string) => listAll<T>(transport, path, labelSelector);
+  const list = <T>(path: string, labelSelector?: string) => listAll<T>(transport, path, labelSelector);
   return {
     async getNamespace(name) {
-      const raw = await read<{ metadata?: { labels?: Record<string, string> } }>(core(name));
-      return raw && { labels: raw.metadata?.labels ?? {} };
+      const raw = await read<{ metadata?: RawMeta }>(core(name));
+      return raw && { labels: raw.metadata?.labels ?? {}, annotations: raw.metadata?.annotations ?? {} };
     },
     async getPod(namespace, name) {
       const raw = await read<RawPod>(core(namespace, 'pods', name));
@@ -42,6 +51,16 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
       ]);
       return pods.map(readPod).filter(({ owner }) => owner !== undefined && owners.has(owner.uid));
     },
+    async listPods(namespace) {
+      return (await list<RawPod>(core(namespace, 'pods'))).map(readPod);
+    },
+    async listNodes() {
+      return (await list<RawNode>('/api/v1/nodes')).map(readNode);
+    },
+    async getConfigMap(namespace, name) {
+      const raw = await read<{ data?: Record<string, string> }>(core(namespace, 'configmaps', name));
+      return raw && (raw.data ?? {});
+    },
     async listEvents(object) {
       const events = await transport.json<RawList<RawEvent>>({
         method: 'GET',
@@ -56,6 +75,7 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
         path: core(pod.namespace, 'pods', pod.name, 'log'),
         query: { container, previous: String(previous), tailLines: logLines, limitBytes: logReadBytes },
         deadlineMs: logDeadlineMs,
+        isThroughNode: true,
       });
       return Buffer.from(log).subarray(-maxBytes).toString();
     },
@@ -69,7 +89,7 @@ async function ownersOf({ ref }: Workload, replicaSets: () => Promise<RawWorkloa
   return new Set(owned.map(({ metadata }) => metadata?.uid ?? ''));
 }
 
-async function listAll<T>(transport: Transport, listPath: string, labelSelector: string): Promise<T[]> {
+async function listAll<T>(transport: Transport, listPath: string, labelSelector: string | undefined): Promise<T[]> {
   const items: T[] = [];
   let next: string | undefined;
   do {

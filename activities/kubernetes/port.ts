@@ -1,9 +1,15 @@
 import type { Pod } from '../../domain/pod.ts';
+import type { Node, Vitals } from '../../domain/surroundings.ts';
 import type { ObjectRef, WorkloadKind } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
 
 /** Annotation on the pod template whose value is the token of the step that restarted it. */
 export const restartAnnotation = 'mendflow.dev/restarted-by';
+
+export interface Namespace {
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+}
 
 /** One event on an object, as the cluster recorded it. */
 export interface EventLine {
@@ -31,11 +37,18 @@ export interface OurEvent {
  * CLUSTER_UNAVAILABLE; writes with TARGET_GONE, TARGET_REPLACED, CONFLICT, EVICTION_BLOCKED, NOT_APPLICABLE too.
  */
 export interface Cluster {
-  getNamespace(name: string): Promise<{ labels: Record<string, string> } | undefined>;
+  getNamespace(name: string): Promise<Namespace | undefined>;
   getPod(namespace: string, name: string): Promise<Pod | undefined>;
   getWorkload(kind: WorkloadKind, namespace: string, name: string): Promise<Workload | undefined>;
   /** The pods whose controller chain ends in exactly this workload, by uid. */
   listPodsOf(workload: Workload): Promise<Pod[]>;
+  /** All pods of the namespace. */
+  listPods(namespace: string): Promise<Pod[]>;
+  listNodes(): Promise<Node[]>;
+  /** What is written in a ConfigMap; asked for the kill switch only. */
+  getConfigMap(namespace: string, name: string): Promise<Record<string, string> | undefined>;
+  /** How the API server answered us in the last minute. */
+  vitals(): Vitals;
   /** Newest first. */
   listEvents(object: ObjectRef): Promise<EventLine[]>;
   /** The last lines of a container's log, at most `maxBytes`; `previous` is the run before the last restart. */

@@ -39,8 +39,33 @@ export interface RawContainerStatus {
   lastState?: RawState;
 }
 
+interface RawSource {
+  configMap?: { name?: string };
+  secret?: { secretName?: string; name?: string };
+  projected?: { sources?: RawSource[] };
+}
+
+interface RawContainer {
+  image?: string;
+  envFrom?: { configMapRef?: { name?: string }; secretRef?: { name?: string } }[];
+  env?: { valueFrom?: { configMapKeyRef?: { name?: string }; secretKeyRef?: { name?: string } } }[];
+}
+
+export interface RawPodSpec {
+  nodeName?: string;
+  containers?: RawContainer[];
+  initContainers?: RawContainer[];
+  volumes?: RawSource[];
+}
+
+export interface RawNode {
+  metadata?: RawMeta;
+  status?: { conditions?: RawCondition[] };
+}
+
 export interface RawPod {
   metadata?: RawMeta;
+  spec?: RawPodSpec;
   status?: {
     phase?: string;
     conditions?: RawCondition[];

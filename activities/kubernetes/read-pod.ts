@@ -1,6 +1,6 @@
 import type { Container, OwnerRef, Pod, Terminated } from '../../domain/pod.ts';
 import type { ObjectRef } from '../../domain/target.ts';
-import type { RawContainerStatus, RawMeta, RawPod, RawState, RawTerminated } from './raw.ts';
+import type { RawCondition, RawContainerStatus, RawMeta, RawPod, RawPodSpec, RawState, RawTerminated } from './raw.ts';
 
 /** Identity of an object of a known kind. */
 export function refOf(kind: string, metadata: RawMeta = {}): ObjectRef {
@@ -14,14 +14,9 @@ export function controllerOf(metadata: RawMeta = {}): OwnerRef | undefined {
 }
 
 /** The pod as decisions see it. */
-export function readPod({ metadata = {}, status = {} }: RawPod): Pod {
+export function readPod({ metadata = {}, spec = {}, status = {} }: RawPod): Pod {
   const owner = controllerOf(metadata);
-  const conditions = (status.conditions ?? []).map(({ type, status, reason = '', message = '' }) => ({
-    type,
-    status,
-    reason,
-    message,
-  }));
+  const conditions = readConditions(status.conditions);
   return {
     ref: refOf('Pod', metadata),
     labels: metadata.labels ?? {},
@@ -32,11 +27,41 @@ export function readPod({ metadata = {}, status = {} }: RawPod): Pod {
     isReady: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
     conditions,
     createdAtMs: timeOf(metadata.creationTimestamp),
+    ...(spec.nodeName === undefined ? {} : { nodeName: spec.nodeName }),
+    images: imagesOf(spec),
+    configs: configsOf(spec),
     containers: [
       ...(status.initContainerStatuses ?? []).map((container) => readContainer(container, true)),
       ...(status.containerStatuses ?? []).map((container) => readContainer(container, false)),
     ],
   };
+}
+
+/** Conditions with every text there. */
+export function readConditions(raw: readonly RawCondition[] = []) {
+  return raw.map(({ type, status, reason = '', message = '' }) => ({ type, status, reason, message }));
+}
+
+const containersOf = ({ initContainers = [], containers = [] }: RawPodSpec) => [...initContainers, ...containers];
+
+const imagesOf = (spec: RawPodSpec) => [...new Set(containersOf(spec).flatMap(({ image }) => image ?? []))];
+
+/** Names only; what every pod has by itself (its account's token and root certificate) tells nothing. */
+function configsOf(spec: RawPodSpec): string[] {
+  const sources = (spec.volumes ?? []).flatMap((volume) => [volume, ...(volume.projected?.sources ?? [])]);
+  const env = containersOf(spec).flatMap(({ env = [] }) => env.map(({ valueFrom = {} }) => valueFrom));
+  const envFrom = containersOf(spec).flatMap(({ envFrom = [] }) => envFrom);
+  const maps = [
+    ...sources.map(({ configMap }) => configMap?.name),
+    ...envFrom.map(({ configMapRef }) => configMapRef?.name),
+    ...env.map(({ configMapKeyRef }) => configMapKeyRef?.name),
+  ].filter((name) => name !== undefined && name !== 'kube-root-ca.crt');
+  const secrets = [
+    ...sources.map(({ secret }) => secret?.secretName ?? secret?.name),
+    ...envFrom.map(({ secretRef }) => secretRef?.name),
+    ...env.map(({ secretKeyRef }) => secretKeyRef?.name),
+  ].filter((name) => name !== undefined);
+  return [...new Set([...maps.map((name) => `configmap/${name}`), ...secrets.map((name) => `secret/${name}`)])];
 }
 
 function readContainer(raw: RawContainerStatus, isInit: boolean): Container {

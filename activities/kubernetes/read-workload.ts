@@ -1,7 +1,7 @@
 import type { WorkloadKind } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
 import type { RawSelector, RawWorkload } from './raw.ts';
-import { controllerOf, refOf } from './read-pod.ts';
+import { controllerOf, readConditions, refOf } from './read-pod.ts';
 
 /** The workload as decisions see it; the API server has filled in the defaults of its kind. */
 export function readWorkload(kind: WorkloadKind, raw: RawWorkload): Workload {
@@ -11,6 +11,7 @@ export function readWorkload(kind: WorkloadKind, raw: RawWorkload): Workload {
   return {
     ref: refOf(kind, metadata),
     labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
     ...(owner === undefined ? {} : { owner }),
     podSelector: selectorText(spec.selector),
     desired: kind === 'DaemonSet' ? (status.desiredNumberScheduled ?? 0) : (spec.replicas ?? 1),
@@ -22,6 +23,7 @@ export function readWorkload(kind: WorkloadKind, raw: RawWorkload): Workload {
     counts: countsOf(kind, status),
     isRevisionCurrent: status.currentRevision === status.updateRevision,
     ...(progressFailure === undefined ? {} : { progressFailure }),
+    conditions: readConditions(status.conditions),
     templateAnnotations: spec.template?.metadata?.annotations ?? {},
   };
 }

@@ -1,6 +1,8 @@
 import { type Dispatcher, request } from 'undici';
 import { MendflowError } from '../../domain/errors.ts';
-import { answerError } from './answer-error.ts';
+import { type Answer, answerError } from './answer-error.ts';
+import { splitLines } from './lines.ts';
+import type { VitalSigns } from './vitals.ts';
 
 /** One call to the API server. */
 export interface Call {
@@ -11,6 +13,8 @@ export interface Call {
   body?: unknown;
   contentType?: string;
   deadlineMs?: number;
+  /** The answer comes from a node, so that it says nothing about the API server. */
+  isThroughNode?: true;
 }
 
 /** Where the API server is and how to be let in; asked before every call, so that rotated tokens are taken up. */
@@ -24,6 +28,11 @@ export interface Transport {
   /** The body of a 2xx answer; every failure is a MendflowError. */
   text(call: Call): Promise<string>;
   json<T>(call: Call): Promise<T>;
+  /**
+   * The lines of a 2xx answer that goes on for long. Fails as the others do until the answer begins; from then on the
+   * iteration throws when the connection is cut, when nothing came for `idleMs`, or when the signal is aborted.
+   */
+  lines(call: Call, until: { signal: AbortSignal; idleMs: number }): Promise<AsyncIterable<string>>;
 }
 
 /** A path of encoded segments. Throws NOT_APPLICABLE for a segment that would leave its place in the URL. */
@@ -34,7 +43,7 @@ export function path(root: string, ...segments: string[]): string {
 }
 
 /** Calls with a deadline each over the connections that `access` shares; no retries but of a 403: Temporal retries. */
-export function createTransport(access: () => Promise<Access>, deadlineMs: number): Transport {
+export function createTransport(access: () => Promise<Access>, deadlineMs: number, vitals?: VitalSigns): Transport {
   const ask = async (call: Call) => send(await access(), call, call.deadlineMs ?? deadlineMs);
   /** A server that has just started says no to everybody until it has read its rules: such a no does not count. */
   const settled = async (call: Call, what: string) => {
@@ -45,7 +54,9 @@ export function createTransport(access: () => Promise<Access>, deadlineMs: numbe
     const why = 'the server refuses even /version: it is starting, or we have no rights at all';
     throw new MendflowError('CLUSTER_UNAVAILABLE', `${what}: 403; ${why}`);
   };
-  const text = async (call: Call) => {
+  const text = (call: Call) =>
+    vitals === undefined || call.isThroughNode ? tell(call) : vitals.watch(() => tell(call));
+  const tell = async (call: Call) => {
     const what = `${call.method} ${call.path}`;
     try {
       const answer = await settled(call, what);
@@ -67,14 +78,31 @@ export function createTransport(access: () => Promise<Access>, deadlineMs: numbe
         });
       }
     },
+    async lines(call, { signal, idleMs }) {
+      const what = `${call.method} ${call.path}`;
+      try {
+        const limits = { signal, headersTimeout: call.deadlineMs ?? deadlineMs, bodyTimeout: idleMs };
+        const response = await open(await access(), call, limits);
+        if (response.statusCode < 300) return splitLines(response.body);
+        throw answerError(what, await wholeAnswer(response));
+      } catch (error) {
+        throw error instanceof MendflowError ? error : unreachable(what, error);
+      }
+    },
   };
 }
 
-async function send({ server, dispatcher, headers }: Access, call: Call, deadlineMs: number) {
+interface Limits {
+  signal: AbortSignal;
+  headersTimeout?: number;
+  bodyTimeout?: number;
+}
+
+function open({ server, dispatcher, headers }: Access, call: Call, limits: Limits): Promise<Dispatcher.ResponseData> {
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(call.query ?? {})) if (value !== undefined) query.set(key, String(value));
   const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-  const response = await request(`${server}${call.path}${query.size === 0 ? '' : `?${query}`}`, {
+  return request(`${server}${call.path}${query.size === 0 ? '' : `?${query}`}`, {
     dispatcher,
     method: call.method,
     headers: {
@@ -83,13 +111,20 @@ async function send({ server, dispatcher, headers }: Access, call: Call, deadlin
       'user-agent': 'mendflow',
       ...(body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
     },
-    signal: AbortSignal.timeout(deadlineMs),
+    ...limits,
     ...(body === undefined ? {} : { body }),
   });
-  const retryAfter = response.headers['retry-after'];
+}
+
+async function send(access: Access, call: Call, deadlineMs: number): Promise<Answer> {
+  return wholeAnswer(await open(access, call, { signal: AbortSignal.timeout(deadlineMs) }));
+}
+
+async function wholeAnswer({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Answer> {
+  const retryAfter = headers['retry-after'];
   return {
-    status: response.statusCode,
-    text: await response.body.text(),
+    status: statusCode,
+    text: await body.text(),
     ...(typeof retryAfter === 'string' ? { retryAfter } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { guardSignals, guardWorkflowId, hubTaskQueue, queries, workflowTypes } from '../../domain/contract.ts';
+import { guardSignals, guardTaskQueue, guardWorkflowId, queries, workflowTypes } from '../../domain/contract.ts';
 import type { GuardState } from '../../domain/guard-state.ts';
 import type { GuardPort } from '../ports.ts';
 import { call } from './call.ts';
@@ -14,7 +14,7 @@ export function createGuard(client: Client, cluster: string): GuardPort {
     await call(client, deadlineMs, `${signal} to ${workflowId}`, () =>
       client.workflow.signalWithStart(workflowTypes.guard, {
         workflowId,
-        taskQueue: hubTaskQueue,
+        taskQueue: guardTaskQueue,
         args: [{}],
         signal,
         signalArgs: [message],

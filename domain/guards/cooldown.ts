@@ -1,7 +1,8 @@
+import { actTimes } from '../act-history.ts';
 import { formatDuration } from '../duration.ts';
 import { actsOn } from '../guard-state.ts';
 import { workloadKey } from '../target.ts';
-import type { Guard } from './guard.ts';
+import { defineGuard } from './guard.ts';
 
 const longestMs = 4 * 3_600_000;
 const forgottenAfterMs = 6 * 3_600_000;
@@ -20,18 +21,26 @@ export function cooldownMs(actsMs: readonly number[], baseMs: number): number {
   return acts === 0 ? 0 : Math.min(longestMs, baseMs * 2 ** (acts - 1));
 }
 
-/** Holds a second act on a workload while its cooldown runs (G2), and says until when. */
-export const cooldown: Guard = ({ state, request, nowMs }) => {
-  const key = workloadKey(request.target);
-  const actsMs = actsOn(state, key).map((act) => act.atMs);
-  const lastMs = actsMs.at(-1);
-  if (lastMs === undefined) return undefined;
-  const retryAfterMs = lastMs + cooldownMs(actsMs, request.settings.cooldown) - nowMs;
-  if (retryAfterMs <= 0) return undefined;
-  return {
-    kind: 'hold',
-    reason: 'coolingDown',
-    retryAfterMs,
-    detail: `remediated ${formatDuration(nowMs - lastMs)} ago; its cooldown runs ${formatDuration(retryAfterMs)} more`,
-  };
-};
+/** A remedy needs time to show what it did. */
+export const cooldown = defineGuard({
+  name: 'cooldown',
+  statements: ['G2'],
+  summary:
+    'Holds a second act on a workload while its cooldown runs: 5, 10, 20 min … 4 h, forgotten after 6 h of rest.',
+  reasons: ['coolingDown'],
+  settings: ['guards.cooldown'],
+  judge: ({ state, request, nowMs }) => {
+    const key = workloadKey(request.target);
+    const actsMs = [...actTimes(state.history, key), ...actsOn(state, key).map((act) => act.atMs)];
+    const lastMs = actsMs.at(-1);
+    if (lastMs === undefined) return undefined;
+    const retryAfterMs = lastMs + cooldownMs(actsMs, request.settings.cooldown) - nowMs;
+    if (retryAfterMs <= 0) return undefined;
+    return {
+      kind: 'hold',
+      reason: 'coolingDown',
+      retryAfterMs,
+      detail: `remediated ${formatDuration(nowMs - lastMs)} ago; its cooldown runs ${formatDuration(retryAfterMs)} more`,
+    };
+  },
+});

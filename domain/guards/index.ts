@@ -1,19 +1,39 @@
 import { attempts } from './attempts.ts';
 import { budget } from './budget.ts';
+import { calendar } from './calendar.ts';
 import { concurrency } from './concurrency.ts';
+import { controlPlane } from './control-plane.ts';
 import { cooldown } from './cooldown.ts';
+import { correlated } from './correlated.ts';
+import { flapping } from './flapping.ts';
 import type { Guard } from './guard.ts';
+import { maxUnhealthy } from './max-unhealthy.ts';
 import { minReady } from './min-ready.ts';
 import { ownedTarget } from './ownership.ts';
 import { paused } from './paused.ts';
+import { rollout } from './rollout.ts';
+import { sameFailure } from './same-failure.ts';
+import { scopedBudgets } from './scoped-budgets.ts';
+import { storm } from './storm.ts';
+import { zones } from './zones.ts';
 
 /** The product's caution, in order: the first objection is the verdict. Denials that need no waiting come first. */
-export const guards = {
+export const guards: readonly Guard[] = [
   paused,
+  storm,
   ownedTarget,
   concurrency,
-  minReady,
+  correlated,
+  maxUnhealthy,
+  flapping,
+  sameFailure,
   attempts,
+  minReady,
+  controlPlane,
+  calendar,
+  rollout,
   cooldown,
+  scopedBudgets,
   budget,
-} as const satisfies Record<string, Guard>;
+  zones,
+];

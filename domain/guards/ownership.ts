@@ -1,6 +1,6 @@
 import type { Reason } from '../reasons.ts';
 import { type Target, targetLabel, workloadKinds } from '../target.ts';
-import type { Guard } from './guard.ts';
+import { defineGuard } from './guard.ts';
 
 const systemNamespaces = /^(kube-.*|openshift-.*|mendflow-system)$/;
 
@@ -34,8 +34,15 @@ export function ownership(request: {
   return undefined;
 }
 
-/** The same rule, asked again by the guard: a run cannot skip it. */
-export const ownedTarget: Guard = ({ request }) => {
-  const refusal = ownership(request);
-  return refusal && { kind: 'deny', ...refusal };
-};
+/** The rule that verification asks first, asked again by the guard: a run cannot skip it. */
+export const ownedTarget = defineGuard({
+  name: 'ownedTarget',
+  statements: ['G8', 'G9'],
+  summary: 'Denies targets that nothing would replace, that are outside the scope, or that a person took out.',
+  reasons: ['systemNamespace', 'namespaceNotAllowed', 'optedOut', 'mirrorPod', 'notOwned'],
+  settings: ['scope.namespaces', 'scope.excludeLabels', 'label mendflow.dev/remediation: disabled'],
+  judge: ({ request }) => {
+    const refusal = ownership(request);
+    return refusal && { kind: 'deny', ...refusal };
+  },
+});

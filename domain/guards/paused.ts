@@ -1,9 +1,21 @@
-import type { Guard } from './guard.ts';
+import { defineGuard } from './guard.ts';
 
-/** Denies everything while a pause stands (G15); every pause must be lifted. */
-export const paused: Guard = ({ state }) => {
-  const [pause] = state.pauses;
-  if (pause === undefined) return undefined;
-  const others = state.pauses.length > 1 ? ` and ${state.pauses.length - 1} more` : '';
-  return { kind: 'deny', reason: 'paused', detail: `paused by ${pause.who}: ${pause.why}${others}` };
-};
+/** The kill switch. */
+export const paused = defineGuard({
+  name: 'paused',
+  statements: ['G15'],
+  summary: 'Denies everything while a person has paused remediation; every pause must be lifted.',
+  reasons: ['paused'],
+  settings: [
+    'mendflow pause',
+    'config: guard.paused',
+    'config: guard.pauseConfigMap',
+    'annotation mendflow.dev/pause-until',
+  ],
+  judge: ({ state }) => {
+    const [pause, ...others] = state.pauses;
+    if (pause === undefined) return undefined;
+    const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+    return { kind: 'deny', reason: 'paused', detail: `paused by ${pause.who}: ${pause.why}${more}` };
+  },
+});

@@ -22,6 +22,7 @@ const anInput = (changes: Partial<RemediateInput> = {}): RemediateInput => ({
   step: evictPod,
   checks,
   token: 'run-1.0',
+  grantedAtMs: nowMs,
   notAfterMs: nowMs + 1_000,
   dryRun: false,
   ...changes,
@@ -36,6 +37,7 @@ describe('remediate', () => {
     expect(await run()).toEqual({ summary: 'evicted pod shop/checkout-1', changed: true });
     expect(cluster.calls).toEqual([
       'getPod checkout-1',
+      'getNamespace shop',
       'evictPod checkout-1',
       'recordEvent RemediationStarted checkout-1',
       'recordEvent RemediationStarted checkout',

@@ -52,6 +52,8 @@ describe('verify on an alert that names a pod', () => {
       'getWorkload ReplicaSet checkout-7d9f',
       'listEvents checkout',
       'listEvents checkout-1',
+      'listNodes',
+      'listPods shop',
       'podLog app',
     ]);
   });

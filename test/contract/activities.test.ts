@@ -24,6 +24,8 @@ beforeAll(async () => {
     clusterName: 'sandbox',
     policies: () => [policy],
     now: Date.now,
+    switches: { mode: 'Auto' },
+    guardPause: async () => undefined,
     identity: {},
     logger: { warn: () => undefined },
     limits: { pollEveryMs: 100 },

@@ -6,7 +6,7 @@ import { defaultLimits } from '../../domain/guards/guard.ts';
 import type { PermitRequest } from '../../domain/permit.ts';
 import { aGuardState, aLease, aPermitRequest, aTarget, minutes, now } from '../support/builders.ts';
 
-const clock = { nowMs: now, limits: defaultLimits };
+const clock = { nowMs: now, limits: defaultLimits, guardId: 'guard/default' };
 const after = (state: GuardState, decisions: ReturnType<typeof decidePermits>) =>
   applyEffects(
     state,
@@ -16,9 +16,9 @@ const after = (state: GuardState, decisions: ReturnType<typeof decidePermits>) =
 describe('decidePermits', () => {
   it('grants a modest request and opens its lease', () => {
     const [decision] = decidePermits(emptyGuardState(), [aPermitRequest()], clock);
-    expect(decision?.verdict).toEqual({ kind: 'grant', expiresAtMs: now + minutes(6) });
+    expect(decision?.verdict).toEqual({ kind: 'grant', grantedAtMs: now, expiresAtMs: now + minutes(6) });
     const state = after(emptyGuardState(), decision === undefined ? [] : [decision]);
-    expect(state.leases).toMatchObject([{ requestId: 'run-1.0', workload: 'default/shop/Deployment/checkout' }]);
+    expect(state.leases).toMatchObject([{ requestId: 'run-1.0', workload: 'shop/Deployment/checkout' }]);
   });
 
   it('gives the same requestId the same answer, and one lease', () => {
@@ -41,7 +41,7 @@ describe('decidePermits', () => {
   });
 
   it('counts an expired lease as spent: its workload cools down from the moment it expired', () => {
-    const lease = aLease({ workload: 'default/shop/Deployment/checkout', expiresAtMs: now - minutes(1) });
+    const lease = aLease({ workload: 'shop/Deployment/checkout', expiresAtMs: now - minutes(1) });
     const state = aGuardState({ leases: [lease] });
     const decisions = decidePermits(state, [aPermitRequest()], clock);
     expect(decisions[0]?.verdict).toMatchObject({ kind: 'hold', reason: 'coolingDown', retryAfterMs: minutes(4) });
@@ -58,8 +58,11 @@ describe('decidePermits', () => {
 
   it('keeps a reset workload’s acts in the budget', () => {
     const acted = applyEffects(after(emptyGuardState(), decidePermits(emptyGuardState(), [aPermitRequest()], clock)), [
-      { type: 'leaseClosed', requestId: 'run-1.0', acted: true, atMs: now },
-      { type: 'workloadReset', workload: 'default/shop/Deployment/checkout', who: 'ada', why: 'fixed by hand' },
+      { type: 'leaseClosed', requestId: 'run-1.0', result: 'unhealthy', atMs: now },
+      {
+        type: 'workloadReset',
+        reset: { workload: 'shop/Deployment/checkout', who: 'ada', why: 'fixed by hand', atMs: now },
+      },
     ]);
     expect(acted.acts).toMatchObject([{ isForgiven: true }]);
     expect(decidePermits(acted, [aPermitRequest({ requestId: 'next' })], clock)[0]?.verdict.kind).toBe('grant');
@@ -67,7 +70,7 @@ describe('decidePermits', () => {
 
   it('returns a permit that was not used: reserved + free stays the capacity', () => {
     const granted = after(emptyGuardState(), decidePermits(emptyGuardState(), [aPermitRequest()], clock));
-    const returned = applyEffects(granted, [{ type: 'leaseClosed', requestId: 'run-1.0', acted: false, atMs: now }]);
+    const returned = applyEffects(granted, [{ type: 'leaseClosed', requestId: 'run-1.0', atMs: now }]);
     expect(returned).toMatchObject({ leases: [], acts: [] });
   });
 });
@@ -92,7 +95,12 @@ describe('over any schedule of requests, releases, lost releases and time', () =
             const lease = state.leases.find(({ runId }) => runId === `run-${event.run}`);
             if (lease && lease.expiresAtMs > nowMs) {
               state = applyEffects(state, [
-                { type: 'leaseClosed', requestId: lease.requestId, acted: event.acted, atMs: nowMs },
+                {
+                  type: 'leaseClosed',
+                  requestId: lease.requestId,
+                  ...(event.acted ? { result: 'unhealthy' } : {}),
+                  atMs: nowMs,
+                },
               ]);
             }
           }
@@ -106,7 +114,7 @@ describe('over any schedule of requests, releases, lost releases and time', () =
             target,
             allowedNamespaces: ['n0', 'n1', 'n2'],
           });
-          const [decision] = decidePermits(state, [request], { nowMs, limits: defaultLimits });
+          const [decision] = decidePermits(state, [request], { ...clock, nowMs });
           state = applyEffects(state, decision?.effects ?? []);
           if (decision?.verdict.kind === 'grant') grants.push({ request, atMs: nowMs });
           for (const { workload } of state.leases) {
@@ -121,7 +129,7 @@ describe('over any schedule of requests, releases, lost releases and time', () =
           expect(inWindow.length).toBeLessThanOrEqual(15);
         }
         for (const { request, atMs } of grants) {
-          const key = `default/${request.target.namespace}/Deployment/${request.target.workload.name}`;
+          const key = `${request.target.namespace}/Deployment/${request.target.workload.name}`;
           const before = state.acts.filter((act) => act.workload === key && act.atMs < atMs).at(-1);
           if (before !== undefined) expect(atMs - before.atMs).toBeGreaterThanOrEqual(minutes(5));
         }

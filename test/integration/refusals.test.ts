@@ -23,7 +23,7 @@ const policies = [
   aPolicyFor('CrashAsked', {
     scope: { namespaces: allowed },
     mode: 'Approve',
-    guards: { cooldown: '10s', minReady: 0 },
+    guards: { cooldown: '10s', minReady: 0, maxUnhealthy: '100%' },
   }),
 ];
 

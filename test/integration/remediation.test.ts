@@ -18,7 +18,7 @@ const policies = [
   aPolicyFor('CrashApprove', { ...scope('approve'), mode: 'Approve' }),
   aPolicyFor('CrashHopeless', {
     ...scope('hopeless'),
-    guards: { cooldown: '10s', minReady: 0 },
+    guards: { cooldown: '10s', minReady: 0, maxUnhealthy: '100%' },
     steps: [
       { evictPod: {}, within: '10s' },
       { rolloutRestart: {}, within: '10s' },

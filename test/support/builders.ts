@@ -7,6 +7,7 @@ import { defaultLimits, type GuardInput } from '../../domain/guards/guard.ts';
 import type { PermitRequest } from '../../domain/permit.ts';
 import { type Plan, planOf } from '../../domain/plan.ts';
 import { type Policy, policySchema } from '../../domain/policy.ts';
+import type { Surroundings } from '../../domain/surroundings.ts';
 import type { Target, TargetFacts } from '../../domain/target.ts';
 
 /** 2026-03-01T10:00:00Z in Unix ms: the moment at which tests happen. */
@@ -49,6 +50,24 @@ export function aTarget(
   };
 }
 
+/** Surroundings in which nobody objects: three pods, one of them unhealthy, in a well namespace on well nodes. */
+export function surroundings(given: Partial<Surroundings> = {}): Surroundings {
+  return {
+    readAtMs: now,
+    node: 'node-1',
+    zone: 'zone-a',
+    workload: { total: 3, unhealthy: 1 },
+    namespace: { total: 12, unhealthy: 1 },
+    inZone: { total: 6, unhealthy: 1 },
+    onNode: { total: 4, unhealthy: 1 },
+    workloads: 4,
+    nodes: { total: 4, notReady: 0 },
+    vitals: { calls: 100, p99Ms: 20, serverErrors: 0, throttled: 0 },
+    traits: [],
+    ...given,
+  };
+}
+
 /** A policy as it stands in a file; `spec` overrides whole fields. */
 export function aPolicyDocument(spec: Record<string, unknown> = {}, name = 'crash-loop') {
   return {
@@ -85,6 +104,8 @@ export function anActionable(given: Partial<Actionable> & { spec?: Record<string
     target: aTarget(),
     plan: aPlan(spec),
     fault: 'CrashLoopBackOff',
+    failure: 'CrashLoopBackOff app Error exit 1',
+    surroundings: surroundings(),
     evidence: ['container app restarted 5 times'],
     verifiedAt: '2026-03-01T10:00:00.010Z',
     ...rest,
@@ -103,6 +124,9 @@ export function aPermitRequest(
     workflowId: 'remediation/default/PodCrashLooping/a1',
     runId: 'run-1',
     target: aTarget(),
+    surroundings: surroundings(),
+    failure: 'CrashLoopBackOff app Error exit 1',
+    changesMs: [],
     policy: plan.policy,
     allowedNamespaces: plan.allowedNamespaces,
     step,
@@ -117,9 +141,10 @@ export function aLease(given: Partial<Lease> = {}): Lease {
     requestId: 'other-run.0',
     workflowId: 'remediation/default/PodCrashLooping/other',
     runId: 'other-run',
-    workload: 'default/shop/Deployment/cart',
+    workload: 'shop/Deployment/cart',
     namespace: 'shop',
     action: 'evictPod',
+    failure: 'OOMKilled app OOMKilled exit 137',
     grantedAtMs: now - minutes(1),
     expiresAtMs: now + minutes(5),
     ...given,
@@ -127,7 +152,15 @@ export function aLease(given: Partial<Lease> = {}): Lease {
 }
 
 export function anAct(given: Partial<Act> = {}): Act {
-  return { workload: 'default/shop/Deployment/checkout', runId: 'earlier-run', atMs: now - minutes(1), ...given };
+  return {
+    workload: 'shop/Deployment/checkout',
+    namespace: 'shop',
+    runId: 'earlier-run',
+    failure: 'OOMKilled app OOMKilled exit 137',
+    result: 'unhealthy',
+    atMs: now - minutes(1),
+    ...given,
+  };
 }
 
 export function aGuardState(given: Partial<GuardState> = {}): GuardState {

@@ -4,12 +4,16 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { HubActivities } from '../../activities/contract.ts';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
-import { decidePermits } from '../../activities/permits.ts';
+import { openGuardDesk } from '../../activities/guard-desk.ts';
+import { guardExchange } from '../../activities/guard-exchange.ts';
+import { decidePermits, passTime } from '../../activities/permits.ts';
 import { verifyApproval } from '../../activities/verify-approval.ts';
 import type { Alert } from '../../domain/alert.ts';
 import { signatureOf } from '../../domain/approval.ts';
 import {
   clusterTaskQueue,
+  guardDecide,
+  guardTaskQueue,
   guardWorkflowId,
   type HumanMessage,
   hubTaskQueue,
@@ -21,11 +25,12 @@ import {
 import type { GuardState } from '../../domain/guard-state.ts';
 import { defaultLimits } from '../../domain/guards/guard.ts';
 import type { RemediationReport } from '../../domain/outcome.ts';
-import type { PermitRequest } from '../../domain/permit.ts';
+import type { Verdict } from '../../domain/permit.ts';
 import type { RunStatus } from '../../domain/status.ts';
 import { resolveBinary } from '../../sandbox/binaries.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
+import { guardLink } from '../../worker/guard-link.ts';
 import { anAlert, aPermitRequest, now } from './builders.ts';
 import { ScriptedCluster, ScriptedReceivers } from './scripted.ts';
 
@@ -41,7 +46,7 @@ export class Runbook {
   readonly #hub: Poller;
   #clusterWorker: Poller | undefined;
   #clusters = 0;
-  #episodes = 0;
+  episodes = 0;
 
   private constructor(env: TestWorkflowEnvironment, hub: Poller) {
     this.#env = env;
@@ -64,14 +69,17 @@ export class Runbook {
     const bundle = await workflowBundle();
     let runbook: Runbook | undefined;
     const self = () => runbook as Runbook;
-    const worker = await Worker.create({
-      connection: env.nativeConnection,
-      taskQueue: hubTaskQueue,
-      workflowBundle: bundle,
-      activities: hubActivities(self),
-      sinks,
-    });
-    runbook = new Runbook(env, poll(worker));
+    const client = new Client({ connection: env.connection as Connection });
+    const workers = [hubTaskQueue, guardTaskQueue].map((taskQueue) =>
+      Worker.create({
+        connection: env.nativeConnection,
+        taskQueue,
+        workflowBundle: bundle,
+        activities: hubActivities(self, client),
+        sinks,
+      }),
+    );
+    runbook = new Runbook(env, poll(...(await Promise.all(workers))));
     return runbook;
   }
 
@@ -91,7 +99,7 @@ export class Runbook {
     this.#clusterWorker = poll(await Worker.create({ connection: this.#env.nativeConnection, taskQueue, activities }));
     if (!hasGuard) return;
     const workflowId = guardWorkflowId(this.clusterName);
-    await this.#client.workflow.start(workflowTypes.guard, { taskQueue: hubTaskQueue, workflowId, args: [{}] });
+    await this.#client.workflow.start(workflowTypes.guard, { taskQueue: guardTaskQueue, workflowId, args: [{}] });
   }
 
   get guard(): WorkflowHandle {
@@ -115,15 +123,16 @@ export class Runbook {
     }
   }
 
-  /** A permit request in the name of a run. */
-  async requestOf(run: Run, requestId: string): Promise<PermitRequest> {
-    return aPermitRequest({ requestId, workflowId: run.id, runId: await run.runId() });
+  /** Asks the guard in the name of a run. */
+  async ask(run: Run, requestId: string): Promise<{ requestId: string; verdict: Verdict }[]> {
+    const request = aPermitRequest({ requestId, workflowId: run.id, runId: await run.runId() });
+    return this.guard.executeUpdate(guardDecide, { args: [[request]] });
   }
 
   /** Starts a run as the intake does. Each has its own fingerprint unless one is given. */
   async start(given: Partial<Alert> = {}): Promise<Run> {
     const receivedAt = new Date(await this.#env.currentTimeMs()).toISOString();
-    const fingerprint = `f${this.#episodes++}`;
+    const fingerprint = `f${this.episodes++}`;
     const alert = anAlert({ cluster: this.clusterName, fingerprint, receivedAt, ...given });
     const handle = await this.#client.workflow.signalWithStart(workflowTypes.remediation, {
       taskQueue: hubTaskQueue,
@@ -146,12 +155,12 @@ interface Poller {
   stop(): Promise<void>;
 }
 
-function poll(worker: Worker): Poller {
-  const running = worker.run();
+function poll(...workers: Worker[]): Poller {
+  const running = workers.map((worker) => worker.run());
   return {
     async stop() {
-      worker.shutdown();
-      await running;
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
     },
   };
 }
@@ -169,11 +178,16 @@ async function registerSearchAttributes({ connection }: TestWorkflowEnvironment)
 /** The api's and the worker's. */
 const approvalKey = 'an-approval-key-of-the-tests-0123456789';
 
-const sinks = { metrics: { closed: { fn: () => {} } } };
+const sinks = { metrics: { closed: { fn: () => {} }, guarded: { fn: () => {} } } };
 
-function hubActivities(self: () => Runbook): HubActivities {
+function hubActivities(self: () => Runbook, client: Client): HubActivities {
   const rules = decidePermits({ limits: defaultLimits, count: () => {} });
+  // Every run meets old news, as one does after a quiet time.
+  const later = () => Date.now() + self().episodes * 10_000;
+  const desk = openGuardDesk({ link: guardLink(client), now: later, logger: { warn: () => {} } });
   return withErrorBoundary<HubActivities>({
+    ...guardExchange(desk, Date.now),
+    passTime: passTime({ limits: defaultLimits }),
     notify: async (input) => {
       self().receivers.told.push(input);
       return self().receivers.verdict;

@@ -23,7 +23,7 @@ describe('a run that heals', () => {
     expect(runbook.cluster.events).toEqual(['RemediationSucceeded']);
     expect(await runbook.guardState()).toMatchObject({
       leases: [],
-      acts: [{ workload: 'default/shop/Deployment/checkout' }],
+      acts: [{ workload: 'shop/Deployment/checkout' }],
     });
   });
 

@@ -37,7 +37,7 @@ function kubeconfigFor(address: string, more: object = {}): string {
 
 describe('a connected cluster', () => {
   it('calls the server of the kubeconfig with its token', async () => {
-    expect(await cluster.getNamespace('shop')).toEqual({ labels: { a: 'b' } });
+    expect(await cluster.getNamespace('shop')).toEqual({ labels: { a: 'b' }, annotations: {} });
     expect(server.seen[0]).toMatchObject({
       url: '/api/v1/namespaces/shop',
       headers: { authorization: 'Bearer secret-token' },

@@ -45,6 +45,8 @@ describe('a pod as the API server sends it', () => {
       phase: 'Running',
       isReady: false,
       conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady', message: '' }],
+      images: [],
+      configs: [],
       createdAtMs: Date.parse('2026-03-01T09:00:00Z'),
       containers: [
         {

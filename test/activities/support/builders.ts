@@ -24,6 +24,9 @@ export function aPod(changes: Partial<Pod> & { name?: string } = {}): Pod {
     isReady: true,
     conditions: [{ type: 'Ready', status: 'True', reason: '', message: '' }],
     createdAtMs: agoMs(3_600),
+    nodeName: 'node-1',
+    images: ['registry/checkout:1'],
+    configs: [],
     containers: [aContainer()],
     ...rest,
   };
@@ -43,6 +46,7 @@ export function aWorkload(changes: Partial<Workload> = {}): Workload {
   return {
     ref: { kind: 'Deployment', namespace: 'shop', name: 'checkout', uid: 'uid-checkout' },
     labels: {},
+    annotations: {},
     podSelector: 'app=checkout',
     desired: 3,
     isPaused: false,
@@ -52,6 +56,7 @@ export function aWorkload(changes: Partial<Workload> = {}): Workload {
     observedGeneration: 2,
     counts: { replicas: 3, updated: 3, ready: 3, available: 3 },
     isRevisionCurrent: true,
+    conditions: [],
     templateAnnotations: {},
     ...changes,
   };

@@ -1,4 +1,5 @@
 import { actions } from '../../../activities/actions/index.ts';
+import { createCensus } from '../../../activities/census.ts';
 import type { ClusterDeps } from '../../../activities/cluster-deps.ts';
 import { clusterLimits } from '../../../activities/cluster-deps.ts';
 import type { Cluster, EventLine, OurEvent } from '../../../activities/kubernetes/port.ts';
@@ -6,12 +7,16 @@ import type { Alert } from '../../../domain/alert.ts';
 import { MendflowError } from '../../../domain/errors.ts';
 import type { Pod } from '../../../domain/pod.ts';
 import { type Policy, policySchema } from '../../../domain/policy.ts';
+import type { Node } from '../../../domain/surroundings.ts';
 import type { Workload } from '../../../domain/workload.ts';
 import { aReplicaSet, aWorkload, nowMs, threePods } from './builders.ts';
 
 /** A cluster in memory: change `pods` and `workloads` to change what is read; every call is noted. */
 export class FakeCluster implements Cluster {
   namespaces: Record<string, Record<string, string>> = { shop: {} };
+  annotations: Record<string, Record<string, string>> = {};
+  configMaps: Record<string, Record<string, string>> = {};
+  nodes: Node[] = [{ name: 'node-1', zone: 'zone-a', isReady: true, conditions: [] }];
   pods: Pod[] = threePods();
   workloads: Workload[] = [aWorkload(), aReplicaSet()];
   events: EventLine[] = [];
@@ -24,7 +29,7 @@ export class FakeCluster implements Cluster {
   async getNamespace(name: string) {
     this.#note(`getNamespace ${name}`);
     const labels = this.namespaces[name];
-    return labels && { labels };
+    return labels && { labels, annotations: this.annotations[name] ?? {} };
   }
   async getPod(namespace: string, name: string) {
     this.#note(`getPod ${name}`);
@@ -37,6 +42,21 @@ export class FakeCluster implements Cluster {
   async listPodsOf({ ref }: Workload) {
     this.#note(`listPodsOf ${ref.name}`);
     return this.pods;
+  }
+  async listPods(namespace: string) {
+    this.#note(`listPods ${namespace}`);
+    return this.pods.filter(({ ref }) => ref.namespace === namespace);
+  }
+  async listNodes() {
+    this.#note('listNodes');
+    return this.nodes;
+  }
+  async getConfigMap(namespace: string, name: string) {
+    this.#note(`getConfigMap ${namespace}/${name}`);
+    return this.configMaps[`${namespace}/${name}`];
+  }
+  vitals() {
+    return { calls: 0, p99Ms: 0, serverErrors: 0, throttled: 0 };
   }
   async listEvents({ name }: { name: string }) {
     this.#note(`listEvents ${name}`);
@@ -116,6 +136,9 @@ export function depsOf(cluster: Cluster, changes: Partial<ClusterDeps> = {}): Cl
     policies: () => [aPolicy()],
     actions,
     now: () => nowMs,
+    census: createCensus(cluster, () => nowMs),
+    switches: { mode: 'Auto' },
+    guardPause: async () => undefined,
     identity: { ownNamespace: 'automation' },
     logger: { warn: () => undefined },
     limits: { ...clusterLimits, pollEveryMs: 1 },

@@ -42,6 +42,7 @@ export const aStep = (action: Action, target: Target, changes: Partial<Remediate
   },
   checks: [],
   token: 'run-1.0',
+  grantedAtMs: Date.now(),
   notAfterMs: Date.now() + 60_000,
   dryRun: false,
   ...changes,
@@ -54,6 +55,8 @@ export function remediateOn(cluster: Cluster, input: RemediateInput, attempt = 1
     clusterName: 'sandbox',
     policies: () => [],
     now: Date.now,
+    switches: { mode: 'Auto' },
+    guardPause: async () => undefined,
     identity: {},
     logger: { warn: () => undefined },
   });

@@ -20,19 +20,29 @@ import {
 
 describe('the list of guards', () => {
   it('reads as the order of caution', () => {
-    expect(Object.keys(guards)).toEqual([
+    expect(guards.map(({ name }) => name)).toEqual([
       'paused',
+      'storm',
       'ownedTarget',
       'concurrency',
-      'minReady',
+      'correlated',
+      'maxUnhealthy',
+      'flapping',
+      'sameFailure',
       'attempts',
+      'minReady',
+      'controlPlane',
+      'calendar',
+      'rollout',
       'cooldown',
+      'scopedBudgets',
       'budget',
+      'zones',
     ]);
   });
 
-  it.each(Object.entries(guards))('%s has no objection to a first, modest request', (_, rule) => {
-    expect(rule(aGuardInput())).toBeUndefined();
+  it.each(guards)('$name has no objection to a first, modest request', ({ judge }) => {
+    expect(judge(aGuardInput())).toBeUndefined();
   });
 });
 
@@ -42,10 +52,10 @@ describe('paused', () => {
       { id: '1', who: 'ada', why: 'migration', sinceMs: now },
       { id: '2', who: 'bob', why: 'audit', sinceMs: now },
     ];
-    expect(paused(aGuardInput({ state: aGuardState({ pauses }) }))).toEqual({
+    expect(paused.judge(aGuardInput({ state: aGuardState({ pauses }) }))).toEqual({
       kind: 'deny',
       reason: 'paused',
-      detail: 'paused by ada: migration and 1 more',
+      detail: 'paused by ada: migration (and 1 more)',
     });
   });
 });
@@ -76,20 +86,20 @@ describe('ownership', () => {
 describe('minReady', () => {
   it('denies taking away the only ready pod', () => {
     const request = aPermitRequest({ target: aTarget({ facts: { otherReadyPods: 0, desiredPods: 1 } }) });
-    expect(minReady(aGuardInput({ request }))).toMatchObject({ kind: 'deny', reason: 'tooFewReady' });
+    expect(minReady.judge(aGuardInput({ request }))).toMatchObject({ kind: 'deny', reason: 'tooFewReady' });
   });
 
   it('does not mind a step that takes no pod away', () => {
     const steps = [{ rolloutRestart: {} }];
     const request = aPermitRequest({ spec: { steps }, target: aTarget({ facts: { otherReadyPods: 0 } }) });
-    expect(minReady(aGuardInput({ request }))).toBeUndefined();
+    expect(minReady.judge(aGuardInput({ request }))).toBeUndefined();
   });
 });
 
 describe('concurrency', () => {
   it('lets a second run of the same workload join the first', () => {
-    const state = aGuardState({ leases: [aLease({ workload: 'default/shop/Deployment/checkout' })] });
-    expect(concurrency(aGuardInput({ state }))).toMatchObject({
+    const state = aGuardState({ leases: [aLease({ workload: 'shop/Deployment/checkout' })] });
+    expect(concurrency.judge(aGuardInput({ state }))).toMatchObject({
       kind: 'deny',
       reason: 'leasedByAnotherRun',
       holder: 'remediation/default/PodCrashLooping/other',
@@ -97,10 +107,8 @@ describe('concurrency', () => {
   });
 
   it('holds a third remediation of a namespace', () => {
-    const leases = ['cart', 'search'].map((name) =>
-      aLease({ runId: name, workload: `default/shop/Deployment/${name}` }),
-    );
-    expect(concurrency(aGuardInput({ state: aGuardState({ leases }) }))).toMatchObject({
+    const leases = ['cart', 'search'].map((name) => aLease({ runId: name, workload: `shop/Deployment/${name}` }));
+    expect(concurrency.judge(aGuardInput({ state: aGuardState({ leases }) }))).toMatchObject({
       kind: 'hold',
       reason: 'namespaceBusy',
     });
@@ -108,17 +116,17 @@ describe('concurrency', () => {
 
   it('holds a sixth remediation of the cluster', () => {
     const leases = ['a', 'b', 'c', 'd', 'e'].map((name) =>
-      aLease({ runId: name, namespace: name, workload: `default/${name}/Deployment/x` }),
+      aLease({ runId: name, namespace: name, workload: `${name}/Deployment/x` }),
     );
-    expect(concurrency(aGuardInput({ state: aGuardState({ leases }) }))).toMatchObject({
+    expect(concurrency.judge(aGuardInput({ state: aGuardState({ leases }) }))).toMatchObject({
       kind: 'hold',
       reason: 'clusterBusy',
     });
   });
 
   it('does not count the run’s own lease', () => {
-    const state = aGuardState({ leases: [aLease({ runId: 'run-1', workload: 'default/shop/Deployment/checkout' })] });
-    expect(concurrency(aGuardInput({ state }))).toBeUndefined();
+    const state = aGuardState({ leases: [aLease({ runId: 'run-1', workload: 'shop/Deployment/checkout' })] });
+    expect(concurrency.judge(aGuardInput({ state }))).toBeUndefined();
   });
 });
 
@@ -136,7 +144,7 @@ describe('cooldown', () => {
 
   it('holds a second remediation of the workload while it runs, and says how long', () => {
     const state = aGuardState({ acts: [anAct({ atMs: now - minutes(2) })] });
-    expect(cooldown(aGuardInput({ state }))).toEqual({
+    expect(cooldown.judge(aGuardInput({ state }))).toEqual({
       kind: 'hold',
       reason: 'coolingDown',
       retryAfterMs: minutes(3),
@@ -146,19 +154,19 @@ describe('cooldown', () => {
 
   it('lets go at the moment it ends', () => {
     const state = aGuardState({ acts: [anAct({ atMs: now - minutes(5) })] });
-    expect(cooldown(aGuardInput({ state }))).toBeUndefined();
+    expect(cooldown.judge(aGuardInput({ state }))).toBeUndefined();
   });
 
   it('ignores other workloads, and acts that a person forgave', () => {
-    const acts = [anAct({ workload: 'default/shop/Deployment/cart' }), anAct({ isForgiven: true })];
-    expect(cooldown(aGuardInput({ state: aGuardState({ acts }) }))).toBeUndefined();
+    const acts = [anAct({ workload: 'shop/Deployment/cart' }), anAct({ isForgiven: true })];
+    expect(cooldown.judge(aGuardInput({ state: aGuardState({ acts }) }))).toBeUndefined();
   });
 });
 
 describe('attempts', () => {
   it('denies a fourth act of an episode', () => {
     const acts = [1, 2, 3].map((hours) => anAct({ runId: 'run-1', atMs: now - minutes(60 * hours) }));
-    expect(attempts(aGuardInput({ state: aGuardState({ acts }) }))).toMatchObject({
+    expect(attempts.judge(aGuardInput({ state: aGuardState({ acts }) }))).toMatchObject({
       kind: 'deny',
       reason: 'episodeAttempts',
     });
@@ -168,7 +176,7 @@ describe('attempts', () => {
     const acts = [1, 4, 8, 12, 16, 20].map((hours) =>
       anAct({ runId: `run-of-${hours}`, atMs: now - minutes(60 * hours) }),
     );
-    expect(attempts(aGuardInput({ state: aGuardState({ acts }) }))).toMatchObject({
+    expect(attempts.judge(aGuardInput({ state: aGuardState({ acts }) }))).toMatchObject({
       kind: 'deny',
       reason: 'dailyAttempts',
     });
@@ -176,7 +184,7 @@ describe('attempts', () => {
 
   it('forgets acts of the day before', () => {
     const acts = [25, 26, 27, 28, 29, 30].map((hours) => anAct({ runId: 'x', atMs: now - minutes(60 * hours) }));
-    expect(attempts(aGuardInput({ state: aGuardState({ acts }) }))).toBeUndefined();
+    expect(attempts.judge(aGuardInput({ state: aGuardState({ acts }) }))).toBeUndefined();
   });
 });
 
@@ -186,7 +194,7 @@ describe('budget', () => {
 
   it('allows five at once and holds the sixth until a token is back', () => {
     const state = aGuardState({ acts: acts([0, 0, 0, 0, 0]) });
-    expect(budget(aGuardInput({ state }))).toMatchObject({
+    expect(budget.judge(aGuardInput({ state }))).toMatchObject({
       kind: 'hold',
       reason: 'budgetSpent',
       retryAfterMs: minutes(1),
@@ -195,7 +203,7 @@ describe('budget', () => {
 
   it('counts an open lease as an act of this moment', () => {
     const leases = [1, 2, 3, 4, 5].map((n) => aLease({ runId: `${n}`, requestId: `${n}` }));
-    expect(budget(aGuardInput({ state: aGuardState({ leases }) }))).toMatchObject({
+    expect(budget.judge(aGuardInput({ state: aGuardState({ leases }) }))).toMatchObject({
       kind: 'hold',
       reason: 'budgetSpent',
     });
@@ -203,11 +211,11 @@ describe('budget', () => {
 
   it('gives a token back every minute', () => {
     const state = aGuardState({ acts: acts([1, 1, 1, 1, 1]) });
-    expect(budget(aGuardInput({ state }))).toBeUndefined();
+    expect(budget.judge(aGuardInput({ state }))).toBeUndefined();
   });
 
   it('never lets a sixteenth act into ten minutes, however they were spaced', () => {
     const spaced = Array.from({ length: 15 }, (_, index) => 9.9 - index * 0.6);
-    expect(budget(aGuardInput({ state: aGuardState({ acts: acts(spaced) }) }))).toMatchObject({ kind: 'hold' });
+    expect(budget.judge(aGuardInput({ state: aGuardState({ acts: acts(spaced) }) }))).toMatchObject({ kind: 'hold' });
   });
 });

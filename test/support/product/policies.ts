@@ -13,7 +13,7 @@ export function aPolicyFor(alertname: string, spec: Record<string, unknown> = {}
       match: { alerts: [`alertname="${alertname}"`] },
       scope: { namespaces: ['shop'] },
       verify: [{ podCondition: { reason: 'CrashLoopBackOff', restartsAtLeast: 1 } }],
-      guards: { cooldown: '10s' },
+      guards: { cooldown: '10s', maxUnhealthy: '100%' },
       steps: [{ evictPod: {}, within: '60s' }],
       healthy: { stableFor: '2s' },
       ...spec,

@@ -1,0 +1,161 @@
+import type { GuardState, Sighting } from '../domain/guard-state.ts';
+import type { PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
+import type { Glance } from './contract.ts';
+
+/** The way to the guards; every call fails with TEMPORAL_UNAVAILABLE when a guard cannot be reached in time. */
+export interface GuardLink {
+  decide(cluster: string, requests: PermitRequest[]): Promise<{ requestId: string; verdict: Verdict }[]>;
+  release(cluster: string, release: PermitRelease): Promise<void>;
+  saw(cluster: string, sightings: Sighting[]): Promise<void>;
+  state(cluster: string): Promise<GuardState>;
+}
+
+/** One process's counter at the guards: it gathers what many runs ask at the same time. */
+export interface GuardDesk {
+  ask(cluster: string, request: PermitRequest): Promise<Verdict>;
+  release(cluster: string, release: PermitRelease): Promise<void>;
+  /** What is known without asking, or asked again where the last news was a stop. */
+  glance(cluster: string, sighting: Sighting): Promise<Glance>;
+}
+
+/** Requests that one update carries at most. */
+const batchSize = 50;
+/** News older than this are no news. */
+const freshMs = 5_000;
+/** News are fetched again when they are this old, so that they are fresh while anybody asks. */
+const renewMs = 2_000;
+/** A stop that is older than this is asked after, so that nobody is turned away long after it was lifted. */
+const stopMs = 1_000;
+/** Sightings are told together. */
+const gatherMs = 1_000;
+
+interface Waiting {
+  request: PermitRequest;
+  resolve(verdict: Verdict): void;
+  reject(error: unknown): void;
+}
+
+export interface DeskDeps {
+  link: GuardLink;
+  /** Unix ms. */
+  now: () => number;
+  logger: { warn(fields: object, message: string): void };
+}
+
+/** Opens the desk; it keeps no timers but while it has something to tell. */
+export function openGuardDesk(deps: DeskDeps): GuardDesk {
+  const counters = new Map<string, Counter>();
+  const at = (cluster: string) => {
+    const counter = counters.get(cluster) ?? openCounter(cluster, deps);
+    counters.set(cluster, counter);
+    return counter;
+  };
+  return {
+    ask: (cluster, request) => at(cluster).ask(request),
+    release: (cluster, release) => deps.link.release(cluster, release),
+    glance: (cluster, sighting) => at(cluster).glance(sighting),
+  };
+}
+
+interface Counter {
+  ask(request: PermitRequest): Promise<Verdict>;
+  glance(sighting: Sighting): Promise<Glance>;
+}
+
+function openCounter(cluster: string, deps: DeskDeps): Counter {
+  const ask = gatherRequests(cluster, deps);
+  const news = followNews(cluster, deps);
+  const tell = gatherSightings(cluster, deps);
+  return {
+    ask,
+    async glance(sighting) {
+      const stop = await news();
+      if (stop === undefined) return { kind: 'goOn' };
+      tell(sighting);
+      return { kind: 'refuse', ...stop };
+    },
+  };
+}
+
+/** One update at a time: what comes meanwhile goes with the next one. */
+function gatherRequests(cluster: string, { link }: DeskDeps): Counter['ask'] {
+  let waiting: Waiting[] = [];
+  let isUnderWay = false;
+  const send = async () => {
+    isUnderWay = true;
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, batchSize);
+      waiting = waiting.slice(batchSize);
+      await answer(batch);
+    }
+    isUnderWay = false;
+  };
+  const answer = async (batch: Waiting[]) => {
+    try {
+      const decided = await link.decide(
+        cluster,
+        batch.map(({ request }) => request),
+      );
+      const verdicts = new Map(decided.map(({ requestId, verdict }) => [requestId, verdict]));
+      for (const { request, resolve, reject } of batch) {
+        const verdict = verdicts.get(request.requestId);
+        if (verdict === undefined) reject(new Error(`the guard left out ${request.requestId}`));
+        else resolve(verdict);
+      }
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  };
+  return (request) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ request, resolve, reject });
+      if (!isUnderWay) void send();
+    });
+}
+
+type Stop = Omit<Extract<Glance, { kind: 'refuse' }>, 'kind'>;
+
+/** Why nothing would be granted now, as far as is known. Nobody waits for news but those who would be stopped by old ones. */
+function followNews(cluster: string, { link, now, logger }: DeskDeps): () => Promise<Stop | undefined> {
+  let news: { atMs: number; stop: Stop | undefined } | undefined;
+  let fetching: Promise<void> | undefined;
+  const fetchNews = async () => {
+    const atMs = now();
+    try {
+      news = { atMs, stop: stopIn(await link.state(cluster)) };
+    } catch (error) {
+      logger.warn({ err: error, cluster }, 'no news of the guard; runs ask it themselves');
+    } finally {
+      fetching = undefined;
+    }
+  };
+  return async () => {
+    const ageMs = news === undefined ? Number.POSITIVE_INFINITY : now() - news.atMs;
+    const isOldStop = news?.stop !== undefined && ageMs > stopMs;
+    if (isOldStop || ageMs > renewMs) fetching ??= fetchNews();
+    if (isOldStop) await fetching;
+    return news !== undefined && now() - news.atMs <= freshMs ? news.stop : undefined;
+  };
+}
+
+function stopIn({ pauses, storm }: GuardState): Stop | undefined {
+  const [pause] = pauses;
+  if (pause !== undefined) return { reason: 'paused', detail: `paused by ${pause.who}: ${pause.why}` };
+  return storm?.kind === 'open' ? { reason: 'storm', detail: storm.why } : undefined;
+}
+
+function gatherSightings(cluster: string, { link, logger }: DeskDeps): (sighting: Sighting) => void {
+  let gathered = new Map<string, Sighting>();
+  const send = () => {
+    const sightings = [...gathered.values()];
+    gathered = new Map();
+    link
+      .saw(cluster, sightings)
+      .catch((err: unknown) => logger.warn({ err, cluster }, 'the guard was not told who alerts'));
+  };
+  return (sighting) => {
+    if (gathered.size === 0) setTimeout(send, gatherMs).unref();
+    // More than this many are a storm by any limit.
+    if (gathered.size < 500) gathered.set(sighting.workload, sighting);
+  };
+}

@@ -1,0 +1,17 @@
+import type { Node } from '../../domain/surroundings.ts';
+import type { RawNode } from './raw.ts';
+import { readConditions } from './read-pod.ts';
+
+const zoneLabel = 'topology.kubernetes.io/zone';
+
+/** The node as decisions see it. */
+export function readNode({ metadata = {}, status = {} }: RawNode): Node {
+  const zone = metadata.labels?.[zoneLabel];
+  const conditions = readConditions(status.conditions);
+  return {
+    name: metadata.name ?? '',
+    ...(zone === undefined ? {} : { zone }),
+    isReady: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
+    conditions,
+  };
+}

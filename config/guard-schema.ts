@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { timeWindow } from '../domain/calendar.ts';
+import { duration } from '../domain/duration-field.ts';
+import { scopedBudget } from '../domain/guard-settings.ts';
+import { defaultLimits } from '../domain/guards/guard.ts';
+import { policyModes } from '../domain/policy.ts';
+import { field, wholeNumber } from './field.ts';
+
+const { budget, concurrency, storm, controlPlane } = defaultLimits;
+
+const count = (fallback: number, env: string, description: string) =>
+  field(z.int().min(1).max(1_000).default(fallback), description, { env, fromText: wholeNumber });
+
+const percent = (fallback: number, env: string, description: string) =>
+  field(z.int().min(1).max(100).default(fallback), description, { env, fromText: wholeNumber });
+
+const time = (fallback: string, env: string, description: string) =>
+  field(duration({ min: '1s', max: '24h' }).prefault(fallback), description, { env });
+
+const switches = {
+  mode: field(z.enum(policyModes).default('Auto'), 'No policy does more than this, whatever it says.', {
+    env: 'MENDFLOW_MODE',
+  }),
+  paused: field(
+    z.string().max(200).optional(),
+    'Why everything is paused; any text pauses, false and nothing do not. For when the api cannot be reached.',
+    { env: 'MENDFLOW_PAUSED' },
+  ),
+  pauseConfigMap: field(
+    z
+      .string()
+      .regex(/^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/, 'must be namespace/name of a ConfigMap')
+      .optional(),
+    'ConfigMap, as namespace/name, whose key paused pauses everything; one that cannot be read pauses as well.',
+    { env: 'MENDFLOW_PAUSE_CONFIGMAP' },
+  ),
+};
+
+const budgets = {
+  budget: z
+    .strictObject({
+      burst: count(budget.burst, 'MENDFLOW_GUARD_BUDGET_BURST', 'Disruptive acts of a cluster that may come at once.'),
+      per10m: count(
+        budget.perWindow,
+        'MENDFLOW_GUARD_BUDGET_PER_10M',
+        'Disruptive acts of a cluster that come back in 10 minutes.',
+      ),
+    })
+    .prefault({}),
+  budgets: field(
+    z.array(scopedBudget).max(12).default([]),
+    'Further budgets, by workload, owner, namespace, node, zone or cluster; in the file only.',
+  ),
+  concurrency: z
+    .strictObject({
+      namespace: count(
+        concurrency.namespace,
+        'MENDFLOW_GUARD_CONCURRENCY_NAMESPACE',
+        'Remediations of a namespace at once.',
+      ),
+      cluster: count(concurrency.cluster, 'MENDFLOW_GUARD_CONCURRENCY_CLUSTER', 'Remediations of a cluster at once.'),
+    })
+    .prefault({}),
+  zonesApart: time('1m', 'MENDFLOW_GUARD_ZONES_APART', 'Time between acts in two different zones.'),
+  freezes: field(
+    z.array(timeWindow()).max(50).default([]),
+    'Times within which nobody acts, each with schedule (cron), duration and timeZone; in the file only.',
+  ),
+};
+
+const breakers = {
+  storm: z
+    .strictObject({
+      workloads: count(
+        storm.workloads,
+        'MENDFLOW_GUARD_STORM_WORKLOADS',
+        'More workloads than this that alert within the time open the breaker.',
+      ),
+      percent: percent(
+        storm.percent,
+        'MENDFLOW_GUARD_STORM_PERCENT',
+        'So does more than this share of the workloads of a namespace.',
+      ),
+      atLeast: count(storm.atLeast, 'MENDFLOW_GUARD_STORM_AT_LEAST', 'Fewer workloads than this are never a storm.'),
+      within: time('5m', 'MENDFLOW_GUARD_STORM_WITHIN', 'The time.'),
+      calm: time(
+        '10m',
+        'MENDFLOW_GUARD_STORM_CALM',
+        'Calm after which the breaker closes; after half of it acts are paced.',
+      ),
+      pace: time('2m', 'MENDFLOW_GUARD_STORM_PACE', 'Time between acts while a storm calms down.'),
+    })
+    .prefault({}),
+  controlPlane: z
+    .strictObject({
+      p99: time('2s', 'MENDFLOW_GUARD_CONTROL_PLANE_P99', 'The API server is unwell when it is slower than this.'),
+      serverErrors: count(
+        controlPlane.serverErrors,
+        'MENDFLOW_GUARD_CONTROL_PLANE_SERVER_ERRORS',
+        'Or fails this often in a minute.',
+      ),
+      throttledPercent: percent(
+        controlPlane.throttledPercent,
+        'MENDFLOW_GUARD_CONTROL_PLANE_THROTTLED_PERCENT',
+        'Or throttles more than this share of the calls.',
+      ),
+      notReadyPercent: percent(
+        controlPlane.notReadyPercent,
+        'MENDFLOW_GUARD_CONTROL_PLANE_NOT_READY_PERCENT',
+        'The cluster is unwell when more than this share of its nodes is not ready.',
+      ),
+    })
+    .prefault({}),
+};
+
+/** What bounds all policies together. */
+export const guardSection = z.strictObject({ ...switches, ...budgets, ...breakers });

@@ -1,0 +1,21 @@
+import type { GuardState } from './guard-state.ts';
+
+/** What people are told when the breaker opens and when it closes; undefined while nothing of that happened. */
+export function stormMessage(
+  before: GuardState,
+  after: GuardState,
+  cluster: string,
+): { key: string; summary: string } | undefined {
+  if (before.storm === undefined && after.storm !== undefined) {
+    const { sinceMs, why } = after.storm;
+    const key = keyOf(cluster, sinceMs);
+    return { key, summary: `${cluster}: a storm, ${why}. Mendflow does nothing until it is over; look for one cause.` };
+  }
+  if (before.storm !== undefined && after.storm === undefined) {
+    const { sinceMs, why } = before.storm;
+    return { key: keyOf(cluster, sinceMs), summary: `${cluster}: the storm is over (${why}); Mendflow acts again.` };
+  }
+  return undefined;
+}
+
+const keyOf = (cluster: string, sinceMs: number) => `storm/${cluster}/${new Date(sinceMs).toISOString()}`;

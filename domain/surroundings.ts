@@ -1,0 +1,138 @@
+import type { Pod } from './pod.ts';
+import type { Workload } from './workload.ts';
+
+/** Pods of a place, and how many of them are not ready. */
+export interface PodCount {
+  total: number;
+  unhealthy: number;
+}
+
+/** A node as one live read shows it. */
+export interface Node {
+  name: string;
+  /** Label topology.kubernetes.io/zone. */
+  zone?: string;
+  isReady: boolean;
+  conditions: { type: string; status: string; reason: string; message: string }[];
+}
+
+/** Calls to the API server in the last minute, as we saw them ourselves. */
+export interface Vitals {
+  calls: number;
+  p99Ms: number;
+  serverErrors: number;
+  /** 429 without a disruption budget behind it. */
+  throttled: number;
+}
+
+/** Where the target stands, and how it is there: what budgets, correlation and the breakers are judged by. */
+export interface Surroundings {
+  /** Unix ms of the reads. */
+  readAtMs: number;
+  node?: string;
+  zone?: string;
+  /** The application that the workload is part of: its label app.kubernetes.io/part-of. */
+  owner?: string;
+  workload: PodCount;
+  namespace: PodCount;
+  /** Pods of the namespace in the target's zone, and on its node. */
+  inZone?: PodCount;
+  onNode?: PodCount;
+  /** Workloads of the namespace that have pods. */
+  workloads: number;
+  nodes: { total: number; notReady: number };
+  vitals: Vitals;
+  /** What the target has in common with few others: `node/n1`, `image/registry/app:1.2`, `config/shop/settings`, `zone/a`. */
+  traits: string[];
+  /** Somebody's rollout is under way, in words. */
+  rollout?: string;
+}
+
+export const partOfLabel = 'app.kubernetes.io/part-of';
+/** A trait that more of the pods share says nothing about a cause. */
+const commonShare = 0.5;
+/** So small a place tells nothing about what is common. */
+const tellingPods = 4;
+
+/** What was read together, seconds ago at most. */
+export interface Scene {
+  workload?: Workload;
+  pod?: Pod;
+  /** All pods of the namespace. */
+  neighbours: readonly Pod[];
+  nodes: readonly Node[];
+  vitals: Vitals;
+  readAtMs: number;
+}
+
+/** The surroundings that a scene shows. */
+export function surroundingsOf(scene: Scene): Surroundings {
+  const { workload, pod, neighbours, nodes, vitals, readAtMs } = scene;
+  const living = neighbours.filter(isLiving);
+  const zoneOf = new Map(nodes.map(({ name, zone }) => [name, zone]));
+  const node = pod?.nodeName;
+  const zone = node === undefined ? undefined : zoneOf.get(node);
+  const owner = workload?.labels[partOfLabel];
+  const rollout = workload && rolloutOf(workload);
+  return {
+    readAtMs,
+    ...(node === undefined ? {} : { node, onNode: countOf(living.filter(({ nodeName }) => nodeName === node)) }),
+    ...(zone === undefined ? {} : { zone, inZone: countOf(living.filter((other) => zoneAt(other, zoneOf) === zone)) }),
+    ...(owner === undefined ? {} : { owner }),
+    workload: workloadCount(workload),
+    namespace: countOf(living),
+    workloads: new Set(living.flatMap(({ owner: controller }) => controller?.uid ?? [])).size,
+    nodes: { total: nodes.length, notReady: nodes.filter(({ isReady }) => !isReady).length },
+    vitals,
+    traits: pod === undefined ? [] : tellingTraits(pod, living, zoneOf),
+    ...(rollout === undefined ? {} : { rollout }),
+  };
+}
+
+const isLiving = ({ isTerminating, phase }: Pod) => !isTerminating && phase !== 'Succeeded' && phase !== 'Failed';
+
+const countOf = (pods: readonly Pod[]): PodCount => ({
+  total: pods.length,
+  unhealthy: pods.filter(({ isReady }) => !isReady).length,
+});
+
+function workloadCount(workload: Workload | undefined): PodCount {
+  if (workload === undefined) return { total: 0, unhealthy: 0 };
+  const { desired, counts } = workload;
+  return { total: desired, unhealthy: Math.max(0, desired - counts.ready) };
+}
+
+/** A change of its template that is still being rolled out; pods that crash do not make a rollout. */
+function rolloutOf({ generation, observedGeneration, counts, desired, partition, ...workload }: Workload) {
+  if (workload.progressFailure !== undefined || workload.strategy === 'OnDelete') return undefined;
+  if (observedGeneration < generation) return 'its controller has not seen the latest change yet';
+  if (workload.ref.kind === 'ReplicaSet') return undefined;
+  if (workload.ref.kind === 'StatefulSet' && !workload.isRevisionCurrent && partition === 0) {
+    return 'its update revision is being rolled out';
+  }
+  if (counts.replicas > counts.updated) return `${counts.replicas - counts.updated} old pods are left`;
+  return undefined;
+}
+
+type Zones = ReadonlyMap<string, string | undefined>;
+const zoneAt = ({ nodeName }: Pod, zoneOf: Zones) => (nodeName === undefined ? undefined : zoneOf.get(nodeName));
+
+/** The traits of the pod that are not common among its neighbours; where all are alike, nothing can be told apart. */
+function tellingTraits(pod: Pod, neighbours: readonly Pod[], zoneOf: Zones): string[] {
+  if (neighbours.length < tellingPods) return [];
+  const shares = new Map<string, number>();
+  for (const other of neighbours) {
+    for (const trait of traitsOf(other, zoneOf)) shares.set(trait, (shares.get(trait) ?? 0) + 1);
+  }
+  return traitsOf(pod, zoneOf).filter((trait) => (shares.get(trait) ?? 0) <= neighbours.length * commonShare);
+}
+
+function traitsOf(pod: Pod, zoneOf: Zones): string[] {
+  const zone = zoneAt(pod, zoneOf);
+  return [
+    ...(pod.nodeName === undefined ? [] : [`node/${pod.nodeName}`]),
+    ...(zone === undefined ? [] : [`zone/${zone}`]),
+    ...pod.images.map((image) => `image/${image}`),
+    ...pod.configs.map((name) => `config/${pod.ref.namespace}/${name}`),
+  ];
+}
