@@ -27,13 +27,13 @@ export default {
     mayImport('workflows', ['domain', 'activities']),
     mayImport('worker', ['activities', 'config', 'telemetry', 'domain', 'workflows']),
     mayImport('watcher', ['domain', 'config', 'telemetry', 'activities']),
-    mayImport('cli', ['domain', 'config', 'telemetry', 'api', 'worker', 'sandbox']),
+    mayImport('cli', ['domain', 'config', 'telemetry', 'api', 'worker', 'sandbox', 'activities/actions']),
     {
       name: 'domain-is-pure',
-      comment: 'The schema library, RE2 in pure JavaScript and a hash: no Node API, no SDK.',
+      comment: 'The schema library, RE2 and cron in pure JavaScript and a hash: no Node API, no SDK.',
       severity: 'error',
       from: { path: '^domain/' },
-      to: { dependencyTypesNot: ['local'], pathNot: ['^domain/', `${packages}(zod|re2js|@noble/hashes)/`] },
+      to: { dependencyTypesNot: ['local'], pathNot: ['^domain/', `${packages}(zod|re2js|@noble/hashes|croner)/`] },
     },
     {
       name: 'workflows-know-activities-by-type-only',

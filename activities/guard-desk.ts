@@ -1,5 +1,6 @@
 import type { GuardState, Sighting } from '../domain/guard-state.ts';
 import type { PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
+import type { Reason } from '../domain/reasons.ts';
 import type { Glance } from './contract.ts';
 
 /** The way to the guards; every call fails with TEMPORAL_UNAVAILABLE when a guard cannot be reached in time. */
@@ -67,9 +68,13 @@ function openCounter(cluster: string, deps: DeskDeps): Counter {
   const news = followNews(cluster, deps);
   const tell = gatherSightings(cluster, deps);
   return {
-    ask,
+    async ask(request) {
+      const verdict = await ask(request);
+      news.heard(verdict);
+      return verdict;
+    },
     async glance(sighting) {
-      const stop = await news();
+      const stop = await news.stop();
       if (stop === undefined) return { kind: 'goOn' };
       tell(sighting);
       return { kind: 'refuse', ...stop };
@@ -116,7 +121,13 @@ function gatherRequests(cluster: string, { link }: DeskDeps): Counter['ask'] {
 type Stop = Omit<Extract<Glance, { kind: 'refuse' }>, 'kind'>;
 
 /** Why nothing would be granted now, as far as is known. Nobody waits for news but those who would be stopped by old ones. */
-function followNews(cluster: string, { link, now, logger }: DeskDeps): () => Promise<Stop | undefined> {
+interface News {
+  stop(): Promise<Stop | undefined>;
+  /** An answer of the guard is news too. */
+  heard(verdict: Verdict): void;
+}
+
+function followNews(cluster: string, { link, now, logger }: DeskDeps): News {
   let news: { atMs: number; stop: Stop | undefined } | undefined;
   let fetching: Promise<void> | undefined;
   const fetchNews = async () => {
@@ -129,14 +140,22 @@ function followNews(cluster: string, { link, now, logger }: DeskDeps): () => Pro
       fetching = undefined;
     }
   };
-  return async () => {
+  const stop = async () => {
     const ageMs = news === undefined ? Number.POSITIVE_INFINITY : now() - news.atMs;
     const isOldStop = news?.stop !== undefined && ageMs > stopMs;
     if (isOldStop || ageMs > renewMs) fetching ??= fetchNews();
     if (isOldStop) await fetching;
     return news !== undefined && now() - news.atMs <= freshMs ? news.stop : undefined;
   };
+  const heard = (verdict: Verdict) => {
+    if (verdict.kind !== 'deny' || !stops.includes(verdict.reason)) return;
+    news = { atMs: now(), stop: { reason: verdict.reason, detail: verdict.detail } };
+  };
+  return { stop, heard };
 }
+
+/** Refusals that are nobody's own. */
+const stops: readonly Reason[] = ['paused', 'storm'];
 
 function stopIn({ pauses, storm }: GuardState): Stop | undefined {
   const [pause] = pauses;

@@ -1,7 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { LintSettings } from '../config/lint-files.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { HumanMessage, HumanMessageName } from '../domain/contract.ts';
 import type { GuardState } from '../domain/guard-state.ts';
+import type { GuardLimits } from '../domain/guards/guard.ts';
 import type { Outcome, Phase, RemediationReport } from '../domain/outcome.ts';
 import type { RunStatus } from '../domain/status.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -74,7 +76,9 @@ export interface GuardPort {
   view(): Promise<GuardView>;
   pause(pause: { id: string; who: string; why: string; sinceMs: number }): Promise<void>;
   resume(resume: { id: string; who: string; why: string }): Promise<void>;
-  /** Makes cooldown and attempts forget a workload; budgets do not. */
+  /** A sender left alerts out of a delivery: a sign of a storm. */
+  truncated(): Promise<void>;
+  /** Makes cooldown, attempts and failures forget a workload; budgets do not. */
   reset(reset: { workload: string; who: string; why: string }): Promise<void>;
 }
 
@@ -114,6 +118,10 @@ export interface ApiDeps {
   intake: IntakePort;
   runs: RunsPort;
   guard: GuardPort;
+  /** What the guard is configured with, to say what is left of it. */
+  guardLimits: GuardLimits;
+  /** What policies may name. */
+  lint: Omit<LintSettings, 'nowMs'>;
   readiness: readonly ReadinessCheck[];
   metrics: Pick<Metrics, 'registry' | 'alertsReceived' | 'alertsRejected' | 'httpRequestDuration'>;
   logger: FastifyBaseLogger;

@@ -1,19 +1,31 @@
 import type { GuardState } from './guard-state.ts';
 
+export interface StormMessage {
+  /** `closed` ends what `storm` began. */
+  kind: 'storm' | 'closed';
+  /** The same for both, so that a receiver can join them. */
+  key: string;
+  summary: string;
+}
+
 /** What people are told when the breaker opens and when it closes; undefined while nothing of that happened. */
-export function stormMessage(
-  before: GuardState,
-  after: GuardState,
-  cluster: string,
-): { key: string; summary: string } | undefined {
+export function stormMessage(before: GuardState, after: GuardState, cluster: string): StormMessage | undefined {
   if (before.storm === undefined && after.storm !== undefined) {
     const { sinceMs, why } = after.storm;
     const key = keyOf(cluster, sinceMs);
-    return { key, summary: `${cluster}: a storm, ${why}. Mendflow does nothing until it is over; look for one cause.` };
+    return {
+      kind: 'storm',
+      key,
+      summary: `${cluster}: a storm, ${why}. Mendflow does nothing until it is over; look for one cause.`,
+    };
   }
   if (before.storm !== undefined && after.storm === undefined) {
     const { sinceMs, why } = before.storm;
-    return { key: keyOf(cluster, sinceMs), summary: `${cluster}: the storm is over (${why}); Mendflow acts again.` };
+    return {
+      kind: 'closed',
+      key: keyOf(cluster, sinceMs),
+      summary: `${cluster}: the storm is over (${why}); Mendflow acts again.`,
+    };
   }
   return undefined;
 }

@@ -12,7 +12,7 @@ import { fallbackReceiver } from '../domain/contract.ts';
 import { gaugesOf } from '../domain/guard-gauges.ts';
 import { applyEffects, emptyGuardState, type GuardEffect, type GuardState } from '../domain/guard-state.ts';
 import type { PermitRequest, Verdict } from '../domain/permit.ts';
-import { stormMessage } from '../domain/storm-message.ts';
+import { type StormMessage, stormMessage } from '../domain/storm-message.ts';
 import { decidePermits, notify, passTime } from './activity-options.ts';
 import * as messages from './messages.ts';
 
@@ -89,9 +89,9 @@ function openMemory(first: GuardState): Memory {
 }
 
 /** One message when a storm begins and one when it is over; the runs in it are silent. */
-function tell(memory: Memory, { key, summary }: { key: string; summary: string }): void {
+function tell(memory: Memory, { kind, key, summary }: StormMessage): void {
   const { workflowId, runId } = workflowInfo();
-  const notification = { kind: 'storm', dedupKey: key, workflowId, runId, level: 0, summary, answer: [] } as const;
+  const notification = { kind, dedupKey: key, workflowId, runId, level: 0, summary, answer: [] };
   const sent = notify({ receiver: fallbackReceiver, notification }).then(
     ({ delivered, detail }) => log.info(delivered ? 'storm told' : 'storm message refused', { detail }),
     (error) => log.error('nobody could be told of the storm', { error: String(error) }),

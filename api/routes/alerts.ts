@@ -8,6 +8,8 @@ import type { ApiDeps, ApiLimits } from '../ports.ts';
 import { problems, receiptSchema } from '../schemas.ts';
 
 const shownRejections = 100;
+/** The guard is told of left-out alerts at most this often. */
+const tellAgainMs = 10_000;
 
 const described = { tags: ['alerts'], security: [{ intakeToken: [] }] };
 const config = { invalid: 'INVALID_ALERT' } as const;
@@ -16,12 +18,24 @@ const config = { invalid: 'INVALID_ALERT' } as const;
 export function alertRoutes(deps: ApiDeps, limits: ApiLimits): FastifyPluginAsyncZod {
   const deliver = createDeliver({ intake: deps.intake, now: deps.now, limits });
   const receiverLabel = createLabelBound(20);
+  let toldAtMs = Number.NEGATIVE_INFINITY;
 
   const take = async (body: Webhook | unknown[]) => {
     const receivedAt = new Date(deps.now()).toISOString();
     const intake = alertsOf(body, { cluster: deps.cluster, receivedAt });
     count(intake);
+    if (intake.truncated > 0) await tellOfTruncation();
     return answerOf(intake, await deliver(intake.alerts));
+  };
+
+  // Before the alerts that were not left out start runs: it is a sign of a storm. Not knowing of it refuses nobody.
+  const tellOfTruncation = async () => {
+    const nowMs = deps.now();
+    if (nowMs - toldAtMs < tellAgainMs) return;
+    toldAtMs = nowMs;
+    await deps.guard
+      .truncated()
+      .catch((err: unknown) => deps.logger.warn({ err }, 'the guard was not told that alerts were left out'));
   };
 
   const count = ({ alerts, rejected, truncated }: Intake) => {

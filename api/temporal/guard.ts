@@ -10,14 +10,14 @@ const answerWithinMs = 2_500;
 /** The guard of a cluster. A message starts it where no worker has yet, so that a pause holds from the first moment. */
 export function createGuard(client: Client, cluster: string): GuardPort {
   const workflowId = guardWorkflowId(cluster);
-  const tell = async (signal: string, message: unknown) => {
+  const tell = async (signal: string, ...messages: unknown[]) => {
     await call(client, deadlineMs, `${signal} to ${workflowId}`, () =>
       client.workflow.signalWithStart(workflowTypes.guard, {
         workflowId,
         taskQueue: guardTaskQueue,
         args: [{}],
         signal,
-        signalArgs: [message],
+        signalArgs: messages,
         workflowIdConflictPolicy: 'USE_EXISTING',
       }),
     );
@@ -39,6 +39,7 @@ export function createGuard(client: Client, cluster: string): GuardPort {
         };
       }
     },
+    truncated: () => tell(guardSignals.truncated),
     pause: (pause) => tell(guardSignals.pause, pause),
     resume: (resume) => tell(guardSignals.resume, resume),
     reset: (reset) => tell(guardSignals.resetWorkload, reset),

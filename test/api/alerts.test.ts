@@ -2,16 +2,18 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import { createMetrics } from '../../telemetry/metrics.ts';
-import { anAlertItem, anApp, asAlertmanager, aWebhook, FakeIntake } from '../support/api.ts';
+import { anAlertItem, anApp, asAlertmanager, aWebhook, FakeGuard, FakeIntake } from '../support/api.ts';
 
 let intake: FakeIntake;
 let app: FastifyInstance;
+let guard: FakeGuard;
 const metrics = createMetrics({ withProcess: false });
 
 beforeEach(async () => {
   intake = new FakeIntake();
   metrics.registry.resetMetrics();
-  app = await anApp({ intake, metrics });
+  guard = new FakeGuard();
+  app = await anApp({ intake, guard, metrics });
 });
 
 const post = (payload: object | string, url = '/v1/alerts') =>
@@ -69,6 +71,18 @@ describe('a delivery', () => {
       truncated: 7,
     });
     expect(await metrics.registry.metrics()).toContain('mendflow_alerts_rejected_total{reason="truncated"} 7');
+  });
+
+  it('whose sender left alerts out is a sign of a storm: the guard is told, not more often than it needs', async () => {
+    for (const name of ['a', 'b', 'c']) await post(aWebhook([pod(name)], { truncatedAlerts: 1 }));
+    expect(guard.truncations).toBe(1);
+  });
+
+  it('is taken although the guard cannot be told that alerts were left out', async () => {
+    guard.truncated = async () => {
+      throw new Error('Temporal is away');
+    };
+    expect((await post(aWebhook([pod('a')], { truncatedAlerts: 1 }))).statusCode).toBe(202);
   });
 
   it('with alerts that cannot be identified takes the others and reports those', async () => {

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { actions } from '../../activities/actions/index.ts';
 import { buildApp } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/ports.ts';
 import type { Alert } from '../../domain/alert.ts';
 import { remediationWorkflowId } from '../../domain/contract.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import { emptyGuardState, type GuardState, type Pause } from '../../domain/guard-state.ts';
+import { defaultLimits } from '../../domain/guards/guard.ts';
 import { createLogger } from '../../telemetry/log.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 
@@ -70,6 +72,11 @@ export class FakeGuard {
       ...(this.state === undefined ? { note: 'The guard does not answer' } : { state: this.state }),
     };
   }
+  /** How often it was told that alerts were left out. */
+  truncations = 0;
+  async truncated() {
+    this.truncations += 1;
+  }
   async pause(pause: Pause) {
     if (this.state !== undefined) this.state = { ...this.state, pauses: [...this.state.pauses, pause] };
   }
@@ -99,6 +106,8 @@ export async function anApp(deps: Partial<ApiDeps> = {}): Promise<FastifyInstanc
     intake: new FakeIntake(),
     runs: noRuns,
     guard: new FakeGuard(),
+    guardLimits: defaultLimits,
+    lint: { actions, receivers: ['oncall-chat'], hasFallbackReceiver: false },
     readiness: [{ name: 'temporal', run: async () => ({ isOk: true, detail: 'answers' }) }],
     metrics: createMetrics({ withProcess: false }),
     logger: createLogger({ level: 'silent', name: 'test' }),

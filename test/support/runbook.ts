@@ -110,6 +110,16 @@ export class Runbook {
     return JSON.parse(historyToJSON(await this.#client.workflow.getHandle(workflowId).fetchHistory()));
   }
 
+  /** The server's time, Unix ms. */
+  nowMs(): Promise<number> {
+    return this.#env.currentTimeMs();
+  }
+
+  /** Lets virtual time pass. */
+  sleep(durationMs: number): Promise<void> {
+    return this.#env.sleep(durationMs);
+  }
+
   guardState(): Promise<GuardState> {
     return this.guard.query('state');
   }
