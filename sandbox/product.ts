@@ -18,6 +18,15 @@ export interface Product {
 /** Where the api will listen, and with which tokens; Alertmanager must know before it starts. */
 export type ProductAddress = Product & { apiPort: number };
 
+/** What it runs with. */
+export interface ProductOptions {
+  /** Folder of policies. */
+  policies: string;
+  receivers?: readonly DemoReceiver[];
+  /** Section `guard` of the configuration file. */
+  guard?: object;
+}
+
 /** Somebody to be told, as the configuration file declares it. */
 export interface DemoReceiver {
   name: string;
@@ -50,10 +59,10 @@ export async function addressOf(
   };
 }
 
-function writeConfig(sandbox: Sandbox, receivers: readonly DemoReceiver[]): string {
+function writeConfig(sandbox: Sandbox, { receivers = [], guard = {} }: ProductOptions): string {
   const file = join(sandbox.dataFolder, 'mendflow.yaml');
   const declared = receivers.map((receiver) => ({ ...receiver, type: 'webhook', allowPrivateNetwork: true }));
-  writeFileSync(file, stringify({ receivers: declared }), { mode: 0o600 });
+  writeFileSync(file, stringify({ receivers: declared, guard }), { mode: 0o600 });
   return file;
 }
 
@@ -63,13 +72,13 @@ const answers = (url: string) => async () => (await fetch(`${url}/readyz`)).ok;
 export async function startProduct(
   sandbox: Sandbox,
   address: ProductAddress,
-  { policies, receivers = [] }: { policies: string; receivers?: readonly DemoReceiver[] },
+  options: ProductOptions,
 ): Promise<Product> {
-  const config = process.env.MENDFLOW_CONFIG || writeConfig(sandbox, receivers);
+  const config = process.env.MENDFLOW_CONFIG || writeConfig(sandbox, options);
   const workerPort = await freePort();
   const cli = join(root, 'cli', 'main.ts');
   const env = {
-    ...{ MENDFLOW_CONFIG: config, MENDFLOW_POLICIES: policies, MENDFLOW_API_PORT: String(address.apiPort) },
+    ...{ MENDFLOW_CONFIG: config, MENDFLOW_POLICIES: options.policies, MENDFLOW_API_PORT: String(address.apiPort) },
     ...{ MENDFLOW_INTAKE_TOKENS: address.intakeToken, MENDFLOW_WORKER_PORT: String(workerPort) },
     MENDFLOW_API_TOKENS: `${address.person}=${address.personToken}`,
     MENDFLOW_APPROVAL_KEY: process.env.MENDFLOW_APPROVAL_KEY || randomBytes(24).toString('hex'),

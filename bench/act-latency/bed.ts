@@ -18,6 +18,9 @@ export const guardLimits = {
   MENDFLOW_GUARD_BUDGET_PER_10M: '1000',
   MENDFLOW_GUARD_CONCURRENCY_NAMESPACE: '1000',
   MENDFLOW_GUARD_CONCURRENCY_CLUSTER: '1000',
+  MENDFLOW_GUARD_ZONES_APART: '1s',
+  MENDFLOW_GUARD_STORM_WORKLOADS: '1000',
+  MENDFLOW_GUARD_STORM_AT_LEAST: '1000',
 } as const;
 
 /** Real servers, Mendflow and the baseline bot, each in a process of its own. */

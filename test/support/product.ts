@@ -41,6 +41,11 @@ const approvalKey = { MENDFLOW_APPROVAL_KEY: 'an-approval-key-of-the-tests-01234
 const wideLimits = {
   ...{ MENDFLOW_GUARD_BUDGET_BURST: '1000', MENDFLOW_GUARD_BUDGET_PER_10M: '1000' },
   ...{ MENDFLOW_GUARD_CONCURRENCY_NAMESPACE: '1000', MENDFLOW_GUARD_CONCURRENCY_CLUSTER: '1000' },
+  ...{
+    MENDFLOW_GUARD_ZONES_APART: '1s',
+    MENDFLOW_GUARD_STORM_WORKLOADS: '1000',
+    MENDFLOW_GUARD_STORM_AT_LEAST: '1000',
+  },
 };
 
 /** Starts servers, api and worker; resolves when both say that they are ready. `stop` ends them all. */
