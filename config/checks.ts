@@ -40,6 +40,13 @@ const oneFallbackReceiver: Check = (values) => {
   return fallbacks.length <= 1 ? undefined : `receivers: ${fallbacks.join(' and ')} are both fallback; one can be`;
 };
 
+/** Two places that both look like the policies in force: whoever named them both must say which is meant. */
+const onePolicySource: Check = (values) => {
+  const { source, folder } = section(values, 'policies');
+  if (source !== 'crd' || isAbsent(folder)) return undefined;
+  return 'policies.folder: policies.source is crd, so this folder would not be read; leave out one of the two';
+};
+
 /** Rules over several fields, on the raw values so that they are reported beside every other fault. */
 export const checks: readonly Check[] = [
   intakeNeedsTokens,
@@ -47,4 +54,5 @@ export const checks: readonly Check[] = [
   apiKeyNeedsTls,
   receiverNamesAreUnique,
   oneFallbackReceiver,
+  onePolicySource,
 ];

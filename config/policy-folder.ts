@@ -4,11 +4,17 @@ import { MendflowError } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy.ts';
 import { type PolicyVocabulary, type ReadPolicies, readPolicyText } from './policy-text.ts';
 
+/** Names of the policy files in a folder, in order; their tests are none. Throws as readdir does. */
+export function policyFiles(folder: string): string[] {
+  const isPolicy = (name: string) => /\.ya?ml$/.test(name) && !/[.]test[.]ya?ml$/.test(name);
+  return readdirSync(folder).filter(isPolicy).sort();
+}
+
 /** Reads all policy files of a folder; a name used twice is a fault. Throws INVALID_POLICY when it cannot be listed. */
 export function readPolicyFolder(folder: string, vocabulary: PolicyVocabulary): ReadPolicies {
   let names: string[];
   try {
-    names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name) && !/[.]test[.]ya?ml$/.test(name));
+    names = policyFiles(folder);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new MendflowError(
@@ -18,7 +24,7 @@ export function readPolicyFolder(folder: string, vocabulary: PolicyVocabulary): 
   }
   const owners = new Map<string, string>();
   const all: ReadPolicies = { policies: [], faults: [] };
-  for (const name of names.sort()) {
+  for (const name of names) {
     const { policies, faults } = readFile(join(folder, name), vocabulary);
     all.faults.push(...faults);
     for (const policy of policies) {

@@ -1,6 +1,7 @@
 // `npm run generate [-- --check]`: writes the generated files; with --check it writes nothing and fails on a difference.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { policyCrd } from './crd/policy-crd.ts';
 import { actionsPage, policyJsonSchema } from './reference/actions.ts';
 import { configurationPage, configurationSchema } from './reference/configuration.ts';
 import { errorsPage } from './reference/errors.ts';
@@ -17,6 +18,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'docs/reference/metrics.md': metricsPage,
   'docs/reference/actions.md': actionsPage,
   'docs/reference/policy.schema.json': policyJsonSchema,
+  'deploy/crd/remediationpolicies.yaml': policyCrd,
 };
 
 /** Files that do not hold what they must, by path. */

@@ -96,7 +96,7 @@ export const metricSpecs = {
   watchLastContact: {
     kind: 'gauge',
     name: 'mendflow_watch_last_contact_timestamp_seconds',
-    help: 'When the API server last said something on a watch, Unix time; it says something every minute.',
+    help: 'When the API server last said something on a watch, Unix time; at most three minutes ago while it is there.',
     labels: ['resource'],
   },
   buildInfo: {

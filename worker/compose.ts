@@ -6,6 +6,7 @@ import type { ClusterActivities, HubActivities } from '../activities/contract.ts
 import { withErrorBoundary } from '../activities/error-boundary.ts';
 import { type GuardLink, openGuardDesk } from '../activities/guard-desk.ts';
 import { guardExchange } from '../activities/guard-exchange.ts';
+import { judgeGuards } from '../activities/judge-guards.ts';
 import { connectCluster } from '../activities/kubernetes/client.ts';
 import { notifiers } from '../activities/notifiers/index.ts';
 import { notify } from '../activities/notify.ts';
@@ -13,11 +14,13 @@ import { decidePermits, passTime } from '../activities/permits.ts';
 import { createPrometheus } from '../activities/prometheus.ts';
 import { verifyApproval } from '../activities/verify-approval.ts';
 import type { Config } from '../config/config.ts';
-import { openPolicyFolder, type PolicySource } from '../config/policy-folder.ts';
+import { guardLimits } from '../config/guard-limits.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { guardLimits, switchesOf } from './guard-limits.ts';
+import { switchesOf } from './guard-limits.ts';
 import { guardPause } from './guard-link.ts';
+import { countingPolicies } from './policy-counts.ts';
+import { openPolicySource } from './policy-source.ts';
 import { workflowMetrics } from './run-metrics.ts';
 
 interface Telemetry {
@@ -26,9 +29,9 @@ interface Telemetry {
 }
 
 /** The real dependencies of the roles that are configured. Throws INVALID_CONFIG or INVALID_POLICY, with every fault. */
-export function compose(config: Config, telemetry: Telemetry, link: GuardLink) {
+export async function compose(config: Config, telemetry: Telemetry, link: GuardLink) {
   const hub = withErrorBoundary(hubActivities(config, telemetry, link));
-  const cluster = config.worker.roles.includes('cluster') ? openCluster(config, telemetry, link) : undefined;
+  const cluster = config.worker.roles.includes('cluster') ? await openCluster(config, telemetry, link) : undefined;
   return {
     hub,
     cluster: cluster?.activities,
@@ -42,6 +45,7 @@ function hubActivities(config: Config, { metrics, log }: Telemetry, link: GuardL
   return {
     ...guardExchange(openGuardDesk({ link, now: Date.now, logger: log }), Date.now),
     passTime: passTime({ limits }),
+    judgeGuards: judgeGuards({ link, limits, now: Date.now }),
     notify: notify({
       receivers: config.receivers,
       notifiers,
@@ -53,17 +57,18 @@ function hubActivities(config: Config, { metrics, log }: Telemetry, link: GuardL
   };
 }
 
-function openCluster(
+async function openCluster(
   config: Config,
   telemetry: Telemetry,
   link: GuardLink,
-): { activities: ClusterActivities; close(): Promise<void> } {
+): Promise<{ activities: ClusterActivities; close(): Promise<void> }> {
   const { kubeconfig, context } = config.kubernetes;
   const cluster = connectCluster({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
   });
-  const policies = openPolicies(config, telemetry);
+  const pausedWhy = () => guardPause(link, config.cluster.name);
+  const policies = await openPolicySource(config, telemetry, pausedWhy);
   const ownNamespace = podNamespace();
   const activities = createClusterActivities({
     cluster,
@@ -73,39 +78,18 @@ function openCluster(
     ...(config.prometheus.url === undefined ? {} : { prometheus: createPrometheus({ url: config.prometheus.url }) }),
     now: Date.now,
     switches: switchesOf(config),
-    guardPause: () => guardPause(link, config.cluster.name),
+    guardPause: pausedWhy,
     identity: ownNamespace === undefined ? {} : { ownNamespace },
     logger: telemetry.log,
     limits: clusterLimits,
   });
   return {
-    activities: withErrorBoundary(activities),
-    close() {
-      policies.close();
-      return cluster.close();
+    activities: withErrorBoundary(countingPolicies(activities, policies)),
+    async close() {
+      await policies.close();
+      await cluster.close();
     },
   };
-}
-
-function openPolicies(config: Config, { log, metrics }: Telemetry): PolicySource {
-  const vocabulary = { actions, receivers: config.receivers.map(({ name }) => name) };
-  return openPolicyFolder(config.policies.folder, vocabulary, {
-    loaded(policies) {
-      metrics.policiesLoaded.set(policies.length);
-      metrics.policiesStale.set(0);
-      log.info(
-        { count: policies.length, detail: policies.map(({ metadata }) => metadata.name).join(', ') },
-        'policies loaded',
-      );
-    },
-    refused(faults) {
-      metrics.policiesStale.set(1);
-      log.error(
-        { code: 'INVALID_POLICY', count: faults.length, detail: faults.join('\n') },
-        'policies refused; the last good ones stay in force',
-      );
-    },
-  });
 }
 
 /** The namespace of the pod that we run in; undefined outside a cluster. */

@@ -27,7 +27,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   try {
     const connections = await connect(config, log);
     closers.push(connections.close);
-    const deps = compose(config, { log, metrics }, guardLink(connections.client));
+    const deps = await compose(config, { log, metrics }, guardLink(connections.client));
     closers.push(deps.close);
     await ensureSearchAttributes(connections.client, config.temporal.namespace, log);
     if (config.worker.roles.includes('hub'))

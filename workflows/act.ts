@@ -1,5 +1,4 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
-import { needsApproval } from '../domain/approval-need.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { StepRecord } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/policy.ts';
@@ -7,7 +6,7 @@ import type { Reason } from '../domain/reasons.ts';
 import { targetLabel } from '../domain/target.ts';
 import type { Rung } from './ending.ts';
 import { rootMessage } from './people.ts';
-import { known, release } from './permit.ts';
+import { asksPerson, known, release } from './permit.ts';
 import { enter, nowIso, type Run, tell, waitFor } from './run.ts';
 
 /** What came of an act; `changed` and `blocked` mean that nothing was done and the step may be tried again. */
@@ -27,7 +26,8 @@ export async function act(run: Run, step: PlannedStep, index: number): Promise<A
   const token = `${run.id.runId}.${index}.${run.status.steps.length}`;
   const permit = { grantedAtMs: run.lease?.grantedAtMs ?? 0, notAfterMs: run.lease?.expiresAtMs ?? 0 };
   try {
-    const result = await run.cluster.remediate({ target, step, checks: plan.checks, token, ...permit, dryRun: false });
+    const { checks, policy } = plan;
+    const result = await run.cluster.remediate({ target, policy, step, checks, token, ...permit, dryRun: false });
     run.status.segments.permittedToActedMs ??= Date.now() - startedMs;
     tell(run, result.summary);
     const record: StepRecord = {
@@ -55,7 +55,7 @@ async function failedAct(run: Run, step: PlannedStep, failed: { error: unknown; 
     return { kind: 'changed' };
   }
   // A person's yes is for once: asking them every quarter of a minute would teach them not to look.
-  if (code === 'EVICTION_BLOCKED' && !needsApproval(step, known(run).target)) {
+  if (code === 'EVICTION_BLOCKED' && !asksPerson(run, step)) {
     await release(run, 'returned');
     return { kind: 'blocked', detail };
   }

@@ -1,6 +1,5 @@
 import { isCancellation, sleep } from '@temporalio/workflow';
 import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
-import { needsApproval } from '../domain/approval-need.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { StepRecord } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/policy.ts';
@@ -8,7 +7,7 @@ import { act } from './act.ts';
 import { approvalFor } from './approval.ts';
 import { type Ending, endingOf, type Rung } from './ending.ts';
 import { rootMessage } from './people.ts';
-import { isSpeaker, known, permitFor, release } from './permit.ts';
+import { asksPerson, isSpeaker, known, permitFor, release } from './permit.ts';
 import { enter, type Run, tell, waitFor } from './run.ts';
 import { verify } from './verify.ts';
 
@@ -71,7 +70,7 @@ async function permission(run: Run, step: PlannedStep, requestId: string): Promi
   const permission = await permitFor(run, step, requestId);
   if (permission.kind !== 'granted') return refusal(run, permission);
   run.status.segments.verifiedToPermittedMs ??= Date.now() - verifiedMs;
-  if (!needsApproval(step, known(run).target)) return undefined;
+  if (!asksPerson(run, step)) return undefined;
 
   const askedOf = uidOf(run);
   const approval = await approvalFor(run, step);

@@ -110,13 +110,19 @@ export function known(run: Run): { plan: Plan; target: Target; surroundings: Sur
   return { plan, target, ...scene };
 }
 
+/** True when a person must approve the step now. */
+export function asksPerson(run: Run, step: PlannedStep): boolean {
+  const { plan, target } = known(run);
+  return plan.mode === 'Approve' || needsApproval(step, target);
+}
+
 function requestOf(
   run: Run,
   step: PlannedStep,
   { requestId, renews }: { requestId: string; renews?: string | undefined },
 ): PermitRequest {
   const { plan, target, surroundings, failure } = known(run);
-  const approvalMs = needsApproval(step, target) && renews === undefined ? plan.approvalExpiresAfterMs : 0;
+  const approvalMs = asksPerson(run, step) && renews === undefined ? plan.approvalExpiresAfterMs : 0;
   return {
     requestId,
     ...run.id,

@@ -40,8 +40,8 @@ async function dryRun(run: Run, step: PlannedStep): Promise<string> {
     return `the API server says: ${summary}`;
   };
   try {
-    const { checks } = plan;
-    const { summary } = await run.cluster.remediate({ target, step, checks, token, ...times, dryRun: true });
+    const { checks, policy } = plan;
+    const { summary } = await run.cluster.remediate({ target, policy, step, checks, token, ...times, dryRun: true });
     return record(summary);
   } catch (error) {
     if (isCancellation(error)) throw error;

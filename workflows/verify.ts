@@ -1,5 +1,7 @@
 import type { Assessment } from '../domain/assessment.ts';
 import { isRehearsal } from '../domain/plan.ts';
+import { firstLook } from '../domain/run-record.ts';
+import { strictest } from '../domain/switches.ts';
 import { type Target, targetLabel } from '../domain/target.ts';
 import { type Run, tell, waitFor } from './run.ts';
 
@@ -14,11 +16,18 @@ export async function verify(run: Run): Promise<Assessment> {
   return assessment;
 }
 
-/** A policy that was set back to Observe or DryRun stops the runs that it drives: the stricter word wins. */
+/**
+ * A policy, namespace or installation that was made stricter while the run is under way is heeded: Approve asks a person
+ * from now on, Observe and DryRun stop the run. The other way round changes nothing.
+ */
 function heedMode(run: Run, assessment: Assessment): Assessment {
   if (assessment.kind !== 'actionable' || run.plan === undefined || isRehearsal(run.plan.mode)) return assessment;
   const { plan, target, verifiedAt } = assessment;
-  if (!isRehearsal(plan.mode)) return assessment;
+  if (!isRehearsal(plan.mode)) {
+    run.plan.mode = strictest(run.plan.mode, plan.mode);
+    run.status.mode = run.plan.mode;
+    return assessment;
+  }
   const detail = `the policy ${plan.policy} was set to ${plan.mode} meanwhile`;
   return { kind: 'notActionable', reason: 'observeOnly', detail, target, policy: plan.policy, verifiedAt };
 }
@@ -26,17 +35,17 @@ function heedMode(run: Run, assessment: Assessment): Assessment {
 function remember(run: Run, assessment: Assessment): void {
   const { status } = run;
   const { target } = assessment;
+  run.look ??= firstLook(assessment);
   if (target !== undefined) setTarget(run, target);
   if (assessment.kind === 'notActionable') {
-    if (assessment.policy !== undefined) status.policy = assessment.policy;
+    if (assessment.policy !== undefined) setPolicy(run, assessment.policy);
     tell(run, `verified: ${assessment.detail}`, { reason: assessment.reason });
     return;
   }
   // The plan is fixed by the first verification: a policy edited meanwhile does not change a run that is under way.
   if (run.plan === undefined) {
     run.plan = assessment.plan;
-    status.policy = assessment.plan.policy;
-    run.unsaid = { ...run.unsaid, Policy: assessment.plan.policy };
+    setPolicy(run, assessment.plan.policy);
     status.mode = assessment.plan.mode;
     status.ladder = assessment.plan.steps;
   }
@@ -50,6 +59,11 @@ function remember(run: Run, assessment: Assessment): void {
   tell(run, `verified live: ${assessment.fault}`, {
     detail: { policy: run.plan.policy, evidence: assessment.evidence.join('; ').slice(0, 500) },
   });
+}
+
+function setPolicy(run: Run, policy: string): void {
+  if (run.status.policy !== policy) run.unsaid = { ...run.unsaid, Policy: policy };
+  run.status.policy = policy;
 }
 
 function setTarget(run: Run, target: Target): void {

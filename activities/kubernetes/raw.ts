@@ -22,6 +22,7 @@ export interface RawCondition {
 export interface RawTerminated {
   reason?: string;
   exitCode?: number;
+  startedAt?: string | null;
   finishedAt?: string;
 }
 

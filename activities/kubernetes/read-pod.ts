@@ -84,8 +84,9 @@ function readState({ waiting, running, terminated }: RawState = {}): Container['
   return undefined;
 }
 
-function readTerminated({ reason = '', exitCode = 0, finishedAt }: RawTerminated): Terminated {
-  return { kind: 'terminated', reason, exitCode, finishedAtMs: timeOf(finishedAt) };
+function readTerminated({ reason = '', exitCode = 0, startedAt, finishedAt }: RawTerminated): Terminated {
+  const started = startedAt ? { startedAtMs: timeOf(startedAt) } : {};
+  return { kind: 'terminated', reason, exitCode, ...started, finishedAtMs: timeOf(finishedAt) };
 }
 
 /** Unix ms; 0 for a time that is missing, which is never recent. */

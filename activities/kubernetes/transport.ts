@@ -13,6 +13,8 @@ export interface Call {
   body?: unknown;
   contentType?: string;
   deadlineMs?: number;
+  /** Ends the call before its deadline. */
+  signal?: AbortSignal;
   /** The answer comes from a node, so that it says nothing about the API server. */
   isThroughNode?: true;
 }
@@ -117,7 +119,9 @@ function open({ server, dispatcher, headers }: Access, call: Call, limits: Limit
 }
 
 async function send(access: Access, call: Call, deadlineMs: number): Promise<Answer> {
-  return wholeAnswer(await open(access, call, { signal: AbortSignal.timeout(deadlineMs) }));
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const signal = call.signal === undefined ? deadline : AbortSignal.any([deadline, call.signal]);
+  return wholeAnswer(await open(access, call, { signal }));
 }
 
 async function wholeAnswer({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Answer> {

@@ -19,6 +19,7 @@ const [evictPod, rolloutRestart] = steps as [RemediateInput['step'], RemediateIn
 
 const anInput = (changes: Partial<RemediateInput> = {}): RemediateInput => ({
   target: aTarget(),
+  policy: 'memory-leak',
   step: evictPod,
   checks,
   token: 'run-1.0',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { anActionable, aTarget, minutes, surroundings } from '../support/builders.ts';
 import type { Runbook } from '../support/runbook.ts';
-import { isIn, oncall } from '../support/script.ts';
+import { isIn, oncall, unhealthy } from '../support/script.ts';
 import { useRunbook } from '../support/use-runbook.ts';
 
 let runbook: Runbook;
@@ -111,6 +111,19 @@ describe('a step that asks when it is risky', () => {
     runbook.cluster.verify = [anActionable({ spec: { steps: [{ rolloutRestart: {}, approval: 'WhenRisky' }] } })];
     const run = await runbook.start();
     expect((await run.until(isIn('AwaitingApproval'))).question).toMatchObject({ action: 'rolloutRestart' });
+    await run.say('abort');
+    await run.report();
+  });
+});
+
+describe('a policy that is made stricter while a run is under way', () => {
+  it('asks a person from the next step on', async () => {
+    runbook.cluster.verify = [anActionable(), anActionable({ spec: { mode: 'Approve' } })];
+    runbook.cluster.health = [unhealthy];
+    const run = await runbook.start();
+    while ((await run.status()).question === undefined) await runbook.sleep(minutes(1));
+    expect(await run.status()).toMatchObject({ mode: 'Approve', question: { action: 'rolloutRestart' } });
+    expect(runbook.cluster.acts).toEqual(['evictPod']);
     await run.say('abort');
     await run.report();
   });

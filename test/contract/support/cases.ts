@@ -32,6 +32,7 @@ export const aTarget = (workload: ObjectRef, pod?: ObjectRef): Target => ({
 /** The step as a policy would plan it, with the action's defaults. */
 export const aStep = (action: Action, target: Target, changes: Partial<RemediateInput> = {}): RemediateInput => ({
   target,
+  policy: 'memory',
   step: {
     action: action.name,
     params: action.params.parse({}),

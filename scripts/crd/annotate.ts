@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { durationBounds } from '../../domain/duration-field.ts';
+import { type Annotation, annotation, type JsonSchema } from './json-schema.ts';
+
+interface FormatCheck {
+  _zod: { def: { check: string; format?: string; error?: (issue: object) => unknown } };
+}
+
+/** The message that the schema's author gave to its pattern; undefined for zod's own words. */
+function patternMessage(checks: readonly FormatCheck[]): string | undefined {
+  const regex = checks.find(({ _zod }) => _zod.def.check === 'string_format' && _zod.def.format === 'regex');
+  const message = regex?._zod.def.error?.({});
+  return typeof message === 'string' ? message : undefined;
+}
+
+function notesOn(schema: z.core.$ZodType): Annotation {
+  const { checks = [] } = schema._zod.def as unknown as { checks?: FormatCheck[] };
+  const message = patternMessage(checks);
+  const duration = durationBounds.get(schema as z.ZodType);
+  return {
+    ...(message === undefined ? {} : { patternMessage: message }),
+    ...(duration === undefined ? {} : { duration }),
+  };
+}
+
+/** The JSON Schema of what a person writes, with the notes that JSON Schema has no words for. */
+export function annotate(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      const notes = notesOn(zodSchema);
+      if (Object.keys(notes).length > 0) (jsonSchema as JsonSchema)[annotation] = notes;
+    },
+  }) as JsonSchema;
+}
