@@ -90,7 +90,7 @@ export const metricSpecs = {
   policiesStale: {
     kind: 'gauge',
     name: 'mendflow_policies_stale',
-    help: '1 while the policy folder holds a fault and an earlier good set stays in force, else 0.',
+    help: '1 while a policy is refused and what was good before stays in force, else 0.',
     labels: [],
   },
   watchLastContact: {
