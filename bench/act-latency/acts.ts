@@ -1,4 +1,4 @@
-import { preciseTimeMs } from '../clock.ts';
+import type { AuditedRequest } from '../../sandbox/audit-log.ts';
 import type { Sent } from './sample.ts';
 
 /** A pod that somebody took away, as the API server's audit log has it. */
@@ -13,33 +13,15 @@ export interface Act {
   doneAtMs: number;
 }
 
-interface AuditEvent {
-  stage: string;
-  verb: string;
-  user: { username: string };
-  objectRef?: { resource: string; namespace?: string; name?: string; subresource?: string };
-  responseStatus?: { code: number };
-  requestReceivedTimestamp: string;
-  stageTimestamp: string;
-}
+const kinds: Record<string, Act['kind']> = { 'create pods/eviction': 'eviction', 'delete pods': 'deletion' };
 
-/** The act that a line of the audit log tells of; undefined for every other line, refused acts and the control plane's. */
-export function actOf(line: string): Act | undefined {
-  const event = JSON.parse(line) as AuditEvent;
-  const { objectRef, verb, user, responseStatus } = event;
-  if (event.stage !== 'ResponseComplete' || objectRef?.resource !== 'pods') return undefined;
-  if ((responseStatus?.code ?? 500) >= 300 || user.username.startsWith('system:')) return undefined;
-  const isEviction = verb === 'create' && objectRef.subresource === 'eviction';
-  const isDeletion = verb === 'delete' && objectRef.subresource === undefined;
-  if (!isEviction && !isDeletion) return undefined;
-  return {
-    user: user.username,
-    kind: isEviction ? 'eviction' : 'deletion',
-    namespace: objectRef.namespace ?? '',
-    pod: objectRef.name ?? '',
-    receivedAtMs: preciseTimeMs(event.requestReceivedTimestamp),
-    doneAtMs: preciseTimeMs(event.stageTimestamp),
-  };
+/** The act that a request was; undefined for every other one, refused acts and the control plane's. */
+export function actOf(request: AuditedRequest): Act | undefined {
+  const { user, namespace, name: pod, code, receivedAtMs, answeredAtMs: doneAtMs } = request;
+  const kind = kinds[`${request.verb} ${request.resource}`];
+  const isDone = code >= 200 && code < 300;
+  if (kind === undefined || !isDone || user.startsWith('system:')) return undefined;
+  return { user, kind, namespace, pod, receivedAtMs, doneAtMs };
 }
 
 /** What became of a sample: `once` is right, `astray` means that one act hit another pod of the workload. */

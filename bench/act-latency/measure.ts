@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { Agent } from 'undici';
+import { auditedRequests } from '../../sandbox/audit-log.ts';
 import type { Progress } from '../../sandbox/progress.ts';
 import { restUntilQuiet } from '../quiet.ts';
 import { type Act, actOf } from './acts.ts';
@@ -48,7 +47,8 @@ export async function measure(
     await agent.close();
   }
   step.done(String(measured.sent.length));
-  measured.acts = await readActs(bed.sandbox.kubernetes.auditLog ?? '');
+  const acts = auditedRequests(bed.sandbox.kubernetes.auditLog ?? '').flatMap((request) => actOf(request) ?? []);
+  measured.acts = acts.filter((act) => act.namespace === namespace);
   return measured;
 }
 
@@ -66,13 +66,4 @@ async function settle(
     if (run !== undefined) measured.runs.set(sample.workload, run);
   }
   if (!(await isWholeAgain(bed, sample))) progress.say(`${sample.workload} is not whole again after 20 s`);
-}
-
-async function readActs(auditLog: string): Promise<Act[]> {
-  const acts: Act[] = [];
-  for await (const line of createInterface({ input: createReadStream(auditLog) })) {
-    const act = actOf(line);
-    if (act?.namespace === namespace) acts.push(act);
-  }
-  return acts;
 }

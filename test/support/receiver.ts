@@ -1,30 +1,11 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { openReceiver as open, type Received, type ReceiverAnswer } from '../../sandbox/receiver.ts';
 
-/** What a receiver was sent. */
-export interface Received {
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-/** A receiver on loopback that answers as it is told; `never` leaves the sender waiting. */
-export async function openReceiver(answer: { status: number; headers?: Record<string, string> } | 'never') {
+/** A receiver on loopback that keeps what it was sent and answers as it is told; `never` leaves the sender waiting. */
+export async function openReceiver(answer: ReceiverAnswer | 'never') {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
-      if (answer !== 'never') response.writeHead(answer.status, answer.headers).end('thanks');
-    });
+  const { url, close } = await open((request) => {
+    received.push(request);
+    return answer === 'never' ? undefined : { body: 'thanks', ...answer };
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?token=in-the-url`,
-    received,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return { url: `${url}/hook?token=in-the-url`, received, close };
 }

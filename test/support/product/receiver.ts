@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { Notification } from '../../../activities/contract.ts';
-import { freePort } from '../../../sandbox/free-port.ts';
+import { openReceiver as open } from '../../../sandbox/receiver.ts';
 
 /** Somebody who is told: keeps what came with a good signature, answers 401 to the rest. */
 export interface SignedReceiver {
@@ -21,28 +20,15 @@ function isSigned(header: unknown, body: string): boolean {
 
 /** Listens on a free port of the loopback address. */
 export async function openReceiver(name: string): Promise<SignedReceiver> {
-  const port = await freePort();
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => {
-      body += chunk.toString();
-    });
-    request.on('end', () => {
-      const isGood = isSigned(request.headers['mendflow-signature'], body);
-      if (isGood) receiver.notifications.push(JSON.parse(body) as Notification);
-      else receiver.refused += 1;
-      response.writeHead(isGood ? 204 : 401).end();
-    });
+  const { url, close } = await open(({ headers, body }) => {
+    const isGood = isSigned(headers['mendflow-signature'], body);
+    if (isGood) receiver.notifications.push(JSON.parse(body) as Notification);
+    else receiver.refused += 1;
+    return { status: isGood ? 204 : 401 };
   });
   const receiver: SignedReceiver = {
-    declaration: { name, type: 'webhook', url: `http://127.0.0.1:${port}`, secret, allowPrivateNetwork: true },
-    notifications: [],
-    refused: 0,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    declaration: { name, type: 'webhook', url, secret, allowPrivateNetwork: true },
+    ...{ notifications: [], refused: 0, close },
   };
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return receiver;
 }

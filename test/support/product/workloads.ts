@@ -29,13 +29,19 @@ export async function createNamespaces(admin: KubernetesApi, names: readonly str
   }
 }
 
-export async function podsOf(admin: KubernetesApi, { namespace, name }: Place): Promise<PodObject[]> {
+/** The pods of a workload; those on their way out only where they are asked for. */
+export async function podsOf(
+  admin: KubernetesApi,
+  { namespace, name }: Place,
+  { isTerminatingToo = false } = {},
+): Promise<PodObject[]> {
   const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${name}`;
   const { items } = await admin.call<{ items: PodObject[] }>('GET', path);
-  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return items.filter(({ metadata }) => isTerminatingToo || metadata.deletionTimestamp === undefined);
 }
 
-const isReady = ({ status }: PodObject) =>
+/** As its conditions say. */
+export const isReady = ({ status }: PodObject) =>
   status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
 
 export const isCrashing = ({ status }: PodObject) =>
@@ -43,17 +49,26 @@ export const isCrashing = ({ status }: PodObject) =>
     ({ restartCount, state }) => restartCount >= 1 && state.waiting?.reason === 'CrashLoopBackOff',
   ) === true;
 
-/** Creates a workload of three pods. `hopeless`: its template crashes, so that every replacement does too. */
+interface WorkloadOptions {
+  kind?: 'Deployment' | 'StatefulSet';
+  /** Its template crashes, so that every replacement does too. */
+  isHopeless?: boolean;
+  labels?: Record<string, string>;
+  /** Default 3. */
+  replicas?: number;
+}
+
+/** Creates a workload and waits until its pods are as they shall be: all ready, or all crashing. */
 export async function createWorkload(
   admin: KubernetesApi,
   { namespace, name }: Place,
-  options: { kind?: 'Deployment' | 'StatefulSet'; isHopeless?: boolean; labels?: Record<string, string> } = {},
+  options: WorkloadOptions = {},
 ): Promise<void> {
-  const { kind = 'Deployment', isHopeless = false, labels = {} } = options;
+  const { kind = 'Deployment', isHopeless = false, labels = {}, replicas = 3 } = options;
   const annotations = isHopeless ? { [faultKey]: 'crash-loop' } : {};
   const template = { metadata: { labels: { app: name }, annotations }, spec: { containers: [aContainer] } };
   const spec = {
-    ...{ replicas: 3, selector: { matchLabels: { app: name } }, template },
+    ...{ replicas, selector: { matchLabels: { app: name } }, template },
     // A StatefulSet that starts its pods one by one would wait for ever for a first one that crashes.
     ...(kind === 'StatefulSet' && { serviceName: name, podManagementPolicy: 'Parallel' }),
   };
@@ -61,17 +76,22 @@ export async function createWorkload(
   const wanted = isHopeless ? isCrashing : isReady;
   await until(`the pods of ${name}`, async () => {
     const pods = await podsOf(admin, { namespace, name });
-    return pods.length === 3 && pods.every(wanted);
+    return pods.length === replicas && pods.every(wanted);
   });
 }
 
-/** Makes one pod of the workload crash until it is replaced; resolves with its name when its status shows it. */
-export async function breakOnePod(sandbox: Sandbox, admin: KubernetesApi, place: Place): Promise<string> {
+/** Breaks one pod of the workload until it is replaced; resolves with its name when its status shows it. */
+export async function breakOnePod(
+  sandbox: Sandbox,
+  admin: KubernetesApi,
+  place: Place,
+  fault: 'crash-loop' | 'not-ready' = 'crash-loop',
+): Promise<string> {
   const pod = (await podsOf(admin, place))[0]?.metadata.name ?? '';
-  await injectFault(sandbox.kubernetes.adminKubeconfig, { namespace: place.namespace, pod }, 'crash-loop');
-  const isShown = async () =>
-    (await podsOf(admin, place)).some((found) => found.metadata.name === pod && isCrashing(found));
-  await until(`the crash of ${pod}`, isShown);
+  await injectFault(sandbox.kubernetes.adminKubeconfig, { namespace: place.namespace, pod }, fault);
+  const shows = fault === 'crash-loop' ? isCrashing : (found: PodObject) => !isReady(found);
+  const isShown = async () => (await podsOf(admin, place)).some((found) => found.metadata.name === pod && shows(found));
+  await until(`the fault of ${pod}`, isShown);
   return pod;
 }
 
