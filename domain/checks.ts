@@ -1,46 +1,62 @@
-import { formatDuration } from './duration.ts';
-import { faultShown } from './faults/index.ts';
+import type { Judgement, Sight, Subject } from './checks/check-kind.ts';
+import { type Check, kindOf, statusKindOf } from './checks/index.ts';
 import type { Pod } from './pod.ts';
-import type { Check } from './policy.ts';
-import { isAboutPod } from './promql.ts';
+
+/** Why a check cannot be judged without its subject. */
+const absent: Record<Subject, string> = {
+  pod: 'there is no pod to look at',
+  workload: 'no workload owns the target',
+  node: 'the pod is on no node that is there',
+};
 
 /**
- * The evidence in words that one live pod shows every `podCondition` among the checks, or undefined when it fails one.
- * Checks of other kinds are not judged here.
+ * Whether what was read a moment ago shows every check that live status answers, with the evidence in words. One that
+ * fails is named before one that cannot be proven. Checks of other kinds are not judged here.
  */
-export function podEvidence(pod: Pod, checks: readonly Check[], nowMs: number): string[] | undefined {
+export function judgeStatus(checks: readonly Check[], sight: Partial<Sight>, nowMs: number): Judgement<string[]> {
   const evidence: string[] = [];
+  let doubt: Judgement<string[]> | undefined;
   for (const check of checks) {
-    if (!('podCondition' in check)) continue;
-    const shown = faultShown(pod, check.podCondition, nowMs);
-    if (shown === undefined) return undefined;
-    evidence.push(`${check.podCondition.reason}: ${shown}`);
+    const judged = judgeOne(check, sight, nowMs);
+    if (judged?.kind === 'fails') return judged;
+    if (judged?.kind === 'unproven') doubt ??= judged;
+    if (judged?.kind === 'holds') evidence.push(judged.evidence);
   }
-  return evidence;
+  return doubt ?? { kind: 'holds', evidence };
+}
+
+function judgeOne(check: Check, sight: Partial<Sight>, nowMs: number): Judgement | undefined {
+  const found = statusKindOf(check);
+  if (found === undefined) return undefined;
+  const { kind, params } = found;
+  const subject = sight[kind.about];
+  return subject === undefined ? { kind: 'unproven', why: absent[kind.about] } : kind.judge(params, subject, nowMs);
+}
+
+/** The evidence in words that one live pod shows every check about the pod itself, or undefined when it fails one. */
+export function podEvidence(pod: Pod, checks: readonly Check[], nowMs: number): string[] | undefined {
+  const aboutPod = checks.filter((check) => statusKindOf(check)?.kind.about === 'pod');
+  const judged = judgeStatus(aboutPod, { pod }, nowMs);
+  return judged.kind === 'holds' ? judged.evidence : undefined;
+}
+
+/** What must be read before the checks can be judged. */
+export function needsOf(checks: readonly Check[]): ReadonlySet<Subject> {
+  return new Set(checks.map(kindOf).flatMap(({ kind, params }) => kind.needs(params)));
 }
 
 /** True when a check can only be judged on a certain pod. */
-export function needsPod(checks: readonly Check[]): boolean {
-  return checks.some((check) => 'podCondition' in check || isAboutPod(check.promql.query));
-}
-
-/** The PromQL queries among the checks. */
-export function queriesOf(checks: readonly Check[]): string[] {
-  return checks.flatMap((check) => ('promql' in check ? [check.promql.query] : []));
-}
+export const needsPod = (checks: readonly Check[]): boolean => needsOf(checks).has('pod');
 
 /** What the checks ask for, as a person would say it. */
 export function checksInWords(checks: readonly Check[]): string {
-  const words = checks.map((check) => {
-    if ('promql' in check) return `promql ${check.promql.query}`;
-    const { reason, restartsAtLeast, within } = check.podCondition;
-    const restarts = restartsAtLeast > 0 ? ` with at least ${restartsAtLeast} restarts` : '';
-    return `${reason}${restarts}${within === undefined ? '' : ` within ${formatDuration(within)}`}`;
-  });
-  return words.join(' and ');
+  return checks
+    .map(kindOf)
+    .map(({ kind, params }) => kind.words(params))
+    .join(' and ');
 }
 
-/** The fault's name: the first condition's reason, or the alert's name where only Prometheus judges. */
+/** The fault's name: the first condition's reason, or the alert's name where no check has one. */
 export function faultName(checks: readonly Check[], alertname: string): string {
   const [first] = checks.flatMap((check) => ('podCondition' in check ? [check.podCondition.reason] : []));
   return first ?? alertname;

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import type { ActionSpec, Risk } from './action.ts';
+import { type Check, checkSchema } from './checks/index.ts';
+import { optOutLabel } from './contract.ts';
 import { duration } from './duration-field.ts';
 import { guardSettings } from './guard-settings.ts';
+import { labelsField } from './label-field.ts';
+import { templateNames } from './template.ts';
+import { uniqueItems } from './unique-items.ts';
 
 /** What a policy may do, strictest first. */
 export const policyModes = ['Observe', 'DryRun', 'Approve', 'Auto'] as const;
@@ -10,74 +15,39 @@ export type PolicyMode = (typeof policyModes)[number];
 /** Kubernetes' name rule (RFC 1123 label or subdomain), ≤ 253 characters. */
 export const kubernetesName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
-/** Reasons of container states that a `podCondition` can ask for. */
-export const podConditionReasons = [
-  'OOMKilled',
-  'CrashLoopBackOff',
-  'ImagePullBackOff',
-  'CreateContainerConfigError',
-  'Error',
-  'NotReady',
-] as const;
-
 /** When a person must approve a step. WhenRisky: unless the action is of low risk and other pods of the workload are ready. */
 export const approvals = ['None', 'WhenRisky', 'Required'] as const;
 export type Approval = (typeof approvals)[number];
 
 const approval = z.enum(approvals).default('None');
 
-const check = z.union([
-  z
-    .strictObject({
-      podCondition: z.strictObject({
-        reason: z
-          .enum(podConditionReasons)
-          .describe('What a container of the pod must show, in its state or last state.'),
-        restartsAtLeast: z.int().min(0).default(0).describe('Restarts of that container, at least.'),
-        within: duration({ min: '10s', max: '24h' }).optional().describe('How recent the last termination must be.'),
-      }),
-    })
-    .describe('The live pod shows this condition.'),
-  z
-    .strictObject({
-      promql: z.strictObject({
-        query: z
-          .string()
-          .min(1)
-          .max(2_000)
-          .describe(
-            'True when it returns a sample. {{namespace}}, {{pod}} and {{workload}} stand for names read from the cluster.',
-          ),
-      }),
-    })
-    .describe('Prometheus confirms it now.'),
-]);
+const matcher = z.string().min(1).max(500).describe('One matcher or several, such as severity=~"warning|critical".');
+const namespace = z
+  .string()
+  .max(63)
+  .regex(kubernetesName, 'must be a namespace name')
+  .describe('Name of a namespace, whole; there is no “everywhere”.');
+const receiver = z.string().min(1).describe('Name of a receiver of the configuration file.');
 
 const match = z
   .strictObject({
-    alerts: z
-      .array(z.string().min(1).max(500))
-      .min(1)
-      .describe('Matchers in Alertmanager syntax, all of which must hold: severity=~"warning|critical".'),
+    alerts: uniqueItems(z.array(matcher).min(1).max(50)).describe(
+      'Matchers in Alertmanager syntax, all of which must hold: severity=~"warning|critical".',
+    ),
   })
   .describe('Which alerts the policy is for.');
 
 const scope = z
   .strictObject({
-    namespaces: z
-      .array(z.string().max(63).regex(kubernetesName, 'must be a namespace name'))
-      .min(1)
-      .max(500)
-      .describe('Where the policy may act.'),
-    excludeLabels: z
-      .record(z.string(), z.string())
-      .default({ 'mendflow.dev/remediation': 'disabled' })
+    namespaces: uniqueItems(z.array(namespace).min(1).max(500)).describe('Where the policy may act.'),
+    excludeLabels: labelsField()
+      .default({ [optOutLabel]: 'disabled' })
       .describe('Labels of a pod, workload or namespace that take it out of the policy.'),
   })
   .describe('Where the policy may act; there is no “everywhere”.');
 
 const escalationLevel = z.strictObject({
-  notify: z.array(z.string().min(1)).min(1).describe('Receivers of the configuration file.'),
+  notify: uniqueItems(z.array(receiver).min(1)).describe('Receivers of the configuration file.'),
   acknowledgeWithin: duration({ min: '10s', max: '24h' })
     .optional()
     .describe('Climb to the next level when nobody acknowledged by then.'),
@@ -87,7 +57,7 @@ const escalationLevel = z.strictObject({
     .max(500)
     .optional()
     .describe(
-      'Put before the summary. {{alertname}}, {{namespace}}, {{workload}}, {{policy}} and {{reason}} are filled in.',
+      `Put before the summary. Filled in are ${templateNames.map((name) => `{{${name}}}`).join(', ')}; unknown ones stay empty.`,
     ),
 });
 
@@ -169,7 +139,10 @@ export function policySchema(actions: readonly ActionSpec[]) {
     apiVersion: z.literal('mendflow.dev/v1alpha1'),
     kind: z.literal('RemediationPolicy'),
     metadata: z.object({
-      name: z.string().regex(kubernetesName, 'must be a Kubernetes name'),
+      name: z
+        .string()
+        .regex(kubernetesName, 'must be a Kubernetes name')
+        .describe('Lower-case letters, digits, - and .; each policy has its own.'),
       namespace: z.string().optional(),
     }),
     spec: z
@@ -183,7 +156,7 @@ export function policySchema(actions: readonly ActionSpec[]) {
         priority: z.int().min(0).max(10_000).default(100).describe('The highest that matches drives the run.'),
         match,
         scope,
-        verify: z.array(check).min(1).max(10).describe('All must still hold, live, before each act.'),
+        verify: z.array(checkSchema).min(1).max(10).describe('All must still hold, live, before each act.'),
         guards: guardSettings.prefault({}),
         steps: stepsSchema(actions).describe(
           'Mildest first; the next is taken when the workload is not healthy in time.',
@@ -217,5 +190,5 @@ export function policySchema(actions: readonly ActionSpec[]) {
 }
 
 export type Policy = z.output<ReturnType<typeof policySchema>>;
-export type Check = Policy['spec']['verify'][number];
+export type { Check };
 export type EscalationLevel = Policy['spec']['escalation'][number];

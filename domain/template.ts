@@ -5,10 +5,18 @@ export type TemplateValues = Partial<Record<(typeof templateNames)[number], stri
 const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g;
 const longestValue = 100;
 
-/** The placeholders of a template that stand for nothing. */
-export function unknownPlaceholders(template: string): string[] {
+/** What is wrong with a template, each with what to write instead; none when all of it can be filled in. */
+export function templateFaults(template: string): { message: string; fix: string }[] {
+  const known = templateNames.map((name) => `{{${name}}}`).join(', ');
   const names = [...template.matchAll(placeholder)].map(([, name]) => name ?? '');
-  return names.filter((name) => !(templateNames as readonly string[]).includes(name));
+  const unknown = names.filter((name) => !(templateNames as readonly string[]).includes(name));
+  const loose = /\{\{|\}\}/.exec(template.replace(placeholder, ''))?.[0];
+  return [
+    ...unknown.map((name) => ({ message: `there is no {{${name}}} here; known are ${known}`, fix: `Use ${known}.` })),
+    ...(loose === undefined
+      ? []
+      : [{ message: `${loose} has no partner`, fix: `Write a placeholder as one of ${known}.` }]),
+  ];
 }
 
 /**

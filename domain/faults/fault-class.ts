@@ -1,8 +1,22 @@
 import type { Container, Pod } from '../pod.ts';
-import type { Check } from '../policy.ts';
+
+/** Reasons of container states that a `podCondition` can ask for; each is one failure class. */
+export const podConditionReasons = [
+  'OOMKilled',
+  'CrashLoopBackOff',
+  'ImagePullBackOff',
+  'CreateContainerConfigError',
+  'Error',
+  'NotReady',
+] as const;
 
 /** What a policy's `podCondition` asks for. */
-export type PodCondition = Extract<Check, { podCondition: unknown }>['podCondition'];
+export interface PodCondition {
+  reason: (typeof podConditionReasons)[number];
+  restartsAtLeast: number;
+  /** How recent the last termination must be, ms. */
+  within?: number | undefined;
+}
 
 /** What is asked of one container (or the pod, for classes that are about the pod). */
 export interface Question {

@@ -104,6 +104,59 @@ describe('remediate', () => {
     expect(acts()).toEqual([]);
   });
 
+  it('asks Prometheus with the labels of the alert that it was handed', async () => {
+    const asked: string[] = [];
+    const query = async (promql: string) => {
+      asked.push(promql);
+      return [1];
+    };
+    const labelled = [{ promql: { query: 'up{job={{labels.job}}} == 0' } }];
+    await expect(run({ checks: labelled }, 1, { prometheus: { query } })).rejects.toMatchObject({ code: 'FAULT_GONE' });
+    expect(asked).toEqual([]);
+    await run({ checks: labelled, labels: { job: 'api' } }, 1, { prometheus: { query } });
+    expect(asked).toEqual(['up{job="api"} == 0']);
+  });
+
+  const liveChecks: [what: string, check: RemediateInput['checks'][number], show: () => unknown][] = [
+    [
+      'the workload',
+      { workloadCondition: { type: 'Available', status: 'False' } },
+      () =>
+        cluster.workloads.splice(
+          0,
+          1,
+          aWorkload({ conditions: [{ type: 'Available', status: 'False', reason: '', message: '' }] }),
+        ),
+    ],
+    [
+      'the node',
+      { nodeCondition: { type: 'Ready', status: 'Unknown' } },
+      () =>
+        cluster.nodes.splice(0, 1, {
+          ...{ name: 'node-1', isReady: false },
+          conditions: [{ type: 'Ready', status: 'Unknown', reason: '', message: '' }],
+        }),
+    ],
+    ['the restarts', { restarts: { atLeast: 3, within: 3_600_001 } }, () => cluster.put(anOomKilledPod())],
+  ];
+  it.each(liveChecks)(
+    'reads %s once more before an eviction, and does not act when it is well',
+    async (_, check, show) => {
+      cluster.put(aPod());
+      await expect(run({ checks: [check] })).rejects.toMatchObject({ code: 'FAULT_GONE' });
+      expect(acts()).toEqual([]);
+      show();
+      expect(await run({ checks: [check] })).toMatchObject({ changed: true });
+    },
+  );
+
+  it('does not take another workload of the same name for the one that showed the fault', async () => {
+    const conditions = [{ type: 'Available', status: 'False', reason: '', message: '' }];
+    cluster.workloads = [aWorkload({ conditions, ref: { ...aWorkload().ref, uid: 'uid-new' } })];
+    const checks: RemediateInput['checks'] = [{ workloadCondition: { type: 'Available', status: 'False' } }];
+    await expect(run({ checks })).rejects.toMatchObject({ code: 'FAULT_GONE' });
+  });
+
   it('does not act once it is cancelled', async () => {
     const lateRead = Promise.withResolvers<void>();
     const slow = Object.assign(new FakeCluster(), { pods: cluster.pods });

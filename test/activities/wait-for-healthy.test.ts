@@ -118,6 +118,30 @@ describe('waitForHealthy says unhealthy', () => {
     expect(health).toMatchObject({ kind: 'unhealthy', detail: expect.stringContaining('the fault is still there') });
   });
 
+  it('while Prometheus sees the fault now, however long it must last before an act', async () => {
+    const checks = [{ promql: { query: 'up{job={{labels.job}}} == 0', for: 600_000 } }];
+    const asked: unknown[] = [];
+    const query = async (...question: unknown[]) => {
+      asked.push(question);
+      return [0];
+    };
+    const health = await start({}, { checks, labels: { job: 'api' } }, { prometheus: { query } }).result;
+    expect(health).toMatchObject({ kind: 'unhealthy', detail: expect.stringContaining('the fault is still there') });
+    expect(asked[0]).toEqual(['up{job="api"} == 0', {}]);
+  });
+
+  it('while the node of the pod that showed the fault still does', async () => {
+    const conditions = [{ type: 'MemoryPressure', status: 'True', reason: '', message: '' }];
+    cluster.nodes = [{ name: 'node-1', isReady: true, conditions }];
+    cluster.pods = [...siblings, aPod()];
+    const checks: WaitForHealthyInput['checks'] = [{ nodeCondition: { type: 'MemoryPressure', status: 'True' } }];
+    expect(await start({}, { checks }).result).toMatchObject({
+      ...{ kind: 'unhealthy', detail: expect.stringContaining('MemoryPressure is True') },
+    });
+    cluster.pods = [...siblings, aPod({ name: 'checkout-4', nodeName: 'node-2' })];
+    expect(await start({}, { checks }).result).toMatchObject({ kind: 'healthy' });
+  });
+
   it('at once when the rollout gives up', async () => {
     script = {
       3: () => cluster.workloads.splice(0, 1, aWorkload({ progressFailure: 'exceeded its progress deadline' })),

@@ -96,7 +96,7 @@ describe('faults of the configuration', () => {
       'MENDFLOW_WORKER_ROLES: must be one of hub, cluster, is "clutser"; did you mean cluster?',
       'm.yaml:5 guard.budget.burst: must be a number, is "many"',
       'MENDFLOW_LOG_LEVEL: must be one of trace, debug, info, warn, error, silent, is "inof"; did you mean info?',
-      'm.yaml:1: gurd is not a setting; did you mean guard?',
+      'm.yaml:3: gurd is not a setting; did you mean guard?',
     ]);
   });
 

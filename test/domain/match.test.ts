@@ -1,32 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { choosePolicy, parseMatcher } from '../../domain/match.ts';
+import { choosePolicy } from '../../domain/match.ts';
 import { anAlert, aPolicy } from '../support/builders.ts';
-
-describe('a matcher', () => {
-  it.each([
-    ['severity="warning"', { severity: 'warning' }, true],
-    ['severity="warning"', { severity: 'warnings' }, false],
-    ['severity=warning', { severity: 'warning' }, true],
-    [' severity = "warning" ', { severity: 'warning' }, true],
-    ['severity!="warning"', {}, true],
-    ['severity=""', {}, true],
-    ['severity=~"warning|critical"', { severity: 'critical' }, true],
-    ['severity=~"warn"', { severity: 'warning' }, false],
-    ['severity!~"warn.*"', { severity: 'warning' }, false],
-    ['severity=~".*"', {}, true],
-    ['path="a\\"b\\\\c\\nd"', { path: 'a"b\\c\nd' }, true],
-  ])('%s against %j is %s', (text, labels, expected) => {
-    expect(parseMatcher(text).matches(labels as Record<string, string>)).toBe(expected);
-  });
-
-  it.each(['', 'severity', '="x"', 'sev-erity="x"', 'a="b" or c="d"', 'a="b"c'])('refuses %j', (text) => {
-    expect(() => parseMatcher(text)).toThrow('is not a matcher');
-  });
-
-  it('takes linear time on an expression that would hang a backtracking engine', () => {
-    expect(parseMatcher('pod=~"(a+)+b"').matches({ pod: 'a'.repeat(5_000) })).toBe(false);
-  });
-});
 
 describe('choosePolicy', () => {
   const crash = aPolicy({}, 'crash-loop');

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { formatDuration } from '../duration.ts';
+import { duration } from '../duration-field.ts';
+import { podConditionReasons } from '../faults/fault-class.ts';
+import { faultShown } from '../faults/index.ts';
+import { podInWords } from '../pod-words.ts';
+import { defineStatusCheck, fails, holds } from './check-kind.ts';
+
+/** A failure class that the live pod shows; domain/faults knows how each one looks. */
+export const podCondition = defineStatusCheck({
+  name: 'podCondition',
+  summary: 'The live pod shows this condition.',
+  about: 'pod',
+  params: z.strictObject({
+    reason: z.enum(podConditionReasons).describe('What a container of the pod must show, in its state or last state.'),
+    restartsAtLeast: z.int().min(0).default(0).describe('Restarts of that container since its pod exists, at least.'),
+    within: duration({ min: '10s', max: '24h' }).optional().describe('How recent the last termination must be.'),
+  }),
+  words({ reason, restartsAtLeast, within }) {
+    const restarts = restartsAtLeast > 0 ? ` with at least ${restartsAtLeast} restarts` : '';
+    return `${reason}${restarts}${within === undefined ? '' : ` within ${formatDuration(within)}`}`;
+  },
+  judge(condition, pod, nowMs) {
+    const shown = faultShown(pod, condition, nowMs);
+    return shown === undefined
+      ? fails(podInWords(pod).join('; ').slice(0, 400))
+      : holds(`${condition.reason}: ${shown}`);
+  },
+});

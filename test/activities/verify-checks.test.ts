@@ -1,0 +1,102 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Prometheus } from '../../activities/prometheus.ts';
+import { verify } from '../../activities/verify.ts';
+import { aContainer, agoMs, anOomKilledPod, aPod, aWorkload, threePods } from './support/builders.ts';
+import { anAlert, aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+
+let cluster: FakeCluster;
+beforeEach(() => {
+  cluster = new FakeCluster();
+  cluster.put(anOomKilledPod());
+  cluster.workloads[0] = aWorkload({ counts: { replicas: 3, updated: 3, ready: 2, available: 2 } });
+});
+
+describe('verify with labels of the alert in a query', () => {
+  const policies = () => [aPolicy({ verify: [{ promql: { query: 'up{job={{labels.job}}} == 0', for: '30s' } }] })];
+  const labels = { namespace: 'shop', pod: 'checkout-1' };
+
+  it('asks with the label as text, for as long as the policy wants', async () => {
+    const asked: unknown[] = [];
+    const prometheus: Prometheus = {
+      query: async (...question) => {
+        asked.push(question);
+        return [0];
+      },
+    };
+    const assessment = await verify(depsOf(cluster, { policies, prometheus }), {
+      alert: anAlert({ ...labels, job: 'a"} or vector(1) #' }),
+    });
+    expect(asked).toEqual([['up{job="a\\"} or vector(1) #"} == 0', { heldForMs: 30_000 }]]);
+    expect(assessment).toMatchObject({
+      kind: 'actionable',
+      evidence: [expect.stringMatching(/^promql up\{.* is 0, held for 30s$/)],
+    });
+  });
+
+  it.each([
+    ['lacks', {}],
+    ['has empty', { job: '' }],
+  ])('does nothing for an alert that %s the label, however well the pods are', async (_, job) => {
+    cluster.pods = threePods();
+    cluster.workloads[0] = aWorkload();
+    const asked: string[] = [];
+    const prometheus: Prometheus = { query: async (query) => [asked.push(query)] };
+    const alert = anAlert({ ...labels, ...job });
+    expect(await verify(depsOf(cluster, { policies, prometheus }), { alert })).toMatchObject({
+      ...{ kind: 'notActionable', reason: 'faultUnproven', detail: expect.stringContaining('label job') },
+    });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('verify with other live checks', () => {
+  const withChecks = (...checks: unknown[]) => depsOf(cluster, { policies: () => [aPolicy({ verify: checks })] });
+  const notAvailable = { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: '' };
+
+  it('judges the workload itself, and then takes no pod', async () => {
+    const deps = withChecks({ workloadCondition: { type: 'Available', status: 'False' } });
+    const alert = anAlert({ namespace: 'shop', deployment: 'checkout' });
+    expect(await verify(deps, { alert })).toMatchObject({
+      ...{ kind: 'notActionable', reason: 'faultGone', detail: expect.stringContaining('has no condition Available') },
+    });
+    cluster.workloads[0] = aWorkload({ conditions: [notAvailable] });
+    const assessment = await verify(deps, { alert });
+    expect(assessment).toMatchObject({ kind: 'actionable', fault: 'MemoryLeakDetected' });
+    expect('target' in assessment && assessment.target?.pod).toBe(undefined);
+  });
+
+  it('finds the pod whose node shows the condition', async () => {
+    const conditions = [{ type: 'MemoryPressure', status: 'True', reason: '', message: '' }];
+    cluster.nodes = [
+      { name: 'node-1', isReady: true, conditions: [] },
+      { name: 'node-2', isReady: true, conditions },
+    ];
+    cluster.put(aPod({ name: 'checkout-3', nodeName: 'node-2' }));
+    const check = { nodeCondition: { type: 'MemoryPressure', status: 'True' } };
+    const alert = anAlert({ namespace: 'shop', deployment: 'checkout' });
+    const found = { kind: 'actionable', target: { pod: { name: 'checkout-3' } } };
+    expect(await verify(withChecks(check), { alert })).toMatchObject(found);
+    cluster.nodes = [];
+    expect(await verify(withChecks(check), { alert })).toMatchObject({
+      kind: 'notActionable',
+      reason: 'faultUnproven',
+    });
+  });
+
+  it('says when restarts cannot be proven, and what would prove them', async () => {
+    const deps = withChecks({ restarts: { atLeast: 3, within: '10m' } });
+    expect(await verify(deps, { alert: anAlert() })).toMatchObject({
+      ...{ kind: 'notActionable', reason: 'faultUnproven', detail: expect.stringContaining('increase(') },
+    });
+    cluster.put({ ...anOomKilledPod(), createdAtMs: agoMs(300) });
+    expect(await verify(deps, { alert: anAlert() })).toMatchObject({ kind: 'actionable' });
+  });
+
+  it('calls a workload recovered that is well, whatever an old counter may mean', async () => {
+    const container = aContainer({ restarts: 9 });
+    cluster.pods = [...threePods().slice(1), aPod({ containers: [container] })];
+    cluster.workloads[0] = aWorkload();
+    const deps = withChecks({ restarts: { atLeast: 3, within: '10m' } });
+    expect(await verify(deps, { alert: anAlert() })).toMatchObject({ kind: 'recovered' });
+  });
+});
