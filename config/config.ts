@@ -60,13 +60,13 @@ function read(sources: ConfigSources) {
   const name = sources.file ?? (sources.env.MENDFLOW_CONFIG || undefined);
   const file = openFile(name, readFile);
   const overlaid = overlayEnvironment(file.values, sources.env);
-  const placeOf = (path: readonly PropertyKey[]): string => {
+  const placeOf = (path: readonly PropertyKey[], written = path): string => {
     const dotted = path.join('.');
     const variable = [...overlaid.from].find(([field]) => dotted === field || dotted.startsWith(`${field}.`))?.[1];
     if (variable !== undefined) return variable;
     return valueAt(file.values, path) === undefined && name === undefined
       ? dotted
-      : `${name}:${file.lineOf(path)} ${dotted}`.trim();
+      : `${name}:${file.lineOf(written)} ${dotted}`.trim();
   };
   const parsed = configSchema({ env: sources.env, readFile }).safeParse(overlaid.values);
   const issues = parsed.success ? [] : parsed.error.issues;
@@ -76,7 +76,8 @@ function read(sources: ConfigSources) {
     ...overlaid.faults,
     ...issues.map((issue) => {
       const given = isSecretPath(issue.path) ? undefined : valueAt(overlaid.values, issue.path);
-      return `${placeOf(issue.path)}: ${sentenceOf(issue, given, knownKeys(issue.path))}`;
+      const written = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+      return `${placeOf(issue.path, written)}: ${sentenceOf(issue, given, knownKeys(issue.path))}`;
     }),
     ...checks.flatMap((check) => check(overlaid.values, sources.parts ?? []) ?? []),
   ];

@@ -1,3 +1,4 @@
+import { clientVariables } from './client.ts';
 import { configFields } from './fields.ts';
 import { editDistance } from './nearest.ts';
 
@@ -40,9 +41,13 @@ export function overlayEnvironment(fileValues: Record<string, unknown>, env: Env
   return overlaid;
 }
 
-const known = configFields.flatMap(({ env, isSecret }) =>
-  env === undefined ? [] : isSecret === true ? [env, `${env}_FILE`] : [env],
-);
+const known: readonly string[] = [
+  'MENDFLOW_CONFIG',
+  ...Object.keys(clientVariables),
+  ...configFields.flatMap(({ env, isSecret }) =>
+    env === undefined ? [] : isSecret === true ? [env, `${env}_FILE`] : [env],
+  ),
+];
 
 /**
  * Variables that are most likely misspelt, and values that Kubernetes put there for a Service. Other unknown variables

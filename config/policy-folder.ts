@@ -2,7 +2,13 @@ import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { MendflowError } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy.ts';
-import { type PolicyVocabulary, type ReadPolicies, readPolicyText } from './policy-text.ts';
+import {
+  faultInWords,
+  type PlacedPolicy,
+  type PolicyVocabulary,
+  placePolicies,
+  type ReadPolicies,
+} from './policy-text.ts';
 
 /** Names of the policy files in a folder, in order; their tests are none. Throws as readdir does. */
 export function policyFiles(folder: string): string[] {
@@ -25,22 +31,28 @@ export function readPolicyFolder(folder: string, vocabulary: PolicyVocabulary): 
   const owners = new Map<string, string>();
   const all: ReadPolicies = { policies: [], faults: [] };
   for (const name of names) {
-    const { policies, faults } = readFile(join(folder, name), vocabulary);
+    const path = join(folder, name);
+    const { policies, faults } = readFile(path, vocabulary);
     all.faults.push(...faults);
-    for (const policy of policies) {
-      const owner = owners.get(policy.metadata.name);
-      if (owner !== undefined)
-        all.faults.push(`${join(folder, name)}: the name ${policy.metadata.name} is taken by ${owner}`);
-      owners.set(policy.metadata.name, name);
+    for (const { policy, lineOf } of policies) {
+      const own = policy.metadata.name;
+      const owner = owners.get(own);
+      if (owner !== undefined) {
+        const message = `the name ${own} is taken by ${owner}; give each policy a name of its own`;
+        const field = 'metadata.name';
+        all.faults.push(faultInWords({ file: path, line: lineOf(['metadata', 'name']), field, message }));
+      }
+      owners.set(own, name);
       all.policies.push(policy);
     }
   }
   return all;
 }
 
-function readFile(path: string, vocabulary: PolicyVocabulary): ReadPolicies {
+function readFile(path: string, vocabulary: PolicyVocabulary): { policies: PlacedPolicy[]; faults: string[] } {
   try {
-    return readPolicyText(path, readFileSync(path, 'utf8'), vocabulary);
+    const { policies, faults } = placePolicies(path, readFileSync(path, 'utf8'), vocabulary);
+    return { policies, faults: faults.map(faultInWords) };
   } catch (cause) {
     return { policies: [], faults: [`${path}: cannot be read (${(cause as NodeJS.ErrnoException).code})`] };
   }

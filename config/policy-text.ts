@@ -1,17 +1,12 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
-import type { ActionSpec } from '../domain/action.ts';
-import { parseMatcher } from '../domain/match.ts';
-import { type Policy, policySchema } from '../domain/policy.ts';
-import { withNames } from '../domain/promql.ts';
-import { sentenceOf } from './faults.ts';
-import { largestFile, lineAt, maxAliasCount, syntaxFaults, valueAt } from './yaml-text.ts';
+import type { Policy } from '../domain/policy.ts';
+import { type PolicyFault, type PolicyVocabulary, readPolicyValue } from './policy-value.ts';
+import { controlCharacter, type YamlFault, yamlFaults } from './yaml-faults.ts';
+import { largestFile, lineAt, maxAliasCount, valueAt } from './yaml-text.ts';
 
-/** What a policy may name. */
-export interface PolicyVocabulary {
-  actions: readonly ActionSpec[];
-  /** Names of the receivers in the configuration. */
-  receivers: readonly string[];
-}
+const mostFaults = 100;
+
+export type { PolicyVocabulary } from './policy-value.ts';
 
 export interface ReadPolicies {
   policies: Policy[];
@@ -19,14 +14,74 @@ export interface ReadPolicies {
   faults: string[];
 }
 
+/** A policy, and where in its file each field stands. */
+export interface PlacedPolicy {
+  policy: Policy;
+  file: string;
+  /** Line of a field, from 1; that of the nearest parent where the field is not written. */
+  lineOf(path: readonly PropertyKey[]): number;
+}
+
+/** A fault with its place. */
+export interface PlacedFault extends Omit<PolicyFault, 'path'> {
+  file: string;
+  /** From 1; absent when the whole file is meant. */
+  line?: number;
+  /** `spec.guards.cooldown`; empty when the whole document is meant. */
+  field: string;
+}
+
+/** What a text holds: the policies that are good, and every fault of the others. */
+export interface PlacedPolicies {
+  policies: PlacedPolicy[];
+  faults: PlacedFault[];
+}
+
 /** Reads the policies of one YAML text, several documents allowed; every fault is reported, with file, line and field. */
 export function readPolicyText(file: string, text: string, vocabulary: PolicyVocabulary): ReadPolicies {
-  if (Buffer.byteLength(text) > largestFile) return { policies: [], faults: [`${file}: is larger than 256 KiB`] };
+  const { policies, faults } = placePolicies(file, text, vocabulary);
+  return { policies: policies.map(({ policy }) => policy), faults: faults.map(faultInWords) };
+}
+
+/** The fault as one line: `<file>:<line> <field>: what is wrong`. */
+export function faultInWords({ file, line, field, message }: Omit<PlacedFault, 'code' | 'fix'>): string {
+  return `${file}${line === undefined ? '' : `:${line}`}${field === '' ? '' : ` ${field}`}: ${message}`;
+}
+
+/** As readPolicyText, with the place of each policy's fields and each fault. */
+export function placePolicies(file: string, text: string, vocabulary: PolicyVocabulary): PlacedPolicies {
+  if (Buffer.byteLength(text) > largestFile) {
+    const fix = 'Split it into several files.';
+    return { policies: [], faults: [{ file, field: '', code: 'unreadable', message: 'is larger than 256 KiB', fix }] };
+  }
+  const control = controlCharacter(text);
+  if (control !== undefined) return { policies: [], faults: [syntaxFault(file, control)] };
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   if (!Array.isArray(documents)) return { policies: [], faults: [] };
-  const read = documents.map((document) => readDocument(document, { file, lines, vocabulary }));
-  return { policies: read.flatMap(({ policies }) => policies), faults: read.flatMap(({ faults }) => faults) };
+  const all: PlacedPolicies = { policies: [], faults: [] };
+  for (const document of documents) {
+    // A file of nothing but faults must fill neither logs nor the time of whoever reads it.
+    if (all.faults.length > mostFaults) break;
+    const { policies, faults } = readDocument(document, { file, lines, vocabulary });
+    all.policies.push(...policies);
+    all.faults.push(...faults);
+  }
+  return { policies: all.policies, faults: atMost(all.faults) };
+}
+
+const syntaxFault = (file: string, fault: YamlFault): PlacedFault => ({
+  file,
+  field: '',
+  code: 'yamlSyntax',
+  ...fault,
+});
+
+function atMost(faults: PlacedFault[]): PlacedFault[] {
+  const next = faults[mostFaults];
+  if (next === undefined) return faults;
+  const fix = 'Correct the faults before these.';
+  return [...faults.slice(0, mostFaults), { ...next, field: '', message: 'has more faults from here on', fix }];
 }
 
 interface Place {
@@ -35,62 +90,41 @@ interface Place {
   vocabulary: PolicyVocabulary;
 }
 
-function readDocument(document: Document.Parsed, { file, lines, vocabulary }: Place): ReadPolicies {
-  const syntax = syntaxFaults(file, document, lines);
-  if (syntax.length > 0) return { policies: [], faults: syntax };
-  const at = (path: readonly PropertyKey[]) =>
-    `${file}:${lineOf(document, lines, path)} ${path.map(String).join('.')}`.trim();
+function readDocument(document: Document.Parsed, { file, lines, vocabulary }: Place): PlacedPolicies {
+  const lineOf = (path: readonly PropertyKey[]) => lineOfPath(document, lines, path);
+  const faults = yamlFaults(document, lines).map((fault) => syntaxFault(file, fault));
+  if (faults.length > 0) return { policies: [], faults };
   let raw: unknown;
   try {
     raw = document.toJS({ maxAliasCount });
-  } catch (cause) {
-    return { policies: [], faults: [`${at([])}: ${(cause as Error).message}`] };
+  } catch {
+    // All else that could fail was looked for before.
+    const message = 'its aliases unfold into too much; write the values themselves';
+    return {
+      policies: [],
+      faults: [syntaxFault(file, { line: lineOf([]), message, fix: 'Write the values themselves.' })],
+    };
   }
   // Comments alone are no policy and no fault.
   if (raw === null || raw === undefined) return { policies: [], faults: [] };
-  const parsed = policySchema(vocabulary.actions).safeParse(raw);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(
-      (issue) => `${at(issue.path)}: ${sentenceOf(issue, valueAt(raw, issue.path), [])}`,
-    );
-    return { policies: [], faults };
-  }
-  const faults = referenceFaults(parsed.data, vocabulary).map(({ path, what }) => `${at(path)}: ${what}`);
-  return { policies: faults.length === 0 ? [parsed.data] : [], faults };
+  const read = readPolicyValue(raw, vocabulary);
+  return {
+    policies: read.policy === undefined ? [] : [{ policy: read.policy, file, lineOf }],
+    faults: read.faults.slice(0, mostFaults + 1).map(({ path, ...fault }) => ({
+      ...fault,
+      ...{ file, line: lineOf(writtenPart(raw, path)), field: path.map(String).join('.') },
+    })),
+  };
 }
 
-/** Faults that the shape alone does not show: matchers that do not parse, receivers nobody configured. */
-function referenceFaults({ spec }: Policy, { receivers }: PolicyVocabulary): { path: PropertyKey[]; what: string }[] {
-  const matchers = spec.match.alerts.flatMap((text, index) => {
-    try {
-      parseMatcher(text);
-      return [];
-    } catch (cause) {
-      return [{ path: ['spec', 'match', 'alerts', index], what: (cause as Error).message }];
-    }
-  });
-  const unknown = spec.escalation.flatMap(({ notify }, level) =>
-    notify
-      .filter((name) => !receivers.includes(name))
-      .map((name) => ({
-        path: ['spec', 'escalation', level, 'notify'],
-        what: `receiver ${name} is not configured; known are ${receivers.join(', ') || '(none)'}`,
-      })),
-  );
-  const queries = spec.verify.flatMap((check, index) => {
-    if (!('promql' in check)) return [];
-    try {
-      withNames(check.promql.query, { namespace: 'n', workload: 'w', pod: 'p' });
-      return [];
-    } catch (cause) {
-      return [{ path: ['spec', 'verify', index, 'promql', 'query'], what: (cause as Error).message }];
-    }
-  });
-  return [...matchers, ...unknown, ...queries];
+/** A field that is not written stands, for a reader, where its nearest parent stands. */
+function writtenPart(raw: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] {
+  const length = path.findIndex((_, index) => valueAt(raw, path.slice(0, index + 1)) === undefined);
+  return length === -1 ? path : path.slice(0, length);
 }
 
 /** Line of a path, from 1; where nothing of it is there, that of the document's first node. */
-function lineOf(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): number {
+function lineOfPath(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): number {
   const start = document.contents?.range?.[0];
   return lineAt(document, lines, path) ?? (start === undefined ? 1 : lines.linePos(start).line);
 }

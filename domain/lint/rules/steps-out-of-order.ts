@@ -1,0 +1,23 @@
+import type { Risk } from '../../action.ts';
+import { defineLintRule } from '../rule.ts';
+
+const order: Record<Risk, number> = { low: 0, medium: 1, high: 2 };
+
+/** A ladder that goes down. */
+export const stepsOutOfOrder = defineLintRule({
+  code: 'stepsOutOfOrder',
+  severity: 'warning',
+  summary: 'A milder step stands after a riskier one; the mildest remedy is tried first.',
+  find: ({ spec }) =>
+    spec.steps.flatMap((step, index) => {
+      const riskier = spec.steps.slice(0, index).find(({ risk }) => order[risk] > order[step.risk]);
+      if (riskier === undefined) return [];
+      return [
+        {
+          path: ['spec', 'steps', index],
+          message: `${step.action} (${step.risk} risk) comes after ${riskier.action} (${riskier.risk} risk)`,
+          fix: `Put ${step.action} before ${riskier.action}.`,
+        },
+      ];
+    }),
+});
