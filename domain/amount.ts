@@ -13,7 +13,7 @@ export function amount({ min = 0 }: { min?: number } = {}) {
       z
         .string()
         .max(4)
-        .regex(percentShape, 'must be a number such as 3 or a share such as 40%')
+        .regex(percentShape, { error: 'must be a number such as 3 or a share such as 40%', abort: true })
         .refine((text) => Number.parseInt(text, 10) <= 100, 'must be at most 100%'),
     ])
     .meta({ 'x-kubernetes-int-or-string': true })
@@ -22,9 +22,13 @@ export function amount({ min = 0 }: { min?: number } = {}) {
     );
 }
 
-/** How many of `total` the amount allows; a share rounds down but allows one, or it would allow nothing in a small place. */
+/**
+ * How many of `total` the amount allows; a share rounds down but allows one, or it would allow nothing in a small place.
+ * A share of nothing allows nothing.
+ */
 export function allowedOf(amount: Amount, total: number): number {
-  return 'count' in amount ? amount.count : Math.max(1, Math.floor((total * amount.percent) / 100));
+  if ('count' in amount) return amount.count;
+  return amount.percent === 0 ? 0 : Math.max(1, Math.floor((total * amount.percent) / 100));
 }
 
 /** True when `part` of `total` is more than the amount. */

@@ -68,7 +68,8 @@ export function msUntilWithin(windows: readonly TimeWindow[], nowMs: number): nu
 
 /** Time that is left of a window at this moment, ms; 0 outside of it. */
 function endsInMs({ schedule, timeZone, duration }: TimeWindow, nowMs: number): number {
-  const [begun] = cronOf(schedule, timeZone).previousRuns(1, new Date(nowMs));
+  // Previous means before: a millisecond later, the one that begins at this moment is among them.
+  const [begun] = cronOf(schedule, timeZone).previousRuns(1, new Date(nowMs + 1));
   return begun === undefined ? 0 : Math.max(0, begun.getTime() + duration - nowMs);
 }
 

@@ -1,5 +1,6 @@
-import { applyEffects, type GuardEffect, type GuardState, type Incident, placeOf } from './guard-state.ts';
-import type { GuardLimits, Objection } from './guards/guard.ts';
+import { applyEffects, type GuardEffect, type GuardState, type Incident, type Lease, placeOf } from './guard-state.ts';
+import { msUntilForbidden } from './guards/calendar.ts';
+import type { Guard, GuardLimits, Objection } from './guards/guard.ts';
 import { guards } from './guards/index.ts';
 import type { PermitRequest, Verdict } from './permit.ts';
 import { judgeStorm } from './storm.ts';
@@ -20,16 +21,17 @@ export interface DecisionContext {
   guardId: string;
 }
 
-/** Answers requests in order, each seeing what the ones before it were granted. Pure. */
+/** Answers requests in order by the rules given, each seeing what the ones before it were granted. Pure. */
 export function decidePermits(
   state: GuardState,
   requests: readonly PermitRequest[],
   context: DecisionContext,
+  rules: readonly Guard[] = guards,
 ): Decision[] {
   const due = passTime(state, context);
   let current = applyEffects(state, due);
   return requests.map((request, index) => {
-    const decision = decide(current, request, context);
+    const decision = decide(current, request, context, rules);
     current = applyEffects(current, decision.effects);
     return index === 0 ? { ...decision, effects: [...due, ...decision.effects] } : decision;
   });
@@ -52,28 +54,56 @@ function expireLeases(state: GuardState, nowMs: number): GuardEffect[] {
   }));
 }
 
-function decide(state: GuardState, request: PermitRequest, context: DecisionContext): Decision {
+/** What one rule says to a request. */
+export interface Opinion {
+  guard: string;
+  /** Absent: the rule has nothing against it. */
+  objection?: Objection;
+}
+
+/** What every rule says to the request, in their order; of them all the first objection is the verdict. Pure. */
+export function judgeAll(state: GuardState, request: PermitRequest, context: DecisionContext): Opinion[] {
+  const current = applyEffects(state, passTime(state, context));
+  const seen = applyEffects(current, note(current, request, context));
+  return guards.map(({ name, judge }) => {
+    const objection = judge({ state: seen, request, ...context });
+    return { guard: name, ...(objection === undefined ? {} : { objection }) };
+  });
+}
+
+function decide(
+  state: GuardState,
+  request: PermitRequest,
+  context: DecisionContext,
+  rules: readonly Guard[],
+): Decision {
   const { requestId } = request;
-  const given = answerGiven(state, requestId);
+  const given = answerGiven(state, request, context.limits);
   if (given !== undefined) return { requestId, verdict: given, effects: [] };
 
   const noted = note(state, request, context);
   const seen = applyEffects(state, noted);
   const input = { state: applyEffects(seen, renewal(request, context.nowMs)), request, ...context };
-  for (const { name, judge } of guards) {
+  for (const { name, judge } of rules) {
     const objection = judge(input);
     if (objection !== undefined) return refuse(seen, request, { objection, guard: name, noted, ...context });
   }
-  const granted = grant(request, context.nowMs);
-  if (request.isRehearsal) return { requestId, verdict: granted.verdict, effects: noted };
-  return { ...granted, effects: [...noted, ...renewal(request, context.nowMs), ...granted.effects] };
+  const lease = leaseFor(request, context.nowMs);
+  const verdict = grantOf(lease, request, context.limits);
+  if (request.isRehearsal) return { requestId, verdict, effects: noted };
+  const opened: GuardEffect = { type: 'leaseOpened', lease };
+  return { requestId, verdict, effects: [...noted, ...renewal(request, context.nowMs), opened] };
 }
 
 /** What was answered to the same request before: a run that hears nothing asks again. */
-function answerGiven({ leases, answers }: GuardState, requestId: string): Verdict | undefined {
-  const lease = leases.find((candidate) => candidate.requestId === requestId);
-  if (lease !== undefined) return { kind: 'grant', grantedAtMs: lease.grantedAtMs, expiresAtMs: lease.expiresAtMs };
-  return answers.find((answer) => answer.requestId === requestId)?.verdict;
+function answerGiven(
+  { leases, answers }: GuardState,
+  request: PermitRequest,
+  limits: GuardLimits,
+): Verdict | undefined {
+  const lease = leases.find(({ requestId }) => requestId === request.requestId);
+  if (lease !== undefined) return grantOf(lease, request, limits);
+  return answers.find(({ requestId }) => requestId === request.requestId)?.verdict;
 }
 
 /** What the request itself tells, whatever is answered: the workload alerts, it fails, and what that means for the breaker. */
@@ -87,6 +117,9 @@ function note(state: GuardState, request: PermitRequest, { nowMs, limits }: Deci
   return [...effects, ...judgeStorm(applyEffects(state, effects), nowMs, limits)];
 }
 
+/** Characters; some hundred answers are kept, and a long list of namespaces would be in each. */
+const detailKept = 500;
+
 interface Refusal extends DecisionContext {
   objection: Objection;
   guard: string;
@@ -98,7 +131,8 @@ function refuse(state: GuardState, request: PermitRequest, refusal: Refusal): De
   const { objection, guard, noted, nowMs } = refusal;
   const { requestId } = request;
   const incident = incidentOf(state, request, refusal);
-  const { incident: _, ...plain } = objection;
+  const { incident: _, ...full } = objection;
+  const plain: Verdict = { ...full, detail: full.detail.slice(0, detailKept) };
   const verdict: Verdict =
     incident === undefined ? plain : { ...plain, incident: { key: incident.key, speaker: incident.speaker } };
   if (request.isRehearsal) return { requestId, guard, verdict, effects: noted };
@@ -122,11 +156,15 @@ function renewal({ renews }: PermitRequest, nowMs: number): GuardEffect[] {
   return renews === undefined ? [] : [{ type: 'leaseClosed', requestId: renews, atMs: nowMs }];
 }
 
-function grant(request: PermitRequest, nowMs: number): Decision {
-  const { requestId, workflowId, runId, step, failure } = request;
-  const verdict: Verdict = { kind: 'grant', grantedAtMs: nowMs, expiresAtMs: nowMs + request.leaseMs };
+function leaseFor(request: PermitRequest, nowMs: number): Lease {
+  const { requestId, workflowId, runId, step, failure, leaseMs } = request;
   const place = placeOf(request.target, request.surroundings);
-  const span = { grantedAtMs: nowMs, expiresAtMs: nowMs + request.leaseMs };
-  const lease = { requestId, workflowId, runId, ...place, action: step.action, failure, ...span };
-  return { requestId, verdict, effects: [{ type: 'leaseOpened', lease }] };
+  const span = { grantedAtMs: nowMs, expiresAtMs: nowMs + leaseMs };
+  return { requestId, workflowId, runId, ...place, action: step.action, failure, ...span };
+}
+
+/** The act must begin before the lease ends, and before a freeze begins or a window closes. */
+function grantOf({ grantedAtMs, expiresAtMs }: Lease, { settings }: PermitRequest, limits: GuardLimits): Verdict {
+  const forbiddenAtMs = grantedAtMs + msUntilForbidden(settings, limits, grantedAtMs);
+  return { kind: 'grant', grantedAtMs, expiresAtMs: Math.min(expiresAtMs, forbiddenAtMs) };
 }

@@ -129,13 +129,14 @@ const answersKeptMs = 600_000;
 const answersKept = 200;
 /** The breaker looks at five minutes, correlation at ten. */
 const alertingKeptMs = 600_000;
-/** So many at once are a storm, whatever the limits say. */
-const alertingKept = 400;
+/** So many at once are a storm, whatever the limits say; no more are kept. */
+export const alertingKept = 400;
 const changesKeptMs = actsKeptMs;
 const changesKept = 400;
 /** An incident ends when nothing was heard of it for so long; one that goes on is spoken about again after a while. */
 const incidentCalmMs = 1_800_000;
 const incidentRepeatMs = 4 * hourMs;
+const incidentsKept = 200;
 const resetsKept = 50;
 
 export function emptyGuardState(): GuardState {
@@ -188,7 +189,9 @@ function applyEffect(state: GuardState, effect: GuardEffect): GuardState {
     case 'incident':
       return {
         ...state,
-        incidents: [...state.incidents.filter(({ key }) => key !== effect.incident.key), effect.incident],
+        incidents: [...state.incidents.filter(({ key }) => key !== effect.incident.key), effect.incident].slice(
+          -incidentsKept,
+        ),
       };
     case 'storm':
       return withStorm(state, effect.storm);

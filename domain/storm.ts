@@ -1,4 +1,4 @@
-import type { GuardEffect, GuardState, Storm } from './guard-state.ts';
+import { alertingKept, type GuardEffect, type GuardState, type Storm } from './guard-state.ts';
 import type { GuardLimits } from './guards/guard.ts';
 
 /**
@@ -29,7 +29,8 @@ function signOf(state: GuardState, nowMs: number, limits: GuardLimits['storm']):
     return 'a sender had to leave alerts out of a delivery';
   }
   const recent = state.alerting.filter(({ atMs }) => atMs > nowMs - limits.withinMs);
-  if (recent.length > limits.workloads * share) return `${recent.length} workloads alert within ${minutes} min`;
+  const most = Math.min(limits.workloads, alertingKept - 1);
+  if (recent.length > most * share) return `${recent.length} workloads alert within ${minutes} min`;
   if (recent.length < limits.atLeast) return undefined;
   const counts = new Map<string, { alerting: number; known: number }>();
   for (const { namespace, known = 0 } of recent) {
@@ -37,7 +38,8 @@ function signOf(state: GuardState, nowMs: number, limits: GuardLimits['storm']):
     counts.set(namespace, { alerting: (count?.alerting ?? 0) + 1, known: Math.max(count?.known ?? 0, known) });
   }
   for (const [namespace, { alerting, known }] of counts) {
-    if (alerting >= limits.atLeast && alerting * 100 > limits.percent * share * known) {
+    // Where nobody counted, no share can be told.
+    if (known > 0 && alerting >= limits.atLeast && alerting * 100 > limits.percent * share * known) {
       return `${alerting} of ${known} workloads of ${namespace} alert within ${minutes} min`;
     }
   }

@@ -51,6 +51,9 @@ export interface Surroundings {
 export const partOfLabel = 'app.kubernetes.io/part-of';
 /** A trait that more of the pods share says nothing about a cause. */
 const commonShare = 0.5;
+/** Images and settings that one pod can be told apart by; more of them tell no more. */
+const traitsKept = 10;
+const traitLength = 160;
 /** So small a place tells nothing about what is common. */
 const tellingPods = 4;
 
@@ -110,8 +113,9 @@ function rolloutOf({ generation, observedGeneration, counts, desired, partition,
   if (workload.ref.kind === 'StatefulSet' && !workload.isRevisionCurrent && partition === 0) {
     return 'its update revision is being rolled out';
   }
-  if (counts.replicas > counts.updated) return `${counts.replicas - counts.updated} old pods are left`;
-  return undefined;
+  // Below the partition, pods keep the old revision for good.
+  const old = counts.replicas - counts.updated - partition;
+  return old > 0 ? `${old} old pods are left` : undefined;
 }
 
 type Zones = ReadonlyMap<string, string | undefined>;
@@ -124,7 +128,8 @@ function tellingTraits(pod: Pod, neighbours: readonly Pod[], zoneOf: Zones): str
   for (const other of neighbours) {
     for (const trait of traitsOf(other, zoneOf)) shares.set(trait, (shares.get(trait) ?? 0) + 1);
   }
-  return traitsOf(pod, zoneOf).filter((trait) => (shares.get(trait) ?? 0) <= neighbours.length * commonShare);
+  const telling = traitsOf(pod, zoneOf).filter((trait) => (shares.get(trait) ?? 0) <= neighbours.length * commonShare);
+  return telling.slice(0, traitsKept).map((trait) => trait.slice(0, traitLength));
 }
 
 function traitsOf(pod: Pod, zoneOf: Zones): string[] {

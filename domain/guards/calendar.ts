@@ -1,7 +1,14 @@
 import { msUntilOutside, msUntilWithin } from '../calendar.ts';
-import { defineGuard } from './guard.ts';
+import type { GuardSettings } from '../guard-settings.ts';
+import { defineGuard, type GuardLimits } from './guard.ts';
 
 const inWords = (ms: number, nowMs: number) => new Date(nowMs + ms).toISOString();
+
+/** Time from a moment at which acts are allowed until a freeze begins or the last window closes, ms; Infinity: never. */
+export function msUntilForbidden({ windows, freezes }: GuardSettings, limits: GuardLimits, nowMs: number): number {
+  const frozenInMs = msUntilWithin([...limits.freezes, ...freezes], nowMs) ?? Number.POSITIVE_INFINITY;
+  return windows.length === 0 ? frozenInMs : Math.min(frozenInMs, msUntilOutside(windows, nowMs));
+}
 
 /** The times at which people want no surprises. */
 export const calendar = defineGuard({

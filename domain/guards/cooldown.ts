@@ -31,16 +31,16 @@ export const cooldown = defineGuard({
   settings: ['guards.cooldown'],
   judge: ({ state, request, nowMs }) => {
     const key = workloadKey(request.target);
-    const actsMs = [...actTimes(state.history, key), ...actsOn(state, key).map((act) => act.atMs)];
+    // A permit that the run did not give back may still become an act, or may have been one.
+    const isOpen = state.leases.some(({ workload }) => workload === key);
+    const known = [...actTimes(state.history, key), ...actsOn(state, key).map((act) => act.atMs)];
+    const actsMs = isOpen ? [...known, nowMs] : known;
     const lastMs = actsMs.at(-1);
     if (lastMs === undefined) return undefined;
     const retryAfterMs = lastMs + cooldownMs(actsMs, request.settings.cooldown) - nowMs;
     if (retryAfterMs <= 0) return undefined;
-    return {
-      kind: 'hold',
-      reason: 'coolingDown',
-      retryAfterMs,
-      detail: `remediated ${formatDuration(nowMs - lastMs)} ago; its cooldown runs ${formatDuration(retryAfterMs)} more`,
-    };
+    const since = isOpen ? 'a permit for it is still open' : `remediated ${formatDuration(nowMs - lastMs)} ago`;
+    const detail = `${since}; its cooldown runs ${formatDuration(retryAfterMs)} more`;
+    return { kind: 'hold', reason: 'coolingDown', retryAfterMs, detail };
   },
 });

@@ -1,4 +1,3 @@
-import type { Sighting } from '../guard-state.ts';
 import { defineGuard } from './guard.ts';
 
 const retryAfterMs = 120_000;
@@ -14,24 +13,19 @@ export const correlated = defineGuard({
   reasons: ['correlatedCause'],
   settings: [],
   judge: ({ state, request }) => {
-    const shared = sharedTrait(state.alerting);
-    if (shared === undefined || !request.surroundings.traits.includes(shared.trait)) return undefined;
+    // Of those that alerted while nobody looked at the cluster, nothing is known that could be shared.
+    const seen = state.alerting.filter(({ known }) => known !== undefined);
+    const [shared] = request.surroundings.traits
+      .map((trait) => ({ trait, count: seen.filter(({ traits }) => traits.includes(trait)).length }))
+      .filter(({ count }) => count >= fewest && count >= seen.length * mostShare)
+      .sort((a, b) => b.count - a.count || (a.trait < b.trait ? -1 : 1));
+    if (shared === undefined) return undefined;
     return {
       kind: 'hold',
       reason: 'correlatedCause',
       retryAfterMs,
-      detail: `${shared.count} of ${state.alerting.length} alerting workloads share ${shared.trait}`,
+      detail: `${shared.count} of ${seen.length} alerting workloads share ${shared.trait}`,
       incident: `correlated/${shared.trait}`,
     };
   },
 });
-
-/** The trait that most of them share, if there is one. */
-function sharedTrait(alerting: readonly Sighting[]): { trait: string; count: number } | undefined {
-  const counts = new Map<string, number>();
-  for (const { traits } of alerting) for (const trait of traits) counts.set(trait, (counts.get(trait) ?? 0) + 1);
-  const [top] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  if (top === undefined) return undefined;
-  const [trait, count] = top;
-  return count >= fewest && count >= alerting.length * mostShare ? { trait, count } : undefined;
-}

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PodCondition } from '../../../domain/faults/fault-class.ts';
+import { type PodCondition, podConditionReasons } from '../../../domain/faults/fault-class.ts';
 import { adviceFor, faultClasses, faultShown } from '../../../domain/faults/index.ts';
 import type { Container, Pod, Terminated } from '../../../domain/pod.ts';
-import { podConditionReasons } from '../../../domain/policy.ts';
 import { aContainer, agoMs, anOomKilledPod, aPod, nowMs } from '../../activities/support/builders.ts';
 
 const ended = (reason: string, exitCode: number, secondsAgo: number): Terminated => ({

@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import { decidePermits } from '../../domain/decide.ts';
+import { applyEffects, emptyGuardState, type GuardState } from '../../domain/guard-state.ts';
+import { defaultLimits } from '../../domain/guards/guard.ts';
+import type { PermitRequest } from '../../domain/permit.ts';
+import { aGuardState, aLease, anAct, aPermitRequest, minutes, now, surroundings } from '../support/builders.ts';
+
+const key = 'shop/Deployment/checkout';
+const clock = { nowMs: now, limits: defaultLimits, guardId: 'guard/default' };
+const at = (min: number) => ({ ...clock, nowMs: now + minutes(min) });
+const ask = (state: GuardState, request: PermitRequest, context = clock) => {
+  const decisions = decidePermits(state, [request], context);
+  const effects = decisions.flatMap((decision) => decision.effects);
+  return { ...decisions[0], effects, after: applyEffects(state, effects) };
+};
+const granted = () => ask(emptyGuardState(), aPermitRequest()).after;
+
+describe('a lease', () => {
+  it('that expired counts as spent: its workload cools down from the moment it expired', () => {
+    const state = aGuardState({ leases: [aLease({ workload: key, expiresAtMs: now - minutes(1) })] });
+    const { verdict, after } = ask(state, aPermitRequest());
+    expect(verdict).toMatchObject({ kind: 'hold', reason: 'coolingDown', retryAfterMs: minutes(4) });
+    expect(after.leases).toEqual([]);
+  });
+
+  it('that was not used is returned: reserved + free stays the capacity', () => {
+    const returned = applyEffects(granted(), [{ type: 'leaseClosed', requestId: 'run-1.0', atMs: now }]);
+    expect(returned).toMatchObject({ leases: [], acts: [] });
+    expect(ask(returned, aPermitRequest({ requestId: 'run-1.1' })).verdict?.kind).toBe('grant');
+  });
+
+  it('that its run never gave back stands in the way of the run’s next act as well', () => {
+    const next = aPermitRequest({ requestId: 'run-1.1' });
+    expect(ask(granted(), next, at(1))).toMatchObject({ guard: 'cooldown', verdict: { reason: 'coolingDown' } });
+    expect(ask(granted(), next, at(10)).verdict).toMatchObject({ reason: 'coolingDown', retryAfterMs: minutes(1) });
+    expect(ask(granted(), next, at(11)).verdict?.kind).toBe('grant');
+  });
+
+  it('of a workload that a person reset keeps its act in the budget', () => {
+    const acted = applyEffects(granted(), [
+      { type: 'leaseClosed', requestId: 'run-1.0', result: 'unhealthy', atMs: now },
+      { type: 'workloadReset', reset: { workload: key, who: 'ada', why: 'fixed by hand', atMs: now } },
+    ]);
+    expect(acted.acts).toMatchObject([{ isForgiven: true }]);
+    expect(ask(acted, aPermitRequest({ requestId: 'next' })).verdict?.kind).toBe('grant');
+    const more = {
+      ...acted,
+      acts: [...acted.acts, ...Array.from({ length: 4 }, () => anAct({ isForgiven: true, atMs: now }))],
+    };
+    expect(ask(more, aPermitRequest({ requestId: 'next' })).guard).toBe('budget');
+  });
+});
+
+describe('a lease that is renewed after a person approved', () => {
+  const renewal = aPermitRequest({ requestId: 'run-1.0.approved', renews: 'run-1.0' });
+
+  it('is replaced', () => {
+    const { verdict, after } = ask(granted(), renewal, at(3));
+    expect(verdict).toEqual({ kind: 'grant', grantedAtMs: now + minutes(3), expiresAtMs: now + minutes(9) });
+    expect(after).toMatchObject({ acts: [], leases: [{ requestId: 'run-1.0.approved' }] });
+  });
+
+  it('is given back when the renewal is refused', () => {
+    const paused = { ...granted(), pauses: [{ id: '1', who: 'ada', why: 'x', sinceMs: now }] };
+    expect(ask(paused, renewal, at(3))).toMatchObject({ guard: 'paused', after: { leases: [], acts: [] } });
+  });
+
+  it('does not count against its own renewal, however small the budget', () => {
+    const limits = { ...defaultLimits, budget: { burst: 1, perWindow: 1, windowMs: minutes(10) } };
+    expect(ask(granted(), renewal, { ...at(3), limits }).verdict?.kind).toBe('grant');
+  });
+
+  it('counts as spent when it ran out before', () => {
+    expect(ask(granted(), renewal, at(7)).verdict).toMatchObject({ reason: 'coolingDown', retryAfterMs: minutes(4) });
+  });
+});
+
+describe('a grant', () => {
+  const noon = { schedule: '0 12 * * *', duration: '1h' };
+  const limits = { ...defaultLimits, freezes: [{ schedule: '2 10 * * *', duration: minutes(60), timeZone: 'UTC' }] };
+
+  it('ends before a freeze begins, while its lease lives on', () => {
+    const { verdict, after } = ask(emptyGuardState(), aPermitRequest(), { ...clock, limits });
+    expect(verdict).toEqual({ kind: 'grant', grantedAtMs: now, expiresAtMs: now + minutes(2) });
+    expect(after.leases[0]?.expiresAtMs).toBe(now + minutes(6));
+  });
+
+  it('is the same when it is asked for again', () => {
+    const first = ask(emptyGuardState(), aPermitRequest(), { ...clock, limits });
+    expect(ask(first.after, aPermitRequest(), { ...at(1), limits }).verdict).toEqual(first.verdict);
+  });
+
+  it('ends when the policy’s window closes, and not before its lease would', () => {
+    const windows = [{ schedule: '0 9 * * *', duration: '64m' }];
+    const within = ask(emptyGuardState(), aPermitRequest({ spec: { guards: { windows } } }));
+    expect(within.verdict).toMatchObject({ expiresAtMs: now + minutes(4) });
+    const later = ask(emptyGuardState(), aPermitRequest({ spec: { guards: { freezes: [noon] } } }));
+    expect(later.verdict).toMatchObject({ expiresAtMs: now + minutes(6) });
+  });
+});
+
+describe('a rehearsal', () => {
+  const rehearsal = (given: object = {}) => aPermitRequest({ isRehearsal: true, ...given });
+
+  it('hears what a request would hear, and leaves no trace but that the workload alerts', () => {
+    const { verdict, after } = ask(emptyGuardState(), rehearsal());
+    expect(verdict?.kind).toBe('grant');
+    expect(after).toEqual({ ...emptyGuardState(), alerting: after.alerting });
+    expect(after.alerting).toHaveLength(1);
+  });
+
+  it('is refused without being remembered, and without speaking for anybody', () => {
+    const failing = rehearsal({ surroundings: surroundings({ workload: { total: 4, unhealthy: 4 } }) });
+    const { guard, verdict, after } = ask(emptyGuardState(), failing);
+    expect(guard).toBe('maxUnhealthy');
+    expect(verdict).toMatchObject({ incident: { speaker: 'remediation/default/PodCrashLooping/a1' } });
+    expect(after).toEqual({ ...emptyGuardState(), alerting: after.alerting });
+  });
+
+  it('counts for the breaker: the workload does alert', () => {
+    const alerting = Array.from({ length: 20 }, (_, index) => ({
+      workload: `w${index}`,
+      namespace: `n${index}`,
+      atMs: now,
+      traits: [],
+    }));
+    const { guard, after } = ask(aGuardState({ alerting }), rehearsal());
+    expect([guard, after.storm?.kind]).toEqual(['storm', 'open']);
+  });
+});

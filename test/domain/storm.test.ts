@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+import { applyEffects, type GuardState, type Sighting, type Storm } from '../../domain/guard-state.ts';
+import { defaultLimits } from '../../domain/guards/guard.ts';
+import { judgeStorm } from '../../domain/storm.ts';
+import { aGuardState, minutes, now } from '../support/builders.ts';
+
+const { storm: limits } = defaultLimits;
+/** So many workloads, each in a namespace of its own unless told otherwise. */
+const alerting = (count: number, given: Partial<Sighting> = {}): Sighting[] =>
+  Array.from({ length: count }, (_, index) => ({
+    workload: `n${index}/Deployment/w${index}`,
+    namespace: `n${index}`,
+    atMs: now,
+    traits: [],
+    known: 100,
+    ...given,
+  }));
+const inShop = (count: number, known: number | undefined) => {
+  const { known: _, ...sighting } = alerting(1, { namespace: 'shop' })[0] as Sighting;
+  return Array.from({ length: count }, (_, index) => ({
+    ...sighting,
+    workload: `shop/Deployment/w${index}`,
+    ...(known === undefined ? {} : { known }),
+  }));
+};
+const judged = (state: Partial<GuardState>, given: Partial<typeof limits> = {}, nowMs = now) =>
+  judgeStorm(aGuardState(state), nowMs, { ...defaultLimits, storm: { ...limits, ...given } });
+const opens = (why: string) => [{ type: 'storm', storm: { kind: 'open', sinceMs: now, why } }];
+
+describe('the breaker opens', () => {
+  it('when more than twenty workloads alert within five minutes, and not at twenty', () => {
+    expect(judged({ alerting: alerting(20) })).toEqual([]);
+    expect(judged({ alerting: alerting(21) })).toEqual(opens('21 workloads alert within 5 min'));
+  });
+
+  it('counting five minutes to the millisecond', () => {
+    const old = alerting(1, { workload: 'old/Deployment/x', atMs: now - minutes(5) });
+    expect(judged({ alerting: [...old, ...alerting(20)] })).toEqual([]);
+    const young = alerting(1, { workload: 'old/Deployment/x', atMs: now - minutes(5) + 1 });
+    expect(judged({ alerting: [...young, ...alerting(20)] })).toHaveLength(1);
+  });
+
+  it('when more than thirty of a hundred workloads of a namespace alert, at least five', () => {
+    expect(judged({ alerting: inShop(6, 20) })).toEqual([]);
+    expect(judged({ alerting: inShop(7, 20) })).toEqual(opens('7 of 20 workloads of shop alert within 5 min'));
+    expect(judged({ alerting: inShop(4, 4) })).toEqual([]);
+    expect(judged({ alerting: inShop(5, 5) })).toEqual(opens('5 of 5 workloads of shop alert within 5 min'));
+  });
+
+  it('counting each namespace by itself', () => {
+    const spread = [...inShop(4, 5), ...alerting(4, { namespace: 'bank', known: 5 })];
+    expect(judged({ alerting: spread })).toEqual([]);
+    const second = [...alerting(2), ...alerting(5, { namespace: 'bank', known: 5 })];
+    expect(judged({ alerting: second })).toEqual(opens('5 of 5 workloads of bank alert within 5 min'));
+  });
+
+  it('by the largest number of workloads that anybody counted there', () => {
+    expect(judged({ alerting: [...inShop(5, 5), ...inShop(1, 100)] })).toEqual([]);
+    expect(judged({ alerting: [...inShop(1, 100), ...inShop(5, 5)] })).toEqual([]);
+  });
+
+  it('by no share where nobody counted', () => {
+    expect(judged({ alerting: inShop(20, undefined) })).toEqual([]);
+    expect(judged({ alerting: inShop(20, 0) })).toEqual([]);
+  });
+
+  it('when a sender left alerts out, for five minutes', () => {
+    expect(judged({ truncatedAtMs: now })).toEqual(opens('a sender had to leave alerts out of a delivery'));
+    expect(judged({ truncatedAtMs: now - minutes(5) + 1 })).toHaveLength(1);
+    expect(judged({ truncatedAtMs: now - minutes(5) })).toEqual([]);
+  });
+
+  it('at the bounds of the configuration', () => {
+    expect(judged({ alerting: alerting(3) }, { workloads: 2, withinMs: minutes(2) })).toEqual(
+      opens('3 workloads alert within 2 min'),
+    );
+    expect(
+      judged({ alerting: alerting(3, { atMs: now - minutes(2) }) }, { workloads: 2, withinMs: minutes(2) }),
+    ).toEqual([]);
+    expect(judged({ alerting: inShop(2, 3) }, { atLeast: 2, percent: 60 })).toHaveLength(1);
+    expect(judged({ alerting: inShop(2, 3) }, { atLeast: 2, percent: 70 })).toEqual([]);
+  });
+
+  it('at four hundred, whatever the configuration says: no more are remembered', () => {
+    expect(judged({ alerting: alerting(399) }, { workloads: 1_000 })).toEqual([]);
+    expect(judged({ alerting: alerting(400) }, { workloads: 1_000 })).toHaveLength(1);
+  });
+});
+
+describe('the breaker, once open,', () => {
+  const open: Storm = { kind: 'open', sinceMs: now - minutes(30), why: 'many' };
+  const calm = (min: number, given: Partial<Storm> = {}): Storm => ({
+    ...open,
+    calmSinceMs: now - minutes(min),
+    ...given,
+  });
+
+  it('stays as it is while half of what opened it is there', () => {
+    expect(judged({ storm: open, alerting: alerting(11) })).toEqual([]);
+    expect(judged({ storm: open, alerting: inShop(5, 33) })).toEqual([]);
+    expect(judged({ storm: open, truncatedAtMs: now })).toEqual([]);
+  });
+
+  it('begins to calm down below that', () => {
+    const calming = [{ type: 'storm', storm: { ...open, calmSinceMs: now } }];
+    expect(judged({ storm: open, alerting: alerting(10) })).toEqual(calming);
+    expect(judged({ storm: open, alerting: inShop(5, 34) })).toEqual(calming);
+    expect(judged({ storm: open })).toEqual(calming);
+  });
+
+  it('is half open after five calm minutes, and closed after ten', () => {
+    expect(judged({ storm: calm(4.9) })).toEqual([]);
+    expect(judged({ storm: calm(5) })).toEqual([{ type: 'storm', storm: calm(5, { kind: 'halfOpen' }) }]);
+    expect(judged({ storm: calm(9.9, { kind: 'halfOpen' }) })).toEqual([]);
+    expect(judged({ storm: calm(10, { kind: 'halfOpen' }) })).toEqual([{ type: 'storm' }]);
+    expect(judged({ storm: calm(60) })).toEqual([{ type: 'storm' }]);
+  });
+
+  it('calms down for as long as the configuration says', () => {
+    expect(judged({ storm: calm(9) }, { calmMs: minutes(20) })).toEqual([]);
+    expect(judged({ storm: calm(10) }, { calmMs: minutes(20) })).toHaveLength(1);
+  });
+
+  it('opens again at once, as the same storm, when it comes back while it calms down', () => {
+    const again = [
+      { type: 'storm', storm: { kind: 'open', sinceMs: open.sinceMs, why: '11 workloads alert within 5 min' } },
+    ];
+    expect(judged({ storm: calm(3), alerting: alerting(11) })).toEqual(again);
+    expect(judged({ storm: calm(7, { kind: 'halfOpen' }), alerting: alerting(11) })).toEqual(again);
+  });
+
+  it('does not calm down by a clock that was set back', () => {
+    expect(judged({ storm: { ...open, calmSinceMs: now + minutes(5) } })).toEqual([]);
+  });
+});
+
+describe('a storm that flutters', () => {
+  it('is one storm: it opens once and closes once', () => {
+    let state = aGuardState();
+    const seen: string[] = [];
+    for (let minute = 0; minute < 60; minute += 1) {
+      const nowMs = now + minutes(minute);
+      const count = minute < 30 && minute % 4 < 2 ? 25 : 12;
+      const still = minute < 34 ? alerting(count, { atMs: nowMs }) : [];
+      state = { ...state, alerting: still };
+      const before = state.storm?.kind ?? 'closed';
+      state = applyEffects(state, judgeStorm(state, nowMs, defaultLimits));
+      const after = state.storm?.kind ?? 'closed';
+      if (before !== after) seen.push(`${minute} ${after}`);
+    }
+    expect(seen).toEqual(['0 open', '39 halfOpen', '44 closed']);
+  });
+});

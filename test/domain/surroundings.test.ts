@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Pod } from '../../domain/pod.ts';
+import { type Node, type Scene, surroundingsOf } from '../../domain/surroundings.ts';
+import type { Workload } from '../../domain/workload.ts';
+import { aPod, aWorkload, nowMs } from '../activities/support/builders.ts';
+
+const node = (name: string, zone?: string, isReady = true): Node => ({
+  name,
+  isReady,
+  conditions: [],
+  ...(zone === undefined ? {} : { zone }),
+});
+const nodes = [node('node-1', 'zone-a'), node('node-2', 'zone-a'), node('node-3', 'zone-b', false), node('node-4')];
+const vitals = { calls: 10, p99Ms: 5, serverErrors: 0, throttled: 0 };
+const pod = (name: string, changes: Partial<Pod> = {}) => aPod({ name, ...changes });
+const seen = (given: Partial<Scene> = {}) =>
+  surroundingsOf({ neighbours: [], nodes, vitals, readAtMs: nowMs, workload: aWorkload(), ...given });
+
+describe('the surroundings of a target', () => {
+  it('count the pods of its namespace, its node and its zone, and those that are not ready', () => {
+    const target = pod('p1', { isReady: false });
+    const neighbours = [
+      target,
+      pod('p2', { nodeName: 'node-2' }),
+      pod('p3', { nodeName: 'node-3', isReady: false }),
+      pod('p4'),
+    ];
+    expect(seen({ pod: target, neighbours })).toMatchObject({
+      node: 'node-1',
+      zone: 'zone-a',
+      namespace: { total: 4, unhealthy: 2 },
+      onNode: { total: 2, unhealthy: 1 },
+      inZone: { total: 3, unhealthy: 1 },
+      nodes: { total: 4, notReady: 1 },
+      vitals,
+      readAtMs: nowMs,
+    });
+  });
+
+  it('leave out pods that are going or done', () => {
+    const neighbours = [
+      pod('p1'),
+      pod('p2', { isTerminating: true }),
+      pod('p3', { phase: 'Succeeded', isReady: false }),
+      pod('p4', { phase: 'Failed', isReady: false }),
+      pod('p5', { phase: 'Pending', isReady: false }),
+    ];
+    expect(seen({ neighbours }).namespace).toEqual({ total: 2, unhealthy: 1 });
+  });
+
+  it('count the workload by the pods that it wants', () => {
+    const counts = { replicas: 4, updated: 4, ready: 3, available: 3 };
+    expect(seen({ workload: aWorkload({ desired: 5, counts }) }).workload).toEqual({ total: 5, unhealthy: 2 });
+    expect(seen({ workload: aWorkload({ desired: 2, counts }) }).workload).toEqual({ total: 2, unhealthy: 0 });
+    const unread = surroundingsOf({ neighbours: [], nodes, vitals, readAtMs: nowMs });
+    expect(unread.workload).toEqual({ total: 0, unhealthy: 0 });
+  });
+
+  it('count the workloads by the controllers of the pods', () => {
+    const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'cart-1', uid: 'uid-cart-1' };
+    const { owner: _, ...bare } = pod('p4');
+    expect(seen({ neighbours: [pod('p1'), pod('p2'), pod('p3', { owner }), bare] }).workloads).toBe(2);
+  });
+
+  it('name the application', () => {
+    const labels = { 'app.kubernetes.io/part-of': 'shop-app' };
+    expect(seen({ workload: aWorkload({ labels }) }).owner).toBe('shop-app');
+    expect(seen()).not.toHaveProperty('owner');
+  });
+
+  it('leave out what is not known', () => {
+    const without = ['node', 'zone', 'onNode', 'inZone', 'owner', 'rollout'];
+    for (const field of without) expect(seen()).not.toHaveProperty(field);
+    const { nodeName: _, ...pending } = pod('p1');
+    for (const field of without) expect(seen({ pod: pending, neighbours: [pending] })).not.toHaveProperty(field);
+    const unzoned = seen({ pod: pod('p1', { nodeName: 'node-4' }) });
+    expect(unzoned.node).toBe('node-4');
+    expect(unzoned).not.toHaveProperty('zone');
+  });
+});
+
+describe('the traits of a target', () => {
+  const others = (count: number, changes: Partial<Pod> = {}) =>
+    Array.from({ length: count }, (_, index) =>
+      pod(`other-${index}`, { nodeName: 'node-3', images: ['registry/other:1'], ...changes }),
+    );
+
+  it('are what few others share: node, zone, image and settings', () => {
+    const target = pod('p1', { configs: ['configmap/settings', 'secret/key'] });
+    expect(seen({ pod: target, neighbours: [target, ...others(3)] }).traits).toEqual([
+      'node/node-1',
+      'zone/zone-a',
+      'image/registry/checkout:1',
+      'config/shop/configmap/settings',
+      'config/shop/secret/key',
+    ]);
+  });
+
+  it('are not what more than half of the pods share', () => {
+    const target = pod('p1');
+    const half = [target, ...others(1, { nodeName: 'node-1' }), ...others(2)];
+    expect(seen({ pod: target, neighbours: half }).traits).toContain('node/node-1');
+    const most = [target, ...others(2, { nodeName: 'node-1' }), ...others(1)];
+    expect(seen({ pod: target, neighbours: most }).traits).not.toContain('node/node-1');
+  });
+
+  it('are none among fewer than four pods, nor without a pod', () => {
+    const target = pod('p1');
+    expect(seen({ pod: target, neighbours: [target, ...others(2)] }).traits).toEqual([]);
+    expect(seen({ neighbours: others(9) }).traits).toEqual([]);
+  });
+
+  it('are ten at most, and none longer than 160 characters', () => {
+    const images = Array.from({ length: 30 }, (_, index) => `${index}-${'x'.repeat(300)}`);
+    const target = pod('p1', { images });
+    const { traits } = seen({ pod: target, neighbours: [target, ...others(3)] });
+    expect(traits).toHaveLength(10);
+    expect(Math.max(...traits.map(({ length }) => length))).toBe(160);
+  });
+});
+
+describe('a rollout', () => {
+  const rolling = (changes: Partial<Workload>, kind = 'Deployment') =>
+    seen({ workload: aWorkload({ ref: { ...aWorkload().ref, kind }, ...changes }) }).rollout;
+  const counts = { replicas: 3, updated: 1, ready: 3, available: 3 };
+
+  it('is under way while its controller has not seen the latest change', () => {
+    expect(rolling({ generation: 3 })).toBe('its controller has not seen the latest change yet');
+    expect(rolling({ generation: 3 }, 'ReplicaSet')).toBe('its controller has not seen the latest change yet');
+  });
+
+  it('is under way while old pods are left', () => {
+    expect(rolling({ counts })).toBe('2 old pods are left');
+    expect(rolling({ counts: { ...counts, updated: 3, ready: 0 } })).toBeUndefined();
+  });
+
+  it('is not under way when it has failed, or where nobody rolls out', () => {
+    expect(rolling({ generation: 3, counts, progressFailure: 'exceeded' })).toBeUndefined();
+    expect(rolling({ generation: 3, counts, strategy: 'OnDelete' }, 'StatefulSet')).toBeUndefined();
+    expect(rolling({ counts, strategy: 'None' }, 'ReplicaSet')).toBeUndefined();
+  });
+
+  it('of a StatefulSet is under way until its revision is current', () => {
+    const done = { ...counts, updated: 3 };
+    expect(rolling({ isRevisionCurrent: false, counts: done }, 'StatefulSet')).toBe(
+      'its update revision is being rolled out',
+    );
+    expect(rolling({ counts: done }, 'StatefulSet')).toBeUndefined();
+    expect(rolling({ isRevisionCurrent: false, counts: done })).toBeUndefined();
+  });
+
+  it('of a StatefulSet with a partition is over when the pods above it are updated', () => {
+    const partitioned = { isRevisionCurrent: false, partition: 2 };
+    expect(rolling({ ...partitioned, counts }, 'StatefulSet')).toBeUndefined();
+    expect(rolling({ ...partitioned, counts: { ...counts, updated: 0 } }, 'StatefulSet')).toBe('1 old pods are left');
+  });
+});
