@@ -28,6 +28,12 @@ export default {
       'deploy',
     ]),
     layer('workflows', ['workflows', 'replay']),
+    // The real workflows and activities, on a Temporal of ours in virtual time.
+    layer('simulation', ['simulation'], {
+      moduleNameMapper: {
+        '^@temporalio/(workflow|activity)$': '<rootDir>/simulation/temporal/$1.ts',
+      },
+    }),
     layer('contract', ['contract']),
     layer('integration', ['integration']),
     layer('chaos', ['chaos']),

@@ -1,0 +1,113 @@
+import type { Container, Pod, Terminated } from '../../domain/pod.ts';
+import { aged } from './aged-pod.ts';
+import { type Fault, type FaultShape, shownSince } from './faults.ts';
+import type { PodRecord } from './records.ts';
+
+/** The kubelet waits this long before it starts a crashed container again: 10 s, doubled each time, at most 5 min. */
+const firstBackoffMs = 10_000;
+const longestBackoffMs = 300_000;
+/** How long a container that crashes at its start runs. */
+const runsMs = 2_000;
+
+/** The pod as a read at that moment shows it. */
+export function viewPod(
+  record: PodRecord,
+  faults: readonly Fault[],
+  at: { workload: string | undefined; nowMs: number },
+): Pod {
+  const { base, isStill, readAtMs, goneAtMs } = record;
+  const pod = isStill
+    ? aged(base, at.nowMs - (readAtMs ?? at.nowMs))
+    : (ill(record, faults, at) ?? well(record, at.nowMs));
+  return goneAtMs === undefined || pod.isTerminating ? pod : { ...pod, isTerminating: true };
+}
+
+function ill(
+  record: PodRecord,
+  faults: readonly Fault[],
+  at: { workload: string | undefined; nowMs: number },
+): Pod | undefined {
+  for (const fault of faults) {
+    const sinceMs = shownSince(record, fault, at);
+    if (sinceMs === undefined) continue;
+    const { containers, phase } = showing(fault.shape, sinceMs, at.nowMs);
+    return { ...record.base, isReady: false, conditions: notReady, containers, phase };
+  }
+  return undefined;
+}
+
+function well(record: PodRecord, nowMs: number): Pod {
+  const readyAtMs = record.base.createdAtMs + record.startupMs;
+  if (nowMs < readyAtMs) return starting(record.base);
+  // Most pods are well most of the time, and look the same at every read.
+  const seen = wellPods.get(record.base) ?? running(record.base, readyAtMs);
+  wellPods.set(record.base, seen);
+  return seen;
+}
+
+const wellPods = new WeakMap<Pod, Pod>();
+
+const ready = [{ type: 'Ready', status: 'True', reason: '', message: '' }];
+const notReady = [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady', message: '' }];
+
+function running(base: Pod, startedAtMs: number): Pod {
+  const state = { kind: 'running', startedAtMs } as const;
+  const containers = base.containers.map((container) => ({ ...container, isReady: true, state }));
+  return { ...base, phase: 'Running', isReady: true, conditions: ready, containers };
+}
+
+function starting(base: Pod): Pod {
+  const state = { kind: 'waiting', reason: 'ContainerCreating', message: '' } as const;
+  const containers = base.containers.map((container) => ({ ...container, isReady: false, state }));
+  return { ...base, phase: 'Pending', isReady: false, conditions: notReady, containers };
+}
+
+/** What the fault does to the pod's containers. */
+function showing(shape: FaultShape, sinceMs: number, nowMs: number): Pick<Pod, 'containers' | 'phase'> {
+  const container = { name: 'app', isInit: false, isReady: false };
+  switch (shape) {
+    case 'CrashLoopBackOff':
+    case 'Error':
+      return { phase: 'Running', containers: [crashing(container, { reason: 'Error', exitCode: 1 }, sinceMs, nowMs)] };
+    case 'OOMKilled':
+      return {
+        phase: 'Running',
+        containers: [crashing(container, { reason: 'OOMKilled', exitCode: 137 }, sinceMs, nowMs)],
+      };
+    case 'ImagePullBackOff':
+    case 'CreateContainerConfigError': {
+      const state = { kind: 'waiting', reason: shape, message: '' } as const;
+      return { phase: 'Pending', containers: [{ ...container, restarts: 0, state }] };
+    }
+    case 'NotReady': {
+      const state = { kind: 'running', startedAtMs: sinceMs } as const;
+      return { phase: 'Running', containers: [{ ...container, restarts: 0, state }] };
+    }
+    default:
+      return shape satisfies never;
+  }
+}
+
+/** A container that crashed first at `sinceMs` and again at every start since, as the kubelet tries it. */
+function crashing(
+  container: Pick<Container, 'name' | 'isInit' | 'isReady'>,
+  end: Pick<Terminated, 'reason' | 'exitCode'>,
+  sinceMs: number,
+  nowMs: number,
+): Container {
+  let crashedAtMs = sinceMs;
+  let restarts = 0;
+  for (let backoffMs = firstBackoffMs; ; backoffMs = Math.min(longestBackoffMs, backoffMs * 2)) {
+    const startsAtMs = crashedAtMs + backoffMs;
+    const lastTermination = { kind: 'terminated', ...end, finishedAtMs: crashedAtMs } as const;
+    if (nowMs < startsAtMs) {
+      const state = { kind: 'waiting', reason: 'CrashLoopBackOff', message: `back-off ${backoffMs / 1_000}s` } as const;
+      return { ...container, restarts, state, lastTermination };
+    }
+    restarts += 1;
+    if (nowMs < startsAtMs + runsMs) {
+      return { ...container, restarts, state: { kind: 'running', startedAtMs: startsAtMs }, lastTermination };
+    }
+    crashedAtMs = startsAtMs + runsMs;
+  }
+}

@@ -1,0 +1,159 @@
+import { type Cluster, type EventLine, type OurEvent, restartAnnotation } from '../../activities/kubernetes/port.ts';
+import { touchAnnotation } from '../../domain/contract.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import type { Pod } from '../../domain/pod.ts';
+import type { ObjectRef, WorkloadKind } from '../../domain/target.ts';
+import type { Workload } from '../../domain/workload.ts';
+import type { Clock } from '../temporal/clock.ts';
+import { startRollout, takeAway } from './controllers.ts';
+import { heedBudgets, podToEvict } from './evictions.ts';
+import { keyOf } from './records.ts';
+import { Store } from './store.ts';
+
+/** Who calls, and since when. */
+export interface Caller {
+  /** When the call was sent off; it may have been under way for a while. */
+  issuedAtMs: number;
+  /** When the attempt that calls began. */
+  attemptAtMs: number;
+  workflowId: string;
+  runId: string;
+}
+
+/** One write, as it was when it reached the cluster. */
+export interface Write {
+  atMs: number;
+  verb: 'evictPod' | 'restartWorkload';
+  object: ObjectRef;
+  /** `namespace/Kind/name` of the workload that it touches. */
+  workload: string;
+  dryRun: boolean;
+  /** False where the object was in the wanted state already. */
+  changed: boolean;
+  /** Absent for calls from outside of a workflow. */
+  by?: Caller;
+  /** What was seen of the object's pod a moment before; of a workload, its pods. */
+  before: Pod[];
+}
+
+/**
+ * A cluster in memory behind the port: its pods fail, are replaced and roll out in virtual time. Every write is kept;
+ * a dry run is checked like any other and changes nothing.
+ */
+export class PretendedCluster implements Cluster {
+  readonly store: Store;
+  readonly writes: Write[] = [];
+  readonly recorded: OurEvent[] = [];
+  /** Last lines of containers' logs, by pod and container name: `checkout-1/app`. */
+  readonly logs = new Map<string, string>();
+  /** Who calls next; set right before the call. */
+  caller: Caller | undefined;
+  /** Called with each write, before it takes effect. */
+  onWrite: (write: Write) => void = () => undefined;
+
+  constructor(clock: Clock) {
+    this.store = new Store(clock);
+  }
+
+  async getNamespace(name: string) {
+    return this.store.namespaces.get(name);
+  }
+
+  async getPod(namespace: string, name: string): Promise<Pod | undefined> {
+    const record = this.store.pod(namespace, name);
+    return record && this.store.view(record);
+  }
+
+  async getWorkload(kind: WorkloadKind, namespace: string, name: string): Promise<Workload | undefined> {
+    const found = this.store.viewWorkload(keyOf({ kind, namespace, name, uid: '' }));
+    return found ?? (kind === 'ReplicaSet' ? this.store.viewSet(namespace, name) : undefined);
+  }
+
+  async listPodsOf({ ref }: Workload): Promise<Pod[]> {
+    const key = keyOf(ref);
+    const { store } = this;
+    const record = store.workloads.get(key);
+    if (record !== undefined) {
+      return record.base.ref.uid === ref.uid ? store.podsUnder(key).map((pod) => store.view(pod)) : [];
+    }
+    return [...store.pods].filter(({ base }) => base.owner?.uid === ref.uid).map((pod) => store.view(pod));
+  }
+
+  async listPods(namespace: string): Promise<Pod[]> {
+    const { store } = this;
+    return [...store.pods].filter(({ base }) => base.ref.namespace === namespace).map((pod) => store.view(pod));
+  }
+
+  async listNodes() {
+    return [...this.store.nodes.values()].map((node) => this.store.viewNode(node));
+  }
+
+  async getConfigMap(namespace: string, name: string) {
+    return this.store.configMaps.get(`${namespace}/${name}`);
+  }
+
+  vitals() {
+    return { calls: 0, p99Ms: 0, serverErrors: 0, throttled: 0 };
+  }
+
+  async listEvents({ uid }: ObjectRef): Promise<EventLine[]> {
+    const ours = this.recorded.filter(({ regarding }) => regarding.uid === uid);
+    return ours.map(({ atMs, reason, note }) => ({ atMs, reason, note, count: 1 })).sort((a, b) => b.atMs - a.atMs);
+  }
+
+  async podLog({ name }: ObjectRef, { container, maxBytes }: { container: string; maxBytes: number }) {
+    const log = this.logs.get(`${name}/${container}`) ?? '';
+    return Buffer.from(log).subarray(-maxBytes).toString();
+  }
+
+  async evictPod(
+    ref: ObjectRef,
+    { gracePeriodSeconds, dryRun }: { gracePeriodSeconds: number; dryRun: boolean },
+  ): Promise<void> {
+    const { store } = this;
+    const record = podToEvict(store, ref);
+    heedBudgets(store, record);
+    const before = [store.view(record)];
+    const changed = !dryRun && before.every(({ isTerminating }) => !isTerminating);
+    const workload = store.topOf(record.base.owner) ?? keyOf(ref);
+    this.#note({ verb: 'evictPod', object: ref, workload, dryRun, changed, before });
+    if (!dryRun) takeAway(store, record, gracePeriodSeconds);
+  }
+
+  async restartWorkload(ref: ObjectRef, { token, dryRun }: { token: string; dryRun: boolean }): Promise<void> {
+    const { store } = this;
+    const key = keyOf(ref);
+    const record = store.workloads.get(key);
+    const label = `restart ${ref.kind} ${ref.namespace}/${ref.name}`;
+    if (record === undefined) throw new MendflowError('TARGET_GONE', `${label}: not found`);
+    if (record.base.ref.uid !== ref.uid) throw new MendflowError('TARGET_REPLACED', `${label}: metadata.uid differs`);
+    const isRepeat = record.base.templateAnnotations[restartAnnotation] === token;
+    const before = store.podsUnder(key).map((pod) => store.view(pod));
+    const changed = !dryRun && !isRepeat;
+    this.#note({ verb: 'restartWorkload', object: ref, workload: key, dryRun, changed, before });
+    if (!changed) return;
+    const { templateAnnotations, annotations } = record.base;
+    record.base = {
+      ...record.base,
+      annotations: { ...annotations, [touchAnnotation]: token },
+      templateAnnotations: { ...templateAnnotations, [restartAnnotation]: token },
+    };
+    startRollout(store, record);
+  }
+
+  async recordEvent(event: OurEvent): Promise<void> {
+    const isKnown = this.recorded.some(
+      ({ key, regarding }) => key === event.key && regarding.uid === event.regarding.uid,
+    );
+    if (!isKnown) this.recorded.push(event);
+  }
+
+  async close(): Promise<void> {}
+
+  #note(write: Omit<Write, 'atMs' | 'by'>): void {
+    const by = this.caller === undefined ? {} : { by: this.caller };
+    const noted = { atMs: this.store.clock.nowMs, ...write, ...by };
+    this.writes.push(noted);
+    this.onWrite(noted);
+  }
+}

@@ -1,0 +1,64 @@
+import type { Pod } from '../../domain/pod.ts';
+import type { ObjectRef } from '../../domain/target.ts';
+import type { Workload } from '../../domain/workload.ts';
+
+/** A pod as the pretended cluster keeps it. */
+export interface PodRecord {
+  /** As it is while nothing is wrong with it; of a pod that stands still, exactly what is read. */
+  base: Pod;
+  /** Its status never changes by itself. */
+  isStill: boolean;
+  /** Of a pod that stands still: when `base` was read; the age of what it shows stays what it was then. */
+  readAtMs?: number;
+  /** Which version of the workload's template it was made from. */
+  revision: number;
+  /** Ready this long after it was created. */
+  startupMs: number;
+  /** It terminates, and is gone then. */
+  goneAtMs?: number;
+}
+
+/** A workload as the pretended cluster keeps it. */
+export interface WorkloadRecord {
+  /** As it is while all is well; of a workload that stands still, exactly what is read. */
+  base: Workload;
+  isStill: boolean;
+  /** Version of its template, counted from 1. */
+  revision: number;
+  /** Of a Deployment: the ReplicaSet of each revision. */
+  sets: Map<number, ObjectRef>;
+  /** How long a new pod takes until it is ready. */
+  startupMs: number;
+  /** When the present rollout began. */
+  rolloutAtMs?: number;
+  /** When its controller will have seen the latest change. */
+  observedAtMs: number;
+  images: readonly string[];
+  configs: readonly string[];
+}
+
+/** A rule of how many pods that carry these labels must stay ready. */
+export interface Budget {
+  namespace: string;
+  labels: Record<string, string>;
+  minAvailable: number;
+}
+
+/** `namespace/Kind/name`. */
+export const keyOf = ({ kind, namespace, name }: ObjectRef) => `${namespace}/${kind}/${name}`;
+
+/** Names and uids that no other object has; the same in every run. */
+export class Names {
+  #count = 0;
+
+  uid(): string {
+    this.#count += 1;
+    return `00000000-0000-4000-8000-${this.#count.toString(16).padStart(12, '0')}`;
+  }
+
+  /** Five letters as Kubernetes puts them behind a name. */
+  suffix(): string {
+    this.#count += 1;
+    return (Math.imul(this.#count, 0x9e3779b1) >>> 0).toString(36).padStart(7, 'x').slice(-5);
+  }
+}

@@ -1,0 +1,124 @@
+import type { Pod } from '../../domain/pod.ts';
+import type { Node } from '../../domain/surroundings.ts';
+import type { ObjectRef } from '../../domain/target.ts';
+import type { Workload } from '../../domain/workload.ts';
+import type { Clock } from '../temporal/clock.ts';
+import { type Fault, shownSince, wellNode } from './faults.ts';
+import { viewPod } from './pod-view.ts';
+import { type Budget, keyOf, Names, type PodRecord, type WorkloadRecord } from './records.ts';
+import { viewReplicaSet, viewWorkload } from './workload-view.ts';
+
+/** Everything that the pretended cluster holds, and how it looks at the clock's moment. */
+export class Store {
+  readonly clock: Clock;
+  readonly names = new Names();
+  readonly workloads = new Map<string, WorkloadRecord>();
+  readonly namespaces = new Map<string, { labels: Record<string, string>; annotations: Record<string, string> }>();
+  readonly nodes = new Map<string, Node>();
+  readonly configMaps = new Map<string, Record<string, string>>();
+  readonly budgets: Budget[] = [];
+  readonly faults: Fault[] = [];
+  readonly #pods = new Map<string, PodRecord>();
+  /** Key of the workload that owns what has this uid: a workload, or a ReplicaSet of a Deployment. */
+  readonly #owners = new Map<string, string>();
+  /** Pods by the key of their top owner; made anew after a change. */
+  #families: Map<string | undefined, PodRecord[]> | undefined;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  /** Puts a pod, in the place of one of the same name. */
+  addPod(record: PodRecord): void {
+    this.#pods.set(keyOf(record.base.ref), record);
+    this.#families = undefined;
+  }
+
+  /** Takes away the pod with this uid, not another one of its name. */
+  removePod(ref: ObjectRef): void {
+    if (this.pod(ref.namespace, ref.name)?.base.ref.uid !== ref.uid) return;
+    this.#pods.delete(keyOf(ref));
+    this.#families = undefined;
+  }
+
+  pod(namespace: string, name: string): PodRecord | undefined {
+    return this.#pods.get(`${namespace}/Pod/${name}`);
+  }
+
+  get pods(): IterableIterator<PodRecord> {
+    return this.#pods.values();
+  }
+
+  addNode(name: string, zone?: string): void {
+    this.nodes.set(name, wellNode(name, zone));
+  }
+
+  addWorkload(record: WorkloadRecord): void {
+    const { ref } = record.base;
+    const key = keyOf(ref);
+    this.workloads.set(key, record);
+    this.own(ref.uid, key);
+    for (const set of record.sets.values()) this.own(set.uid, key);
+  }
+
+  /** What has this uid belongs to the workload of that key. */
+  own(uid: string, key: string): void {
+    this.#owners.set(uid, key);
+    this.#families = undefined;
+  }
+
+  /** The top owner of what has this owner, as far as it is known here. */
+  topOf(owner: { uid: string } | undefined): string | undefined {
+    const key = owner && this.#owners.get(owner.uid);
+    const parent = key === undefined ? undefined : this.workloads.get(key)?.base.owner;
+    return parent === undefined ? key : (this.topOf(parent) ?? key);
+  }
+
+  view(record: PodRecord): Pod {
+    const workload = this.faults.length === 0 ? undefined : this.topOf(record.base.owner);
+    return viewPod(record, this.faults, { workload, nowMs: this.clock.nowMs });
+  }
+
+  /** Pods whose top owner is the workload. */
+  podsUnder(key: string): readonly PodRecord[] {
+    this.#families ??= Map.groupBy(this.#pods.values(), ({ base }) => this.topOf(base.owner));
+    return this.#families.get(key) ?? [];
+  }
+
+  viewWorkload(key: string): Workload | undefined {
+    const record = this.workloads.get(key);
+    return record && viewWorkload(record, this.#members(key), this.clock.nowMs);
+  }
+
+  /** A ReplicaSet that belongs to a Deployment. */
+  viewSet(namespace: string, name: string): Workload | undefined {
+    for (const [key, record] of this.workloads) {
+      if (record.base.ref.namespace !== namespace) continue;
+      for (const [revision, ref] of record.sets) {
+        if (ref.name === name) return viewReplicaSet(record, { ref, revision, members: this.#members(key) });
+      }
+    }
+    return undefined;
+  }
+
+  viewNode(node: Node): Node {
+    const { nowMs } = this.clock;
+    const isDown = this.faults.some(
+      ({ shape, in: place, fromMs, untilMs = Number.POSITIVE_INFINITY }) =>
+        shape === 'NotReady' && 'node' in place && place.node === node.name && fromMs <= nowMs && nowMs < untilMs,
+    );
+    if (!isDown) return node;
+    const conditions = [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: '' }];
+    return { ...node, isReady: false, conditions };
+  }
+
+  /** Since when the pod shows a fault; undefined while it is well. */
+  faultyOf(record: PodRecord): Fault | undefined {
+    const at = { workload: this.topOf(record.base.owner), nowMs: this.clock.nowMs };
+    return this.faults.find((fault) => shownSince(record, fault, at) !== undefined);
+  }
+
+  #members(key: string) {
+    return this.podsUnder(key).map((record) => ({ pod: this.view(record), revision: record.revision }));
+  }
+}

@@ -1,0 +1,26 @@
+import type { Alert } from '../../domain/alert.ts';
+import { namedTarget } from '../../domain/named-target.ts';
+import { worstFirst } from '../../domain/pod.ts';
+import { keyOf, type PodRecord, type WorkloadRecord } from '../cluster/records.ts';
+import type { Store } from '../cluster/store.ts';
+
+/** What an alert is about, as far as the store holds it: the workload, and its pods that may be meant, worst first. */
+export interface AlertTarget {
+  workload: WorkloadRecord;
+  pods: PodRecord[];
+}
+
+/** The workload of the alert; undefined where the labels name nothing that is there and owned. */
+export function targetIn(store: Store, alert: Alert): AlertTarget | undefined {
+  const named = namedTarget(alert.labels);
+  if ('reason' in named) return undefined;
+  const { namespace } = named;
+  const pod = named.pod === undefined ? undefined : store.pod(namespace, named.pod);
+  const { kind, name } = named.workload ?? {};
+  const key =
+    pod === undefined && kind && name ? keyOf({ kind, namespace, name, uid: '' }) : store.topOf(pod?.base.owner);
+  const workload = store.workloads.get(key ?? '');
+  if (workload === undefined) return undefined;
+  const all = [...store.podsUnder(keyOf(workload.base.ref))].sort((a, b) => worstFirst(a.base, b.base));
+  return { workload, pods: pod === undefined ? all : [pod] };
+}

@@ -1,0 +1,50 @@
+import type { GuardLink } from '../activities/guard-desk.ts';
+import { guardDecide, guardSignals, guardTaskQueue, guardWorkflowId, queries } from '../domain/contract.ts';
+import { MendflowError } from '../domain/errors.ts';
+import type { GuardState } from '../domain/guard-state.ts';
+import { places } from './temporal/place.ts';
+import type { Server } from './temporal/server.ts';
+
+/** As the worker's own link has it. */
+const deadlineMs = 5_000;
+
+/** The way of one process to the guards; once the process has died, nothing of it reaches them. */
+export function guardLink(server: Server, isAlive: () => boolean): GuardLink {
+  const call = <T>(cluster: string, work: (guard: string) => Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      if (!isAlive() || places.getStore()?.isDead) return;
+      const guard = guardWorkflowId(cluster);
+      const fail = (why: string) =>
+        reject(new MendflowError('TEMPORAL_UNAVAILABLE', `no answer from ${guard}: ${why}`));
+      const timer = server.clock.after(deadlineMs, () => fail('it takes too long'));
+      work(guard).then(
+        (answer) => {
+          server.clock.cancel(timer);
+          if (isAlive()) resolve(answer);
+        },
+        (error: Error) => fail(error.message),
+      );
+    });
+  return {
+    decide: (cluster, requests) =>
+      call(cluster, (guard) => server.update(guard, guardDecide, [requests]) as ReturnType<GuardLink['decide']>),
+    release: (cluster, release) => call(cluster, (guard) => server.signal(guard, guardSignals.releasePermit, release)),
+    saw: (cluster, sightings) => call(cluster, (guard) => server.signal(guard, guardSignals.sightings, sightings)),
+    state: (cluster) => call(cluster, (guard) => stateOf(server, guard)),
+  };
+}
+
+/** A query is answered by the guard's worker: not while that is down. */
+function stateOf(server: Server, guard: string): Promise<GuardState> {
+  const { clock, weather } = server;
+  const atMs = Math.max(clock.nowMs + weather.latencyMs(), server.upAtMs(guardTaskQueue));
+  return new Promise((resolve, reject) => {
+    clock.at(atMs, () => {
+      try {
+        resolve(server.query(guard, queries.guardState) as GuardState);
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}

@@ -1,0 +1,16 @@
+import { simulated } from './redirect.ts';
+
+/** What the simulation offers to the rest of the product. */
+export type Simulation = typeof import('./world.ts') &
+  typeof import('./cluster/deploy.ts') &
+  typeof import('./cluster/faults.ts');
+
+/** Loads the simulation: Mendflow's own workflows and activities over a pretended cluster, in virtual time. */
+export async function loadSimulation(): Promise<Simulation> {
+  const [world, deploy, faults] = await Promise.all([
+    simulated<typeof import('./world.ts')>(new URL('./world.ts', import.meta.url)),
+    simulated<typeof import('./cluster/deploy.ts')>(new URL('./cluster/deploy.ts', import.meta.url)),
+    simulated<typeof import('./cluster/faults.ts')>(new URL('./cluster/faults.ts', import.meta.url)),
+  ]);
+  return { ...world, ...deploy, ...faults };
+}

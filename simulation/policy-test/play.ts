@@ -1,0 +1,91 @@
+import { workloadKey } from '../../domain/target.ts';
+import type { RunView } from '../world.ts';
+import { happen } from './happenings.ts';
+import type { PolicyCase } from './policy-case.ts';
+import { beginFault, type Mismatch, type Stage, type StagedAct, setStage, type WorldClass } from './stage.ts';
+
+/** Everything that came of a test. Times count from its beginning. */
+export interface Played {
+  runs: PlayedRun[];
+  acts: PlayedAct[];
+  told: { atMs: number; receiver: string; kind: string; summary: string }[];
+  /** Events that could not happen as they are written. */
+  wrong: Mismatch[];
+}
+
+/** A run, and the place of the pod that it is about. */
+export interface PlayedRun {
+  view: RunView;
+  startMs: number;
+  workload?: string;
+  pod?: number;
+}
+
+/** A change that Mendflow made. */
+export interface PlayedAct {
+  atMs: number;
+  action: string;
+  workload: string;
+  pod?: number;
+}
+
+/** Something that happens at a moment of the play. */
+interface Moment {
+  atMs: number;
+  happen(): void;
+}
+
+/** Plays the test in virtual time. Rejects with what is a fault of Mendflow itself. */
+export async function play(policyCase: PolicyCase, WorldOfOurs: WorldClass): Promise<Played> {
+  const stage = setStage(policyCase, WorldOfOurs);
+  const { world, wrong, pending } = stage;
+  for (const { atMs, happen } of momentsOf(stage)) {
+    // Faults that began before the test are there when it begins.
+    if (atMs > 0) await world.clock.runUntil(policyCase.startMs + atMs);
+    happen();
+  }
+  await world.clock.runUntil(policyCase.startMs + policyCase.forMs);
+  stage.slots.refresh();
+  return {
+    runs: world.runs().map((view) => playedRun(stage, view)),
+    acts: stage.acts.map((act) => playedAct(act, policyCase.startMs)),
+    told: world.told.map(({ atMs, receiver, notification: { kind, summary } }) => {
+      return { atMs: atMs - policyCase.startMs, receiver, kind, summary };
+    }),
+    wrong: [...wrong, ...pending],
+  };
+}
+
+/** Faults stand before events of the same moment: who alerts has seen the fault. */
+function momentsOf(stage: Stage): Moment[] {
+  const { cluster, events } = stage.policyCase;
+  const faults = cluster.faults.map((fault, index): Moment => {
+    return { atMs: fault.from, happen: () => beginFault(stage, fault, `cluster.faults[${index}]`) };
+  });
+  const happenings = events.map((event, index): Moment => {
+    return { atMs: event.at, happen: () => happen(stage, event, `events[${index}]`) };
+  });
+  return [...faults, ...happenings].sort((a, b) => a.atMs - b.atMs);
+}
+
+function playedRun({ slots, policyCase }: Stage, view: RunView): PlayedRun {
+  const { target } = view.status;
+  const { namespace, pod: named } = view.alert.labels;
+  const pod = slots.placeOf(named === undefined ? (target?.pod?.uid ?? '') : `${namespace}/${named}`);
+  return {
+    view,
+    startMs: policyCase.startMs,
+    ...(target && { workload: workloadKey(target) }),
+    ...(pod !== undefined && { pod }),
+  };
+}
+
+const actions: Record<StagedAct['write']['verb'], string> = {
+  evictPod: 'evictPod',
+  restartWorkload: 'rolloutRestart',
+};
+
+function playedAct({ write, pod }: StagedAct, startMs: number): PlayedAct {
+  const { atMs, verb, workload } = write;
+  return { atMs: atMs - startMs, action: actions[verb], workload, ...(pod !== undefined && { pod }) };
+}

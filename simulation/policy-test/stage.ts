@@ -1,0 +1,151 @@
+import { deploy } from '../cluster/deploy.ts';
+import { type FaultPlace, inWorkload } from '../cluster/faults.ts';
+import type { Write } from '../cluster/pretended-cluster.ts';
+import { keyOf, type PodRecord } from '../cluster/records.ts';
+import type { World } from '../world.ts';
+import type { FaultFields, WorkloadFields } from './format/cluster.ts';
+import type { EventOf } from './format/events.ts';
+import { type Place, placeInWords } from './format/fields.ts';
+import type { PolicyCase } from './policy-case.ts';
+import { answeringPrometheus, type PrometheusAnswer } from './prometheus-answers.ts';
+import { Slots } from './slots.ts';
+
+/** What was expected and what came instead. */
+export interface Mismatch {
+  /** `runs[0].outcome`. */
+  field: string;
+  expected: string;
+  actual: string;
+}
+
+/** A change of the cluster by Mendflow, and the place of the pod that it was made to. */
+export interface StagedAct {
+  write: Write;
+  pod?: number;
+}
+
+/** An alert as Alertmanager would send it, and what the test says of it. */
+export interface Fired {
+  event: EventOf<'alert'>;
+  body: { labels: Record<string, string>; annotations: Record<string, string>; startsAt: string };
+}
+
+/** A world in which a test plays, and what was noted of it. */
+export interface Stage {
+  policyCase: PolicyCase;
+  world: World;
+  slots: Slots;
+  acts: StagedAct[];
+  /** Events that could not happen as they are written. */
+  wrong: Mismatch[];
+  /** Pauses that are on, by their reason. */
+  pauses: Map<string, string>;
+  /** Answers of runs to people that are still to come, as they would be noted if they never came. */
+  pending: Set<Mismatch>;
+  /** Every alert that fired, oldest first. */
+  fired: Fired[];
+}
+
+/** The class World; in a plain process the copy of it that runs on our Temporal. */
+export type WorldClass = typeof World;
+
+/** Builds the world of the test as it is at its beginning. */
+export function setStage(policyCase: PolicyCase, WorldOfOurs: WorldClass): Stage {
+  const { policies, startMs, limits, switches, cluster } = policyCase;
+  const answers: PrometheusAnswer[] = [];
+  const prometheus = answeringPrometheus(answers, () => world.clock.nowMs);
+  const world: World = new WorldOfOurs({ policies, startMs, limits, switches, prometheus });
+  const { store } = world.cluster;
+  for (const { name, zone } of cluster.nodes) store.addNode(name, zone);
+  for (const { name, labels, annotations = {} } of cluster.namespaces) {
+    store.namespaces.set(name, { labels: { 'kubernetes.io/metadata.name': name, ...labels }, annotations });
+  }
+  for (const workload of cluster.workloads) deploy(store, deploymentOf(workload));
+  store.budgets.push(...cluster.disruptionBudgets);
+  const slots = new Slots(store);
+  const stage: Stage = {
+    ...{ policyCase, world, slots, acts: [], wrong: [], pauses: new Map(), pending: new Set(), fired: [] },
+  };
+  world.cluster.onWrite = (write) => noteWrite(stage, write);
+  answers.push(...answersOf(stage));
+  return stage;
+}
+
+function deploymentOf({ startup, age, labels, annotations, images, configs, ...workload }: WorkloadFields) {
+  return {
+    ...workload,
+    ...(labels && { labels }),
+    ...(annotations && { annotations }),
+    ...(images && { images }),
+    ...(configs && { configs }),
+    startupMs: startup,
+    ageMs: age,
+  };
+}
+
+function noteWrite({ slots, acts }: Stage, write: Write): void {
+  if (!write.changed || write.by === undefined) return;
+  slots.refresh();
+  const pod = write.object.kind === 'Pod' ? slots.placeOf(write.object.uid) : undefined;
+  acts.push({ write, ...(pod !== undefined && { pod }) });
+}
+
+/** The key of the workload that a place names. */
+export function workloadAt({ policyCase }: Stage, { namespace, kind, workload }: Place): string {
+  const found = policyCase.cluster.workloads.find(
+    (each) => each.namespace === namespace && each.name === workload && (kind ?? each.kind) === each.kind,
+  );
+  return keyOf({ namespace, kind: found?.kind ?? kind ?? 'Deployment', name: workload, uid: '' });
+}
+
+/** The pod that has the place now; where it is free, that is noted as wrong. */
+export function podAt(stage: Stage, place: Place, field: string): PodRecord | undefined {
+  stage.slots.refresh();
+  const found = stage.slots.podAt(workloadAt(stage, place), place.pod ?? 0);
+  if (found === undefined)
+    stage.wrong.push({ field, expected: `a pod ${placeInWords(place)}`, actual: 'nobody has the place' });
+  return found;
+}
+
+/** Lets the fault begin; the pod is the one that has the place now. */
+export function beginFault(stage: Stage, fault: FaultFields, field: string): void {
+  const { world, policyCase } = stage;
+  const { shape, from, until, after } = fault;
+  const place = faultPlace(stage, fault, field);
+  if (place === undefined) return;
+  world.cluster.store.faults.push({
+    ...{ shape, in: place, fromMs: policyCase.startMs + from, afterMs: after },
+    ...(until !== undefined && { untilMs: policyCase.startMs + until }),
+  });
+}
+
+function faultPlace(stage: Stage, fault: FaultFields, field: string): FaultPlace | undefined {
+  if (fault.kind === 'node') return { node: fault.node };
+  if (fault.kind === 'pod') {
+    const pod = podAt(stage, fault.pod, field);
+    return pod && { pod: pod.base.ref.uid };
+  }
+  const record = stage.world.cluster.store.workloads.get(workloadAt(stage, fault.workload));
+  return record && inWorkload(record.base.ref, fault.curedBy === 'rollout' ? record.revision : undefined);
+}
+
+function answersOf(stage: Stage): PrometheusAnswer[] {
+  const { startMs, prometheus } = stage.policyCase;
+  return prometheus.map(({ contains, about, value, from, until }, index): PrometheusAnswer => {
+    const fromMs = from === undefined ? Number.NEGATIVE_INFINITY : startMs + from;
+    const untilMs = until === undefined ? Number.POSITIVE_INFINITY : startMs + until;
+    const names = about && namesAt(stage, about, `prometheus[${index}].about`);
+    return { contains, value, fromMs, untilMs, ...(names && { names }) };
+  });
+}
+
+/** A pod is named as it was at the beginning; a workload by its own name or that of any pod it has by then. */
+function namesAt(stage: Stage, place: Place, field: string): () => readonly string[] {
+  if (place.pod !== undefined) {
+    const name = podAt(stage, place, field)?.base.ref.name;
+    return () => (name === undefined ? [] : [name]);
+  }
+  const key = workloadAt(stage, place);
+  const { store } = stage.world.cluster;
+  return () => [place.workload, ...store.podsUnder(key).map(({ base }) => base.ref.name)];
+}

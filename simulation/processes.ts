@@ -1,0 +1,86 @@
+import { type ClusterActivitiesOptions, createClusterActivities } from '../activities/cluster-activities.ts';
+import type { ClusterActivities, HubActivities, Notification } from '../activities/contract.ts';
+import { withErrorBoundary } from '../activities/error-boundary.ts';
+import { openGuardDesk } from '../activities/guard-desk.ts';
+import { guardExchange } from '../activities/guard-exchange.ts';
+import { judgeGuards } from '../activities/judge-guards.ts';
+import type { Cluster } from '../activities/kubernetes/port.ts';
+import { decidePermits, passTime } from '../activities/permits.ts';
+import { verifyApproval } from '../activities/verify-approval.ts';
+import type { GuardLimits } from '../domain/guards/guard.ts';
+import type { PretendedCluster } from './cluster/pretended-cluster.ts';
+import { guardLink } from './guard-link.ts';
+import { type Network, overNetwork } from './network.ts';
+import type { Server } from './temporal/server.ts';
+
+const logger = { warn: () => undefined };
+
+export interface HubOptions {
+  server: Server;
+  limits: GuardLimits;
+  approvalKey: string;
+  /** Writes down what a person is told; throws for a receiver that is away. */
+  tell(receiver: string, notification: Notification): void;
+  now: () => number;
+}
+
+/** A worker of the hub, with the memory that it loses when it dies. */
+export function startHub(options: HubOptions, isAlive: () => boolean): HubActivities {
+  const { server, limits, approvalKey, tell, now } = options;
+  const link = guardLink(server, isAlive);
+  const desk = openGuardDesk({ link, now, logger });
+  return withErrorBoundary<HubActivities>({
+    ...guardExchange(desk, now),
+    decidePermits: decidePermits({ limits, count: () => undefined }),
+    passTime: passTime({ limits }),
+    judgeGuards: judgeGuards({ link, limits, now }),
+    verifyApproval: verifyApproval({ key: approvalKey, now }),
+    notify: async ({ receiver, notification }) => {
+      tell(receiver, notification);
+      return { delivered: true, detail: `delivered to ${receiver}` };
+    },
+  });
+}
+
+export interface ClusterWorkerOptions
+  extends Pick<
+    ClusterActivitiesOptions,
+    'clusterName' | 'policies' | 'prometheus' | 'switches' | 'identity' | 'limits' | 'now'
+  > {
+  server: Server;
+  cluster: PretendedCluster;
+  network: Network;
+  kill(): void;
+  tamper(port: Cluster, cluster: PretendedCluster): Cluster;
+}
+
+/** A worker of the cluster, with the memory that it loses when it dies. */
+export function startClusterWorker(options: ClusterWorkerOptions, isAlive: () => boolean): ClusterActivities {
+  const { server, cluster, network, kill, tamper, ...rest } = options;
+  const link = guardLink(server, isAlive);
+  const guardPause = async () => {
+    const [pause] = (await link.state(rest.clusterName)).pauses;
+    return pause && `paused by ${pause.who}: ${pause.why}`;
+  };
+  const port = tamper(overNetwork(cluster, { network, kill }), cluster);
+  return withErrorBoundary(createClusterActivities({ ...rest, cluster: port, guardPause, logger }));
+}
+
+/** A process that is started again when it has died; `current` is the one that lives. */
+export function keepAlive<T>(start: (isAlive: () => boolean) => T): { readonly current: T; restart(): void } {
+  let generation = 0;
+  const begin = () => {
+    generation += 1;
+    const mine = generation;
+    return start(() => mine === generation);
+  };
+  let current = begin();
+  return {
+    get current() {
+      return current;
+    },
+    restart() {
+      current = begin();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { Cluster } from '../../activities/kubernetes/port.ts';
+import { namedTarget } from '../../domain/named-target.ts';
+import type { OwnerRef } from '../../domain/pod.ts';
+import { type WorkloadKind, workloadKinds } from '../../domain/target.ts';
+import type { Workload } from '../../domain/workload.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What is read of a cluster, and nothing that writes. */
+export type Camera = Pick<Cluster, 'getNamespace' | 'getWorkload' | 'listPods' | 'listNodes' | 'getConfigMap'>;
+
+/** What to look at. */
+export interface View {
+  /** Labels of each alert. */
+  alerts: readonly Record<string, string>[];
+  /** A ConfigMap that pauses us, as the configuration names it. */
+  configMap?: { namespace: string; name: string };
+  atMs: number;
+}
+
+/** Reads the namespaces that the alerts are about, with their pods and workloads, and all nodes. Fails as the port does. */
+export async function photograph(camera: Camera, { alerts, configMap, atMs }: View): Promise<Snapshot> {
+  const targets = alerts.flatMap((labels) => {
+    const named = namedTarget(labels);
+    return 'reason' in named ? [] : [named];
+  });
+  const names = [...new Set(targets.map(({ namespace }) => namespace))];
+  const [nodes, homes, switches] = await Promise.all([
+    camera.listNodes(),
+    Promise.all(names.map(async (name) => [name, await camera.getNamespace(name)] as const)),
+    configMap && camera.getConfigMap(configMap.namespace, configMap.name),
+  ]);
+  const pods = (await Promise.all(names.map((name) => camera.listPods(name)))).flat();
+  const workloads = new Workloads(camera);
+  for (const { ref, owner } of pods) await workloads.climb(ref.namespace, owner);
+  for (const { namespace, workload } of targets) {
+    if (workload !== undefined) await workloads.read(namespace, workload);
+  }
+  return {
+    ...{ atMs, nodes, pods, workloads: workloads.found, budgets: [] },
+    namespaces: new Map(homes.flatMap(([name, home]) => (home === undefined ? [] : [[name, home] as const]))),
+    configMaps: new Map(
+      configMap === undefined || switches === undefined ? [] : [[`${configMap.namespace}/${configMap.name}`, switches]],
+    ),
+    unseen: ['disruption budgets, which Mendflow has no right to read'],
+  };
+}
+
+/** Workloads that were asked for, each once. */
+class Workloads {
+  readonly #camera: Camera;
+  readonly #asked = new Map<string, Workload | undefined>();
+
+  constructor(camera: Camera) {
+    this.#camera = camera;
+  }
+
+  get found(): Workload[] {
+    return [...this.#asked.values()].filter((workload) => workload !== undefined);
+  }
+
+  /** Reads the workload and those above it. */
+  async read(namespace: string, { kind, name }: { kind: WorkloadKind; name: string }): Promise<void> {
+    const key = `${namespace}/${kind}/${name}`;
+    if (this.#asked.has(key)) return;
+    const workload = await this.#camera.getWorkload(kind, namespace, name);
+    this.#asked.set(key, workload);
+    await this.climb(namespace, workload?.owner);
+  }
+
+  async climb(namespace: string, owner: OwnerRef | undefined): Promise<void> {
+    const kind = workloadKinds.find((known) => known === owner?.kind);
+    if (owner !== undefined && kind !== undefined && owner.apiVersion.startsWith('apps/')) {
+      await this.read(namespace, { kind, name: owner.name });
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { Namespace } from '../../activities/kubernetes/port.ts';
+import type { Pod } from '../../domain/pod.ts';
+import type { Node } from '../../domain/surroundings.ts';
+import type { Workload } from '../../domain/workload.ts';
+import type { Budget } from '../cluster/records.ts';
+
+/** What was in a cluster at one moment, as far as decisions need it. */
+export interface Snapshot {
+  /** Unix ms. */
+  atMs: number;
+  namespaces: Map<string, Namespace>;
+  nodes: Node[];
+  workloads: Workload[];
+  pods: Pod[];
+  /** ConfigMaps by `namespace/name`. */
+  configMaps: Map<string, Record<string, string>>;
+  budgets: Budget[];
+  /** What could not be seen, and is taken for none: sentences. */
+  unseen: string[];
+}

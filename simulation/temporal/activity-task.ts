@@ -1,0 +1,197 @@
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  CancelledFailure,
+  ensureApplicationFailure,
+  RetryState,
+  TimeoutFailure,
+  TimeoutType,
+} from '@temporalio/common';
+import type { ActivityBounds } from './activity-options.ts';
+import { Attempt } from './attempt.ts';
+import type { Clock, Timer } from './clock.ts';
+import { type Execution, events } from './execution.ts';
+import type { Reply } from './messages.ts';
+import { sent } from './payload.ts';
+import { retryAfter } from './retry.ts';
+
+/** One activity that a workflow asked for: its attempts, until one of them succeeds or there may be no more. */
+export class ActivityTask {
+  readonly execution: Execution;
+  readonly name: string;
+  readonly bounds: ActivityBounds;
+  readonly id: string;
+  readonly scheduledAtMs: number;
+  isCancelRequested = false;
+  readonly #args: readonly unknown[];
+  readonly #reply: Reply;
+  #attempt: Attempt | undefined;
+  #attempts = 0;
+  #isSettled = false;
+  #details: unknown;
+  #timers: Timer[] = [];
+
+  constructor(
+    execution: Execution,
+    { name, args, bounds }: { name: string; args: readonly unknown[]; bounds: ActivityBounds },
+    reply: Reply,
+  ) {
+    this.execution = execution;
+    this.name = name;
+    this.bounds = bounds;
+    this.id = String(execution.nextSequence());
+    this.scheduledAtMs = execution.clock.nowMs;
+    // As it is now: what becomes of it in the workflow later is not in the history.
+    this.#args = sent(args);
+    this.#reply = reply;
+    execution.historyLength += bounds.isLocal ? events.marker : events.activity;
+    if (Number.isFinite(bounds.scheduleToCloseMs)) this.clock.at(this.#deadlineMs, () => this.#expire());
+    this.clock.after(bounds.isLocal ? 0 : execution.server.weather.latencyMs(), () => this.#begin());
+  }
+
+  get clock(): Clock {
+    return this.execution.clock;
+  }
+
+  get taskQueue(): string {
+    return this.bounds.taskQueue ?? this.execution.taskQueue;
+  }
+
+  get #deadlineMs(): number {
+    return this.scheduledAtMs + this.bounds.scheduleToCloseMs;
+  }
+
+  /** The workflow does not want it any more. A running attempt hears of it with its next heartbeat. */
+  cancel(): void {
+    if (this.#isSettled || this.isCancelRequested) return;
+    const { cancellation, isLocal } = this.bounds;
+    this.isCancelRequested = true;
+    if (cancellation !== ActivityCancellationType.WAIT_CANCELLATION_COMPLETED) {
+      this.#isSettled = true;
+      this.#reply.reject(this.#asFailure(new CancelledFailure('Activity cancelled'), RetryState.CANCEL_REQUESTED));
+    }
+    if (cancellation === ActivityCancellationType.ABANDON) return;
+    if (this.#attempt === undefined) {
+      this.clock.after(0, () => this.#fail(new CancelledFailure('Activity cancelled'), RetryState.CANCEL_REQUESTED));
+    } else if (isLocal) this.#attempt.cancel();
+  }
+
+  /** A heartbeat arrives: the attempt lives, and learns whether it should. */
+  beat(attempt: Attempt, details: unknown): void {
+    const isCurrent = attempt === this.#attempt && !this.#isSettled;
+    if (isCurrent) this.#details = details;
+    if (isCurrent && !this.isCancelRequested && this.execution.status === 'running') return;
+    this.clock.after(this.execution.server.weather.latencyMs(), () => attempt.cancel());
+  }
+
+  /** The worker of an attempt died. A local activity begins anew with its workflow; others wait for their timeout. */
+  lose(attempt: Attempt): void {
+    attempt.isDead = true;
+    if (attempt !== this.#attempt || !this.bounds.isLocal) return;
+    this.#attempt = undefined;
+    this.clock.after(0, () => this.#begin());
+  }
+
+  #begin(): unknown {
+    if (this.#isSettled || this.execution.status !== 'running') return false;
+    const { server } = this.execution;
+    const upAtMs = server.upAtMs(this.taskQueue);
+    if (upAtMs > this.clock.nowMs) {
+      this.clock.at(upAtMs, () => this.#begin());
+      return false;
+    }
+    this.#attempts += 1;
+    const attempt = new Attempt(this, this.#attempts, sent(this.#details));
+    this.#attempt = attempt;
+    this.#watch(attempt);
+    const done = server.attempts.begin(this.taskQueue, attempt);
+    attempt.run(server.activity(this.taskQueue, this.name), this.#args).then(
+      (value) => this.#ended(attempt, done, (): unknown => this.#succeed(value)),
+      (error: unknown) => this.#ended(attempt, done, (): unknown => this.#failAttempt(error)),
+    );
+    return undefined;
+  }
+
+  #ended(attempt: Attempt, done: () => void, tell: () => unknown): void {
+    done();
+    if (attempt.isDead || attempt !== this.#attempt) return;
+    const { weather } = this.execution.server;
+    if (weather.losesResultOf(this.name)) this.lose(attempt);
+    else {
+      this.clock.after(this.bounds.isLocal ? 0 : weather.latencyMs(), () =>
+        attempt === this.#attempt && !attempt.isDead ? tell() : false,
+      );
+    }
+  }
+
+  #succeed(value: unknown): unknown {
+    return this.#settle(() => this.#reply.resolve(sent(value)));
+  }
+
+  #failAttempt(error: unknown): unknown {
+    this.#stopWatching();
+    this.#attempt = undefined;
+    if (isCancelled(error) && this.isCancelRequested) return this.#fail(error as Error, RetryState.CANCEL_REQUESTED);
+    const failure = error instanceof TimeoutFailure ? error : ensureApplicationFailure(error);
+    const { isCancelRequested, bounds } = this;
+    const leftMs = this.#deadlineMs - this.clock.nowMs;
+    const retry = retryAfter(failure, bounds.retry, { attempts: this.#attempts, leftMs, isCancelRequested });
+    if (typeof retry !== 'number') return this.#fail(failure, retry);
+    this.clock.after(retry, () => this.#begin());
+    return false;
+  }
+
+  #expire(): unknown {
+    if (this.#isSettled) return false;
+    return this.#fail(this.#timeout(TimeoutType.SCHEDULE_TO_CLOSE), RetryState.TIMEOUT);
+  }
+
+  #fail(cause: Error, state: RetryState): unknown {
+    const failure = this.#asFailure(cause, state);
+    return this.#settle(() => this.#reply.reject(failure));
+  }
+
+  #asFailure(cause: Error, state: RetryState): ActivityFailure {
+    return new ActivityFailure('Activity task failed', this.name, this.id, state, undefined, cause);
+  }
+
+  #settle(reply: () => void): unknown {
+    if (this.#isSettled) return false;
+    this.#isSettled = true;
+    this.#attempt = undefined;
+    this.#stopWatching();
+    return this.execution.activate(reply);
+  }
+
+  /** Misses an attempt that takes too long or does not say that it lives. */
+  #watch(attempt: Attempt): void {
+    const { startToCloseMs, heartbeatMs } = this.bounds;
+    const late = (type: TimeoutType) => (attempt === this.#attempt ? this.#failAttempt(this.#timeout(type)) : false);
+    if (Number.isFinite(startToCloseMs))
+      this.#timers.push(this.clock.after(startToCloseMs, () => late(TimeoutType.START_TO_CLOSE)));
+    if (heartbeatMs === undefined) return;
+    const listen = (atMs: number) => {
+      const timer = this.clock.at(atMs, () => {
+        const dueMs = attempt.lastBeatMs + heartbeatMs;
+        if (dueMs <= this.clock.nowMs) return late(TimeoutType.HEARTBEAT);
+        this.#timers = this.#timers.filter((other) => other !== timer);
+        listen(dueMs);
+        return false;
+      });
+      this.#timers.push(timer);
+    };
+    listen(attempt.lastBeatMs + heartbeatMs);
+  }
+
+  #stopWatching(): void {
+    for (const timer of this.#timers.splice(0)) this.clock.cancel(timer);
+  }
+
+  #timeout(type: TimeoutType): TimeoutFailure {
+    return new TimeoutFailure(`activity ${type} timeout`, this.#details, type);
+  }
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof CancelledFailure || (error instanceof Error && error.name === 'AbortError');
+}

@@ -1,0 +1,25 @@
+/**
+ * A value as the other side of Temporal gets it: a copy of plain JSON, members without a value left out. Throws for
+ * anything that JSON would lose, such as a Map or a Date: it must not cross Temporal.
+ */
+export function sent<T>(value: T): T {
+  return copy(value) as T;
+}
+
+function copy(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) {
+    if (typeof value === 'function' || typeof value === 'bigint') throw lost(value);
+    return value;
+  }
+  if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : copy(item)));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw lost(value);
+  const copied: Record<string, unknown> = {};
+  for (const name in value) {
+    const member = (value as Record<string, unknown>)[name];
+    if (member !== undefined) copied[name] = copy(member);
+  }
+  return copied;
+}
+
+const lost = (value: unknown) => new TypeError(`${Object.prototype.toString.call(value)} is not plain JSON`);

@@ -1,0 +1,32 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock } from './clock.ts';
+
+/** Where code runs: in a scope of a workflow or in an attempt of an activity. It follows the code across its awaits. */
+export interface Place {
+  readonly clock: Clock;
+  /** The process that it runs in has died: nothing of it must go on. */
+  readonly isDead: boolean;
+}
+
+export const places = new AsyncLocalStorage<Place>();
+
+let isTaught = false;
+
+/**
+ * Workflows and activities read `Date.now()` and may set timers, as they do under Temporal. From now on both work in
+ * virtual time for simulated code, and as ever for everybody else.
+ */
+export function teachVirtualTime(): void {
+  if (isTaught) return;
+  isTaught = true;
+  const realNow = Date.now;
+  Date.now = () => places.getStore()?.clock.nowMs ?? realNow();
+  const realTimeout = globalThis.setTimeout;
+  const virtualTimeout = (callback: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]) => {
+    const place = places.getStore();
+    if (place === undefined) return realTimeout(callback, delayMs, ...args);
+    const timer = place.clock.after(delayMs, () => (place.isDead ? false : places.run(place, callback, ...args)));
+    return { unref: () => timer, ref: () => timer, [Symbol.dispose]: () => place.clock.cancel(timer) };
+  };
+  globalThis.setTimeout = Object.assign(virtualTimeout, realTimeout) as unknown as typeof setTimeout;
+}

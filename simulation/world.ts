@@ -1,0 +1,247 @@
+import type { ClusterActivities, HubActivities, Notification } from '../activities/contract.ts';
+import type { Switches } from '../activities/kill-switch.ts';
+import type { Cluster } from '../activities/kubernetes/port.ts';
+import type { Prometheus } from '../activities/prometheus.ts';
+import type { Alert } from '../domain/alert.ts';
+import { signatureOf } from '../domain/approval.ts';
+import {
+  clusterTaskQueue,
+  guardSignals,
+  guardTaskQueue,
+  guardWorkflowId,
+  type HumanMessageName,
+  hubTaskQueue,
+  queries,
+  remediationWorkflowId,
+  signals,
+  workflowTypes,
+} from '../domain/contract.ts';
+import type { GuardState, Pause } from '../domain/guard-state.ts';
+import { defaultLimits, type GuardLimits } from '../domain/guards/guard.ts';
+import type { RemediationReport } from '../domain/outcome.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { RunStatus } from '../domain/status.ts';
+import * as workflows from '../workflows/index.ts';
+import { PretendedCluster, type Write } from './cluster/pretended-cluster.ts';
+import type { Network } from './network.ts';
+import { keepAlive, startClusterWorker, startHub } from './processes.ts';
+import { Clock } from './temporal/clock.ts';
+import type { AnyFunction, Execution } from './temporal/execution.ts';
+import { Server, WorkflowNotFound } from './temporal/server.ts';
+import type { Weather } from './temporal/weather.ts';
+
+export interface WorldOptions {
+  policies: readonly Policy[];
+  /** Unix ms. */
+  startMs: number;
+  clusterName?: string;
+  limits?: GuardLimits;
+  switches?: Switches;
+  ownNamespace?: string;
+  /** Absent: a policy that asks Prometheus fails with PROMETHEUS_UNAVAILABLE. */
+  prometheus?: Prometheus;
+  weather?: Weather;
+  network?: Network;
+  /** Between two reads while waiting for health; less than the heartbeat timeout. */
+  pollEveryMs?: number;
+  /** Events after which a workflow is told to continue as new. */
+  eventsPerRun?: number;
+  /** Stands between Temporal and the activities, to watch them or to plant a fault. */
+  tamper?: Tamper;
+  /** Called whenever the guard's state has changed. */
+  onGuarded?: () => void;
+}
+
+/** Each gets what is there and gives what is used instead. */
+export interface Tamper {
+  hub?(activities: HubActivities): HubActivities;
+  worker?(activities: ClusterActivities): ClusterActivities;
+  port?(port: Cluster, cluster: PretendedCluster): Cluster;
+}
+
+/** A message that reached a person. */
+export interface Told {
+  atMs: number;
+  receiver: string;
+  notification: Notification;
+}
+
+/** One episode of an alert. */
+export interface RunView {
+  workflowId: string;
+  runId: string;
+  /** As it was when the run began. */
+  alert: Alert;
+  startedAtMs: number;
+  closedAtMs?: number;
+  status: RunStatus;
+  /** Absent while it runs. */
+  report?: RemediationReport;
+}
+
+/** The api's and the worker's key for approvals. */
+const approvalKey = 'the-key-of-the-simulation-0123456789ab';
+
+/** Mendflow's real workflows and activities over a pretended cluster, in virtual time. */
+export class World {
+  readonly clock: Clock;
+  readonly server: Server;
+  readonly cluster: PretendedCluster;
+  readonly clusterName: string;
+  /** The policies in force; may be changed at any time. */
+  policies: readonly Policy[];
+  readonly told: Told[] = [];
+  readonly #hub: ReturnType<typeof keepAlive>;
+  readonly #worker: ReturnType<typeof keepAlive>;
+  #messages = 0;
+
+  constructor(options: WorldOptions) {
+    const { clusterName = 'default', weather, eventsPerRun } = options;
+    this.clusterName = clusterName;
+    this.policies = options.policies;
+    this.clock = new Clock(options.startMs);
+    this.cluster = new PretendedCluster(this.clock);
+    const now = () => this.clock.nowMs;
+    const workerQueue = clusterTaskQueue(clusterName);
+    this.server = new Server({
+      clock: this.clock,
+      workflows: workflows as Record<string, AnyFunction>,
+      activities: (queue) => (queue === workerQueue ? this.#worker.current : this.#hub.current) as object,
+      sinks: { metrics: { closed: () => undefined, guarded: options.onGuarded ?? (() => undefined) } },
+      ...(weather === undefined ? {} : { weather }),
+      ...(eventsPerRun === undefined ? {} : { eventsPerRun }),
+    });
+    const { server, cluster } = this;
+    const tell = (receiver: string, notification: Notification) => {
+      this.told.push({ atMs: now(), receiver, notification });
+    };
+    const hub = { server, limits: options.limits ?? defaultLimits, approvalKey, tell, now };
+    const asHub = options.tamper?.hub ?? ((real: HubActivities) => real);
+    const asWorker = options.tamper?.worker ?? ((real: ClusterActivities) => real);
+    this.#hub = keepAlive((isAlive) => asHub(startHub(hub, isAlive)));
+    const worker = {
+      ...{ server, cluster, clusterName, now },
+      network: options.network ?? (() => undefined),
+      kill: () => this.crashClusterWorker(0),
+      tamper: options.tamper?.port ?? ((port: Cluster) => port),
+      policies: () => this.policies,
+      switches: options.switches ?? { mode: 'Auto' as const },
+      identity: { ownNamespace: options.ownNamespace ?? 'mendflow-system' },
+      limits: { pollEveryMs: options.pollEveryMs ?? 1_000 },
+      ...(options.prometheus === undefined ? {} : { prometheus: options.prometheus }),
+    };
+    this.#worker = keepAlive((isAlive) => asWorker(startClusterWorker(worker, isAlive)));
+    server.start(workflowTypes.guard, { workflowId: this.guardId, taskQueue: guardTaskQueue, args: [{}] });
+  }
+
+  get guardId(): string {
+    return guardWorkflowId(this.clusterName);
+  }
+
+  /** Hands an alert in, as the intake does: a firing one starts its run or joins it, a resolved one is told to its run. */
+  deliver(alert: Alert): void {
+    const workflowId = remediationWorkflowId(alert);
+    if (alert.status === 'resolved') {
+      if (this.server.isRunning(workflowId)) void this.#signal(workflowId, signals.resolved, alert);
+      return;
+    }
+    const options = { workflowId, taskQueue: hubTaskQueue, args: [{ alert }] };
+    this.server.signalWithStart(workflowTypes.remediation, options, { name: signals.alert, args: [alert] });
+  }
+
+  /** Lets time pass. */
+  advance(ms: number): Promise<void> {
+    return this.clock.runUntil(this.clock.nowMs + ms);
+  }
+
+  /** Says something to a run as a person; gives the run's answer, or why it cannot take it. */
+  say(
+    workflowId: string,
+    verb: HumanMessageName,
+    { who = 'ada', ...more }: { who?: string; note?: string; digest?: string } = {},
+  ): Promise<string> {
+    this.#messages += 1;
+    const message = { id: `message-${this.#messages}`, who, at: new Date(this.clock.nowMs).toISOString(), ...more };
+    const signature = signatureOf(approvalKey, workflowId, message);
+    return this.server
+      .update(workflowId, verb, [{ ...message, signature }])
+      .then(String, (error: Error) => error.message);
+  }
+
+  /** An approval that somebody wrote to Temporal without the api's key. */
+  forgeApproval(
+    workflowId: string,
+    { who = 'eve', digest = '' }: { who?: string; digest?: string } = {},
+  ): Promise<string> {
+    this.#messages += 1;
+    const message = { id: `message-${this.#messages}`, who, at: new Date(this.clock.nowMs).toISOString(), digest };
+    return this.server.update(workflowId, 'approve', [message]).then(String, (error: Error) => error.message);
+  }
+
+  pause(pause: Omit<Pause, 'sinceMs'>): void {
+    void this.#signal(this.guardId, guardSignals.pause, { ...pause, sinceMs: this.clock.nowMs });
+  }
+
+  resume(id: string, who = 'ada'): void {
+    void this.#signal(this.guardId, guardSignals.resume, { id, who });
+  }
+
+  /** Forgets one workload's acts, as a person may. */
+  resetWorkload(workload: string, who = 'ada', why = 'repaired by hand'): void {
+    void this.#signal(this.guardId, guardSignals.resetWorkload, { workload, who, why });
+  }
+
+  /** The sender had to leave alerts out. */
+  tellTruncated(): void {
+    void this.#signal(this.guardId, guardSignals.truncated);
+  }
+
+  /** The worker of the hub dies with all that it does; another is there after `downMs`. */
+  crashHub(downMs: number): void {
+    this.#hub.restart();
+    for (const queue of [hubTaskQueue, guardTaskQueue]) this.server.crash(queue, downMs);
+  }
+
+  /** The same for the worker of the cluster. */
+  crashClusterWorker(downMs: number): void {
+    this.#worker.restart();
+    this.server.crash(clusterTaskQueue(this.clusterName), downMs);
+  }
+
+  guard(): GuardState {
+    return this.server.query(this.guardId, queries.guardState) as GuardState;
+  }
+
+  /** Every episode that has begun, oldest first. */
+  runs(): RunView[] {
+    const isRun = ({ type, hasBegun }: Execution) => type === workflowTypes.remediation && hasBegun;
+    return this.server.executions.filter(isRun).map(viewRun);
+  }
+
+  /** Writes that changed something, oldest first. */
+  acts(): Write[] {
+    return this.cluster.writes.filter(({ changed }) => changed);
+  }
+
+  async #signal(workflowId: string, name: string, ...args: unknown[]): Promise<void> {
+    try {
+      await this.server.signal(workflowId, name, ...args);
+    } catch (error) {
+      // It ended while the message was under way: then nobody is left to hear it.
+      if (!(error instanceof WorkflowNotFound)) throw error;
+    }
+  }
+}
+
+function viewRun(run: Execution): RunView {
+  const { workflowId, runId, startedAtMs, closedAtMs, server } = run;
+  return {
+    workflowId,
+    runId,
+    alert: (run.args[0] as { alert: Alert }).alert,
+    startedAtMs,
+    status: server.queryRun(run, queries.status) as RunStatus,
+    ...(closedAtMs === undefined ? {} : { closedAtMs }),
+    ...(run.status === 'completed' ? { report: run.result as RemediationReport } : {}),
+  };
+}

@@ -1,0 +1,148 @@
+import type { Ruling, Trace } from '../search/trace.ts';
+import { at, firstOf, type Invariant } from './invariant.ts';
+
+const isGrant = ({ decision, request }: Ruling) => decision.verdict.kind === 'grant' && request.isRehearsal !== true;
+const keyOf = ({ request }: Ruling) => {
+  const { namespace, kind, name } = request.target.workload;
+  return `${namespace}/${kind}/${name}`;
+};
+
+/** G5: the breaker. Counted here from the requests alone, as the guard hears them. */
+export const storm: Invariant = {
+  name: 'G5',
+  statement:
+    'While too many workloads alert nothing is granted; afterwards one at a time, paced; people hear of it once.',
+  broken: (trace) => tooManyAlert(trace) ?? openDoor(trace) ?? unpaced(trace) ?? commonCause(trace) ?? loud(trace),
+};
+
+function tooManyAlert({ rulings, limits }: Trace): string | undefined {
+  const { workloads, withinMs } = limits.storm;
+  const lastMs = new Map<string, number>();
+  return firstOf(rulings, (ruling) => {
+    lastMs.set(keyOf(ruling), ruling.atMs);
+    const alerting = [...lastMs.values()].filter((ms) => ms > ruling.atMs - withinMs).length;
+    return isGrant(ruling) && alerting > workloads
+      ? `grant at ${at(ruling.atMs)} while ${alerting} workloads alert`
+      : undefined;
+  });
+}
+
+function openDoor({ rulings }: Trace): string | undefined {
+  return firstOf(rulings, (ruling) =>
+    // A grant that was given before is given again to whoever did not hear it.
+    isGrant(ruling) &&
+    ruling.state.storm?.kind === 'open' &&
+    ruling.decision.effects.some(({ type }) => type === 'leaseOpened') &&
+    !ruling.decision.effects.some((effect) => effect.type === 'storm')
+      ? `grant at ${at(ruling.atMs)} while the breaker is open`
+      : undefined,
+  );
+}
+
+function unpaced({ rulings, limits }: Trace): string | undefined {
+  return firstOf(rulings, (ruling) => {
+    if (!isGrant(ruling) || ruling.state.storm?.kind !== 'halfOpen') return undefined;
+    if (ruling.decision.effects.some((effect) => effect.type === 'storm')) return undefined;
+    const others = ruling.state.leases.filter(
+      ({ requestId, expiresAtMs }) =>
+        requestId !== ruling.request.requestId && requestId !== ruling.request.renews && expiresAtMs > ruling.atMs,
+    );
+    const lastMs = Math.max(...ruling.state.acts.map(({ atMs }) => atMs));
+    const isTooSoon = others.length > 0 || ruling.atMs - lastMs < limits.storm.paceMs;
+    return isTooSoon ? `grant at ${at(ruling.atMs)} in the half-open breaker` : undefined;
+  });
+}
+
+const rememberedMs = 600_000;
+const fewest = 4;
+
+/** Most of the workloads that alert share what the target has, too. */
+function commonCause({ rulings }: Trace): string | undefined {
+  const latest = new Map<string, { atMs: number; traits: readonly string[] }>();
+  return firstOf(rulings, (ruling) => {
+    const { traits } = ruling.request.surroundings;
+    latest.set(keyOf(ruling), { atMs: ruling.atMs, traits });
+    const alerting = [...latest.values()].filter((sighting) => sighting.atMs > ruling.atMs - rememberedMs);
+    const shared = traits.find((trait) => {
+      const count = alerting.filter((sighting) => sighting.traits.includes(trait)).length;
+      return count >= fewest && count * 4 >= alerting.length * 3;
+    });
+    return isGrant(ruling) && opensLease(ruling) && shared !== undefined
+      ? `grant at ${at(ruling.atMs)} although most of what alerts shares ${shared}`
+      : undefined;
+  });
+}
+
+/** A grant that was given before is given again to whoever did not hear it. */
+const opensLease = ({ decision }: Ruling) => decision.effects.some(({ type }) => type === 'leaseOpened');
+
+function loud({ told }: Trace): string | undefined {
+  const storms = told.filter(({ notification }) => notification.kind === 'storm');
+  const words = new Set(storms.map(({ notification }) => `${notification.dedupKey} ${notification.summary}`));
+  const perKey = new Map<string, number>();
+  for (const word of words) {
+    const [key = ''] = word.split(' ');
+    perKey.set(key, (perKey.get(key) ?? 0) + 1);
+  }
+  return firstOf([...perKey], ([key, count]) => (count > 2 ? `${count} messages about storm ${key}` : undefined));
+}
+
+/** G16: what comes and goes is left alone. */
+export const flapping: Invariant = {
+  name: 'G16',
+  statement: 'Nothing is granted to a workload that keeps changing between failing and healthy.',
+  broken: ({ rulings }) =>
+    firstOf(rulings, (ruling) => {
+      const { changes, within } = ruling.request.settings.flapping;
+      const recent = (times: readonly number[]) => times.filter((ms) => ms > ruling.atMs - within).length;
+      const ofWorkload = ruling.state.changes.filter(({ workload }) => workload === keyOf(ruling));
+      // The alert and the workload often change together: what both saw is not counted twice.
+      const seen = Math.max(recent(ruling.request.changesMs), recent(ofWorkload.map(({ atMs }) => atMs)));
+      return isGrant(ruling) && opensLease(ruling) && seen >= changes
+        ? `grant at ${at(ruling.atMs)} to ${keyOf(ruling)}, which changed ${seen} times`
+        : undefined;
+    }),
+};
+
+/** G17: what did not help twice does not help. */
+export const sameFailure: Invariant = {
+  name: 'G17',
+  statement: 'After two acts against the very same failure there is no third one.',
+  broken: ({ acts, resets }) =>
+    firstOf(acts, ({ workload, atMs, grant }, index) => {
+      const forgottenMs = Math.max(...resets.filter((reset) => reset.workload === workload).map((reset) => reset.atMs));
+      const same = acts
+        .slice(0, index)
+        .filter(
+          (act) =>
+            act.workload === workload &&
+            act.atMs > forgottenMs &&
+            act.grant?.request.failure === grant?.request.failure,
+        );
+      return same.length >= 2
+        ? `a third act against “${grant?.request.failure}” on ${workload} at ${at(atMs)}`
+        : undefined;
+    }),
+};
+
+/** G19: people are asked once for each level; who asks for another try may be asked again. */
+export const escalations: Invariant = {
+  name: 'G19',
+  statement: 'One escalation for each episode and level, and one speaker for a trouble of many runs.',
+  broken: ({ told, said }) => {
+    const asked = new Map<string, Set<string>>();
+    for (const { receiver, notification } of told) {
+      if (notification.kind !== 'escalation') continue;
+      const key = `${notification.runId} ${notification.level} ${receiver}`;
+      // The same message twice is one message that was delivered twice.
+      asked.set(key, (asked.get(key) ?? new Set()).add(JSON.stringify(notification)));
+    }
+    return firstOf([...asked], ([key, messages]) => {
+      const [runId] = key.split(' ');
+      const retries = said.filter(
+        (word) => word.runId === runId && word.verb === 'retry' && word.answer.startsWith('retry is taken'),
+      ).length;
+      return messages.size > 1 + retries ? `${messages.size} different escalations of ${key}` : undefined;
+    });
+  },
+};

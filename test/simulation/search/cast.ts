@@ -1,0 +1,123 @@
+import type { Alert } from '../../../domain/alert.ts';
+import { remediationWorkflowId } from '../../../domain/contract.ts';
+import { fingerprintOf } from '../../../domain/fingerprint.ts';
+import { startRollout } from '../../../simulation/cluster/controllers.ts';
+import { keyOf, type PodRecord, type WorkloadRecord } from '../../../simulation/cluster/records.ts';
+import type { World } from '../../../simulation/world.ts';
+import type { Happening, Naming } from './schedule.ts';
+import type { AlertTruth } from './trace.ts';
+
+type Trouble = Extract<Happening, { kind: 'trouble' }>;
+
+const minuteMs = 60_000;
+/** From the fault to its alert. */
+const alertAfterMs = 60_000;
+
+/** Those who make trouble, and the alerts about it. */
+export class Cast {
+  readonly alerts: AlertTruth[] = [];
+  readonly #world: World;
+  readonly #workloads: readonly WorkloadRecord[];
+  readonly #delivered: Alert[] = [];
+
+  constructor(world: World, workloads: readonly WorkloadRecord[]) {
+    this.#world = world;
+    this.#workloads = workloads;
+  }
+
+  keyOf(index: number): string {
+    return keyOf(this.#workload(index).base.ref);
+  }
+
+  trouble(plan: Trouble): void {
+    const { clock, cluster } = this.#world;
+    const workload = this.#workload(plan.workload);
+    const pod = this.#pod(workload, plan.pod);
+    if (pod === undefined) return;
+    const { store } = cluster;
+    const fromMs = clock.nowMs;
+    const place = {
+      pod: { pod: pod.base.ref.uid },
+      node: { node: pod.base.nodeName ?? '' },
+      template: { workload: keyOf(workload.base.ref), upToRevision: workload.revision },
+    }[plan.where];
+    const { shape, lasts } = plan;
+    store.faults.push({ shape, in: place, fromMs, ...(lasts === 0 ? {} : { untilMs: fromMs + lasts * minuteMs }) });
+    clock.after(alertAfterMs, () => this.#deliver(this.#alert(workload, pod, plan.naming), plan.copies));
+  }
+
+  falseAlarm({ workload: index, pod, naming }: Extract<Happening, { kind: 'falseAlarm' }>): void {
+    const workload = this.#workload(index);
+    const found = this.#pod(workload, pod);
+    if (found !== undefined) this.#deliver(this.#alert(workload, found, naming), 0);
+  }
+
+  /** The sender says once more what it thinks of an alert. */
+  again(index: number, status: Alert['status']): void {
+    const alert = this.#delivered[index % Math.max(1, this.#delivered.length)];
+    if (alert !== undefined) this.#world.deliver({ ...alert, status });
+  }
+
+  rollout(index: number): void {
+    const workload = this.#workload(index);
+    if (workload.base.strategy !== 'None') startRollout(this.#world.cluster.store, workload);
+  }
+
+  optOut(index: number): string {
+    const workload = this.#workload(index);
+    const label = { 'mendflow.dev/remediation': 'disabled' };
+    workload.base = { ...workload.base, labels: { ...workload.base.labels, ...label } };
+    return keyOf(workload.base.ref);
+  }
+
+  nodeDown({ node, minutes }: Extract<Happening, { kind: 'nodeDown' }>): void {
+    const { clock, cluster } = this.#world;
+    const fromMs = clock.nowMs;
+    const untilMs = fromMs + minutes * minuteMs;
+    cluster.store.faults.push({ shape: 'NotReady', in: { node: `n${node + 1}` }, fromMs, untilMs });
+  }
+
+  #workload(index: number): WorkloadRecord {
+    return this.#workloads[index % this.#workloads.length] as WorkloadRecord;
+  }
+
+  #pod({ base }: WorkloadRecord, index: number): PodRecord | undefined {
+    const pods = this.#world.cluster.store.podsUnder(keyOf(base.ref));
+    return pods[index % Math.max(1, pods.length)];
+  }
+
+  #alert(workload: WorkloadRecord, { base: pod }: PodRecord, naming: Naming): Alert {
+    const { ref } = workload.base;
+    const kind = ref.kind.toLowerCase();
+    const labelsOf: Record<Naming, Record<string, string>> = {
+      pod: { namespace: ref.namespace, pod: pod.ref.name },
+      workload: { namespace: ref.namespace, [kind]: ref.name },
+      nothing: { namespace: ref.namespace },
+      empty: { namespace: ref.namespace, pod: '' },
+      wrongNamespace: { namespace: 'elsewhere', pod: pod.ref.name },
+      otherWorkload: { namespace: ref.namespace, pod: pod.ref.name, deployment: `${ref.name}-other` },
+    };
+    const labels: Record<string, string> = { alertname: 'PodFails', ...labelsOf[naming] };
+    const at = new Date(this.#world.clock.nowMs).toISOString();
+    const alert: Alert = {
+      fingerprint: fingerprintOf(labels),
+      alertname: 'PodFails',
+      cluster: 'default',
+      status: 'firing',
+      labels,
+      annotations: {},
+      startsAt: at,
+      receiver: 'mendflow',
+      receivedAt: at,
+    };
+    const isNamed = naming === 'pod' || naming === 'workload';
+    this.alerts.push({ workflowId: remediationWorkflowId(alert), ...(isNamed && { workload: keyOf(ref) }) });
+    return alert;
+  }
+
+  #deliver(alert: Alert, copies: number): void {
+    this.#delivered.push(alert);
+    this.#world.deliver(alert);
+    for (let copy = 1; copy <= copies; copy++) this.#world.clock.after(copy * 30_000, () => this.#world.deliver(alert));
+  }
+}

@@ -1,0 +1,217 @@
+import type { DecideInput } from '../../../activities/contract.ts';
+import { pauseAnnotation } from '../../../domain/switches.ts';
+import type { Tamper } from '../../../simulation/world.ts';
+import { World } from '../../../simulation/world.ts';
+import { Cast } from './cast.ts';
+import type { Happening, Schedule } from './schedule.ts';
+import { furnish, limitsOf, policyOf, weatherOf } from './stage.ts';
+import type { Act, Ruling, Said, Span, Trace } from './trace.ts';
+import { lookAround } from './truth.ts';
+
+const minuteMs = 60_000;
+/** 2026-03-02T10:00:00Z. */
+export const dayStartMs = Date.parse('2026-03-02T10:00:00Z');
+/** Whoever decides may be so far behind the cluster. */
+const behindMs = 10_000;
+/** The day goes on for so long after the last thing that happens. */
+const afterMs = 90 * minuteMs;
+const switchMap = 'mendflow-system/mendflow-switch';
+
+/** Plays a day and writes down everything that the invariants ask for. */
+export async function play(schedule: Schedule, tamper: Tamper = {}): Promise<Trace> {
+  const day = new Day(schedule, tamper);
+  await day.run();
+  return day.trace();
+}
+
+class Day {
+  readonly #schedule: Schedule;
+  readonly #world: World;
+  readonly #cast: Cast;
+  readonly #rulings: Ruling[] = [];
+  readonly #grants = new Map<string, Ruling>();
+  readonly #acts: Act[] = [];
+  readonly #said: Said[] = [];
+  readonly #guardPauses: (Span & { id: string })[] = [];
+  readonly #switchPauses: (Span & { namespace?: string })[] = [];
+  readonly #modes: { atMs: number; mode: Schedule['policy']['mode'] }[] = [];
+  readonly #resets: { atMs: number; workload: string }[] = [];
+  readonly #wentOut = new Map<string, number>();
+
+  constructor(schedule: Schedule, tamper: Tamper) {
+    this.#schedule = schedule;
+    const policy = policyOf(schedule.policy);
+    this.#modes.push({ atMs: dayStartMs, mode: policy.spec.mode });
+    this.#world = new World({
+      policies: [policy],
+      startMs: dayStartMs,
+      limits: limitsOf(schedule.limits),
+      switches: { mode: 'Auto', configMap: { namespace: 'mendflow-system', name: 'mendflow-switch' } },
+      pollEveryMs: 8_000,
+      eventsPerRun: 300,
+      ...weatherOf(schedule.weather, schedule.seed),
+      tamper: { ...tamper, hub: (hub) => this.#recording(tamper.hub?.(hub) ?? hub) },
+      onGuarded: () => this.#notePauses(),
+    });
+    const { cluster } = this.#world;
+    cluster.store.configMaps.set(switchMap, {});
+    const workloads = furnish(cluster.store, schedule.workloads);
+    this.#cast = new Cast(this.#world, workloads);
+    schedule.workloads.forEach((plan, index) => {
+      const key = this.#cast.keyOf(index);
+      if (plan.isOut) this.#wentOut.set(key, dayStartMs);
+    });
+    cluster.onWrite = (write) => {
+      if (!write.changed) return;
+      const grant = this.#grants.get(write.by?.runId ?? '');
+      const guard = this.#world.guard();
+      const lease = guard.leases.find(({ runId }) => runId === write.by?.runId);
+      const [active] = this.#world.policies;
+      if (active === undefined) return;
+      const sinceMs = (grant?.atMs ?? write.atMs) - behindMs;
+      const truth = lookAround(cluster.store, write, { sinceMs, checks: active.spec.verify, wentOut: this.#wentOut });
+      this.#acts.push({ ...write, guard, policy: active, truth, ...(grant && { grant }), ...(lease && { lease }) });
+    };
+  }
+
+  async run(): Promise<void> {
+    const { clock } = this.#world;
+    for (const happening of this.#schedule.happenings) {
+      clock.at(dayStartMs + happening.at * minuteMs, () => this.#let(happening));
+    }
+    const lastMs = Math.max(...this.#schedule.happenings.map(({ at }) => at)) * minuteMs;
+    await clock.runUntil(dayStartMs + lastMs + afterMs);
+  }
+
+  trace(): Trace {
+    const world = this.#world;
+    return {
+      schedule: this.#schedule,
+      limits: limitsOf(this.#schedule.limits),
+      startMs: dayStartMs,
+      endMs: world.clock.nowMs,
+      acts: this.#acts,
+      writes: world.cluster.writes,
+      rulings: this.#rulings,
+      told: world.told,
+      runs: world.runs(),
+      said: this.#said,
+      alerts: this.#cast.alerts,
+      guardPauses: this.#guardPauses,
+      switchPauses: this.#switchPauses,
+      modes: this.#modes,
+      resets: this.#resets,
+      guard: world.guard(),
+    };
+  }
+
+  #let(happening: Happening): unknown {
+    const world = this.#world;
+    const { nowMs } = world.clock;
+    switch (happening.kind) {
+      case 'trouble':
+        return this.#cast.trouble(happening);
+      case 'falseAlarm':
+        return this.#cast.falseAlarm(happening);
+      case 'resolved':
+      case 'firing':
+        return this.#cast.again(happening.alert, happening.kind);
+      case 'crash':
+        return happening.who === 'hub'
+          ? world.crashHub(happening.seconds * 1_000)
+          : world.crashClusterWorker(happening.seconds * 1_000);
+      case 'pause':
+        return this.#pause(happening);
+      case 'answer':
+        return this.#answer(happening);
+      case 'mode':
+        world.policies = [policyOf(this.#schedule.policy, happening.mode)];
+        return this.#modes.push({ atMs: nowMs, mode: happening.mode });
+      case 'rollout':
+        return this.#cast.rollout(happening.workload);
+      case 'optOut':
+        return this.#wentOut.set(this.#cast.optOut(happening.workload), nowMs);
+      case 'reset':
+        this.#resets.push({ atMs: nowMs, workload: this.#cast.keyOf(happening.workload) });
+        return world.resetWorkload(this.#cast.keyOf(happening.workload));
+      case 'nodeDown':
+        return this.#cast.nodeDown(happening);
+      case 'truncated':
+        return world.tellTruncated();
+      default:
+        return happening satisfies never;
+    }
+  }
+
+  #pause({ how, minutes }: Extract<Happening, { kind: 'pause' }>): void {
+    const { clock, cluster } = this.#world;
+    const fromMs = clock.nowMs;
+    const toMs = fromMs + minutes * minuteMs;
+    if (how === 'guard') {
+      const id = `pause-${fromMs}`;
+      this.#world.pause({ id, who: 'ada', why: 'maintenance' });
+      clock.at(toMs, () => this.#world.resume(id));
+      return;
+    }
+    const { configMaps, namespaces } = cluster.store;
+    this.#switchPauses.push({ fromMs, toMs, ...(how === 'namespace' ? { namespace: 'shop' } : {}) });
+    // A pause on top of another one ends when the later of them does.
+    const same = this.#switchPauses.filter(({ namespace }) => (namespace === undefined) === (how === 'configMap'));
+    const endMs = Math.max(...same.map((span) => span.toMs));
+    if (how === 'namespace') {
+      const shop = namespaces.get('shop');
+      if (shop !== undefined) shop.annotations[pauseAnnotation] = new Date(endMs).toISOString();
+      return;
+    }
+    configMaps.set(switchMap, { paused: 'yes' });
+    clock.at(endMs, () => {
+      if (same.every((span) => span.toMs <= clock.nowMs)) configMaps.set(switchMap, {});
+    });
+  }
+
+  #answer({ how, who }: Extract<Happening, { kind: 'answer' }>): void {
+    const world = this.#world;
+    for (const { workflowId, runId, status, report } of world.runs()) {
+      if (report !== undefined) continue;
+      const digest = status.question?.digest;
+      const verb = how === 'approveOther' || how === 'forge' ? 'approve' : how;
+      const atMs = world.clock.nowMs;
+      const heard = how === 'forge' ? how : verb;
+      const said = { who, ...(digest && { digest: how === 'approveOther' ? `${digest}x` : digest }) };
+      const answered = how === 'forge' ? world.forgeApproval(workflowId, said) : world.say(workflowId, verb, said);
+      void answered.then((answer) => this.#said.push({ atMs, runId, verb: heard, who, answer }));
+    }
+  }
+
+  #recording(hub: ReturnType<NonNullable<Tamper['hub']>>) {
+    const decidePermits: typeof hub.decidePermits = async (input) => {
+      const decisions = await hub.decidePermits(input);
+      for (const [index, decision] of decisions.entries()) this.#rule(input, input.requests[index], decision);
+      return decisions;
+    };
+    return { ...hub, decidePermits };
+  }
+
+  #rule(
+    { state, nowMs: atMs }: DecideInput,
+    request: Ruling['request'] | undefined,
+    decision: Ruling['decision'],
+  ): void {
+    if (request === undefined) return;
+    const ruling = { atMs, state, request, decision };
+    this.#rulings.push(ruling);
+    if (decision.verdict.kind === 'grant' && request.isRehearsal !== true) this.#grants.set(request.runId, ruling);
+  }
+
+  #notePauses(): void {
+    const { nowMs } = this.#world.clock;
+    const { pauses } = this.#world.guard();
+    for (const { id } of pauses) {
+      if (!this.#guardPauses.some((known) => known.id === id))
+        this.#guardPauses.push({ id, fromMs: nowMs, toMs: Number.POSITIVE_INFINITY });
+    }
+    for (const known of this.#guardPauses) {
+      if (known.toMs === Number.POSITIVE_INFINITY && !pauses.some(({ id }) => id === known.id)) known.toMs = nowMs;
+    }
+  }
+}

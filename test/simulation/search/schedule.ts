@@ -1,0 +1,99 @@
+import type { WorkloadKind } from '../../../domain/target.ts';
+import type { FaultShape } from '../../../simulation/cluster/faults.ts';
+
+/** Namespaces of the schedules: two that the policy is for, one that nothing may ever be done in. */
+export const namespaces = ['shop', 'cart', 'kube-system'] as const;
+
+export interface WorkloadPlan {
+  namespace: (typeof namespaces)[number];
+  kind: WorkloadKind;
+  replicas: number;
+  /** Carries the label that takes it out. */
+  isOut: boolean;
+  /** Pods that its disruption budget keeps ready; absent: it has none. */
+  budget?: number;
+}
+
+export interface PolicyPlan {
+  mode: 'Observe' | 'DryRun' | 'Approve' | 'Auto';
+  steps: 'evict' | 'evictThenRestart' | 'restart';
+  approval: 'None' | 'WhenRisky' | 'Required';
+  twoPeople: boolean;
+  cooldownMinutes: number;
+  perEpisode: number;
+  perDay: number;
+  maxUnhealthyPercent: number;
+  minReady: number;
+  /** No acts between 11:00 and 12:00 UTC; schedules begin at 10:00. */
+  hasFreeze: boolean;
+  holdMinutes: number;
+  /** Acts in a namespace in half an hour; 0: the policy has no such budget. */
+  namespaceBudget: number;
+}
+
+export interface LimitsPlan {
+  burst: number;
+  perWindow: number;
+  perNamespace: number;
+  perCluster: number;
+  stormWorkloads: number;
+}
+
+/** Shares in thousandths. */
+export interface WeatherPlan {
+  late: number;
+  lostResults: number;
+  refusedCalls: number;
+  lostAnswers: number;
+  deaths: number;
+  slowCalls: number;
+}
+
+/** What an alert's labels say. */
+export type Naming = 'pod' | 'workload' | 'nothing' | 'empty' | 'wrongNamespace' | 'otherWorkload';
+
+/** What happens, `at` minutes after the start. */
+export type Happening = { at: number } & (
+  | {
+      kind: 'trouble';
+      workload: number;
+      pod: number;
+      shape: FaultShape;
+      where: 'pod' | 'node' | 'template';
+      /** Minutes; 0: for ever. */
+      lasts: number;
+      naming: Naming;
+      copies: number;
+    }
+  | { kind: 'falseAlarm'; workload: number; pod: number; naming: Naming }
+  | { kind: 'resolved' | 'firing'; alert: number }
+  | { kind: 'crash'; who: 'hub' | 'worker'; seconds: number }
+  | { kind: 'pause'; how: 'guard' | 'configMap' | 'namespace'; minutes: number }
+  | { kind: 'answer'; how: Answering; who: 'ada' | 'bo' }
+  | { kind: 'mode'; mode: PolicyPlan['mode'] }
+  | { kind: 'rollout' | 'reset' | 'optOut'; workload: number }
+  | { kind: 'nodeDown'; node: number; minutes: number }
+  | { kind: 'truncated' }
+);
+
+/** How a person answers whatever is asked just then. */
+export type Answering =
+  | 'approve'
+  | 'approveOther'
+  | 'forge'
+  | 'reject'
+  | 'acknowledge'
+  | 'retry'
+  | 'abort'
+  | 'takeOver';
+
+/** Everything that a simulated day is made of: the same schedule gives the same day. */
+export interface Schedule {
+  /** Of the weather. */
+  seed: number;
+  workloads: WorkloadPlan[];
+  policy: PolicyPlan;
+  limits: LimitsPlan;
+  weather: WeatherPlan;
+  happenings: Happening[];
+}

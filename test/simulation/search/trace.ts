@@ -1,0 +1,74 @@
+import type { Decision } from '../../../domain/decide.ts';
+import type { GuardState, Lease } from '../../../domain/guard-state.ts';
+import type { GuardLimits } from '../../../domain/guards/guard.ts';
+import type { PermitRequest } from '../../../domain/permit.ts';
+import type { Policy } from '../../../domain/policy.ts';
+import type { Write } from '../../../simulation/cluster/pretended-cluster.ts';
+import type { RunView, Told } from '../../../simulation/world.ts';
+import type { Schedule } from './schedule.ts';
+import type { Truth } from './truth.ts';
+
+/** One answer of the rules, and what they knew. */
+export interface Ruling {
+  atMs: number;
+  /** Before it; the requests answered together see each other's grants beside it. */
+  state: GuardState;
+  request: PermitRequest;
+  decision: Decision;
+}
+
+/** A write that changed something, with everything that can be known about it at its moment. */
+export interface Act extends Write {
+  /** The latest grant to its run. */
+  grant?: Ruling;
+  /** The lease that its run held. */
+  lease?: Lease;
+  guard: GuardState;
+  policy: Policy;
+  truth: Truth;
+}
+
+/** A time in which something was so. */
+export interface Span {
+  fromMs: number;
+  toMs: number;
+}
+
+/** What a person said, when they said it, and what the run answered. */
+export interface Said {
+  atMs: number;
+  runId: string;
+  verb: string;
+  who: string;
+  answer: string;
+}
+
+/** What an alert was about, in truth. */
+export interface AlertTruth {
+  workflowId: string;
+  /** `namespace/Kind/name`; absent where its labels name nothing that there is. */
+  workload?: string;
+}
+
+/** A whole simulated day. */
+export interface Trace {
+  schedule: Schedule;
+  limits: GuardLimits;
+  startMs: number;
+  endMs: number;
+  acts: readonly Act[];
+  writes: readonly Write[];
+  rulings: readonly Ruling[];
+  told: readonly Told[];
+  runs: readonly RunView[];
+  said: readonly Said[];
+  alerts: readonly AlertTruth[];
+  /** When the guard had a pause on record. */
+  guardPauses: readonly Span[];
+  /** When a switch in the cluster stood on pause; without a namespace for all of them. */
+  switchPauses: readonly (Span & { namespace?: string })[];
+  /** The policy's mode from a moment on. */
+  modes: readonly { atMs: number; mode: Policy['spec']['mode'] }[];
+  resets: readonly { atMs: number; workload: string }[];
+  guard: GuardState;
+}
