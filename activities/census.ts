@@ -22,7 +22,8 @@ export function createCensus(cluster: Cluster, now: () => number): (namespace: s
   };
   return (namespace) => {
     const nowMs = now();
-    for (const [key, { atMs }] of readings) if (nowMs - atMs > freshMs) readings.delete(key);
+    // A reading from the future is as old: the clock was set back.
+    for (const [key, { atMs }] of readings) if (Math.abs(nowMs - atMs) > freshMs) readings.delete(key);
     const known = readings.get(namespace);
     if (known !== undefined) return known.census;
     const census = read(namespace);

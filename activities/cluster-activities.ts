@@ -2,6 +2,7 @@ import { actions } from './actions/index.ts';
 import { createCensus } from './census.ts';
 import { type ClusterDeps, type ClusterLimits, clusterLimits } from './cluster-deps.ts';
 import type { ClusterActivities } from './contract.ts';
+import { explain } from './explain.ts';
 import { remediate } from './remediate.ts';
 import { report } from './report.ts';
 import { verify } from './verify.ts';
@@ -22,5 +23,6 @@ export function createClusterActivities(options: ClusterActivitiesOptions): Clus
     remediate: (input) => remediate(deps, input),
     waitForHealthy: (input) => waitForHealthy(deps, input),
     report: (input) => report(deps, input),
+    explain: (input) => explain(deps, input),
   };
 }

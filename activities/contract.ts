@@ -1,7 +1,8 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import type { HumanMessage } from '../domain/contract.ts';
-import type { Decision } from '../domain/decide.ts';
+import type { Decision, Opinion } from '../domain/decide.ts';
+import type { LiveLook } from '../domain/explain.ts';
 import type { GuardGauges } from '../domain/guard-gauges.ts';
 import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
 import type { RemediationReport } from '../domain/outcome.ts';
@@ -18,9 +19,13 @@ export interface VerifyInput {
 
 export interface RemediateInput {
   target: Target;
+  /** Under which policy. */
+  policy: string;
   step: PlannedStep;
   /** Checks that must still hold on the live object at the moment of the act. */
   checks: Check[];
+  /** Those labels of the alert that the checks name; absent where they name none. */
+  labels?: Record<string, string>;
   /** `<run id>.<step index>`: the token that makes a repeat recognisable; written to the object. */
   token: string;
   /** When the guard granted it, Unix ms: while that is seconds ago, no pause can have been missed. */
@@ -40,6 +45,8 @@ export interface RemediateResult {
 export interface WaitForHealthyInput {
   target: Target;
   checks: Check[];
+  /** Those labels of the alert that the checks name; absent where they name none. */
+  labels?: Record<string, string>;
   stableForMs: number;
   withinMs: number;
 }
@@ -73,6 +80,8 @@ export interface ClusterActivities {
   waitForHealthy(input: WaitForHealthyInput): Promise<Health>;
   /** Events on the pod and its workload. */
   report(input: ReportInput): Promise<void>;
+  /** Read-only: what `verify` would say of the alert, and everything it weighs; no evidence is kept. */
+  explain(input: Pick<VerifyInput, 'alert'>): Promise<LiveLook>;
 }
 
 /** What a notification tells; a notifier turns it into its receiver's form. */
@@ -117,6 +126,8 @@ export interface HubActivities {
   releasePermit(input: { cluster: string; release: PermitRelease }): Promise<void>;
   /** Local activity of the guard: the rules, over its state. Pure but for the configuration. */
   decidePermits(input: DecideInput & { requests: PermitRequest[] }): Promise<Decision[]>;
+  /** Local activity: every rule's word on a request, over a copy of the guard's state. Throws TEMPORAL_UNAVAILABLE. */
+  judgeGuards(input: { cluster: string; request: PermitRequest }): Promise<Opinion[]>;
   /** Local activity of the guard: what the passing of time changes. */
   passTime(input: DecideInput): Promise<GuardEffect[]>;
 }

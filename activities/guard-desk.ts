@@ -120,8 +120,8 @@ function gatherRequests(cluster: string, { link }: DeskDeps): Counter['ask'] {
 
 type Stop = Omit<Extract<Glance, { kind: 'refuse' }>, 'kind'>;
 
-/** Why nothing would be granted now, as far as is known. Nobody waits for news but those who would be stopped by old ones. */
 interface News {
+  /** Why nothing would be granted now, as far as is known; waits for news only where old ones would stop the asker. */
   stop(): Promise<Stop | undefined>;
   /** An answer of the guard is news too. */
   heard(verdict: Verdict): void;
@@ -140,12 +140,14 @@ function followNews(cluster: string, { link, now, logger }: DeskDeps): News {
       fetching = undefined;
     }
   };
+  // News from the future are as old: the clock was set back.
+  const age = () => (news === undefined ? Number.POSITIVE_INFINITY : Math.abs(now() - news.atMs));
   const stop = async () => {
-    const ageMs = news === undefined ? Number.POSITIVE_INFINITY : now() - news.atMs;
+    const ageMs = age();
     const isOldStop = news?.stop !== undefined && ageMs > stopMs;
     if (isOldStop || ageMs > renewMs) fetching ??= fetchNews();
     if (isOldStop) await fetching;
-    return news !== undefined && now() - news.atMs <= freshMs ? news.stop : undefined;
+    return age() <= freshMs ? news?.stop : undefined;
   };
   const heard = (verdict: Verdict) => {
     if (verdict.kind !== 'deny' || !stops.includes(verdict.reason)) return;

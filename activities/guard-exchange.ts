@@ -19,6 +19,6 @@ const namingLabels = ['deployment', 'statefulset', 'daemonset', 'workload', 'pod
 /** Who alerts, as the labels say it: good enough to count by, and for nothing else. */
 function sightingOf({ labels, fingerprint }: Alert, atMs: number): Sighting {
   const name = namingLabels.map((label) => labels[label]).find((value) => value !== undefined) ?? fingerprint;
-  const namespace = labels.namespace ?? '';
+  const namespace = (labels.namespace ?? '').slice(0, 63);
   return { workload: `${namespace}/alert/${name}`.slice(0, 300), namespace, atMs, traits: [] };
 }

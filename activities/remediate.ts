@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import { checksInWords, podEvidence } from '../domain/checks.ts';
+import type { Sight } from '../domain/checks/check-kind.ts';
+import { checksInWords, needsOf, needsPod } from '../domain/checks.ts';
 import { optOutLabel } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
 import type { Pod } from '../domain/pod.ts';
@@ -7,8 +8,8 @@ import type { ObjectRef, WorkloadKind } from '../domain/target.ts';
 import type { Workload } from '../domain/workload.ts';
 import type { Action } from './actions/define-action.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
-import { confirmByPrometheus } from './confirm-by-prometheus.ts';
 import type { RemediateInput, RemediateResult } from './contract.ts';
+import { judgeChecks } from './judge-checks.ts';
 import { pausedEverywhere, pausedHere } from './kill-switch.ts';
 import { report } from './report.ts';
 
@@ -33,7 +34,7 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   if (target.labels[optOutLabel] === 'disabled') {
     throw new MendflowError('NOT_APPLICABLE', `${ref.kind} ${ref.name} was taken out of remediation by its label`);
   }
-  await faultStillThere(deps, input, live.pod);
+  await faultStillThere(deps, input, live);
   if (!dryRun) await notPaused(deps, input);
   heartbeat();
   if (deps.now() > notAfterMs) {
@@ -82,7 +83,7 @@ async function readTogether({ cluster }: ClusterDeps, ref: ObjectRef, { target, 
     const pod = await cluster.getPod(namespace, name);
     return { target: pod, pod };
   }
-  const asksPod = target.pod !== undefined && checks.some((check) => 'podCondition' in check);
+  const asksPod = target.pod !== undefined && needsPod(checks);
   const [workload, pod] = await Promise.all([
     cluster.getWorkload(ref.kind as WorkloadKind, namespace, name),
     asksPod ? cluster.getPod(namespace, target.pod?.name ?? '') : undefined,
@@ -104,15 +105,32 @@ function repeatOrThrow(gone: MendflowError, action: Action, dryRun: boolean): Re
   return { summary: `${gone.message}: an earlier attempt of this step took it away`, changed: false };
 }
 
-async function faultStillThere(deps: ClusterDeps, { target, checks }: RemediateInput, pod: Pod | undefined) {
-  const asksPod = checks.some((check) => 'podCondition' in check);
-  const isSamePod = pod !== undefined && pod.ref.uid === target.pod?.uid;
-  const shown = !asksPod || (isSamePod && podEvidence(pod, checks, deps.now()) !== undefined);
-  const names = {
-    namespace: target.namespace,
-    workload: target.workload.name,
-    ...(target.pod && { pod: target.pod.name }),
-  };
-  if (shown && (await confirmByPrometheus(deps.prometheus, checks, names)) !== undefined) return;
-  throw new MendflowError('FAULT_GONE', `${checksInWords(checks)} does not hold any more`);
+type Live = Awaited<ReturnType<typeof readTogether>>;
+
+/** The checks once more, on what was read right now and on nothing else. Throws FAULT_GONE. */
+async function faultStillThere(deps: ClusterDeps, input: RemediateInput, live: Live): Promise<void> {
+  const { target, checks, labels } = input;
+  const { namespace } = target;
+  const names = { namespace, workload: target.workload.name, ...(target.pod && { pod: target.pod.name }) };
+  const judged = await judgeChecks(deps, checks, { sight: await sightOf(deps, input, live), names, labels });
+  if (judged.kind === 'holds') return;
+  throw new MendflowError('FAULT_GONE', `${checksInWords(checks)} does not hold any more: ${judged.why}`);
+}
+
+/** The very objects that were verified, by uid; what the checks do not ask for is not read. */
+async function sightOf(
+  { cluster }: ClusterDeps,
+  { target, checks }: RemediateInput,
+  live: Live,
+): Promise<Partial<Sight>> {
+  const needs = needsOf(checks);
+  const { kind, namespace, name, uid } = target.workload;
+  const known = live.target && 'desired' in live.target ? live.target : undefined;
+  const [workload, nodes] = await Promise.all([
+    known ?? (needs.has('workload') ? cluster.getWorkload(kind as WorkloadKind, namespace, name) : undefined),
+    needs.has('node') ? cluster.listNodes() : [],
+  ]);
+  const pod = live.pod?.ref.uid === target.pod?.uid ? live.pod : undefined;
+  const node = nodes.find((other) => other.name === pod?.nodeName);
+  return { ...(workload?.ref.uid === uid && { workload }), ...(pod && { pod }), ...(node && { node }) };
 }

@@ -1,5 +1,6 @@
-import type { Assessment } from '../domain/assessment.ts';
-import { checksInWords, faultName, needsPod, podEvidence } from '../domain/checks.ts';
+import type { Assessment, Shown } from '../domain/assessment.ts';
+import type { Judgement, Sight } from '../domain/checks/check-kind.ts';
+import { checksInWords, faultName, judgeStatus, needsOf } from '../domain/checks.ts';
 import { failureOf } from '../domain/failure.ts';
 import { adviceFor } from '../domain/faults/index.ts';
 import { ownership } from '../domain/guards/ownership.ts';
@@ -10,6 +11,7 @@ import { type Plan, planOf } from '../domain/plan.ts';
 import { type Pod, worstFirst } from '../domain/pod.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
+import { shownOf } from '../domain/shown.ts';
 import { type Surroundings, surroundingsOf } from '../domain/surroundings.ts';
 import { modeAllowedIn, strictest } from '../domain/switches.ts';
 import { type Target, targetLabel } from '../domain/target.ts';
@@ -23,7 +25,7 @@ import { pausedEverywhere, pausedHere } from './kill-switch.ts';
 import { type Found, findAgain, findNamed, type NotFound } from './resolve-target.ts';
 
 /** Everything that is settled before the checks are asked. */
-interface Case {
+export interface Case {
   deps: ClusterDeps;
   input: VerifyInput;
   policy: Policy;
@@ -66,7 +68,8 @@ export async function verify(deps: ClusterDeps, input: VerifyInput): Promise<Ass
   return assess({ deps, input, policy, plan, found, census });
 }
 
-async function find({ cluster }: ClusterDeps, { alert, previous }: VerifyInput): Promise<Found | NotFound> {
+/** The live object that the labels name, or that the run looked at before. */
+export async function find({ cluster }: ClusterDeps, { alert, previous }: VerifyInput): Promise<Found | NotFound> {
   if (previous !== undefined) return findAgain(cluster, previous);
   const named = namedTarget(alert.labels);
   return 'reason' in named ? named : findNamed(cluster, named);
@@ -78,71 +81,132 @@ async function assess(open: Case): Promise<Assessment> {
   const barred = barredBy(open, whole);
   if (barred !== undefined) return barred;
   const found = await withPods(open);
-  for (const pod of candidates({ ...open, found })) {
+  const looks = await looksAt({ ...open, found });
+  const doubts: Doubt[] = [];
+  for (const look of looks.filter(({ judged }) => judged.kind === 'holds').slice(0, deps.limits.candidates)) {
+    const { pod } = look.sight;
     const target = targetOf(open, { ...found, ...(pod && { pod }) });
     const barredPod = barredBy(open, target);
     if (barredPod !== undefined) return barredPod;
     const names = { namespace: target.namespace, workload: target.workload.name, ...(pod && { pod: pod.ref.name }) };
-    const confirmed = await confirmByPrometheus(deps.prometheus, plan.checks, names);
-    if (confirmed === undefined) continue;
-    const shown = (pod && podEvidence(pod, plan.checks, deps.now())) ?? [];
-    // The first look keeps what the object was like while it was ill; later ones would show our own doing.
-    const [captured, surroundings] = await Promise.all([
-      input.previous === undefined ? captureEvidence(deps, { target, pod }) : undefined,
-      surroundingsIn({ ...open, found }, pod),
-    ]);
-    const fault = faultName(plan.checks, input.alert.alertname);
-    return {
-      kind: 'actionable',
-      target,
-      plan,
-      fault,
-      failure: failureOf(fault, pod),
-      surroundings,
-      evidence: [...shown, ...confirmed, ...advice(plan)],
-      ...(captured && { captured }),
-      ...stamp(deps),
-    };
+    const values = { names, labels: input.alert.labels };
+    const confirmed = await confirmByPrometheus(deps.prometheus, plan.checks, values);
+    if (confirmed.kind === 'holds')
+      return actionable({ ...open, found }, { target, look, confirmed: confirmed.evidence });
+    doubts.push(confirmed);
   }
-  return withoutFault({ ...open, found });
+  return withoutFault({ ...open, found }, looks, doubts);
 }
 
-async function surroundingsIn({ deps, census, found }: Case, pod: Pod | undefined): Promise<Surroundings> {
+interface Verified {
+  target: Target;
+  look: Look;
+  /** What Prometheus said. */
+  confirmed: string[];
+}
+
+async function actionable(open: Case, { target, look, confirmed }: Verified): Promise<Assessment> {
+  const { deps, input, plan } = open;
+  const { pod } = look.sight;
+  // The first look keeps what the object was like while it was ill; later ones would show our own doing.
+  const [captured, surroundings] = await Promise.all([
+    input.previous === undefined ? captureEvidence(deps, { target, pod }) : undefined,
+    surroundingsIn(open, pod),
+  ]);
+  const fault = faultName(plan.checks, input.alert.alertname);
+  const shown = look.judged.kind === 'holds' ? look.judged.evidence : [];
+  return {
+    kind: 'actionable',
+    target,
+    plan,
+    fault,
+    failure: failureOf(fault, pod),
+    surroundings,
+    evidence: [...shown, ...confirmed, ...advice(plan)],
+    ...(captured && { captured }),
+    ...shownBy(open, look.sight),
+    ...stamp(deps),
+  };
+}
+
+/** Kept the first time only, as the evidence is. */
+function shownBy({ input, plan }: Case, sight: Partial<Sight>): { shown?: Shown } {
+  return input.previous === undefined ? { shown: shownOf(plan.checks, sight) } : {};
+}
+
+/** Fails as the census does. */
+export async function surroundingsIn({ deps, census, found }: Case, pod: Pod | undefined): Promise<Surroundings> {
   const { workload } = found;
   const scene = { ...(await census), vitals: deps.cluster.vitals() };
   return surroundingsOf({ ...scene, ...(workload && { workload }), ...(pod && { pod }) });
 }
 
 /** The pods are listed where the alert names a workload, or where the run looks at it again. */
-async function withPods({ deps, found }: Case): Promise<Found> {
+export async function withPods({ deps, found }: Case): Promise<Found> {
   if (found.pod !== undefined || found.workload === undefined) return found;
   return { ...found, pods: await deps.cluster.listPodsOf(found.workload) };
 }
 
-/** Pods that show every condition, worst first; `undefined` stands for the workload where no check is about a pod. */
-function candidates({ deps, found, plan }: Case): (Pod | undefined)[] {
-  if (found.pod === undefined && !needsPod(plan.checks)) return [undefined];
+/** A pod, or the workload where no check is about a pod, and what its live status says of the checks. */
+interface Look {
+  sight: Partial<Sight>;
+  judged: Judgement<string[]>;
+}
+type Doubt = Exclude<Judgement, { kind: 'holds' }>;
+
+/** Every pod that is not on its way out, worst first. */
+async function looksAt({ deps, found, plan, census }: Case): Promise<Look[]> {
+  const needs = needsOf(plan.checks);
+  const nodes = needs.has('node') ? (await census).nodes : [];
+  const lookAt = (pod?: Pod): Look => {
+    const node = nodes.find(({ name }) => name === pod?.nodeName);
+    const sight = { ...(found.workload && { workload: found.workload }), ...(pod && { pod }), ...(node && { node }) };
+    return { sight, judged: judgeStatus(plan.checks, sight, deps.now()) };
+  };
+  if (found.pod === undefined && !needs.has('pod')) return [lookAt()];
   const pods = found.pod === undefined ? (found.pods ?? []) : [found.pod];
-  const showing = pods.filter((pod) => !pod.isTerminating && podEvidence(pod, plan.checks, deps.now()) !== undefined);
-  return showing.sort(worstFirst).slice(0, deps.limits.candidates);
+  return pods
+    .filter((pod) => !pod.isTerminating)
+    .sort(worstFirst)
+    .map(lookAt);
 }
 
-async function withoutFault({ deps, found, plan, ...open }: Case): Promise<Assessment> {
-  const target = targetOf({ ...open, deps, found, plan }, found);
-  const label = targetLabel(target);
-  const looked = `${label} does not show ${checksInWords(plan.checks)}`;
+/** `doubts` are what Prometheus did not confirm on pods whose live status shows everything. */
+async function withoutFault(open: Case, looks: readonly Look[], doubts: readonly Doubt[]): Promise<Assessment> {
+  const { deps, found, plan } = open;
+  const target = targetOf(open, found);
+  const seen = looks.flatMap(({ judged }) => (judged.kind === 'holds' ? [] : [judged]));
+  const isOpen = ({ kind }: Doubt) => kind === 'unproven';
+  const told = doubts.find(isOpen) ?? seen.find(isOpen) ?? doubts[0] ?? seen[0];
+  const looked = `${targetLabel(target)} does not show ${checksInWords(plan.checks)}${told ? `: ${told.why}` : ''}`;
   const { workload } = found;
-  if (workload === undefined) return refusal(deps, 'faultGone', looked, { policy: plan.policy, target });
-  const health = healthOf(workload, found.pods ?? (await deps.cluster.listPodsOf(workload)));
-  if (health.kind === 'healthy') {
-    const detail = `${looked}, and all ${workload.desired} pods of the workload are ready`;
-    return { kind: 'recovered', target, plan, reason: 'workloadHealthy', detail, ...stamp(deps) };
+  const pods = found.pods ?? (workload === undefined ? [] : await deps.cluster.listPodsOf(workload));
+  const pod = found.pod ?? [...pods].sort(worstFirst)[0];
+  const sight = { ...looks[0]?.sight, ...(workload && { workload }), ...(pod && { pod }) };
+  const more = { policy: plan.policy, target, ...shownBy(open, sight) };
+  // A question that cannot be asked is not answered by pods that are ready.
+  if (doubts.some(isOpen)) return refusal(deps, 'faultUnproven', looked, more);
+  const reason = told?.kind === 'unproven' ? 'faultUnproven' : 'faultGone';
+  if (workload === undefined) return refusal(deps, reason, looked, more);
+  const health = healthOf(workload, pods);
+  if (health.kind !== 'healthy') {
+    return refusal(deps, reason, `${looked}; the workload is not healthy yet: ${health.why}`, more);
   }
-  const detail = `${looked}; the workload is not healthy yet: ${health.why}`;
-  return refusal(deps, 'faultGone', detail, { policy: plan.policy, target });
+  const detail = `${looked}, and all ${workload.desired} pods of the workload are ready`;
+  const { shown } = more;
+  return {
+    kind: 'recovered',
+    target,
+    plan,
+    reason: 'workloadHealthy',
+    detail,
+    ...(shown && { shown }),
+    ...stamp(deps),
+  };
 }
 
-function targetOf({ deps, policy }: Case, found: Found): Target {
+/** The target with the facts that the guard judges. */
+export function targetOf({ deps, policy }: Case, found: Found): Target {
   const { excludeLabels } = policy.spec.scope;
   return {
     cluster: deps.clusterName,
@@ -167,7 +231,7 @@ function refusal(
   deps: ClusterDeps,
   reason: Reason,
   detail: string,
-  more: { policy?: string; target?: Target } = {},
+  more: { policy?: string; target?: Target; shown?: Shown } = {},
 ): Assessment {
   return { kind: 'notActionable', reason, detail, ...more, ...stamp(deps) };
 }

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { needsPod, podEvidence } from '../domain/checks.ts';
+import { needsOf, needsPod } from '../domain/checks.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { MendflowError } from '../domain/errors.ts';
 import { healthOf } from '../domain/health.ts';
@@ -9,8 +9,8 @@ import { afterFailedRead, afterRead, type Finding, isStable, type StableWindow }
 import type { WorkloadKind } from '../domain/target.ts';
 import type { Workload } from '../domain/workload.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
-import { confirmByPrometheus } from './confirm-by-prometheus.ts';
 import type { Health, WaitForHealthyInput } from './contract.ts';
+import { judgeChecks } from './judge-checks.ts';
 
 /** What one round of reads gave. */
 interface Look {
@@ -77,7 +77,8 @@ async function lookOrNote(deps: ClusterDeps, input: WaitForHealthyInput, alive: 
 }
 
 /** `alive` is called between reads: together they may take longer than the heartbeat timeout. */
-async function lookAt(deps: ClusterDeps, { target, checks }: WaitForHealthyInput, alive: () => void): Promise<Look> {
+async function lookAt(deps: ClusterDeps, input: WaitForHealthyInput, alive: () => void): Promise<Look> {
+  const { target } = input;
   const { kind, namespace, name, uid } = target.workload;
   const workload = await deps.cluster.getWorkload(kind as WorkloadKind, namespace, name);
   const label = `${kind} ${namespace}/${name}`;
@@ -87,7 +88,7 @@ async function lookAt(deps: ClusterDeps, { target, checks }: WaitForHealthyInput
   const all = await deps.cluster.listPodsOf(workload);
   alive();
   const pods = all.filter((pod) => !pod.isTerminating);
-  const wrong = whatIsWrong(workload, pods) ?? (await faultLeft(deps, { target, checks }, pods));
+  const wrong = whatIsWrong(workload, pods) ?? (await faultLeft(deps, input, { workload, pods }));
   const restarts = Object.fromEntries(pods.map((pod) => [pod.ref.uid, restartsOf(pod)]));
   return {
     pods,
@@ -103,20 +104,22 @@ function whatIsWrong(workload: Workload, pods: Pod[]): string | undefined {
 
 /**
  * The fault that started the run, if it is still there: on the very pod where that still lives, and for the workload
- * as a whole where Prometheus judges it. Other pods may remember older faults in their last state.
+ * as a whole where a check is about that. Other pods may remember older faults in their last state.
  */
 async function faultLeft(
   deps: ClusterDeps,
-  { target, checks }: Pick<WaitForHealthyInput, 'target' | 'checks'>,
-  pods: Pod[],
+  { target, checks, labels }: WaitForHealthyInput,
+  { workload, pods }: { workload: Workload; pods: readonly Pod[] },
 ): Promise<string | undefined> {
+  const { namespace } = target;
   const pod = pods.find(({ ref }) => ref.uid === target.pod?.uid);
   if (target.pod !== undefined && pod === undefined && needsPod(checks)) return undefined;
-  const shown = pod === undefined ? [] : podEvidence(pod, checks, deps.now());
-  if (shown === undefined) return undefined;
-  const names = { namespace: target.namespace, workload: target.workload.name, ...(pod && { pod: pod.ref.name }) };
-  const confirmed = await confirmByPrometheus(deps.prometheus, checks, names);
-  return confirmed && `the fault is still there: ${[...shown, ...confirmed].join('; ')}`;
+  const nodes = needsOf(checks).has('node') ? (await deps.census(namespace)).nodes : [];
+  const node = nodes.find(({ name }) => name === pod?.nodeName);
+  const sight = { workload, ...(pod && { pod }), ...(node && { node }) };
+  const names = { namespace, workload: target.workload.name, ...(pod && { pod: pod.ref.name }) };
+  const judged = await judgeChecks(deps, checks, { sight, names, labels }, { momentary: true });
+  return judged.kind === 'holds' ? `the fault is still there: ${judged.evidence.join('; ')}` : undefined;
 }
 
 function unhealthy(detail: string, { findings }: StableWindow, pods: Pod[]): Health {

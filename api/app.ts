@@ -10,9 +10,12 @@ import { observeRequests } from './plugins/observe.ts';
 import type { ApiDeps } from './ports.ts';
 import { answerWithProblems } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { explainRoutes } from './routes/explain.ts';
 import { guardRoutes } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { policyRoutes } from './routes/policies.ts';
+import { recordRoutes } from './routes/records.ts';
 import { remediationRoutes } from './routes/remediations.ts';
 import { serverOptions } from './server.ts';
 
@@ -45,7 +48,8 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
     await guarded.register(alertRoutes(deps, limits));
     await guarded.register(async (people) => {
       people.addHook('onRequest', authenticate(deps.tokens, 'people'));
-      for (const routes of [remediationRoutes, messageRoutes, guardRoutes]) await people.register(routes(deps));
+      const everything = [remediationRoutes, messageRoutes, guardRoutes, policyRoutes, explainRoutes, recordRoutes];
+      for (const routes of everything) await people.register(routes(deps));
     });
   });
   await app.ready();

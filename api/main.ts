@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
+import { guardLimits } from '../config/guard-limits.ts';
+import type { ActionSpec } from '../domain/action.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { buildApp } from './app.ts';
@@ -12,8 +14,8 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
-/** Starts the api. It listens while Temporal is down too: deliveries are answered 503 and /readyz says why. */
-export async function startApi(config: Config): Promise<RunningApi> {
+/** Starts the api, for policies of these actions. It listens while Temporal is down too: deliveries are answered 503 and /readyz says why. */
+export async function startApi(config: Config, actions: readonly ActionSpec[]): Promise<RunningApi> {
   const logger = createLogger({ level: config.log.level, name: 'api' });
   const identity = `mendflow-api@${hostname()}`;
   const ports = temporalPorts(
@@ -23,6 +25,12 @@ export async function startApi(config: Config): Promise<RunningApi> {
   const app = await buildApp({
     ...ports,
     cluster: config.cluster.name,
+    guardLimits: guardLimits(config),
+    lint: {
+      actions,
+      receivers: config.receivers.map(({ name }) => name),
+      hasFallbackReceiver: config.receivers.some(({ fallback }) => fallback),
+    },
     metrics: createMetrics(),
     logger,
     now: Date.now,

@@ -2,9 +2,11 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { LintSettings } from '../config/lint-files.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { HumanMessage, HumanMessageName } from '../domain/contract.ts';
+import type { Explanation } from '../domain/explain.ts';
 import type { GuardState } from '../domain/guard-state.ts';
 import type { GuardLimits } from '../domain/guards/guard.ts';
 import type { Outcome, Phase, RemediationReport } from '../domain/outcome.ts';
+import type { RunRecord } from '../domain/run-record.ts';
 import type { RunStatus } from '../domain/status.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
@@ -64,6 +66,27 @@ export interface RunsPort {
   send(id: string, name: HumanMessageName, message: HumanMessage): Promise<string>;
 }
 
+/** Explains alerts by a live look; nothing is changed. WORKER_UNAVAILABLE when nobody looks within ten seconds. */
+export interface ExplainPort {
+  explain(alert: Alert): Promise<Explanation>;
+  /** The alert that a run was started with. NOT_FOUND for an unknown run. */
+  alertOf(id: string, runId?: string): Promise<Alert>;
+}
+
+/** Which records to read: ended runs that started at or after `since`, the latest first. */
+export interface RecordFilter {
+  policy?: string | undefined;
+  /** RFC 3339. */
+  since: string;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** Reads what ended runs left behind; one that ended without a report is left out. */
+export interface RecordsPort {
+  page(filter: RecordFilter): Promise<{ records: RunRecord[]; nextCursor?: string }>;
+}
+
 /** The guard as the api sees it: `state` is absent when no worker answers in time, and `note` says so. */
 export interface GuardView {
   cluster: string;
@@ -117,6 +140,8 @@ export interface ApiDeps {
   cluster: string;
   intake: IntakePort;
   runs: RunsPort;
+  explain: ExplainPort;
+  records: RecordsPort;
   guard: GuardPort;
   /** What the guard is configured with, to say what is left of it. */
   guardLimits: GuardLimits;

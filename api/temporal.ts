@@ -1,14 +1,17 @@
 import type { ApiDeps } from './ports.ts';
 import { openTemporal, type TemporalSettings } from './temporal/connection.ts';
+import { createExplain } from './temporal/explain.ts';
 import { createGuard } from './temporal/guard.ts';
 import { createIntake } from './temporal/intake.ts';
 import { temporalReadiness } from './temporal/readiness.ts';
+import { createRecords } from './temporal/records.ts';
 import { createRunList } from './temporal/run-list.ts';
 import { createRunView } from './temporal/run-view.ts';
 import { createSend } from './temporal/send.ts';
 
 /** The api's ports on Temporal, and how to let go of the connection. */
-export interface TemporalPorts extends Pick<ApiDeps, 'intake' | 'runs' | 'guard' | 'readiness'> {
+export interface TemporalPorts
+  extends Pick<ApiDeps, 'intake' | 'runs' | 'explain' | 'records' | 'guard' | 'readiness'> {
   close(): Promise<void>;
 }
 
@@ -18,13 +21,16 @@ export function temporalPorts(
   { cluster, approvalKey, now }: { cluster: string; approvalKey?: string | undefined; now: () => number },
 ): TemporalPorts {
   const client = openTemporal(settings);
+  const list = createRunList(client, now);
   return {
     intake: createIntake(client),
     runs: {
-      list: createRunList(client, now),
+      list,
       show: createRunView(client, settings.uiUrl),
       send: createSend(client, approvalKey),
     },
+    explain: createExplain(client),
+    records: createRecords(client, list),
     guard: createGuard(client, cluster),
     readiness: temporalReadiness(client),
     close: () => client.connection.close(),

@@ -1,8 +1,18 @@
+import type { Sight } from './checks/check-kind.ts';
 import type { Evidence } from './outcome.ts';
 import type { Plan } from './plan.ts';
+import type { Check } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Target } from './target.ts';
+
+/** What the checks were asked of, so that other checks can be judged by it later. */
+export interface Shown {
+  /** Objects as they were seen, without what no check asks of. */
+  sight: Partial<Sight>;
+  /** What was asked; in an `actionable` assessment all of it holds, else at least one does not. */
+  checks: Check[];
+}
 
 /**
  * What `verify` found, live: `actionable` (the fault is there, a policy names the remedy), `recovered` (the fault is
@@ -19,7 +29,16 @@ export type Assessment =
       surroundings: Surroundings;
       evidence: string[];
       captured?: Evidence;
+      shown?: Shown;
       verifiedAt: string;
     }
-  | { kind: 'recovered'; target: Target; plan: Plan; reason: Reason; detail: string; verifiedAt: string }
-  | { kind: 'notActionable'; reason: Reason; detail: string; target?: Target; policy?: string; verifiedAt: string };
+  | { kind: 'recovered'; target: Target; plan: Plan; reason: Reason; detail: string; shown?: Shown; verifiedAt: string }
+  | {
+      kind: 'notActionable';
+      reason: Reason;
+      detail: string;
+      target?: Target;
+      policy?: string;
+      shown?: Shown;
+      verifiedAt: string;
+    };

@@ -9,9 +9,12 @@ export const guardTaskQueue = 'mendflow-guard';
 /** One cluster's activities; only a worker with that cluster's credentials polls it. */
 export const clusterTaskQueue = (cluster: string) => `mendflow-cluster-${cluster}`;
 
-export const workflowTypes = { remediation: 'remediation', guard: 'guard' } as const;
+export const workflowTypes = { remediation: 'remediation', guard: 'guard', explanation: 'explanation' } as const;
 
 export const guardWorkflowId = (cluster: string) => `guard/${cluster}`;
+
+/** The workflow id of one look that explains an alert; each has its own. */
+export const explanationWorkflowId = (cluster: string, id: string) => `explain/${cluster}/${id}`;
 
 /**
  * The workflow id of an alert's episode; ≤ 255 bytes. `fingerprint` must be safe already (see the intake); the

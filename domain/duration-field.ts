@@ -11,7 +11,7 @@ export function duration(bounds: { min?: string; max?: string } = {}) {
   return z
     .string()
     .max(32)
-    .regex(durationShape, 'must be a duration such as 30s, 10m or 1h30m')
+    .regex(durationShape, { error: 'must be a duration such as 30s, 10m or 1h30m', abort: true })
     .refine((text) => (parseDuration(text) ?? -1) >= minMs, `must be at least ${bounds.min ?? '0s'}`)
     .refine((text) => (parseDuration(text) ?? -1) <= maxMs, `must be at most ${bounds.max ?? ''}`)
     .register(durationBounds, bounds)

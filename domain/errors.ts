@@ -161,6 +161,12 @@ export const errors = {
     title: 'Prometheus does not answer',
     fix: 'Check MENDFLOW_PROMETHEUS_URL.',
   },
+  WORKER_UNAVAILABLE: {
+    retry: true,
+    http: 503,
+    title: 'No worker answers',
+    fix: 'Run `mendflow serve worker` with the role hub, and with the role cluster for the cluster named.',
+  },
   API_UNAVAILABLE: {
     retry: true,
     http: 503,

@@ -1,4 +1,5 @@
 import type { Reason } from './reasons.ts';
+import type { Recorded } from './run-record.ts';
 import type { Target } from './target.ts';
 
 /** How a run ended. */
@@ -83,6 +84,8 @@ export interface RemediationReport {
   evidence?: Evidence;
   /** Observe and DryRun: the first step, and what the guard would have said to it. */
   wouldHave?: { action: string; verdict: 'grant' | 'hold' | 'deny'; reason?: Reason };
+  /** What other policies can be judged by; runs of earlier releases have none. */
+  recorded?: Recorded;
 }
 
 /** What was seen before the first act. */

@@ -38,7 +38,10 @@ export interface IncidentRef {
   speaker: string;
 }
 
-/** May we? `grant` gives a lease, `hold` says when to ask again, `deny` is final for this step. */
+/**
+ * May we? `grant` gives a lease, under which the act must begin before `expiresAtMs`; `hold` says when to ask again;
+ * `deny` is final for this step.
+ */
 export type Verdict =
   | { kind: 'grant'; grantedAtMs: number; expiresAtMs: number }
   | { kind: 'hold'; reason: Reason; retryAfterMs: number; detail: string; incident?: IncidentRef }

@@ -6,6 +6,8 @@ import { strictest } from './switches.ts';
 export interface Plan {
   policy: string;
   mode: PolicyMode;
+  /** What its place allowed at most: the configuration and the namespace. */
+  allowedMode: PolicyMode;
   steps: PlannedStep[];
   /** What must hold on the live object before each act. */
   checks: Check[];
@@ -30,6 +32,7 @@ export function planOf(policy: Policy, allowed: PolicyMode = 'Auto'): Plan {
   return {
     policy: policy.metadata.name,
     mode,
+    allowedMode: allowed,
     steps: spec.steps.map((step) => (mode === 'Approve' ? { ...step, approval: 'Required' } : step)),
     checks: spec.verify,
     allowedNamespaces: spec.scope.namespaces,

@@ -24,6 +24,8 @@ export interface Terminated {
   /** As the kubelet says it: `OOMKilled`, `Error`, `Completed`. */
   reason: string;
   exitCode: number;
+  /** Absent where the kubelet does not say it. */
+  startedAtMs?: number;
   finishedAtMs: number;
 }
 

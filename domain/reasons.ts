@@ -13,6 +13,7 @@ export const reasons = {
   targetGone: 'The object the alert names does not exist any more.',
   targetReplaced: 'Another object with the same name has taken its place.',
   faultGone: 'The fault is not there any more.',
+  faultUnproven: 'A check of the policy cannot be answered by what can be known, so nothing is done.',
   foreignCluster: 'The alert speaks of another cluster.',
   workloadHealthy: 'The workload became healthy without us.',
   // guards

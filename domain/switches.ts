@@ -7,11 +7,14 @@ export const modeAnnotation = 'mendflow.dev/mode';
 
 type Annotations = Record<string, string>;
 
+/** RFC 3339. Date.parse alone would take `INC-17` for a month of long ago. */
+const timeShape = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2})$/;
+
 /** Why an annotation stops us, in words; one that is no time, and one that was never understood, stops for good. */
 export function pausedByAnnotation(annotations: Annotations, where: string, nowMs: number): string | undefined {
   const until = annotations[pauseAnnotation];
   if (until === undefined) return undefined;
-  const untilMs = Date.parse(until);
+  const untilMs = timeShape.test(until) ? Date.parse(until) : Number.NaN;
   if (untilMs <= nowMs) return undefined;
   const how = Number.isNaN(untilMs) ? 'until the annotation is taken off' : `until ${new Date(untilMs).toISOString()}`;
   return `${where} is paused by its annotation ${pauseAnnotation}, ${how}`;

@@ -2,6 +2,7 @@ import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } f
 import type { ErrorCode } from '../domain/errors.ts';
 import type { StepRecord } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/policy.ts';
+import { labelsAsked } from '../domain/promql.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { targetLabel } from '../domain/target.ts';
 import type { Rung } from './ending.ts';
@@ -27,7 +28,8 @@ export async function act(run: Run, step: PlannedStep, index: number): Promise<A
   const permit = { grantedAtMs: run.lease?.grantedAtMs ?? 0, notAfterMs: run.lease?.expiresAtMs ?? 0 };
   try {
     const { checks, policy } = plan;
-    const result = await run.cluster.remediate({ target, policy, step, checks, token, ...permit, dryRun: false });
+    const asked = { checks, ...labelsAsked(checks, run.alert.labels) };
+    const result = await run.cluster.remediate({ target, policy, step, ...asked, token, ...permit, dryRun: false });
     run.status.segments.permittedToActedMs ??= Date.now() - startedMs;
     tell(run, result.summary);
     const record: StepRecord = {

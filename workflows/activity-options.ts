@@ -22,6 +22,8 @@ const table = {
   remediate: { startToCloseTimeout: '30s', scheduleToCloseTimeout: '3m', heartbeatTimeout: '10s', retry: backoff },
   // One long read: heartbeats carry its memory to the next worker. Cancelled with the run.
   waitForHealthy: { startToCloseTimeout: '3h', heartbeatTimeout: '10s', retry: { ...backoff, maximumInterval: '5s' } },
+  // Somebody waits for it. Nobody takes it up: no worker of the cluster is there.
+  explain: { scheduleToStartTimeout: '4s', scheduleToCloseTimeout: '7s', retry: { maximumAttempts: 1 } },
   report: { startToCloseTimeout: '10s', scheduleToCloseTimeout: '1m', retry: backoff },
   notify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '30m', retry: { ...backoff, maximumInterval: '2m' } },
 } as const satisfies Record<string, ActivityOptions>;
@@ -33,6 +35,7 @@ const summaries: { [A in keyof Inputs]: (input: Inputs[A]) => string } = {
   verify: ({ alert, previous }) => (previous === undefined ? alert.alertname : `${targetLabel(previous)} once more`),
   remediate: ({ step, target, dryRun }) => `${step.action} ${targetLabel(target)}${dryRun ? ' (dry run)' : ''}`,
   waitForHealthy: ({ target, withinMs }) => `${targetLabel(target)}, at most ${formatDuration(withinMs)}`,
+  explain: ({ alert }) => alert.alertname,
   report: ({ event, target }) => `${event} on ${targetLabel(target)}`,
 };
 
@@ -52,6 +55,7 @@ export function clusterActivities(cluster: string): ClusterActivities {
     remediate: bind('remediate'),
     waitForHealthy: bind('waitForHealthy'),
     report: bind('report'),
+    explain: bind('explain'),
   };
 }
 
@@ -86,4 +90,11 @@ export const { decidePermits, passTime, verifyApproval } = proxyLocalActivities<
   startToCloseTimeout: '5s',
   scheduleToCloseTimeout: '30s',
   retry: { initialInterval: '100ms', maximumAttempts: 5 },
+});
+
+/** An explanation waits for the guard's state, and no longer than somebody waits for the explanation. */
+export const { judgeGuards } = proxyLocalActivities<Pick<HubActivities, 'judgeGuards'>>({
+  startToCloseTimeout: '2s',
+  scheduleToCloseTimeout: '2s',
+  retry: { maximumAttempts: 1 },
 });

@@ -3,6 +3,7 @@ import type { MetricSinks } from '../activities/contract.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { Outcome, RemediationReport } from '../domain/outcome.ts';
 import type { Reason } from '../domain/reasons.ts';
+import { recordedOf } from '../domain/run-record.ts';
 import { targetLabel } from '../domain/target.ts';
 import type { Closing, Ending } from './ending.ts';
 import { report, tellPeople } from './people.ts';
@@ -91,5 +92,6 @@ function reportOf(run: Run, outcome: Outcome): RemediationReport {
     ...(mergedInto === undefined ? {} : { mergedInto }),
     ...(evidence === undefined ? {} : { evidence }),
     ...(wouldHave === undefined ? {} : { wouldHave }),
+    recorded: recordedOf(run.alert, run.look),
   };
 }

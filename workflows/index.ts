@@ -1,2 +1,3 @@
+export { explanation } from './explanation.ts';
 export { guard } from './guard.ts';
 export { remediation } from './remediation.ts';

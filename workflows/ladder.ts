@@ -3,6 +3,7 @@ import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { StepRecord } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/policy.ts';
+import { labelsAsked } from '../domain/promql.ts';
 import { act } from './act.ts';
 import { approvalFor } from './approval.ts';
 import { type Ending, endingOf, type Rung } from './ending.ts';
@@ -124,6 +125,7 @@ async function becomesHealthy(run: Run, step: PlannedStep, record: StepRecord): 
   const health = await proveHealth(run, {
     target,
     checks: plan.checks,
+    ...labelsAsked(plan.checks, run.alert.labels),
     stableForMs: plan.stableForMs,
     withinMs: step.withinMs,
   });

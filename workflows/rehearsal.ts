@@ -1,5 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { PlannedStep } from '../domain/policy.ts';
+import { labelsAsked } from '../domain/promql.ts';
 import type { Ending } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { known, wouldPermit } from './permit.ts';
@@ -41,7 +42,8 @@ async function dryRun(run: Run, step: PlannedStep): Promise<string> {
   };
   try {
     const { checks, policy } = plan;
-    const { summary } = await run.cluster.remediate({ target, policy, step, checks, token, ...times, dryRun: true });
+    const asked = { checks, ...labelsAsked(checks, run.alert.labels) };
+    const { summary } = await run.cluster.remediate({ target, policy, step, ...asked, token, ...times, dryRun: true });
     return record(summary);
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -5,6 +5,7 @@ import type { HumanMessage, HumanMessageName, SearchAttributeName } from '../dom
 import type { Phase, TimelineEntry } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
+import type { FirstLook } from '../domain/run-record.ts';
 import type { RunStatus } from '../domain/status.ts';
 import type { Surroundings } from '../domain/surroundings.ts';
 import { clusterActivities } from './activity-options.ts';
@@ -26,6 +27,8 @@ export interface Run {
   plan?: Plan;
   /** What the latest look at the cluster showed beside the target. */
   scene?: { surroundings: Surroundings; failure: string };
+  /** Kept for backtests; nobody is shown it while the run lives. */
+  look?: FirstLook;
   // told by the guard
   lease?: { requestId: string; grantedAtMs: number; expiresAtMs: number };
   // told by the intake

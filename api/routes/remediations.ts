@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import { momentOf } from '../moment.ts';
 import type { ApiDeps } from '../ports.ts';
 import { problems, runFilterSchema, runListSchema, runParams, runSchema } from '../schemas.ts';
 
@@ -40,14 +39,4 @@ export function remediationRoutes({ runs, now }: Pick<ApiDeps, 'runs' | 'now'>):
       async ({ params, query }) => runs.show(params.id, query.run),
     );
   };
-}
-
-function momentOf(since: string, nowMs: number): string {
-  const agoMs = parseDuration(since);
-  const moment = agoMs === undefined ? Date.parse(since) : nowMs - agoMs;
-  const date = new Date(moment);
-  if (Number.isNaN(date.getTime())) {
-    throw new MendflowError('INVALID_REQUEST', `querystring.since: ${since} is neither a time nor a duration`);
-  }
-  return date.toISOString();
 }

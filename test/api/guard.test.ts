@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
+import { remembered } from '../../domain/act-history.ts';
 import { emptyGuardState } from '../../domain/guard-state.ts';
+import { defaultLimits, type GuardLimits } from '../../domain/guards/guard.ts';
 import { anApp, asAda, FakeGuard, nowMs } from '../support/api.ts';
+import { aLease, anAct } from '../support/builders.ts';
+
+const workload = 'shop/Deployment/checkout';
 
 let guard: FakeGuard;
 let app: FastifyInstance;
@@ -16,29 +21,87 @@ const post = (verb: string, payload?: object) =>
   app.inject({ method: 'POST', url: `/v1/guard/${verb}`, headers: asAda, ...(payload && { payload }) });
 
 describe('the guard', () => {
-  it('is shown with its pauses, permits and acts, times as RFC 3339', async () => {
-    const workload = 'default/shop/Deployment/checkout';
-    const of = { runId: 'r1', workflowId: 'remediation/default/A/f', workload, namespace: 'shop', action: 'evictPod' };
+  it('is shown with its permits, what is left of the budget, and what weighs on each workload', async () => {
     guard.state = {
       ...emptyGuardState(),
-      leases: [{ ...of, requestId: 'q1', grantedAtMs: nowMs, expiresAtMs: nowMs + 60_000 }],
-      acts: [{ workload, runId: 'r1', atMs: nowMs }],
+      leases: [aLease({ workload, grantedAtMs: nowMs, expiresAtMs: nowMs + 60_000 })],
+      acts: [
+        anAct({ atMs: nowMs - 120_000 }),
+        anAct({ atMs: nowMs - 60_000, result: 'healthy', failure: 'OOMKilled' }),
+      ],
     };
     expect((await show()).json()).toEqual({
       cluster: 'default',
       isPaused: false,
       pauses: [],
+      storm: { state: 'closed', alerting: 0 },
       leases: [
         {
-          workload,
-          namespace: 'shop',
-          action: 'evictPod',
-          run: of.workflowId,
-          grantedAt: '2026-03-01T10:00:00.000Z',
-          expiresAt: '2026-03-01T10:01:00.000Z',
+          ...{ workload, namespace: 'shop', action: 'evictPod', run: aLease().workflowId },
+          ...{ grantedAt: '2026-03-01T10:00:00.000Z', expiresAt: '2026-03-01T10:01:00.000Z' },
         },
       ],
-      acts: [{ workload, at: '2026-03-01T10:00:00.000Z' }],
+      budgets: [{ scope: 'cluster', limit: '5 at once, 10 per 10m', max: 15, used: 3, remaining: 4 }],
+      workloads: [
+        {
+          ...{ workload, isLeased: true, acts24h: 2, lastActAt: '2026-03-01T09:59:00.000Z', cooldownTimes: 2 },
+          ...{ lastResult: 'healthy', lastFailure: 'OOMKilled', changes: 0 },
+        },
+      ],
+      incidents: [],
+      resets: [],
+      acts: [
+        expect.objectContaining({ workload, at: '2026-03-01T09:58:00.000Z' }),
+        expect.objectContaining({ workload, at: '2026-03-01T09:59:00.000Z', result: 'healthy', failure: 'OOMKilled' }),
+      ],
+    });
+  });
+
+  it('says why a storm is on, and who was told of which incident', async () => {
+    guard.state = {
+      ...emptyGuardState(),
+      storm: { kind: 'open', sinceMs: nowMs - 60_000, why: '30 workloads alert within 5 min' },
+      alerting: [{ workload, namespace: 'shop', atMs: nowMs, traits: [] }],
+      incidents: [{ key: 'storm', speaker: 'guard/default', sinceMs: nowMs - 60_000, lastMs: nowMs }],
+    };
+    expect((await show()).json()).toMatchObject({
+      storm: { state: 'open', alerting: 1, since: '2026-03-01T09:59:00.000Z', why: '30 workloads alert within 5 min' },
+      incidents: [{ key: 'storm', speaker: 'guard/default', last: '2026-03-01T10:00:00.000Z' }],
+    });
+  });
+
+  it('shows a budget of the configuration where it is in use, and forgets nothing that only its minute is known of', async () => {
+    const guardLimits: GuardLimits = {
+      ...defaultLimits,
+      budgets: [
+        { scope: 'namespace', max: { count: 3 }, per: 3_600_000 },
+        { scope: 'node', max: { percent: 10 }, per: 3_600_000 },
+      ],
+    };
+    app = await anApp({ guard, guardLimits });
+    guard.state = {
+      ...emptyGuardState(),
+      acts: [anAct({ node: 'n1', atMs: nowMs - 60_000 })],
+      history: remembered({}, [{ workload: 'web/Deployment/front', atMs: nowMs - 36_000_000 }], nowMs),
+    };
+    const { budgets, workloads } = (await show()).json();
+    expect(budgets.slice(1)).toEqual([
+      { scope: 'namespace', name: 'shop', limit: '3 per 1h', used: 1, max: 3, remaining: 2 },
+      { scope: 'node', name: 'n1', limit: '10% per 1h', used: 1 },
+    ]);
+    expect(workloads).toMatchObject([{ workload }, { workload: 'web/Deployment/front', acts24h: 1 }]);
+  });
+
+  it('counts no act that a person reset, but its budget does', async () => {
+    guard.state = {
+      ...emptyGuardState(),
+      acts: [anAct({ atMs: nowMs - 60_000, isForgiven: true })],
+      resets: [{ workload, who: 'ada', why: 'fixed', atMs: nowMs }],
+    };
+    expect((await show()).json()).toMatchObject({
+      budgets: [{ used: 1 }],
+      workloads: [{ workload, acts24h: 0 }],
+      resets: [{ workload, who: 'ada', why: 'fixed', at: '2026-03-01T10:00:00.000Z' }],
     });
   });
 
@@ -54,6 +117,18 @@ describe('pausing', () => {
       isPaused: true,
       pauses: [{ who: 'ada', why: 'game day', since: '2026-03-01T10:00:00.000Z' }],
     });
+  });
+
+  it('answers with the id that lifts exactly this pause', async () => {
+    await post('pause', { why: 'one' });
+    const { pauseId } = (await post('pause', { why: 'two' })).json();
+    expect((await post('resume', { id: pauseId })).json()).toMatchObject({ isPaused: true, pauses: [{ why: 'one' }] });
+  });
+
+  it('answers with the id even while nobody says what the guard knows', async () => {
+    guard.state = undefined;
+    const answer = (await post('pause', { why: 'one' })).json();
+    expect(answer).toEqual({ cluster: 'default', note: expect.any(String), pauseId: expect.any(String) });
   });
 
   it('asks why', async () => {
@@ -96,12 +171,14 @@ describe('resuming', () => {
 
 describe('resetting a workload', () => {
   it('carries who and why', async () => {
-    const workload = 'default/shop/Deployment/checkout';
     expect((await post('reset', { workload, why: 'fixed by hand' })).statusCode).toBe(200);
     expect(guard.resets).toEqual([{ workload, why: 'fixed by hand', who: 'ada' }]);
   });
 
-  it.each(['checkout', 'default/shop/Deployment/', 'a/b/c/d/e', ''])('refuses %p as a workload', async (workload) => {
-    expect((await post('reset', { workload, why: 'x' })).statusCode).toBe(400);
-  });
+  it.each(['checkout', 'shop/Deployment/', 'default/shop/Deployment/checkout', 'shop/deployment 1/x', ''])(
+    'refuses %p as a workload',
+    async (workload) => {
+      expect((await post('reset', { workload, why: 'x' })).statusCode).toBe(400);
+    },
+  );
 });

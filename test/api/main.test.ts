@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import { actions } from '../../activities/actions/index.ts';
 import { startApi } from '../../api/main.ts';
 import { loadConfig } from '../../config/config.ts';
 import { asAlertmanager, aWebhook, intakeToken, personToken } from '../support/api.ts';
@@ -15,7 +16,7 @@ const env = {
 
 describe('the api', () => {
   it('starts without Temporal: it is alive, not ready, and lets deliveries come again', async () => {
-    const api = await startApi(loadConfig({ env, parts: ['api'] }));
+    const api = await startApi(loadConfig({ env, parts: ['api'] }), actions);
     try {
       expect((await fetch(`${api.url}/livez`)).status).toBe(200);
       const ready = await fetch(`${api.url}/readyz`);
@@ -38,7 +39,7 @@ describe('the api', () => {
       other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port));
     });
     const config = loadConfig({ env: { ...env, MENDFLOW_API_PORT: String(port) }, parts: ['api'] });
-    await expect(startApi(config)).rejects.toThrow('EADDRINUSE');
+    await expect(startApi(config, actions)).rejects.toThrow('EADDRINUSE');
     await new Promise((resolve) => other.close(resolve));
   });
 });

@@ -1,0 +1,69 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { FastifyInstance } from 'fastify';
+import { stringify } from 'yaml';
+import { anApp, asAda } from '../support/api.ts';
+import { aPolicyDocument } from '../support/builders.ts';
+
+let app: FastifyInstance;
+beforeAll(async () => {
+  app = await anApp();
+});
+
+const lint = (payload: object, headers: Record<string, string> = asAda) =>
+  app.inject({ method: 'POST', url: '/v1/policies/lint', headers, payload });
+const toldOf = { escalation: [{ notify: ['oncall-chat'] }] };
+
+describe('linting policies over the api', () => {
+  it('finds nothing in a good policy', async () => {
+    const answer = await lint({ text: stringify(aPolicyDocument(toldOf)) });
+    expect([answer.statusCode, answer.json()]).toEqual([200, { policies: 1, errors: 0, warnings: 0, findings: [] }]);
+  });
+
+  it('names file, line, field, code, what is wrong and what to write', async () => {
+    const text = stringify(aPolicyDocument({ ...toldOf, guards: { cooldwon: '5m' } }));
+    const { errors, findings } = (await lint({ text, name: 'mine.yaml' })).json();
+    expect(errors).toBe(1);
+    expect(findings).toEqual([
+      {
+        ...{ severity: 'error', code: 'unknownField', file: 'mine.yaml', line: expect.any(Number) },
+        ...{
+          field: 'spec.guards.cooldwon',
+          message: 'is not a setting; did you mean cooldown?',
+          fix: 'Write cooldown.',
+        },
+      },
+    ]);
+    expect(text.split('\n')[findings[0].line - 1]).toContain('cooldwon');
+  });
+
+  it('takes several files as one set', async () => {
+    const files = ['one', 'two'].map((name) => ({
+      name: `${name}.yaml`,
+      text: stringify(aPolicyDocument(toldOf, name)),
+    }));
+    const { policies, findings } = (await lint({ files })).json();
+    expect(policies).toBe(2);
+    expect(findings).toMatchObject([{ code: 'tied', file: 'two.yaml' }]);
+  });
+
+  it('checks receivers against the configuration of the api', async () => {
+    const text = stringify(aPolicyDocument({ escalation: [{ notify: ['oncall-chats'] }] }));
+    expect((await lint({ text })).json().findings).toMatchObject([
+      { code: 'unknownReceiver', fix: 'Write oncall-chat.' },
+    ]);
+  });
+
+  it.each([
+    ['nothing to lint', {}],
+    ['no file', { files: [] }],
+    ['a text that is none', { text: 5 }],
+    ['text and files', { text: 'a: 1', files: [{ name: 'a', text: 'a: 1' }] }],
+    ['a text above 256 KiB', { text: 'x'.repeat(300_000) }],
+  ])('refuses %s', async (_, body) => {
+    expect((await lint(body)).json()).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+  });
+
+  it('asks who calls', async () => {
+    expect((await lint({ text: 'a: 1' }, {})).statusCode).toBe(401);
+  });
+});

@@ -1,0 +1,54 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { FastifyInstance } from 'fastify';
+import { defaultLimits } from '../../domain/guards/guard.ts';
+import { anApp, asAda } from '../support/api.ts';
+import { FakeRecords } from '../support/explaining.ts';
+import { aRecord, aRefusal } from '../support/records.ts';
+
+let records: FakeRecords;
+let app: FastifyInstance;
+beforeEach(async () => {
+  records = new FakeRecords();
+  app = await anApp({ records });
+});
+
+const get = async (url: string) => (await app.inject({ url, headers: asAda })).json();
+
+describe('the report of a policy', () => {
+  it('sums up its runs since a time, two weeks where none is said', async () => {
+    records.records = [aRecord(), aRefusal('faultGone'), aRecord({ policy: 'other' })];
+    expect(await get('/v1/policies/crash-loop/report')).toMatchObject({
+      ...{ policy: 'crash-loop', runs: 2, isCapped: false, mode: 'Auto' },
+      ...{ since: '2026-02-15T10:00:00.000Z', until: '2026-03-01T10:00:00.000Z' },
+      acted: { runs: 1, healed: 1 },
+      idle: [{ name: 'faultGone', count: 1 }],
+      words: expect.arrayContaining([expect.stringContaining('acted in 1 run')]),
+    });
+  });
+
+  it('reads five hundred runs at most, and says that there were more', async () => {
+    records.records = Array.from({ length: 600 }, () => aRecord());
+    expect(await get('/v1/policies/crash-loop/report?since=30d')).toMatchObject({ runs: 500, isCapped: true });
+    expect(records.filters).toHaveLength(5);
+  });
+
+  it('refuses a time that is none, and a name that is none', async () => {
+    expect(await get('/v1/policies/crash-loop/report?since=soon')).toMatchObject({ code: 'INVALID_REQUEST' });
+    expect(await get('/v1/policies/Crash%20Loop/report')).toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+});
+
+describe('the export of records', () => {
+  it('gives them page by page, with the bounds of the guard', async () => {
+    records.records = [aRecord(), aRefusal('paused'), aRecord()];
+    const first = await get('/v1/remediations/export?since=1d&limit=2');
+    expect(first).toEqual({ records: records.records.slice(0, 2), guardLimits: defaultLimits, nextCursor: '2' });
+    const second = await get('/v1/remediations/export?since=1d&limit=2&cursor=2');
+    expect(second).toEqual({ records: records.records.slice(2), guardLimits: defaultLimits });
+    expect(records.filters[0]).toMatchObject({ since: '2026-02-28T10:00:00.000Z', limit: 2 });
+  });
+
+  it('refuses pages of more than a hundred', async () => {
+    expect(await get('/v1/remediations/export?limit=101')).toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+});
