@@ -1,3 +1,4 @@
+import { actions } from '../activities/actions/index.ts';
 import type { Config } from '../config/config.ts';
 
 /** A part of Mendflow that runs until it is closed; `close` returns when its work in hand is done. */
@@ -10,7 +11,7 @@ export type StartPart = (config: Config) => Promise<RunningPart>;
 
 /** The parts that `serve` can start; each is loaded only when it is wanted. */
 export const parts = {
-  api: async (config) => (await import('../api/main.ts')).startApi(config),
+  api: async (config) => (await import('../api/main.ts')).startApi(config, actions),
   worker: async (config) => (await import('../worker/main.ts')).startWorker(config),
 } as const satisfies Record<string, StartPart>;
 

@@ -1,0 +1,48 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { loadClient } from '../config/client.ts';
+import { parseDuration } from '../domain/duration.ts';
+import { type ApiClient, openClient } from './client.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Options of every command that speaks to the api. */
+export interface ServerOptions {
+  server?: string;
+  token?: string;
+  requestTimeout: number;
+}
+
+/** A duration as an option; its value is milliseconds. */
+export function durationValue(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new InvalidArgumentError('a duration is written 30s, 10m or 1h30m');
+}
+
+/** A whole number of at least 1 as an option. */
+export function countValue(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('a whole number of at least 1 is needed');
+}
+
+/** Adds the options by which the command finds the api. */
+export function withServer(command: Command): Command {
+  return command
+    .option('--server <url>', 'the api (default: $MENDFLOW_SERVER, else http://127.0.0.1:8080)')
+    .option('--token <token>', 'who calls (default: $MENDFLOW_TOKEN, else the file $MENDFLOW_TOKEN_FILE)')
+    .addOption(
+      new Option('--request-timeout <duration>', 'how long an answer may take')
+        .argParser(durationValue)
+        .default(15_000, '15s'),
+    );
+}
+
+/** Adds `-o` with the formats that the command knows beside its own. */
+export function withOutput(command: Command, formats: readonly string[]): Command {
+  return command.addOption(new Option('-o, --output <format>', 'print in another form').choices(formats));
+}
+
+/** The client that the options ask for. Throws INVALID_CONFIG. */
+export function clientFor({ env }: Terminal, { server, token, requestTimeout }: ServerOptions): ApiClient {
+  return openClient({ ...loadClient({ env, server, token }), timeoutMs: requestTimeout });
+}

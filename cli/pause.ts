@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import type { PausedDocument } from '../api/schemas/guard.ts';
+import { clientFor, type ServerOptions, withOutput, withServer } from './options.ts';
+import { isDocumentFormat, printDocument } from './output/document.ts';
+import type { Terminal } from './terminal.ts';
+
+interface PauseOptions extends ServerOptions {
+  output?: string;
+  why: string;
+}
+
+async function pause(terminal: Terminal, options: PauseOptions): Promise<void> {
+  const api = clientFor(terminal, options);
+  const guard = await api.post<PausedDocument>('/v1/guard/pause', { why: options.why });
+  const id = guard.pauseId;
+  if (isDocumentFormat(options.output)) return printDocument(terminal, options.output, guard);
+  if (options.output === 'name') terminal.print(id);
+  else terminal.print(`${guard.cluster} is paused: ${options.why} (pause ${id})`);
+  const others = (guard.pauses ?? []).filter((pause) => pause.id !== id).length;
+  if (others > 0) terminal.say(`${others} more ${others === 1 ? 'pause stands' : 'pauses stand'}; all must be lifted.`);
+  terminal.say(`Lift it with: mendflow resume ${id}`);
+}
+
+/** `mendflow pause`: no act of the cluster starts until the pause is lifted; several may stand at once. */
+export function pauseCommand(terminal: Terminal): Command {
+  const command = new Command('pause')
+    .description('Stop every act of the cluster until resumed; several pauses may stand at once, each with its id')
+    .requiredOption('--why <text>', 'for everybody who wonders');
+  return withServer(withOutput(command, ['json', 'yaml', 'name'])).action((options: PauseOptions) =>
+    pause(terminal, options),
+  );
+}

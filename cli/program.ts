@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import { version } from '../telemetry/version.ts';
+import { type CommandEntry, commands } from './commands.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The whole command line; only the command called is loaded, of the others the summary is known. */
+export async function buildProgram(terminal: Terminal, called?: string): Promise<Command> {
+  const program = new Command('mendflow')
+    .description('Durable, explainable auto-remediation for Kubernetes')
+    .version(version, '-V, --version')
+    .showHelpAfterError('(--help lists what is possible)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.replace(/\n$/, '')),
+      writeErr: (text) => terminal.say(text.replace(/\n$/, '')),
+      getOutHelpWidth: () => 100,
+    });
+  for (const entry of commands) {
+    const command = entry.name === called ? await buildCommand(entry, terminal) : summaryOf(entry);
+    program.addCommand(inherit(command, program));
+  }
+  return program;
+}
+
+/** The command itself, with its examples. */
+export async function buildCommand(entry: CommandEntry, terminal: Terminal): Promise<Command> {
+  const build = await entry.load();
+  const examples = entry.examples.map(([line, does]) => `  # ${does}\n  ${line}`);
+  return build(terminal)
+    .helpGroup(`${entry.group}:`)
+    .addHelpText('after', `\nExamples:\n${examples.join('\n\n')}`);
+}
+
+const summaryOf = ({ name, group, summary }: CommandEntry) =>
+  new Command(name).description(summary).helpGroup(`${group}:`);
+
+function inherit(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const inner of command.commands) inherit(inner, command);
+  return command;
+}

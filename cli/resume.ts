@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import type { GuardDocument } from '../api/schemas/guard.ts';
+import { MendflowError } from '../domain/errors.ts';
+import type { ApiClient } from './client.ts';
+import { clientFor, type ServerOptions, withOutput, withServer } from './options.ts';
+import { isDocumentFormat, printDocument } from './output/document.ts';
+import type { Terminal } from './terminal.ts';
+
+interface ResumeOptions extends ServerOptions {
+  output?: string;
+  all?: boolean;
+  why?: string;
+}
+
+async function resume(terminal: Terminal, given: string | undefined, options: ResumeOptions): Promise<void> {
+  if ((given === undefined) === (options.all !== true)) {
+    throw new MendflowError('INVALID_REQUEST', 'name the pause to lift, or say --all; mendflow guard lists them');
+  }
+  const api = clientFor(terminal, options);
+  const id = given === undefined ? undefined : await wholeId(api, given);
+  const body = { ...(id && { id }), ...(options.why && { why: options.why }) };
+  const guard = await api.post<GuardDocument>('/v1/guard/resume', body);
+  if (isDocumentFormat(options.output)) return printDocument(terminal, options.output, guard);
+  const left = guard.pauses ?? [];
+  if (guard.isPaused === undefined) terminal.print(`${guard.cluster}: the pause is lifted; ${guard.note ?? ''}`.trim());
+  else if (left.length === 0) terminal.print(`${guard.cluster} is not paused any more`);
+  else {
+    terminal.print(`${guard.cluster} is still paused:`);
+    for (const pause of left) terminal.print(`  ${pause.id}  ${pause.who}: ${pause.why}`);
+  }
+}
+
+/** The id that begins so; what the guard does not list is sent as it is, for the api to judge. */
+async function wholeId(api: ApiClient, given: string): Promise<string> {
+  const { pauses = [] } = await api.get<GuardDocument>('/v1/guard');
+  const fitting = pauses.map(({ id }) => id).filter((id) => id.startsWith(given));
+  if (fitting.length > 1 && !fitting.includes(given)) {
+    throw new MendflowError('INVALID_REQUEST', `${given} begins several pauses: ${fitting.join(', ')}`);
+  }
+  return fitting.length === 1 ? (fitting[0] ?? given) : given;
+}
+
+/** `mendflow resume`: lifts one pause or all; acts go on when none is left. */
+export function resumeCommand(terminal: Terminal): Command {
+  const command = new Command('resume')
+    .description('Lift one pause, or all; acts go on when none is left')
+    .argument('[pause]', 'id of the pause, or its beginning')
+    .option('--all', 'lift every pause')
+    .option('--why <text>', 'for the record');
+  return withServer(withOutput(command, ['json', 'yaml'])).action((id: string | undefined, options: ResumeOptions) =>
+    resume(terminal, id, options),
+  );
+}

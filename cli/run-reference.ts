@@ -1,0 +1,39 @@
+import type { RunSummary } from '../api/ports.ts';
+import { MendflowError } from '../domain/errors.ts';
+import type { ApiClient } from './client.ts';
+
+/** How a run may be named on the command line. */
+export const runArgument =
+  'which run: its id, the beginning of its fingerprint, or its workload (shop/Deployment/checkout)';
+
+/** As many as one page of the list holds. */
+const searched = 200;
+
+/** The path of a run in the API. */
+export const runPath = (id: string): string => `/v1/remediations/${encodeURIComponent(id)}`;
+
+/**
+ * The id of the run that a person means: an id as it is, else the one run among the latest whose fingerprint begins so
+ * or whose workload it is, one that still runs before those that ended. Throws NOT_FOUND for none, INVALID_REQUEST when
+ * several fit.
+ */
+export async function findRun(api: ApiClient, reference: string): Promise<string> {
+  if (reference.startsWith('remediation/')) return reference;
+  const { runs } = await api.get<{ runs: RunSummary[] }>('/v1/remediations', { limit: searched });
+  const fitting = runs.filter((run) => isMeant(run, reference));
+  const live = fitting.filter(({ closedAt }) => closedAt === undefined);
+  const ids = [...new Set((live.length > 0 ? live : fitting).map(({ id }) => id))];
+  const [id] = ids;
+  if (id === undefined) {
+    const detail = `${reference} is none of the latest ${searched} runs; mendflow list shows them with their ids`;
+    throw new MendflowError('NOT_FOUND', detail);
+  }
+  // An ended run has no name of its own beside later ones of the same workload: the latest is meant.
+  if (ids.length === 1 || live.length === 0) return id;
+  throw new MendflowError('INVALID_REQUEST', `${reference} can be several runs; name one:\n  ${ids.join('\n  ')}`);
+}
+
+function isMeant({ id, namespace, workload }: RunSummary, reference: string): boolean {
+  const fingerprint = id.slice(id.lastIndexOf('/') + 1);
+  return fingerprint.startsWith(reference) || `${namespace}/${workload}` === reference;
+}

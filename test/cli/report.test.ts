@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FakeRecords } from '../support/explaining.ts';
+import { aRefusal } from '../support/records.ts';
+import { type ListeningApi, listeningApi } from './support/command-line.ts';
+
+let records: FakeRecords;
+let api: ListeningApi;
+
+beforeEach(async () => {
+  records = new FakeRecords();
+  api = await listeningApi({ records });
+});
+afterEach(() => api.close());
+
+const observed = (verdict: 'grant' | 'deny') =>
+  aRefusal('observeOnly', {
+    ...{ outcome: 'notActionable', look: { mode: 'Observe' } },
+    wouldHave: { action: 'evictPod', verdict, ...(verdict === 'deny' && { reason: 'tooManyUnhealthy' }) },
+  });
+
+describe('mendflow report', () => {
+  it('says in words what the policy would have done, then the figures', async () => {
+    records.records = [observed('grant'), observed('grant'), observed('deny')];
+    const { code, out } = await api.run('report crash-loop --since 7d');
+    expect(code).toBe(0);
+    expect(out).toContain('In 7d crash-loop (now Observe) would have acted twice on shop/Deployment/checkout (2)');
+    expect(out).toMatch(/Would not have been let:\n {2}RUNS +VERDICT +REASON\n {2}1 +deny +tooManyUnhealthy$/);
+    expect(records.filters[0]).toMatchObject({ policy: 'crash-loop', since: '2026-02-22T10:00:00.000Z' });
+  });
+
+  it('gives the document with -o json', async () => {
+    const { out } = await api.run('report crash-loop -o json');
+    expect(JSON.parse(out)).toMatchObject({ policy: 'crash-loop', runs: 0, words: expect.any(Array) });
+  });
+
+  it('exits 2 for a time that is none', async () => {
+    expect(await api.run('report crash-loop --since soon')).toMatchObject({ code: 2, out: '' });
+  });
+});
