@@ -16,7 +16,8 @@ export function busyShare(before: Spent, after: Spent): number {
 /** Above this share something else than the bench is at work. */
 export const quietBelow = 0.3;
 
-function spentNow(): Spent {
+/** What the processors have spent by now. */
+export function spentNow(): Spent {
   const times = cpus().map((cpu) => cpu.times);
   const sum = (figures: number[]) => figures.reduce((total, figure) => total + figure, 0);
   return { idleMs: sum(times.map(({ idle }) => idle)), totalMs: sum(times.flatMap((time) => Object.values(time))) };
