@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { policyCrd } from './crd/policy-crd.ts';
 import { actionsPage, policyJsonSchema } from './reference/actions.ts';
+import { cliPage } from './reference/cli.ts';
 import { configurationPage, configurationSchema } from './reference/configuration.ts';
 import { errorsPage } from './reference/errors.ts';
+import { lintPage } from './reference/lint.ts';
 import { metricsPage } from './reference/metrics.ts';
 import { reasonsPage } from './reference/reasons.ts';
 import { root } from './step.ts';
@@ -17,6 +19,8 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'docs/reference/configuration.schema.json': configurationSchema,
   'docs/reference/metrics.md': metricsPage,
   'docs/reference/actions.md': actionsPage,
+  'docs/reference/lint.md': lintPage,
+  'docs/reference/cli.md': cliPage,
   'docs/reference/policy.schema.json': policyJsonSchema,
   'deploy/crd/remediationpolicies.yaml': policyCrd,
 };

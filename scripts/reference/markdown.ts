@@ -1,4 +1,11 @@
-const escapeCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
+/** Between backticks every sign but | stands for itself. */
+const escapeCell = (text: string): string =>
+  text
+    .replaceAll('|', '\\|')
+    .replaceAll('\n', ' ')
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll('<', '&lt;')))
+    .join('`');
 
 /** A Markdown table; cells are escaped. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

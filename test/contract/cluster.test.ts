@@ -5,12 +5,16 @@ import type { Cluster } from '../../activities/kubernetes/port.ts';
 import type { Pod } from '../../domain/pod.ts';
 import { writeKubeconfig } from '../../sandbox/credentials.ts';
 import { codeOf } from './support/cases.ts';
-import { namespace, type RawObject, startWorld, until, type World } from './support/world.ts';
+import { type Bench, portCases } from './support/cluster-cases.ts';
+import { realBench } from './support/real-bench.ts';
+import { namespace, startWorld, until, type World } from './support/world.ts';
 
 let world: World;
 let reader: Cluster;
+let bench: Bench;
 beforeAll(async () => {
   world = await startWorld();
+  bench = realBench(world);
   reader = await world.clusterAs('reader', basePermissions);
 }, 60_000);
 afterAll(async () => {
@@ -24,59 +28,13 @@ async function firstPod(app: string): Promise<Pod> {
   return pod;
 }
 
-async function ready(kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet', app: string) {
-  await world.deploy(kind, app);
-  await until(`${app} is ready`, async () => {
-    const pods = await world.pods(app);
-    const isReady = ({ status }: RawObject) =>
-      status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-    return pods.length >= 3 && pods.every(isReady);
-  });
-}
+describe('the port over a real API server', () => {
+  portCases(() => bench);
+});
 
 describe('reading with nothing but the base permissions', () => {
-  it('finds a namespace with its labels, and nothing where there is nothing', async () => {
-    expect(await reader.getNamespace(namespace)).toEqual({
-      labels: expect.objectContaining({ 'kubernetes.io/metadata.name': namespace }),
-    });
-    expect(await reader.getPod(namespace, 'nothing-here')).toBe(undefined);
-    expect(await reader.getWorkload('Deployment', namespace, 'nothing-here')).toBe(undefined);
-  });
-
-  it.each(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'] as const)(
-    'finds a %s, healthy, with exactly its own pods',
-    async (kind) => {
-      const app = `read-${kind.toLowerCase()}`;
-      await ready(kind, app);
-      const workload = await reader.getWorkload(kind, namespace, app);
-      if (workload === undefined) throw new Error('not found');
-      const pods = await reader.listPodsOf(workload);
-      expect(pods).toHaveLength(kind === 'DaemonSet' ? 4 : 3);
-      expect(pods.every(({ ref, isReady }) => isReady && ref.name.startsWith(app))).toBe(true);
-    },
-  );
-
-  it('does not count a pod that only the selector matches', async () => {
-    await ready('Deployment', 'mixed');
-    const metadata = { name: 'stray', namespace, labels: { app: 'mixed' } };
-    const spec = { containers: [{ name: 'app', image: 'example.invalid/app:1' }] };
-    await world.api.apply([{ apiVersion: 'v1', kind: 'Pod', metadata, spec }]);
-    const workload = await reader.getWorkload('Deployment', namespace, 'mixed');
-    if (workload === undefined) throw new Error('not found');
-    expect(await world.pods('mixed')).toHaveLength(4);
-    expect(await reader.listPodsOf(workload)).toHaveLength(3);
-  });
-
-  it('does not find the pods of a workload of the same name before it', async () => {
-    await ready('ReplicaSet', 'reborn');
-    const workload = await reader.getWorkload('ReplicaSet', namespace, 'reborn');
-    if (workload === undefined) throw new Error('not found');
-    const earlier = { ...workload, ref: { ...workload.ref, uid: '00000000-0000-4000-8000-000000000000' } };
-    expect(await reader.listPodsOf(earlier)).toEqual([]);
-  });
-
   it('reads the log of a container, cut to its last bytes', async () => {
-    await ready('Deployment', 'talks');
+    await bench.ready('Deployment', 'talks');
     const pod = await firstPod('talks');
     const log = await reader.podLog(pod.ref, { container: 'app', previous: false, maxBytes: 40 });
     expect(Buffer.byteLength(log)).toBe(40);
@@ -84,7 +42,7 @@ describe('reading with nothing but the base permissions', () => {
   });
 
   it('may not evict, restart or write anything but events', async () => {
-    await ready('Deployment', 'safe');
+    await bench.ready('Deployment', 'safe');
     const pod = await firstPod('safe');
     const workload = await reader.getWorkload('Deployment', namespace, 'safe');
     if (workload === undefined) throw new Error('not found');
@@ -92,30 +50,6 @@ describe('reading with nothing but the base permissions', () => {
     expect(await codeOf(evict)).toBe('PERMISSION_DENIED');
     const restart = reader.restartWorkload(workload.ref, { token: 't', atMs: 0, dryRun: false });
     expect(await codeOf(restart)).toBe('PERMISSION_DENIED');
-  });
-});
-
-describe('our events', () => {
-  it('stand on the object, once for each key', async () => {
-    await ready('Deployment', 'told');
-    const workload = await reader.getWorkload('Deployment', namespace, 'told');
-    if (workload === undefined) throw new Error('not found');
-    const event = {
-      regarding: workload.ref,
-      reason: 'RemediationStarted',
-      type: 'Normal' as const,
-      note: 'n',
-      key: 'k',
-    };
-    await reader.recordEvent({ ...event, atMs: Date.now() });
-    await reader.recordEvent({ ...event, atMs: Date.now() + 5_000 });
-    const lines = await reader.listEvents(workload.ref);
-    expect(lines.filter(({ reason }) => reason === 'RemediationStarted')).toEqual([
-      { atMs: expect.any(Number), reason: 'RemediationStarted', note: 'n', count: 1 },
-    ]);
-    const pod = await firstPod('told');
-    await reader.recordEvent({ ...event, regarding: pod.ref, atMs: Date.now() });
-    expect((await reader.listEvents(pod.ref)).map(({ reason }) => reason)).toContain('RemediationStarted');
   });
 });
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NativeConnection, Worker } from '@temporalio/worker';
-import { hubTaskQueue } from '../../domain/contract.ts';
+import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { guardTaskQueue, hubTaskQueue } from '../../domain/contract.ts';
 import { eventually } from '../../sandbox/process.ts';
 import { asAda } from '../support/api.ts';
 import { type ApiOnTemporal, freshAlert, startApiOnTemporal } from '../support/api-on-temporal.ts';
@@ -74,22 +74,22 @@ describe('the list', () => {
 });
 
 describe('with a worker', () => {
-  let worker: Worker;
+  let workers: Worker[] = [];
   let native: NativeConnection;
-  let polling: Promise<void>;
+  let polling: Promise<unknown>;
 
   beforeAll(async () => {
     native = await NativeConnection.connect({ address: api.sandbox.temporal.address });
-    worker = await Worker.create({
-      connection: native,
-      taskQueue: hubTaskQueue,
-      workflowsPath: fileURLToPath(new URL('../support/stand-in-workflows.ts', import.meta.url)),
-    });
-    polling = worker.run();
+    const connection = native;
+    const workflowsPath = fileURLToPath(new URL('../support/stand-in-workflows.ts', import.meta.url));
+    const workflowBundle = await bundleWorkflowCode({ workflowsPath });
+    const queues = [hubTaskQueue, guardTaskQueue];
+    workers = await Promise.all(queues.map((taskQueue) => Worker.create({ connection, taskQueue, workflowBundle })));
+    polling = Promise.all(workers.map((worker) => worker.run()));
   }, 60_000);
 
   afterAll(async () => {
-    worker?.shutdown();
+    for (const worker of workers) worker.shutdown();
     await polling;
     await native?.close();
   }, 60_000);

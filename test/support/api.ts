@@ -99,12 +99,23 @@ const noRuns: ApiDeps['runs'] = {
   send: async () => 'is taken',
 };
 
+const noLook: ApiDeps['explain'] = {
+  explain: async ({ cluster }) => {
+    throw new MendflowError('WORKER_UNAVAILABLE', `No worker of the cluster ${cluster} took it up in time.`);
+  },
+  alertOf: async (id) => {
+    throw new MendflowError('NOT_FOUND', `There is no run ${id}.`);
+  },
+};
+
 /** An app over fakes; give what the test is about. */
 export async function anApp(deps: Partial<ApiDeps> = {}): Promise<FastifyInstance> {
   return buildApp({
     cluster: 'default',
     intake: new FakeIntake(),
     runs: noRuns,
+    explain: noLook,
+    records: { page: async () => ({ records: [] }) },
     guard: new FakeGuard(),
     guardLimits: defaultLimits,
     lint: { actions, receivers: ['oncall-chat'], hasFallbackReceiver: false },

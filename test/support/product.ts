@@ -29,6 +29,10 @@ export interface ProductOptions {
   receivers?: readonly SignedReceiver[];
   /** Where the api finds Temporal, when something stands between them. */
   apiReachesTemporalAt?: (address: string) => Promise<string>;
+  /** The worker's kubeconfig, when something stands between it and the API server. */
+  workerReachesClusterBy?: (sandbox: Sandbox) => Promise<string>;
+  /** More variables of the api and the worker. */
+  env?: Record<string, string>;
 }
 
 const root = join(import.meta.dirname, '..', '..');
@@ -61,6 +65,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
 
 async function startIn(sandbox: Sandbox, options: ProductOptions): Promise<Product> {
   const { policies, receivers = [], apiReachesTemporalAt = async (address: string) => address } = options;
+  const { workerReachesClusterBy = async () => sandbox.kubernetes.kubeconfig('worker'), env: extra = {} } = options;
   const policyFolder = join(sandbox.dataFolder, 'policies');
   mkdirSync(policyFolder);
   writePolicies(policyFolder, policies);
@@ -72,15 +77,20 @@ async function startIn(sandbox: Sandbox, options: ProductOptions): Promise<Produ
     ...{ ...wideLimits, ...approvalKey, MENDFLOW_CONFIG: configFile, MENDFLOW_POLICIES: policyFolder },
     ...{ MENDFLOW_INTAKE_TOKENS: intakeToken, MENDFLOW_API_TOKENS: `ada=${personToken}` },
     MENDFLOW_APPROVAL_KEY: randomBytes(24).toString('hex'),
-    ...{ MENDFLOW_API_PORT: String(apiPort), MENDFLOW_WORKER_PORT: String(workerPort) },
+    ...{ MENDFLOW_API_PORT: String(apiPort), MENDFLOW_WORKER_PORT: String(workerPort), ...extra },
   };
-  const serve = (name: string, at: string, extra: Record<string, string> = {}) =>
+  const serve = (name: string, at: string, own: Record<string, string>) =>
     sandbox.run(name, process.execPath, [cli, 'serve', name], {
-      ...{ env: { ...env, ...extra }, cwd: root },
+      ...{ env: { ...env, ...own }, cwd: root },
       ready: async () => (await fetch(`${at}/readyz`)).ok,
     });
   const apiTemporal = await apiReachesTemporalAt(sandbox.temporal.address);
-  await Promise.all([serve('api', url, { TEMPORAL_ADDRESS: apiTemporal }), serve('worker', workerUrl)]);
+  const kubeconfig = await workerReachesClusterBy(sandbox);
+  const starts = [
+    serve('api', url, { TEMPORAL_ADDRESS: apiTemporal }),
+    serve('worker', workerUrl, { KUBECONFIG: kubeconfig }),
+  ];
+  await Promise.all(starts);
 
   const admin = openKubeconfig(sandbox.kubernetes.adminKubeconfig);
   const connection = await Connection.connect({ address: sandbox.temporal.address });

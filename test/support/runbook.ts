@@ -6,22 +6,24 @@ import type { HubActivities } from '../../activities/contract.ts';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
 import { openGuardDesk } from '../../activities/guard-desk.ts';
 import { guardExchange } from '../../activities/guard-exchange.ts';
+import { judgeGuards } from '../../activities/judge-guards.ts';
 import { decidePermits, passTime } from '../../activities/permits.ts';
 import { verifyApproval } from '../../activities/verify-approval.ts';
 import type { Alert } from '../../domain/alert.ts';
 import { signatureOf } from '../../domain/approval.ts';
 import {
   clusterTaskQueue,
+  explanationWorkflowId,
   guardDecide,
   guardTaskQueue,
   guardWorkflowId,
   type HumanMessage,
   hubTaskQueue,
   remediationWorkflowId,
-  searchAttributes,
   signals,
   workflowTypes,
 } from '../../domain/contract.ts';
+import type { Explanation } from '../../domain/explain.ts';
 import type { GuardState } from '../../domain/guard-state.ts';
 import { defaultLimits } from '../../domain/guards/guard.ts';
 import type { RemediationReport } from '../../domain/outcome.ts';
@@ -33,6 +35,7 @@ import { workflowBundle } from '../../worker/bundle.ts';
 import { guardLink } from '../../worker/guard-link.ts';
 import { anAlert, aPermitRequest, now } from './builders.ts';
 import { ScriptedCluster, ScriptedReceivers } from './scripted.ts';
+import { type Poller, poll, registerSearchAttributes } from './workers.ts';
 
 /** The real workflows on a server that skips time, with a scripted cluster and scripted receivers. */
 export class Runbook {
@@ -154,35 +157,19 @@ export class Runbook {
     return new Run(handle, alert, (durationMs) => this.#env.sleep(durationMs));
   }
 
+  /** Explains an alert as the api does; rejects as the workflow fails. */
+  explain(given: Partial<Alert> = {}): Promise<Explanation> {
+    const alert = anAlert({ cluster: this.clusterName, ...given });
+    const workflowId = explanationWorkflowId(alert.cluster, `e${this.episodes++}`);
+    const options = { taskQueue: hubTaskQueue, workflowId, args: [{ alert }] };
+    return this.#client.workflow.execute(workflowTypes.explanation, options) as Promise<Explanation>;
+  }
+
   async close(): Promise<void> {
     await this.#clusterWorker?.stop();
     await this.#hub.stop();
     await this.#env.teardown();
   }
-}
-
-interface Poller {
-  stop(): Promise<void>;
-}
-
-function poll(...workers: Worker[]): Poller {
-  const running = workers.map((worker) => worker.run());
-  return {
-    async stop() {
-      for (const worker of workers) worker.shutdown();
-      await Promise.all(running);
-    },
-  };
-}
-
-/** The test server cannot list them, so they are not looked for first as a worker does. */
-async function registerSearchAttributes({ connection }: TestWorkflowEnvironment): Promise<void> {
-  const keyword = 2;
-  const types = Object.fromEntries(searchAttributes.map((name) => [name, keyword]));
-  await (connection as Connection).operatorService.addSearchAttributes({
-    namespace: 'default',
-    searchAttributes: types,
-  });
 }
 
 /** The api's and the worker's. */
@@ -198,6 +185,7 @@ function hubActivities(self: () => Runbook, client: Client): HubActivities {
   return withErrorBoundary<HubActivities>({
     ...guardExchange(desk, Date.now),
     passTime: passTime({ limits: defaultLimits }),
+    judgeGuards: judgeGuards({ link: guardLink(client), limits: defaultLimits, now: Date.now }),
     notify: async (input) => {
       self().receivers.told.push(input);
       return self().receivers.verdict;

@@ -1,5 +1,6 @@
 import type { ClusterActivities, Notification, ReportInput } from '../../activities/contract.ts';
 import type { Assessment } from '../../domain/assessment.ts';
+import type { LiveLook } from '../../domain/explain.ts';
 import { anActionable } from './builders.ts';
 
 type Scripted<T> = T | Error;
@@ -13,6 +14,7 @@ export class ScriptedCluster {
   health: Scripted<Awaited<ReturnType<ClusterActivities['waitForHealthy']>>>[] = [
     { kind: 'healthy', detail: 'all 3 pods ready' },
   ];
+  explain: Scripted<LiveLook>[] = [];
   readonly calls: { name: keyof ClusterActivities; input: unknown }[] = [];
   readonly events: ReportInput['event'][] = [];
   /** Runs while `remediate` is under way. */
@@ -43,6 +45,7 @@ export class ScriptedCluster {
         return say('remediate', input, this.remediate);
       },
       waitForHealthy: (input) => say('waitForHealthy', input, this.health),
+      explain: (input) => say('explain', input, this.explain),
       report: async (input) => {
         this.events.push(input.event);
       },

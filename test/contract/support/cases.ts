@@ -6,6 +6,8 @@ import type { ObjectRef, Target } from '../../../domain/target.ts';
 import { startActivity } from '../../activities/support/run-activity.ts';
 import { namespace, type RawObject } from './world.ts';
 
+export { codeOf } from './code-of.ts';
+
 export const refOf = (kind: string, { metadata }: RawObject): ObjectRef => ({
   kind,
   namespace,
@@ -62,14 +64,4 @@ export function remediateOn(cluster: Cluster, input: RemediateInput, attempt = 1
     logger: { warn: () => undefined },
   });
   return startActivity(activities.remediate, input, { attempt }).result;
-}
-
-/** The code of the error that a call ends with; `none` when it succeeds. */
-export async function codeOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return 'none';
-  } catch (error) {
-    return (error as { code?: string }).code ?? String(error);
-  }
 }

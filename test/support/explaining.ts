@@ -1,0 +1,48 @@
+import type { ExplainPort, RecordFilter, RecordsPort } from '../../api/ports.ts';
+import type { Alert } from '../../domain/alert.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import type { Explanation } from '../../domain/explain.ts';
+import { guards } from '../../domain/guards/index.ts';
+import type { RunRecord } from '../../domain/run-record.ts';
+import { wouldDo } from '../../domain/would.ts';
+import { anAlert } from './builders.ts';
+import { aLiveLook } from './looks.ts';
+
+/** An explanation in which no guard objects unless `guards` says else. */
+export function anExplanation(given: Partial<Explanation> = {}): Explanation {
+  const asked = { guards: given.guards ?? guards.map(({ name }) => ({ guard: name })) };
+  const look = aLiveLook();
+  return { ...look, ...asked, would: wouldDo(look, asked), ...given };
+}
+
+/** Explains whatever it is asked in the same way, and keeps the alerts. */
+export class FakeExplain implements ExplainPort {
+  explanation: Explanation | MendflowError = anExplanation();
+  readonly alerts: Alert[] = [];
+
+  async explain(alert: Alert) {
+    this.alerts.push(alert);
+    if (this.explanation instanceof MendflowError) throw this.explanation;
+    return this.explanation;
+  }
+
+  async alertOf(id: string) {
+    if (!id.endsWith('/a1b2c3d4')) throw new MendflowError('NOT_FOUND', `There is no run ${id}.`);
+    return anAlert();
+  }
+}
+
+/** Records in memory; a cursor is the number of those that were read. */
+export class FakeRecords implements RecordsPort {
+  records: RunRecord[] = [];
+  readonly filters: RecordFilter[] = [];
+
+  page = async (filter: RecordFilter) => {
+    this.filters.push(filter);
+    const { policy, limit, cursor = '0' } = filter;
+    const fitting = this.records.filter((record) => policy === undefined || record.policy === policy);
+    const end = Number(cursor) + limit;
+    const records = fitting.slice(Number(cursor), end);
+    return { records, ...(end < fitting.length && { nextCursor: String(end) }) };
+  };
+}
