@@ -18,6 +18,7 @@ const run = 'Run';
 const runs = 'Remediations';
 const guard = 'Guard';
 const policies = 'Policies';
+const shell = 'Shell';
 
 /** The six answers differ in their words only. */
 const answer = (name: string, summary: string, does: string): CommandEntry => ({
@@ -164,6 +165,19 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./backtest.ts')).backtestCommand,
   },
   {
+    name: 'simulate',
+    group: policies,
+    summary: 'Foresee what an alert would lead to, over a copy of the cluster; nothing is written',
+    examples: [
+      ['mendflow simulate webhook.json --mode Auto', 'the whole ladder over the live cluster, were the policy in Auto'],
+      [
+        'mendflow simulate alertname=KubePodCrashLooping namespace=shop pod=checkout-7d9f6-x2x4z --snapshot cluster.json',
+        'over what kubectl printed',
+      ],
+    ],
+    load: async () => (await import('./simulate.ts')).simulateCommand,
+  },
+  {
     name: 'test',
     group: policies,
     summary: 'Play the tests of policies (*.test.yaml) in virtual time, over a pretended cluster',
@@ -173,5 +187,18 @@ export const commands: readonly CommandEntry[] = [
       ['mendflow test policies/ -o junit > results.xml', 'in CI'],
     ],
     load: async () => (await import('./test.ts')).testCommand,
+  },
+  {
+    name: 'completion',
+    group: shell,
+    summary: 'Print a script that lets the shell complete commands and options',
+    examples: [
+      ['source <(mendflow completion bash)', 'in this shell; in ~/.bashrc for every one'],
+      ['mendflow completion fish > ~/.config/fish/completions/mendflow.fish', 'for fish'],
+    ],
+    load: async () => {
+      const { completionCommand } = await import('./completion.ts');
+      return (terminal) => completionCommand(commands, terminal);
+    },
   },
 ];

@@ -18,8 +18,9 @@ const fallbackOf = (schema: z.ZodType): unknown =>
   schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault ? schema.def.defaultValue : undefined;
 
 function fieldsOf(schema: z.ZodType, path: readonly string[]): ConfigField[] {
-  const meta = fieldRegistry.get(schema);
-  if (meta !== undefined) {
+  // Asked for what it has: metadata without an entry counts as none for zod.
+  if (fieldRegistry.has(schema)) {
+    const meta = fieldRegistry.get(schema);
     return [{ ...meta, path: path.join('.'), description: schema.description ?? '', fallback: fallbackOf(schema) }];
   }
   const inner = unwrap(schema);

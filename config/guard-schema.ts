@@ -82,7 +82,11 @@ const breakers = {
         'So does more than this share of the workloads of a namespace.',
       ),
       atLeast: count(storm.atLeast, 'MENDFLOW_GUARD_STORM_AT_LEAST', 'Fewer workloads than this are never a storm.'),
-      within: time('5m', 'MENDFLOW_GUARD_STORM_WITHIN', 'The time.'),
+      within: time(
+        '5m',
+        'MENDFLOW_GUARD_STORM_WITHIN',
+        'Time within which alerting workloads are counted for a storm.',
+      ),
       calm: time(
         '10m',
         'MENDFLOW_GUARD_STORM_CALM',

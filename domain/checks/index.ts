@@ -22,7 +22,9 @@ export type Check = Parsed<(typeof checkKinds)[number]>;
 
 /** The field of a policy that takes one check. */
 export const checkSchema: z.ZodType<Check> = z.union(
-  (checkKinds as unknown as readonly CheckKind[]).map(({ name, summary, params }) => z.strictObject({ [name]: params }).describe(summary)),
+  (checkKinds as unknown as readonly CheckKind[]).map(({ name, summary, params }) =>
+    z.strictObject({ [name]: params }).describe(summary),
+  ),
 ) as unknown as z.ZodType<Check>;
 
 /** The kind of a check, and what this one asks of it. */

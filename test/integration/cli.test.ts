@@ -51,7 +51,7 @@ const waiting = ['list', '-n', 'shop', '--phase', 'AwaitingApproval', '-o', 'nam
 
 describe('the command line before the real product', () => {
   it('shows a run that waits, and the very line that approves it; following it ends with exit code 0', async () => {
-    await until(async () => (await mendflow(...waiting)).out.trim() === fault.id, 30_000);
+    await until('the run asks', async () => (await mendflow(...waiting)).out.trim() === fault.id, 30_000);
     const { out } = await mendflow('describe', 'shop/Deployment/checkout');
     expect(out).toMatch(/Phase: +AwaitingApproval[\s\S]*► AwaitingApproval[\s\S]*Evidence:/);
     const line = out.split('\n').find((candidate) => candidate.includes('mendflow approve')) ?? '';
@@ -78,7 +78,7 @@ describe('the command line before the real product', () => {
   it('pauses the cluster and lifts the pause by the beginning of its id', async () => {
     const id = (await mendflow('pause', '--why', 'game day', '-o', 'name')).out.trim();
     expect((await mendflow('guard')).out).toMatch(/Paused: +yes, by 1 pause[\s\S]*ada .* game day/);
-    expect((await mendflow('resume', id.slice(0, 8))).out).toContain('default is not paused any more');
+    expect((await mendflow('resume', id.slice(0, 8))).out).toContain('sandbox is not paused any more');
   }, 60_000);
 
   it('exits 3 for a token that is nobody’s', async () => {

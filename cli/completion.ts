@@ -1,0 +1,68 @@
+import { Argument, Command } from 'commander';
+import type { CommandEntry } from './commands.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A command as a shell completes it. */
+interface Completed {
+  name: string;
+  summary: string;
+  /** With their dashes. */
+  flags: string[];
+}
+
+const shells = ['bash', 'zsh', 'fish'] as const;
+type Shell = (typeof shells)[number];
+
+const scripts: Record<Shell, (commands: readonly Completed[]) => string> = {
+  bash: bashScript,
+  zsh: (commands) => `autoload -U +X bashcompinit && bashcompinit\n${bashScript(commands)}`,
+  fish: fishScript,
+};
+
+function bashScript(commands: readonly Completed[]): string {
+  const names = commands.map(({ name }) => name).join(' ');
+  const cases = commands.map(({ name, flags }) => `    ${name}) flags="${flags.join(' ')}" ;;`).join('\n');
+  return `_mendflow() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" flags=""
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W "${names}" -- "$current"))
+    return
+  fi
+  case "\${COMP_WORDS[1]}" in
+${cases}
+  esac
+  case "$current" in -*) COMPREPLY=($(compgen -W "$flags" -- "$current")) ;; esac
+}
+complete -o default -F _mendflow mendflow`;
+}
+
+function fishScript(commands: readonly Completed[]): string {
+  const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  return commands
+    .flatMap(({ name, summary, flags }) => [
+      `complete -c mendflow -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
+      ...flags
+        .filter((flag) => flag.startsWith('--'))
+        .map((flag) => `complete -c mendflow -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}`),
+    ])
+    .join('\n');
+}
+
+async function printScript(terminal: Terminal, entries: readonly CommandEntry[], shell: Shell): Promise<void> {
+  const completed = entries.map(async ({ name, summary, load }): Promise<Completed> => {
+    const command = (await load())(terminal);
+    const flags = command.options.flatMap(({ long, short }) =>
+      [long, short].filter((flag) => typeof flag === 'string'),
+    );
+    return { name, summary, flags: [...flags, '--help'] };
+  });
+  terminal.print(scripts[shell](await Promise.all(completed)));
+}
+
+/** `mendflow completion`: prints a script that lets the shell complete commands and options. */
+export function completionCommand(entries: readonly CommandEntry[], terminal: Terminal): Command {
+  return new Command('completion')
+    .description('Print a script that lets the shell complete commands and options')
+    .addArgument(new Argument('<shell>', 'which shell').choices(shells))
+    .action((shell: Shell) => printScript(terminal, entries, shell));
+}
