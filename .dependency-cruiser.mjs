@@ -1,5 +1,5 @@
 // Who may import whom. What a rule says no to is its name; the house explains why in docs/architecture.md.
-const ours = '^(activities|api|bench|cli|config|domain|sandbox|scripts|telemetry|test|watcher|worker|workflows)/';
+const ours = '^(activities|api|bench|cli|config|domain|sandbox|scripts|simulation|telemetry|test|watcher|worker|workflows)/';
 const packages = 'node_modules/';
 
 /** A folder may import the folders listed, itself, packages and Node; nothing else of ours. */
@@ -27,7 +27,8 @@ export default {
     mayImport('workflows', ['domain', 'activities']),
     mayImport('worker', ['activities', 'config', 'telemetry', 'domain', 'workflows']),
     mayImport('watcher', ['domain', 'config', 'telemetry', 'activities']),
-    mayImport('cli', ['domain', 'config', 'telemetry', 'api', 'worker', 'sandbox', 'activities/actions']),
+    mayImport('simulation', ['domain', 'config', 'activities', 'workflows', 'worker']),
+    mayImport('cli', ['domain', 'config', 'telemetry', 'api', 'worker', 'sandbox', 'simulation', 'activities/actions']),
     {
       name: 'domain-is-pure',
       comment: 'The schema library, RE2 and cron in pure JavaScript and a hash: no Node API, no SDK.',

@@ -1,31 +1,20 @@
 import { readdirSync } from 'node:fs';
 
-const rules = ['act-history', 'decide', 'guard-state', 'storm'].map((name) => `domain/${name}.ts`);
+const besideGuards = ['act-history', 'decide', 'guard-state', 'storm'].map((name) => `domain/${name}.ts`);
 const guards = readdirSync('domain/guards').map((name) => `domain/guards/${name}`);
-
 /** What the tests of the rules read; nothing else is copied. */
 const needed = ['activities', 'domain', 'node_modules', 'package.json', 'test'];
 
 /** `npm run mutate`: changes the guard's rules, one change at a time, and asks their tests whether they notice. */
 export default {
-  mutate: [...guards, ...rules],
-  testRunner: 'jest',
-  testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
-  jest: {
-    projectType: 'custom',
-    enableFindRelatedTests: false,
-    config: {
-      testEnvironment: '@stryker-mutator/jest-runner/jest-env/node',
-      testMatch: ['<rootDir>/test/domain/guards/*.test.ts', '<rootDir>/test/domain/{act-history,decide*,guard-state*,storm}.test.ts'],
-      extensionsToTreatAsEsm: ['.ts'],
-      transform: {
-        '\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
-      },
-    },
-  },
+  mutate: [...guards, ...besideGuards],
+  plugins: ['./scripts/mutation/runner.ts'],
+  testRunner: 'rules',
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  ignorePatterns: readdirSync('.').filter((name) => !needed.includes(name)).map((name) => `/${name}`),
+  ignorePatterns: readdirSync('.')
+    .filter((name) => !needed.includes(name))
+    .map((name) => `/${name}`),
   tempDirName: '.mendflow/mutation',
   reporters: ['clear-text', 'json'],
   jsonReporter: { fileName: '.mendflow/mutation.json' },

@@ -11,6 +11,9 @@ const tasks = {
   check: 'scripts/check.ts',
   'check:image': 'scripts/check-image.ts',
   'bench:act-latency': 'bench/act-latency.ts',
+  'bench:events': 'bench/events.ts',
+  'bench:restart-rate': 'bench/restart-rate.ts',
+  'bench:storm': 'bench/storm.ts',
   'record-histories': 'test/replay/record.ts',
   generate: 'scripts/generate-reference.ts',
 };

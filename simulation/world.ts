@@ -168,16 +168,6 @@ export class World {
       .then(String, (error: Error) => error.message);
   }
 
-  /** An approval that somebody wrote to Temporal without the api's key. */
-  forgeApproval(
-    workflowId: string,
-    { who = 'eve', digest = '' }: { who?: string; digest?: string } = {},
-  ): Promise<string> {
-    this.#messages += 1;
-    const message = { id: `message-${this.#messages}`, who, at: new Date(this.clock.nowMs).toISOString(), digest };
-    return this.server.update(workflowId, 'approve', [message]).then(String, (error: Error) => error.message);
-  }
-
   pause(pause: Omit<Pause, 'sinceMs'>): void {
     void this.#signal(this.guardId, guardSignals.pause, { ...pause, sinceMs: this.clock.nowMs });
   }

@@ -120,7 +120,10 @@ export class PretendedCluster implements Cluster {
     if (!dryRun) takeAway(store, record, gracePeriodSeconds);
   }
 
-  async restartWorkload(ref: ObjectRef, { token, dryRun }: { token: string; dryRun: boolean }): Promise<void> {
+  async restartWorkload(
+    ref: ObjectRef,
+    { token, dryRun }: { token: string; atMs: number; dryRun: boolean },
+  ): Promise<void> {
     const { store } = this;
     const key = keyOf(ref);
     const record = store.workloads.get(key);

@@ -16,6 +16,7 @@ export const folders = [
   'config',
   'telemetry',
   'sandbox',
+  'simulation',
   'bench',
   'scripts',
   'test',

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Found } from './find.ts';
 
 const program = fileURLToPath(new URL('./main.ts', import.meta.url));
-/** Many short-lived objects: a roomy nursery keeps the collector out of the way. */
-const nodeOptions = ['--max-semi-space-size=32'];
+/** Many short-lived objects want a roomy nursery; of the failures that the weather makes nobody reads the stack. */
+const nodeOptions = ['--max-semi-space-size=32', '--stack-trace-limit=1'];
 
 /** Plays that many days on all processors, each process with seeds of its own. */
 export async function findInProcesses(days: number, seed: number): Promise<Found[]> {

@@ -2,6 +2,7 @@ import type { DecideInput } from '../../../activities/contract.ts';
 import { pauseAnnotation } from '../../../domain/switches.ts';
 import type { Tamper } from '../../../simulation/world.ts';
 import { World } from '../../../simulation/world.ts';
+import { forge } from '../support/forge.ts';
 import { Cast } from './cast.ts';
 import type { Happening, Schedule } from './schedule.ts';
 import { furnish, limitsOf, policyOf, weatherOf } from './stage.ts';
@@ -117,9 +118,11 @@ class Day {
       case 'firing':
         return this.#cast.again(happening.alert, happening.kind);
       case 'crash':
-        return happening.who === 'hub'
-          ? world.crashHub(happening.seconds * 1_000)
-          : world.crashClusterWorker(happening.seconds * 1_000);
+        if (happening.who !== 'worker') world.crashHub(happening.seconds * 1_000);
+        return happening.who === 'hub' || world.crashClusterWorker(happening.seconds * 1_000);
+      case 'terminate':
+      case 'cancel':
+        return this.#end(happening);
       case 'pause':
         return this.#pause(happening);
       case 'answer':
@@ -143,6 +146,13 @@ class Day {
     }
   }
 
+  #end({ kind, run: index }: Extract<Happening, { kind: 'terminate' | 'cancel' }>): void {
+    const { server } = this.#world;
+    const running = this.#world.runs().filter(({ workflowId }) => server.isRunning(workflowId));
+    const run = running[index % Math.max(1, running.length)];
+    if (run !== undefined) server[kind](run.workflowId);
+  }
+
   #pause({ how, minutes }: Extract<Happening, { kind: 'pause' }>): void {
     const { clock, cluster } = this.#world;
     const fromMs = clock.nowMs;
@@ -156,16 +166,18 @@ class Day {
     const { configMaps, namespaces } = cluster.store;
     this.#switchPauses.push({ fromMs, toMs, ...(how === 'namespace' ? { namespace: 'shop' } : {}) });
     // A pause on top of another one ends when the later of them does.
-    const same = this.#switchPauses.filter(({ namespace }) => (namespace === undefined) === (how === 'configMap'));
-    const endMs = Math.max(...same.map((span) => span.toMs));
+    const lastMs = () => {
+      const same = this.#switchPauses.filter(({ namespace }) => (namespace === undefined) === (how === 'configMap'));
+      return Math.max(...same.map((span) => span.toMs));
+    };
     if (how === 'namespace') {
       const shop = namespaces.get('shop');
-      if (shop !== undefined) shop.annotations[pauseAnnotation] = new Date(endMs).toISOString();
+      if (shop !== undefined) shop.annotations[pauseAnnotation] = new Date(lastMs()).toISOString();
       return;
     }
     configMaps.set(switchMap, { paused: 'yes' });
-    clock.at(endMs, () => {
-      if (same.every((span) => span.toMs <= clock.nowMs)) configMaps.set(switchMap, {});
+    clock.at(toMs, () => {
+      if (lastMs() <= clock.nowMs) configMaps.set(switchMap, {});
     });
   }
 
@@ -178,7 +190,7 @@ class Day {
       const atMs = world.clock.nowMs;
       const heard = how === 'forge' ? how : verb;
       const said = { who, ...(digest && { digest: how === 'approveOther' ? `${digest}x` : digest }) };
-      const answered = how === 'forge' ? world.forgeApproval(workflowId, said) : world.say(workflowId, verb, said);
+      const answered = how === 'forge' ? forge(world, workflowId, said) : world.say(workflowId, verb, said);
       void answered.then((answer) => this.#said.push({ atMs, runId, verb: heard, who, answer }));
     }
   }

@@ -67,7 +67,9 @@ export type Happening = { at: number } & (
     }
   | { kind: 'falseAlarm'; workload: number; pod: number; naming: Naming }
   | { kind: 'resolved' | 'firing'; alert: number }
-  | { kind: 'crash'; who: 'hub' | 'worker'; seconds: number }
+  | { kind: 'crash'; who: 'hub' | 'worker' | 'all'; seconds: number }
+  /** Somebody ends a run in Temporal's Web UI. */
+  | { kind: 'terminate' | 'cancel'; run: number }
   | { kind: 'pause'; how: 'guard' | 'configMap' | 'namespace'; minutes: number }
   | { kind: 'answer'; how: Answering; who: 'ada' | 'bo' }
   | { kind: 'mode'; mode: PolicyPlan['mode'] }

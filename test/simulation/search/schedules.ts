@@ -87,7 +87,13 @@ const trouble: fc.Arbitrary<Happening> = fc.record({
 const others: fc.Arbitrary<Happening>[] = [
   fc.record({ kind: fc.constant('falseAlarm'), at, workload: nth, pod: nth, naming }),
   fc.record({ kind: fc.constantFrom('resolved', 'firing'), at, alert: nth }),
-  fc.record({ kind: fc.constant('crash'), at, who: fc.constantFrom('hub', 'worker'), seconds: mostly(5, 0, 60, 600) }),
+  fc.record({
+    kind: fc.constant('crash'),
+    at,
+    who: fc.constantFrom('hub', 'worker', 'all'),
+    seconds: mostly(5, 0, 60, 600, 7_200),
+  }),
+  fc.record({ kind: fc.constantFrom('terminate', 'cancel'), at, run: nth }),
   fc.record({
     kind: fc.constant('pause'),
     at,

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { deploy } from '../../../simulation/cluster/deploy.ts';
+import { PretendedCluster } from '../../../simulation/cluster/pretended-cluster.ts';
+import { type Camera, photograph } from '../../../simulation/snapshot/photograph.ts';
+import { Clock } from '../../../simulation/temporal/clock.ts';
+
+/** A cluster with a Deployment in each of two namespaces, and what was asked of it. */
+function aCluster() {
+  const cluster = new PretendedCluster(new Clock(0));
+  for (const name of ['n1', 'n2']) cluster.store.addNode(name, 'a');
+  const shop = deploy(cluster.store, { namespace: 'shop', name: 'checkout' });
+  deploy(cluster.store, { namespace: 'bank', name: 'ledger', kind: 'StatefulSet' });
+  cluster.store.configMaps.set('ops/pause', { paused: '' });
+  const asked: string[] = [];
+  const camera = new Proxy(cluster, {
+    get: (target, name) => {
+      const call = target[name as keyof PretendedCluster] as unknown;
+      if (typeof call !== 'function') return call;
+      return (...args: unknown[]) => {
+        asked.push(`${String(name)} ${args.filter((arg) => typeof arg === 'string').join('/')}`.trim());
+        return (call as (...args: unknown[]) => unknown).apply(target, args);
+      };
+    },
+  }) as Camera;
+  return { camera, asked, pod: shop.pods[0]?.base.ref.name ?? '' };
+}
+
+describe('a photograph of a live cluster', () => {
+  it('holds the namespace that an alert names, its pods and their owners, and all nodes', async () => {
+    const { camera, pod } = aCluster();
+    const snapshot = await photograph(camera, { alerts: [{ namespace: 'shop', pod }], atMs: 5 });
+    expect([...snapshot.namespaces.keys()]).toEqual(['shop']);
+    expect(snapshot.pods).toHaveLength(3);
+    expect(snapshot.nodes).toHaveLength(2);
+    expect(snapshot.workloads.map(({ ref }) => ref.kind)).toEqual(['ReplicaSet', 'Deployment']);
+    expect(snapshot).toMatchObject({ atMs: 5, unseen: ['disruption budgets, which Mendflow has no right to read'] });
+  });
+
+  it('reads each object once, and writes nothing', async () => {
+    const { camera, asked, pod } = aCluster();
+    const alerts = [
+      { namespace: 'shop', pod },
+      { namespace: 'shop', deployment: 'checkout' },
+      { namespace: 'bank', statefulset: 'ledger' },
+    ];
+    await photograph(camera, { alerts, atMs: 0, configMap: { namespace: 'ops', name: 'pause' } });
+    expect(asked.filter((call, index) => asked.indexOf(call) !== index)).toEqual([]);
+    expect(new Set(asked.map((call) => call.split(' ')[0]))).toEqual(
+      new Set(['listNodes', 'getNamespace', 'getConfigMap', 'listPods', 'getWorkload']),
+    );
+  });
+
+  it('holds the ConfigMap that can pause, where the configuration names one', async () => {
+    const { camera, pod } = aCluster();
+    const view = { alerts: [{ namespace: 'shop', pod }], atMs: 0 };
+    const { configMaps } = await photograph(camera, { ...view, configMap: { namespace: 'ops', name: 'pause' } });
+    expect(configMaps.get('ops/pause')).toEqual({ paused: '' });
+    expect((await photograph(camera, { ...view, configMap: { namespace: 'ops', name: 'x' } })).configMaps.size).toBe(0);
+  });
+
+  it('is of nothing but nodes when the labels name nothing', async () => {
+    const { camera } = aCluster();
+    const snapshot = await photograph(camera, { alerts: [{ alertname: 'A' }], atMs: 0 });
+    expect([snapshot.namespaces.size, snapshot.pods.length, snapshot.nodes.length]).toEqual([0, 0, 2]);
+  });
+});
