@@ -1,13 +1,20 @@
 import { formatDuration } from '../../domain/duration.ts';
 import type { TimelineEntry } from '../../domain/outcome.ts';
-import { table } from './table.ts';
+import { indented, table } from './table.ts';
 
-/** The lines of a run with their time since `startMs` instead of the hour, and what they rest on below them. */
-export function timelineInWords(timeline: readonly TimelineEntry[], startMs: number): string[] {
-  const lines = table(timeline, [
-    { head: '', cell: ({ at }) => `+${formatDuration(Date.parse(at) - startMs)}` },
+/** How long after the beginning: `+1m30s`. */
+export const sinceStart = (ms: number): string => (ms === 0 ? '+0s' : `+${formatDuration(ms)}`);
+
+/** The lines of a run with the time since `startMs` instead of the hour; `isWhole`: with the facts of each below it. */
+export function timelineInWords(timeline: readonly TimelineEntry[], startMs: number, isWhole = false): string[] {
+  const [, ...lines] = table(timeline, [
+    { head: '', cell: ({ at }) => sinceStart(Date.parse(at) - startMs) },
     { head: '', cell: ({ phase }) => phase },
     { head: '', cell: ({ what, reason }) => `${what}${reason === undefined ? '' : ` [${reason}]`}` },
   ]);
-  return lines.slice(1);
+  if (!isWhole) return lines;
+  return lines.flatMap((line, index) => [line, ...indented(factsOf(timeline[index]), ' '.repeat(10))]);
 }
+
+const factsOf = (entry: TimelineEntry | undefined): string[] =>
+  Object.entries(entry?.detail ?? {}).map(([name, value]) => `${name}: ${String(value).replace(/\s+/g, ' ')}`);

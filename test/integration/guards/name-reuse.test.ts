@@ -21,29 +21,27 @@ let sandbox: Sandbox;
 let admin: KubernetesApi;
 let history: PodHistory;
 let tookMs: number;
-let ends: { moment: Moment; name: string; end: RaceEnd }[];
+const ends: { moment: Moment; name: string; end: RaceEnd }[] = [];
+/** Why a lane came to no end. */
+let broken: string[];
 let evictions: AuditedRequest[];
 
-/** Each pod's name is raced for again and again; the moments take turns. */
-async function runRaces(admin: KubernetesApi): Promise<typeof ends> {
+/** Each pod's name is raced for again and again; the moments take turns. A race that comes to no end ends its lane. */
+async function runRaces(): Promise<void> {
   const cluster = connectCluster({ kubeconfig: sandbox.kubernetes.kubeconfig('worker') });
   const track = { cluster, admin, history, namespace, random: randomFrom(seed) };
   const lanes = await openLanes(track, statefulSets, podsEach);
-  const done: typeof ends = [];
   const startedMs = Date.now();
   const loops = lanes.names.map(async (name, lane) => {
     for (let lap = 0; lap < races / lanes.names.length; lap++) {
       const moment = moments[(lane + lap) % moments.length] as Moment;
-      done.push({ moment, name, end: await race(lanes, name, moment) });
+      ends.push({ moment, name, end: await race(lanes, name, moment) });
     }
   });
-  try {
-    await Promise.all(loops);
-  } finally {
-    await cluster.close();
-  }
+  const outcomes = await Promise.allSettled(loops);
   tookMs = Date.now() - startedMs;
-  return done;
+  broken = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : []));
+  await cluster.close();
 }
 
 /** `evicted 123, TARGET_GONE 45` for each moment. */
@@ -66,7 +64,7 @@ beforeAll(async () => {
   admin = openKubeconfig(sandbox.kubernetes.adminKubeconfig);
   await createNamespaces(admin, [namespace]);
   history = watchPods(sandbox.kubernetes, namespace);
-  ends = await runRaces(admin);
+  await runRaces();
   evictions = workerRequests(sandbox.kubernetes.auditLog ?? '').filter(
     ({ verb, resource }) => verb === 'create' && resource === 'pods/eviction',
   );
@@ -84,9 +82,9 @@ const uidsWhere = (wanted: (end: RaceEnd) => boolean) =>
   ends.filter(({ end }) => wanted(end)).map(({ end }) => end.verifiedUid);
 
 describe(`in ${races} races for the name of a pod that was verified`, () => {
-  it('each race was run on a uid of its own, and on every kind of moment', () => {
+  it('each race came to an end, and was run on a uid of its own', () => {
+    expect(broken).toEqual([]);
     expect(new Set(uidsWhere(() => true)).size).toBe(races);
-    expect(new Set(ends.map(({ moment }) => moment))).toEqual(new Set(moments));
   });
 
   it('every eviction that was asked for names the uid that was verified under that name', () => {

@@ -1,0 +1,75 @@
+import { formatDuration } from '../../domain/duration.ts';
+import { targetLabel } from '../../domain/target.ts';
+import type { Foresight } from '../../simulation/foresight/foresee.ts';
+import type { RunView } from '../../simulation/world.ts';
+import { fields, indented } from './table.ts';
+import { sinceStart, timelineInWords } from './timeline.ts';
+
+/** The whole story in words, each run for itself; times count from the moment of the copy. */
+export function foresightInWords(foresight: Foresight, source: string): string[] {
+  const { startMs, assumptions, runs, acts, told, alerts } = foresight;
+  const since = (atMs: number) => sinceStart(atMs - startMs);
+  const done = acts.map(({ atMs, action, object }) => `${since(atMs)}  ${action} on ${object}`);
+  const said = told.map(({ atMs, receiver, notification: { kind, summary } }) => {
+    return `${since(atMs)}  ${receiver}: ${kind}, ${summary}`;
+  });
+  return [
+    `Simulated over ${source}, as of ${new Date(startMs).toISOString()}; nothing was written.`,
+    ...section('Assumed', assumptions),
+    ...alerts.flatMap((judged) => {
+      const run = runs.find(({ alert }) => alert.fingerprint === judged.alert.fingerprint);
+      return [
+        '',
+        ...fields({ ...choiceInWords(judged), ...(run && factsOf(run)) }),
+        ...(run ? storyOf(run, startMs) : []),
+      ];
+    }),
+    '',
+    ...section('Would have done', done.length === 0 ? ['nothing'] : done),
+    ...section('Would have told', said.length === 0 ? ['nobody'] : said),
+  ];
+}
+
+const section = (title: string, lines: readonly string[]) => [`${title}:`, ...indented(lines)];
+
+function choiceInWords({ alert, policy = 'none', losers }: Foresight['alerts'][number]) {
+  const labels = Object.entries(alert.labels).map(([name, value]) => `${name}=${value}`);
+  const others = losers.map((loser) => `${loser.policy}: ${loser.why}`);
+  return { Alert: labels.join(' '), Policy: policy, 'Not chosen': others.join('; ') || undefined };
+}
+
+function factsOf({ status, report, closedAtMs }: RunView) {
+  const { target, mode, ladder, reason, summary } = status;
+  const outcome = report?.outcome ?? (closedAtMs === undefined ? `still ${status.phase}` : 'ended without a report');
+  const steps = ladder.map(({ action, withinMs, approval }) => {
+    const person = approval === 'None' ? '' : `, approval ${approval}`;
+    return `${action} (healthy within ${formatDuration(withinMs)}${person})`;
+  });
+  return {
+    Target: target && targetLabel(target),
+    Mode: mode,
+    Ladder: steps.join(', then ') || undefined,
+    Outcome: `${outcome}${reason === undefined ? '' : ` (${reason})`}`,
+    Summary: summary,
+  };
+}
+
+const storyOf = ({ status }: RunView, startMs: number) =>
+  section('Story', timelineInWords(status.timeline, startMs, true));
+
+/** The same for scripts. */
+export function foresightDocument({ startMs, runs, acts, told, ...foresight }: Foresight, source: string) {
+  const time = (atMs: number) => new Date(atMs).toISOString();
+  return {
+    source,
+    at: time(startMs),
+    ...foresight,
+    runs: runs.map(({ workflowId, status, report }) => {
+      return { id: workflowId, ...status, outcome: report?.outcome ?? 'running' };
+    }),
+    acts: acts.map(({ atMs, ...act }) => ({ at: time(atMs), ...act })),
+    told: told.map(({ atMs, receiver, notification: { kind, level, summary, reason } }) => {
+      return { at: time(atMs), receiver, kind, level, summary, reason };
+    }),
+  };
+}
