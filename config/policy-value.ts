@@ -80,7 +80,7 @@ function faultsOf(issue: Issue, raw: unknown, actions: readonly ActionSpec[]): P
   const given = valueAt(raw, path);
   const isStep = path[1] === 'steps' && path.length <= 4 && path[3] !== 'within' && path[3] !== 'approval';
   if (issue.code === 'custom' && isStep) return [unknownAction(issue, actions)];
-  const isMissing = given === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+  const isMissing = given === undefined && ['invalid_type', 'invalid_value', 'invalid_union'].includes(issue.code);
   const isWrongKind = issue.code === 'invalid_type' || issue.code === 'invalid_union' || given === null;
   const wrong = isWrongKind ? `must be ${field.words}, is ${quoted(given)}` : sentenceOf(issue, given, field.keys);
   return [

@@ -57,7 +57,7 @@ const escalationLevel = z.strictObject({
     .max(500)
     .optional()
     .describe(
-      `Put before the summary. Filled in are ${templateNames.map((name) => `{{${name}}}`).join(', ')}; unknown ones stay empty.`,
+      `Put before the summary. Filled in are ${templateNames.map((name) => `{{${name}}}`).join(', ')}; what the run does not know stays empty.`,
     ),
 });
 
@@ -151,7 +151,7 @@ export function policySchema(actions: readonly ActionSpec[]) {
           .enum(policyModes)
           .default('Observe')
           .describe(
-            'Observe records what it would do; DryRun asks the API server with dryRun=All; Approve asks a person for each step.',
+            'Observe records what it would do; DryRun asks the API server with dryRun=All; Approve asks a person for each step; Auto acts.',
           ),
         priority: z.int().min(0).max(10_000).default(100).describe('The highest that matches drives the run.'),
         match,

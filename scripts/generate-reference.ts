@@ -1,13 +1,16 @@
 // `npm run generate [-- --check]`: writes the generated files; with --check it writes nothing and fails on a difference.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { testFileJsonSchema } from '../simulation/policy-test/format/file.ts';
 import { policyCrd } from './crd/policy-crd.ts';
 import { actionsPage, policyJsonSchema } from './reference/actions.ts';
 import { cliPage } from './reference/cli.ts';
 import { configurationPage, configurationSchema } from './reference/configuration.ts';
 import { errorsPage } from './reference/errors.ts';
+import { guardsPage } from './reference/guards.ts';
 import { lintPage } from './reference/lint.ts';
 import { metricsPage } from './reference/metrics.ts';
+import { policyPage } from './reference/policy.ts';
 import { reasonsPage } from './reference/reasons.ts';
 import { root } from './step.ts';
 
@@ -15,13 +18,16 @@ import { root } from './step.ts';
 export const generatedFiles: Readonly<Record<string, () => string>> = {
   'docs/reference/errors.md': errorsPage,
   'docs/reference/reasons.md': reasonsPage,
+  'docs/reference/guards.md': guardsPage,
   'docs/reference/configuration.md': configurationPage,
   'docs/reference/configuration.schema.json': configurationSchema,
   'docs/reference/metrics.md': metricsPage,
   'docs/reference/actions.md': actionsPage,
   'docs/reference/lint.md': lintPage,
   'docs/reference/cli.md': cliPage,
+  'docs/reference/policy.md': policyPage,
   'docs/reference/policy.schema.json': policyJsonSchema,
+  'docs/reference/policy-test.schema.json': () => `${JSON.stringify(testFileJsonSchema(), null, 2)}\n`,
   'deploy/crd/remediationpolicies.yaml': policyCrd,
 };
 

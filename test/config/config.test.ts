@@ -133,7 +133,7 @@ describe('faults of the configuration', () => {
     ['a duration without a unit', { MENDFLOW_WORKER_SHUTDOWN_GRACE_TIME: '25' }, 'must be a duration such as'],
     ['a URL of another scheme', { MENDFLOW_PROMETHEUS_URL: 'file:///x' }, 'must be an http or https URL'],
     ['a flag that is neither', { TEMPORAL_TLS: 'yes' }, 'must be a boolean, is "yes"'],
-    ['no role', { MENDFLOW_WORKER_ROLES: ',' }, 'must be at least 1'],
+    ['no role', { MENDFLOW_WORKER_ROLES: ',' }, 'must hold at least 1 item'],
   ])('name %s', (_, env, expected) => {
     expect(faultsOf(withFiles({}, { env })).join()).toContain(expected);
   });
