@@ -8,7 +8,7 @@ import type { Bed, Told } from '../bed.ts';
 import { preciseNowMs } from '../clock.ts';
 import { areReady, createWorkloads, listPods, replicas, writeStatus } from './cluster.ts';
 import { namespaces } from './contenders.ts';
-import { createKubelet, type Kubelet, type Life, type SeenPod } from './kubelet.ts';
+import { createKubelet, type Kubelet, type Life } from './kubelet.ts';
 import { openSenders } from './senders.ts';
 
 /** What was seen from the moment on at which the pods became hopeless; real Unix ms, and milliseconds of fast time. */
@@ -19,12 +19,6 @@ export interface Measured {
   told: readonly Told[];
   /** Webhooks that were not answered 2xx, by namespace. */
   failed: Record<string, number>;
-}
-
-/** Fast time, 0 when the pods become hopeless. */
-interface Clock {
-  beganMs: number;
-  now(): number;
 }
 
 const lookEveryMs = 50;
@@ -42,13 +36,13 @@ export async function measure(
     await createWorkloads(bed.admin, namespaces);
     await untilReady(bed, kubelet);
     const beganMs = preciseNowMs();
-    const clock: Clock = { beganMs, now: () => (preciseNowMs() - beganMs) * scale };
+    const fastNow = () => (preciseNowMs() - beganMs) * scale;
     for (const namespace of namespaces) kubelet.breakOne(namespace, 0);
     const step = progress.begin(`${hours} h at ${scale} times the speed`);
-    while (clock.now() < hours * 3_600_000) {
-      const pods = await look(bed, kubelet, clock.now());
-      for (const sender of senders) sender.step(clock.now(), waitingIn(kubelet, sender.namespace, pods));
-      step.tell(`${Math.floor(clock.now() / 60_000)} min`);
+    while (fastNow() < hours * 3_600_000) {
+      await look(bed, kubelet, fastNow());
+      for (const sender of senders) sender.step(fastNow(), waitingIn(kubelet, sender.namespace));
+      step.tell(`${Math.floor(fastNow() / 60_000)} min`);
       await pause(lookEveryMs);
     }
     step.done();
@@ -61,10 +55,9 @@ export async function measure(
 }
 
 /** One look at the pods, and what the kubelet writes about them. */
-async function look({ admin }: Bed, kubelet: Kubelet, nowMs: number): Promise<SeenPod[]> {
-  const pods = await listPods(admin);
-  await Promise.all(kubelet.step(pods, nowMs).map((write) => writeStatus(admin, write)));
-  return pods;
+async function look({ admin }: Bed, kubelet: Kubelet, nowMs: number): Promise<void> {
+  const writes = kubelet.step(await listPods(admin), nowMs);
+  await Promise.all(writes.map((write) => writeStatus(admin, write)));
 }
 
 async function untilReady(bed: Bed, kubelet: Kubelet): Promise<void> {
@@ -76,10 +69,8 @@ async function untilReady(bed: Bed, kubelet: Kubelet): Promise<void> {
   }
 }
 
-function waitingIn({ lives }: Kubelet, namespace: string, pods: readonly SeenPod[]): string[] {
-  const there = new Set(pods.map(({ uid }) => uid));
-  const waiting = lives.filter(({ pod, endedMs }) => pod.namespace === namespace && endedMs === undefined);
-  return waiting
-    .filter(({ pod, restartsMs }) => there.has(pod.uid) && restartsMs.length > 0)
-    .map(({ pod }) => pod.name);
+/** Pods that wait in CrashLoopBackOff now. */
+function waitingIn({ lives }: Kubelet, namespace: string): string[] {
+  const own = lives.filter(({ pod, endedMs }) => pod.namespace === namespace && endedMs === undefined);
+  return own.filter(({ restartsMs }) => restartsMs.length > 0).map(({ pod }) => pod.name);
 }

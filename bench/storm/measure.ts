@@ -35,9 +35,9 @@ const processes = [
 ] as const;
 
 /** A storm that is not decided by then is taken as it is. */
-const limitMs = 900_000;
+const limitMs = 1_800_000;
 /** Temporal answers only a few listings a second, and the storm shall have the machine. */
-const lookEveryMs = 2_000;
+const lookEveryMs = 5_000;
 
 /** Lets the storm loose, and waits until every alert is decided. */
 export async function measure(bed: Bed, batches: readonly Batch[], progress: Progress): Promise<Measured> {
