@@ -13,6 +13,8 @@ const controlPlane = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube
 export const layers: readonly Layer[] = [
   { name: 'unit', projects: ['unit'], servers: [], isInBand: false },
   { name: 'workflows', projects: ['workflows'], servers: ['temporal-test-server'], isInBand: false },
+  // In band: the search over seeds uses all processors itself.
+  { name: 'simulation', projects: ['simulation'], servers: [], isInBand: true },
   { name: 'contract', projects: ['contract'], servers: controlPlane, isInBand: false },
   { name: 'integration', projects: ['integration'], servers: ['temporal', ...controlPlane], isInBand: false },
   { name: 'chaos', projects: ['chaos'], servers: ['temporal', ...controlPlane], isInBand: true },

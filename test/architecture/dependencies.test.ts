@@ -61,6 +61,7 @@ describe('the checkout', () => {
       'domain',
       'policies',
       'sandbox',
+      'simulation',
       'scripts',
       'telemetry',
       'test',

@@ -39,7 +39,25 @@ export const refusedPolicies: readonly [string, object, string][] = [
   [
     'a check of two kinds',
     verify({ podCondition: { reason: 'Error' }, promql: { query: 'up' } }),
-    'spec.verify[0]: Invalid value: must have exactly one of podCondition, promql',
+    'spec.verify[0]: Invalid value: must have exactly one of podCondition, restarts, workloadCondition',
+  ],
+  ['restarts without a time', verify({ restarts: { atLeast: 1 } }), 'spec.verify[0].restarts.within: Required value'],
+  ['no restart', verify({ restarts: { atLeast: 0, within: '10m' } }), 'should be greater than or equal to 1'],
+  [
+    'a condition of the workload that there is not',
+    verify({ workloadCondition: { type: 'Avail', status: 'False' } }),
+    'supported values: "Available", "Progressing", "ReplicaFailure"',
+  ],
+  [
+    'a status that is no text',
+    verify({ nodeCondition: { type: 'Ready', status: false } }),
+    'must be of type string: "boolean"',
+  ],
+  ['more than all pods', verify({ unavailablePods: { atLeast: '4000%' } }), 'Too long: may not be more than 4'],
+  [
+    'a query that must hold too long',
+    verify({ promql: { query: 'up', for: '7h' } }),
+    'must be at least 1s and at most 6h',
   ],
   ['a check of no kind', verify({}), 'spec.verify[0]: Invalid value: must have exactly one of'],
   [
