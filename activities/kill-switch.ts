@@ -1,5 +1,5 @@
 import { MendflowError } from '../domain/errors.ts';
-import type { PolicyMode } from '../domain/policy.ts';
+import type { PolicyMode } from '../domain/policy-mode.ts';
 import { pausedByAnnotation, pausedByConfigMap } from '../domain/switches.ts';
 import type { Cluster, Namespace } from './kubernetes/port.ts';
 

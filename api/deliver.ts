@@ -33,9 +33,18 @@ export function createDeliver({ intake, now, limits }: Parts): Deliver {
   const inSlot = createSlots(limits.maxStarts);
   const memory = createDeliveryMemory(now);
 
-  const hand = async (alert: Alert): Promise<Fate> => {
+  const handOver = async (alert: Alert): Promise<Fate> => {
     if (alert.status === 'firing') return (await intake.start(alert)).started ? 'accepted' : 'duplicates';
     return (await intake.resolve(alert)).known ? 'resolved' : 'unmatched';
+  };
+
+  // A delivery that was answered 503 leaves calls under way behind; its repeat waits for them instead of starting a
+  // second run, which it would where the first one has ended by then.
+  const underWay = new Map<string, Promise<Fate>>();
+  const hand = (key: string, alert: Alert): Promise<Fate> => {
+    const handing = underWay.get(key) ?? handOver(alert).finally(() => underWay.delete(key));
+    underWay.set(key, handing);
+    return handing;
   };
 
   return async (alerts) => {
@@ -53,8 +62,9 @@ export function createDeliver({ intake, now, limits }: Parts): Deliver {
           const [key, alert] = next.value;
           await inSlot(async () => {
             if (stop.signal.aborted) return;
-            receipt[await hand(alert)] += 1;
+            receipt[await hand(key, alert)] += 1;
             held.push(key);
+            if (stop.signal.aborted) memory.keep([key]);
           });
         }
       };

@@ -3,7 +3,7 @@ import { timeWindow } from '../domain/calendar.ts';
 import { duration } from '../domain/duration-field.ts';
 import { scopedBudget } from '../domain/guard-settings.ts';
 import { defaultLimits } from '../domain/guards/guard.ts';
-import { policyModes } from '../domain/policy.ts';
+import { policyModes } from '../domain/policy-mode.ts';
 import { field, wholeNumber } from './field.ts';
 
 const { budget, concurrency, storm, controlPlane } = defaultLimits;

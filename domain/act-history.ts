@@ -63,7 +63,6 @@ function written(stamps: ReadonlyMap<string, readonly string[]>, oldest: string)
 }
 
 function entriesOf(group: string, text: string): [workload: string, stamps: string[]][] {
-  if (text === '') return [];
   return text.split(',').map((entry) => {
     const [name = '', stamps = ''] = entry.split(' ');
     return [`${group}/${name}`, stampsIn(stamps)];

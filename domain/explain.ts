@@ -5,7 +5,7 @@ import type { Loser } from './match.ts';
 import type { NamedTarget } from './named-target.ts';
 import type { PermitRequest } from './permit.ts';
 import type { Plan } from './plan.ts';
-import type { PolicyMode } from './policy.ts';
+import type { PolicyMode } from './policy-mode.ts';
 import type { Reason } from './reasons.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Target } from './target.ts';

@@ -259,15 +259,11 @@ function closeLease(
 }
 
 function prune(state: GuardState, nowMs: number): GuardState {
-  const old = state.acts.filter((act) => act.atMs <= nowMs - actsKeptMs);
+  const old = state.acts.filter(({ atMs, isForgiven }) => atMs <= nowMs - actsKeptMs && isForgiven !== true);
   return {
     ...state,
-    acts: old.length === 0 ? state.acts : state.acts.filter((act) => act.atMs > nowMs - actsKeptMs),
-    history: remembered(
-      state.history,
-      old.filter((act) => act.isForgiven !== true),
-      nowMs,
-    ),
+    acts: state.acts.filter((act) => act.atMs > nowMs - actsKeptMs),
+    history: remembered(state.history, old, nowMs),
     alerting: state.alerting.filter(({ atMs }) => atMs > nowMs - alertingKeptMs),
     changes: state.changes.filter(({ atMs }) => atMs > nowMs - changesKeptMs),
     incidents: state.incidents.filter(

@@ -1,5 +1,6 @@
 import type { GuardSettings } from './guard-settings.ts';
-import type { Check, EscalationLevel, PlannedStep, Policy, PolicyMode } from './policy.ts';
+import type { Check, EscalationLevel, PlannedStep, Policy } from './policy.ts';
+import type { PolicyMode } from './policy-mode.ts';
 import { strictest } from './switches.ts';
 
 /** A policy applied to a target: everything the run needs, fixed at the moment of verification. */

@@ -5,12 +5,9 @@ import { optOutLabel } from './contract.ts';
 import { duration } from './duration-field.ts';
 import { guardSettings } from './guard-settings.ts';
 import { labelsField } from './label-field.ts';
+import { policyModes } from './policy-mode.ts';
 import { templateNames } from './template.ts';
 import { uniqueItems } from './unique-items.ts';
-
-/** What a policy may do, strictest first. */
-export const policyModes = ['Observe', 'DryRun', 'Approve', 'Auto'] as const;
-export type PolicyMode = (typeof policyModes)[number];
 
 /** Kubernetes' name rule (RFC 1123 label or subdomain), ≤ 253 characters. */
 export const kubernetesName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;

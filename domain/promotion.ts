@@ -1,4 +1,4 @@
-import type { PolicyMode } from './policy.ts';
+import type { PolicyMode } from './policy-mode.ts';
 import type { Reason } from './reasons.ts';
 import type { RunRecord } from './run-record.ts';
 

@@ -1,7 +1,7 @@
 import type { Alert } from './alert.ts';
 import type { Assessment, Shown } from './assessment.ts';
 import type { RemediationReport } from './outcome.ts';
-import type { PolicyMode } from './policy.ts';
+import type { PolicyMode } from './policy-mode.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Target } from './target.ts';
 

@@ -11,8 +11,7 @@ export function judgeStorm(state: GuardState, nowMs: number, limits: GuardLimits
   const why = signOf(state, nowMs, limits.storm);
   if (storm === undefined) return why === undefined ? [] : [becomes({ kind: 'open', sinceMs: nowMs, why })];
   if (why !== undefined) {
-    const isKnown = storm.kind === 'open' && storm.calmSinceMs === undefined;
-    return isKnown ? [] : [becomes({ kind: 'open', sinceMs: storm.sinceMs, why })];
+    return storm.calmSinceMs === undefined ? [] : [becomes({ kind: 'open', sinceMs: storm.sinceMs, why })];
   }
   if (storm.calmSinceMs === undefined) return [becomes({ ...storm, calmSinceMs: nowMs })];
   const calmMs = nowMs - storm.calmSinceMs;
@@ -31,7 +30,6 @@ function signOf(state: GuardState, nowMs: number, limits: GuardLimits['storm']):
   const recent = state.alerting.filter(({ atMs }) => atMs > nowMs - limits.withinMs);
   const most = Math.min(limits.workloads, alertingKept - 1);
   if (recent.length > most * share) return `${recent.length} workloads alert within ${minutes} min`;
-  if (recent.length < limits.atLeast) return undefined;
   const counts = new Map<string, { alerting: number; known: number }>();
   for (const { namespace, known = 0 } of recent) {
     const count = counts.get(namespace);

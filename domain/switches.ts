@@ -1,4 +1,4 @@
-import { type PolicyMode, policyModes } from './policy.ts';
+import { type PolicyMode, policyModes } from './policy-mode.ts';
 
 /** Annotation of a namespace or a workload: nothing is done to it until then (RFC 3339), or as long as it says anything else. */
 export const pauseAnnotation = 'mendflow.dev/pause-until';

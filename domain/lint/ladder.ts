@@ -1,4 +1,5 @@
-import type { PlannedStep, PolicyMode } from '../policy.ts';
+import type { PlannedStep } from '../policy.ts';
+import type { PolicyMode } from '../policy-mode.ts';
 
 /** Actions that give the workload fresh pods of the same template and change nothing else. */
 const restarts: readonly string[] = ['evictPod', 'deletePod', 'rolloutRestart'];

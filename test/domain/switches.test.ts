@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PolicyMode } from '../../domain/policy.ts';
+import type { PolicyMode } from '../../domain/policy-mode.ts';
 import { modeAllowedIn, pausedByAnnotation, pausedByConfigMap, strictest } from '../../domain/switches.ts';
 import { now } from '../support/builders.ts';
 
