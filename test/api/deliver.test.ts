@@ -92,6 +92,19 @@ describe('a delivery that was cut short', () => {
     return set;
   }
 
+  it('is repeated while calls of it are under way: none of them is made twice', async () => {
+    const { intake, deliver } = setUp({ deliveryDeadlineMs: 20 });
+    let open = () => {};
+    intake.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    await expect(deliver(alerts(2))).rejects.toMatchObject({ code: 'OVERLOADED' });
+    const again = deliver(alerts(2));
+    open();
+    expect(await again).toMatchObject({ accepted: 2 });
+    expect(intake.starts).toHaveLength(2);
+  });
+
   it('goes on where it stopped when it is repeated', async () => {
     const { intake, deliver } = await cutShort();
     expect(intake.starts).toHaveLength(2);
