@@ -4,6 +4,11 @@ const besideGuards = ['act-history', 'decide', 'guard-state', 'storm'].map((name
 const guards = readdirSync('domain/guards').map((name) => `domain/guards/${name}`);
 /** What the tests of the rules read; nothing else is copied. */
 const needed = ['activities', 'domain', 'node_modules', 'package.json', 'test'];
+const neededTests = ['activities', 'domain', 'support'];
+const others = (folder, names) => {
+  const left = readdirSync(folder).filter((name) => !names.includes(name));
+  return left.map((name) => (folder === '.' ? `/${name}` : `/${folder}/${name}`));
+};
 
 /** `npm run mutate`: changes the guard's rules, one change at a time, and asks their tests whether they notice. */
 export default {
@@ -11,10 +16,10 @@ export default {
   plugins: ['./scripts/mutation/runner.ts'],
   testRunner: 'rules',
   coverageAnalysis: 'perTest',
+  // A machine that is busy with other things is not a mutant that never ends.
+  timeoutMS: 30_000,
   concurrency: 2,
-  ignorePatterns: readdirSync('.')
-    .filter((name) => !needed.includes(name))
-    .map((name) => `/${name}`),
+  ignorePatterns: [...others('.', needed), ...others('test', neededTests)],
   tempDirName: '.mendflow/mutation',
   reporters: ['clear-text', 'json'],
   jsonReporter: { fileName: '.mendflow/mutation.json' },

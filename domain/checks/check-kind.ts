@@ -9,6 +9,7 @@ export interface Sight {
   workload: Workload;
   node: Node;
 }
+/** What a check can be about. */
 export type Subject = keyof Sight;
 
 /** `unproven`: it may be so, but what can be known does not say it; for an act that counts as no. */
@@ -57,6 +58,9 @@ export const defineStatusCheck = <Name extends string, Params extends z.ZodObjec
   needs: () => (kind.about === 'node' ? ['pod', 'node'] : [kind.about]),
 });
 
+/** It is so, with the evidence in words. */
 export const holds = (evidence: string): Judgement => ({ kind: 'holds', evidence });
+/** It is not so, and what was seen instead. */
 export const fails = (why: string): Judgement => ({ kind: 'fails', why });
+/** It cannot be known, and why. */
 export const unproven = (why: string): Judgement => ({ kind: 'unproven', why });

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { defineStatusCheck } from './check-kind.ts';
 import { conditionFields, conditionInWords, judgeCondition } from './condition.ts';
 
+/** The kubelet's own; a node agent may add others. */
+const everyNodeHas = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'];
+
 /** A condition of the node that the target pod is on. */
 export const nodeCondition = defineStatusCheck({
   name: 'nodeCondition',
@@ -19,6 +22,12 @@ export const nodeCondition = defineStatusCheck({
       .describe('Which condition: Ready, MemoryPressure, DiskPressure, PIDPressure, or one that your node agent sets.'),
     ...conditionFields,
   }),
+  faults: ({ type }) =>
+    everyNodeHas
+      .filter((known) => known !== type && known.toLowerCase() === type.toLowerCase())
+      .map((known) => {
+        return { field: 'type', message: `nodes write it ${known}; did you mean that?`, fix: `Write ${known}.` };
+      }),
   words: (wanted) => `its node’s ${conditionInWords(wanted)}`,
   judge: (wanted, node) => judgeCondition(wanted, node.conditions, `node ${node.name}`),
 });

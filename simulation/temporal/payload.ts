@@ -13,7 +13,9 @@ function copy(value: unknown): unknown {
   }
   if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : copy(item)));
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw lost(value);
+  // A plain object of another realm, as under Jest, has a prototype without one, too.
+  if (prototype !== Object.prototype && prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    throw lost(value);
   const copied: Record<string, unknown> = {};
   for (const name in value) {
     const member = (value as Record<string, unknown>)[name];

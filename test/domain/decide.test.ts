@@ -213,7 +213,7 @@ describe('what every rule says', () => {
   it('is said after time has passed, and knowing of the request itself', () => {
     const leases = [aLease({ workload: key, expiresAtMs: now })];
     const said = judgeAll(aGuardState({ leases }), aPermitRequest(), clock);
-    expect(said.find(({ guard }) => guard === 'concurrency')).toEqual({ guard: 'concurrency' });
+    expect(said.find(({ guard }) => guard === 'concurrency')).toStrictEqual({ guard: 'concurrency' });
     expect(said.find(({ guard }) => guard === 'cooldown')?.objection).toBeDefined();
     const alerting = Array.from({ length: 20 }, (_, index) => ({
       workload: `w${index}`,

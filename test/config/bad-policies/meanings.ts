@@ -93,6 +93,8 @@ const steps: [key: string, says: string, write: string][] = [
 
 /** Texts whose shape is right and that mean nothing. */
 export const wrongMeanings: BadPolicy[] = [
+  at('spec.verify.4.nodeCondition.type', 'memorypressure', ['nodes write it MemoryPressure'], 'Write MemoryPressure'),
+  at('spec.verify.4.nodeCondition.type', 'ready', ['nodes write it Ready'], 'Write Ready'),
   ...matchers.map(([text, says]) => at('spec.match.alerts.0', yamlText(text), [says], 'Write a matcher such as')),
   ...queries.map(([text, says, write]) => at('spec.verify.5.promql.query', yamlText(text), [says], write)),
   ...messages.map(([text, says]) =>

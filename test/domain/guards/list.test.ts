@@ -30,10 +30,27 @@ describe('the list of guards', () => {
     expect(judge(aGuardInput())).toBeUndefined();
   });
 
-  it('keeps, between its rules, the statements that are kept by judging requests', () => {
-    const kept = [...new Set(guards.flatMap(({ statements }) => statements))];
-    const inOrder = kept.sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
-    expect(inOrder).toEqual('G1 G2 G3 G4 G5 G8 G9 G11 G12 G15 G16 G17 G18 G20 G22'.split(' '));
+  it('says which statements each rule keeps, and with which reasons', () => {
+    const kept = guards.map(({ name, statements, reasons: given }) => [name, [...statements, ...given].join(' ')]);
+    expect(Object.fromEntries(kept)).toEqual({
+      paused: 'G15 paused',
+      storm: 'G5 storm stormPaced',
+      ownedTarget: 'G8 G9 systemNamespace namespaceNotAllowed optedOut mirrorPod notOwned',
+      concurrency: 'G3 leasedByAnotherRun namespaceBusy clusterBusy',
+      correlated: 'G5 correlatedCause',
+      maxUnhealthy: 'G4 tooManyUnhealthy',
+      flapping: 'G16 flapping',
+      sameFailure: 'G17 sameFailure',
+      attempts: 'G2 episodeAttempts dailyAttempts',
+      minReady: 'G11 tooFewReady',
+      controlPlane: 'G18 controlPlaneDegraded',
+      calendar: 'G12 frozen outsideWindow',
+      rollout: 'G12 rolloutInProgress',
+      cooldown: 'G2 coolingDown',
+      scopedBudgets: 'G1 scopeSpent',
+      budget: 'G1 G20 budgetSpent',
+      zones: 'G22 zonesApart',
+    });
   });
 
   it('has for each reason one rule that gives it', () => {

@@ -55,7 +55,7 @@ describe('scopedBudgets', () => {
   });
 
   it('counts an open lease as an act of now', () => {
-    const leases = [aLease({ ...here }), aLease({ zone: 'zone-b' })];
+    const leases = [aLease({ ...here }), ...Array.from({ length: 3 }, () => aLease({ zone: 'zone-b' }))];
     expect(judged([{ scope: 'zone' }], { acts: acts({ ago: 30 }), leases })).toMatchObject({
       retryAfterMs: minutes(30),
       detail: '2 acts on zone zone-a in 1h; allowed are 2',
