@@ -8,21 +8,26 @@ import { reportOf } from '../../support/product/runs.ts';
 import { breakOnePod, createNamespaces, createWorkload } from '../../support/product/workloads.ts';
 import { type Product, startProduct } from '../../support/product.ts';
 
-/** What each namespace rehearses; a policy that does not say its mode observes. */
+/** What each namespace rehearses: what its policy says, and what the namespace itself allows at most. */
 const rehearsals = {
   'observe-evict': { mode: 'Observe' },
   'observe-restart': { mode: 'Observe', steps: [{ rolloutRestart: {} }] },
+  // A policy that does not say its mode.
   'observe-unsaid': { mode: undefined },
+  'observe-here': { mode: 'Auto', allowed: 'Observe' },
+  'observe-misspelt': { mode: 'Auto', allowed: 'auto' },
   'dry-evict': { mode: 'DryRun' },
   'dry-restart': { mode: 'DryRun', steps: [{ rolloutRestart: {} }] },
   'dry-blocked': { mode: 'DryRun' },
-} as const;
+  'dry-here': { mode: 'Auto', allowed: 'DryRun' },
+} as const satisfies Record<string, { mode: string | undefined; allowed?: string; steps?: object[] }>;
 type Rehearsal = keyof typeof rehearsals;
 const names = Object.keys(rehearsals) as Rehearsal[];
 
-const policies = names.map((name) =>
-  aPolicyFor(`Crash-${name}`, { scope: { namespaces: [name] }, ...rehearsals[name] }),
-);
+const policies = names.map((name) => {
+  const { allowed, ...said } = { allowed: undefined, ...rehearsals[name] };
+  return aPolicyFor(`Crash-${name}`, { scope: { namespaces: [name] }, ...said });
+});
 
 let product: Product;
 let alerts: Record<Rehearsal, AlertUnderTest>;
@@ -46,6 +51,13 @@ async function wanted(): Promise<string[]> {
   );
 }
 
+async function allowAtMost(name: Rehearsal): Promise<void> {
+  const { allowed } = { allowed: undefined, ...rehearsals[name] };
+  if (allowed === undefined) return;
+  const content = { metadata: { annotations: { 'mendflow.dev/mode': allowed } } };
+  await product.admin.call('PATCH', `/api/v1/namespaces/${name}`, { type: 'application/merge-patch+json', content });
+}
+
 async function aFault(name: Rehearsal): Promise<AlertUnderTest> {
   const place = { namespace: name, name: 'web' };
   await createWorkload(product.admin, place, { kind: name.endsWith('restart') ? 'StatefulSet' : 'Deployment' });
@@ -59,6 +71,7 @@ const recordOf = async <T>(each: (name: Rehearsal) => Promise<T>) =>
 beforeAll(async () => {
   product = await startProduct({ policies });
   await createNamespaces(product.admin, names);
+  await recordOf(allowAtMost);
   alerts = await recordOf(aFault);
   const metadata = { name: 'web', namespace: 'dry-blocked' };
   const spec = { minAvailable: 3, selector: { matchLabels: { app: 'web' } } };
@@ -71,9 +84,9 @@ beforeAll(async () => {
 
 afterAll(() => product?.stop(), 60_000);
 
-describe('over a whole batch of alerts under policies that only rehearse', () => {
+describe('over a whole batch of alerts where policies or namespaces only allow to rehearse', () => {
   it('each run says what it would have done', () => {
-    const isDry = (name: Rehearsal) => rehearsals[name].mode === 'DryRun';
+    const isDry = (name: Rehearsal) => name.startsWith('dry-');
     for (const name of names) {
       const action = name.endsWith('restart') ? 'rolloutRestart' : 'evictPod';
       expect(reports[name]).toMatchObject({
@@ -85,7 +98,7 @@ describe('over a whole batch of alerts under policies that only rehearse', () =>
     }
   });
 
-  it('the API server was asked to change nothing but with dryRun=All, once for each DryRun policy', () => {
+  it('the API server was asked to change nothing but with dryRun=All, once for each that rehearses so', () => {
     const changes = asked.filter(({ resource }) => resource !== 'events');
     expect(changes.filter(({ isDryRun }) => !isDryRun)).toEqual([]);
     expect(
@@ -93,6 +106,7 @@ describe('over a whole batch of alerts under policies that only rehearse', () =>
     ).toEqual([
       'dry-blocked: create pods/eviction 429',
       'dry-evict: create pods/eviction 201',
+      'dry-here: create pods/eviction 201',
       'dry-restart: patch statefulsets 200',
     ]);
   });

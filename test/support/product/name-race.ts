@@ -199,7 +199,8 @@ async function act(cluster: Cluster, target: Target): Promise<Pick<RaceEnd, 'how
   if (step === undefined) throw new Error('the policy has no step');
   const token = `race-of-${target.pod?.uid}.0`;
   const permit = { grantedAtMs: Date.now(), notAfterMs: Date.now() + 60_000 };
-  const input: RemediateInput = { target, step, checks, token, ...permit, dryRun: false };
+  const asked = { target, policy: policy.metadata.name, step, checks };
+  const input: RemediateInput = { ...asked, token, ...permit, dryRun: false };
   const { remediate } = activitiesOn(cluster);
   for (let attempt = 1; ; attempt++) {
     try {
