@@ -1,5 +1,6 @@
 // Who may import whom. What a rule says no to is its name; the house explains why in docs/architecture.md.
-const ours = '^(activities|api|bench|cli|config|domain|sandbox|scripts|simulation|telemetry|test|watcher|worker|workflows)/';
+const ours =
+  '^(activities|api|bench|cli|config|domain|sandbox|scripts|simulation|telemetry|test|watcher|worker|workflows)/';
 const packages = 'node_modules/';
 
 /** A folder may import the folders listed, itself, packages and Node; nothing else of ours. */
