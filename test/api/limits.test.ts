@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import type { ApiLimits } from '../../api/ports.ts';
 import { eventually } from '../../sandbox/process.ts';
-import { anApp, asAlertmanager, aWebhook, FakeIntake, intakeToken } from '../support/api.ts';
+import { anAlertItem, anApp, asAlertmanager, aWebhook, FakeIntake, intakeToken } from '../support/api.ts';
 
 let app: FastifyInstance | undefined;
 afterEach(() => app?.close());
@@ -111,8 +111,12 @@ describe('too many deliveries at once', () => {
     intake.gate = new Promise((resolve) => {
       open = resolve;
     });
-    const deliver = (instance: FastifyInstance) =>
-      instance.inject({ method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload: aWebhook() });
+    let pods = 0;
+    const deliver = (instance: FastifyInstance) => {
+      pods += 1;
+      const payload = aWebhook([anAlertItem({ labels: { pod: `pod-${pods}` } })]);
+      return instance.inject({ method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload });
+    };
     const inside = [deliver(app), deliver(app)];
     while (intake.inFlight < 2) await new Promise(setImmediate);
     const refused = await deliver(app);
@@ -138,10 +142,10 @@ describe('too many deliveries at once', () => {
     socket.destroy();
     intake.gate = Promise.resolve();
     let status: number | undefined;
+    const payload = aWebhook([anAlertItem({ labels: { pod: 'another' } })]);
     for (let tries = 0; status !== 202 && tries < 1_000; tries += 1) {
       await new Promise(setImmediate);
-      status = (await app?.inject({ method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload: aWebhook() }))
-        ?.statusCode;
+      status = (await app?.inject({ method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload }))?.statusCode;
     }
     open();
     expect(status).toBe(202);

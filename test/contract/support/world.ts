@@ -97,16 +97,25 @@ async function accountKubeconfig(
 ): Promise<string> {
   const metadata = { name: account, namespace };
   const rbac = 'rbac.authorization.k8s.io';
-  const objects = [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
-    { apiVersion: `${rbac}/v1`, kind: 'Role', metadata, rules: permissions },
+  const subjects = [{ kind: 'ServiceAccount', name: account, namespace }];
+  const grants = (kind: 'Role' | 'ClusterRole', rules: ActionSpec['permissions']) => [
+    { apiVersion: `${rbac}/v1`, kind, metadata, rules },
     {
       apiVersion: `${rbac}/v1`,
-      kind: 'RoleBinding',
+      kind: `${kind}Binding`,
       metadata,
-      roleRef: { apiGroup: rbac, kind: 'Role', name: account },
-      subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
+      roleRef: { apiGroup: rbac, kind, name: account },
+      subjects,
     },
+  ];
+  const ofCluster = permissions.filter(({ resources }) => resources.includes('nodes'));
+  const objects = [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    ...grants(
+      'Role',
+      permissions.filter((rule) => !ofCluster.includes(rule)),
+    ),
+    ...(ofCluster.length === 0 ? [] : grants('ClusterRole', ofCluster)),
   ];
   await api.apply(objects);
   const request = {
