@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { actions } from '../../activities/actions/index.ts';
 import { createClusterActivities } from '../../activities/cluster-activities.ts';
 import type { ClusterActivities } from '../../activities/contract.ts';
+import { basePermissions } from '../../activities/kubernetes/permissions.ts';
 import type { Assessment } from '../../domain/assessment.ts';
 import { type Policy, policySchema } from '../../domain/policy.ts';
 import { injectFault } from '../../sandbox/faults.ts';
@@ -15,7 +16,11 @@ let policy: Policy;
 beforeAll(async () => {
   world = await startWorld();
   activities = createClusterActivities({
-    cluster: world.cluster,
+    // Exactly what is declared, so that no check works by an administrator's rights.
+    cluster: await world.clusterAs('worker', [
+      ...basePermissions,
+      ...actions.flatMap(({ permissions }) => permissions),
+    ]),
     clusterName: 'sandbox',
     policies: () => [policy],
     now: Date.now,

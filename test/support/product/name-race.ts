@@ -104,7 +104,8 @@ export async function race(lanes: Lanes, name: string, moment: Moment): Promise<
   await history.when(name, (pod) => isCrashing(pod) && !raced.has(pod.metadata.uid));
   const labels = { alertname: 'Crash', namespace, pod: name };
   const alert = anAlert({ alertname: 'Crash', cluster: 'sandbox', labels });
-  const assessment = await startActivity(verify, { alert }).result;
+  const { outcome: assessment } = await asTemporal(verify, { alert });
+  if ('code' in assessment) throw new Error(`${name} cannot be verified: ${assessment.code}`);
   if (assessment.kind !== 'actionable') throw new Error(`${name}: ${assessment.detail}`);
   const { target } = assessment;
   const verifiedUid = target.pod?.uid ?? '';
@@ -192,7 +193,6 @@ async function actBeside(
   }
 }
 
-/** As Temporal does: what may be tried again is, as the next attempt of the same activity. */
 async function act(cluster: Cluster, target: Target): Promise<Pick<RaceEnd, 'how' | 'attempts'>> {
   const { checks, steps } = planOf(policy);
   const [step] = steps;
@@ -202,14 +202,23 @@ async function act(cluster: Cluster, target: Target): Promise<Pick<RaceEnd, 'how
   const asked = { target, policy: policy.metadata.name, step, checks };
   const input: RemediateInput = { ...asked, token, ...permit, dryRun: false };
   const { remediate } = activitiesOn(cluster);
+  const { outcome, attempts } = await asTemporal(remediate, input);
+  if ('code' in outcome) return { how: outcome.code, attempts };
+  return { how: outcome.changed ? 'evicted' : 'nothing to do', attempts };
+}
+
+/** Runs an activity again while it fails with what may be tried again. */
+async function asTemporal<I, O>(
+  activity: (input: I) => Promise<O>,
+  input: I,
+): Promise<{ outcome: O | { code: ErrorCode }; attempts: number }> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { changed } = await startActivity(remediate, input, { attempt }).result;
-      return { how: changed ? 'evicted' : 'nothing to do', attempts: attempt };
+      return { outcome: await startActivity(activity, input, { attempt }).result, attempts: attempt };
     } catch (error) {
       const { code } = error as { code?: ErrorCode };
       if (code === undefined) throw error;
-      if (!errors[code].retry || attempt === attemptsAtMost) return { how: code, attempts: attempt };
+      if (!errors[code].retry || attempt === attemptsAtMost) return { outcome: { code }, attempts: attempt };
     }
   }
 }
