@@ -84,16 +84,15 @@ function nameFor(store: Store, { base }: WorkloadRecord, prefix: string): string
 
 /** The node with the fewest pods of the workload, first by name; of a DaemonSet the one that has none. */
 function nodeFor(store: Store, { base }: WorkloadRecord): string | undefined {
-  const counts = new Map([...store.nodes.keys()].map((name) => [name, 0]));
-  for (const { base: pod } of store.podsUnder(keyOf(base.ref))) {
-    const { nodeName } = pod;
-    if (nodeName !== undefined) counts.set(nodeName, (counts.get(nodeName) ?? 0) + 1);
+  const family = store.podsUnder(keyOf(base.ref));
+  let best: { name: string; pods: number } | undefined;
+  for (const node of store.nodes.values()) {
+    const { name } = node;
+    const pods = family.filter((pod) => pod.base.nodeName === name).length;
+    const isBetter = best === undefined || pods < best.pods || (pods === best.pods && name < best.name);
+    if (isBetter && store.viewNode(node).isReady) best = { name, pods };
   }
-  const ready = [...counts].filter(([name]) => {
-    const node = store.nodes.get(name);
-    return node !== undefined && store.viewNode(node).isReady;
-  });
-  return ready.sort(([a, m], [b, n]) => m - n || (a < b ? -1 : 1))[0]?.[0];
+  return best?.name;
 }
 
 /** Begins to replace all pods of the workload by pods of a new revision. */

@@ -40,12 +40,9 @@ function well(record: PodRecord, nowMs: number): Pod {
   const readyAtMs = record.base.createdAtMs + record.startupMs;
   if (nowMs < readyAtMs) return starting(record.base);
   // Most pods are well most of the time, and look the same at every read.
-  const seen = wellPods.get(record.base) ?? running(record.base, readyAtMs);
-  wellPods.set(record.base, seen);
-  return seen;
+  if (record.seenWell?.of !== record.base) record.seenWell = { of: record.base, pod: running(record.base, readyAtMs) };
+  return record.seenWell.pod;
 }
-
-const wellPods = new WeakMap<Pod, Pod>();
 
 const ready = [{ type: 'Ready', status: 'True', reason: '', message: '' }];
 const notReady = [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady', message: '' }];

@@ -14,6 +14,8 @@ export interface PodRecord {
   revision: number;
   /** Ready this long after it was created. */
   startupMs: number;
+  /** What was last read of it while it was well, and what it was made from. */
+  seenWell?: { of: Pod; pod: Pod };
   /** It terminates, and is gone then. */
   goneAtMs?: number;
 }

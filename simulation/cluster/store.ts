@@ -21,7 +21,7 @@ export class Store {
   readonly #pods = new Map<string, PodRecord>();
   /** Key of the workload that owns what has this uid: a workload, or a ReplicaSet of a Deployment. */
   readonly #owners = new Map<string, string>();
-  /** Pods by the key of their top owner; made anew after a change. */
+  /** Pods by the key of their top owner; made anew where a pod has gone or an owner has come. */
   #families: Map<string | undefined, PodRecord[]> | undefined;
 
   constructor(clock: Clock) {
@@ -30,8 +30,11 @@ export class Store {
 
   /** Puts a pod, in the place of one of the same name. */
   addPod(record: PodRecord): void {
-    this.#pods.set(keyOf(record.base.ref), record);
-    this.#families = undefined;
+    const key = keyOf(record.base.ref);
+    const isNew = !this.#pods.has(key);
+    this.#pods.set(key, record);
+    if (isNew && this.#families !== undefined) this.#joinFamily(this.#families, record);
+    else this.#families = undefined;
   }
 
   /** Takes away the pod with this uid, not another one of its name. */
@@ -116,6 +119,13 @@ export class Store {
   faultyOf(record: PodRecord): Fault | undefined {
     const at = { workload: this.topOf(record.base.owner), nowMs: this.clock.nowMs };
     return this.faults.find((fault) => shownSince(record, fault, at) !== undefined);
+  }
+
+  #joinFamily(families: Map<string | undefined, PodRecord[]>, record: PodRecord): void {
+    const top = this.topOf(record.base.owner);
+    const family = families.get(top);
+    if (family === undefined) families.set(top, [record]);
+    else family.push(record);
   }
 
   #members(key: string) {

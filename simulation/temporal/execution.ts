@@ -107,7 +107,7 @@ export class Execution {
       work();
     });
     do await quiet();
-    while (places.run(this.root, () => this.#unblock()));
+    while (this.blocked.size > 0 && places.run(this.root, () => this.#unblock()));
   }
 
   close(status: ExecutionStatus, { result, failure }: { result?: unknown; failure?: unknown } = {}): void {

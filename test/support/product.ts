@@ -47,6 +47,8 @@ const wideLimits = {
   ...{ MENDFLOW_GUARD_CONCURRENCY_NAMESPACE: '1000', MENDFLOW_GUARD_CONCURRENCY_CLUSTER: '1000' },
   ...{
     MENDFLOW_GUARD_ZONES_APART: '1s',
+    // An API server that is away on purpose must not hold everything for a minute.
+    MENDFLOW_GUARD_CONTROL_PLANE_SERVER_ERRORS: '1000',
     MENDFLOW_GUARD_STORM_WORKLOADS: '1000',
     MENDFLOW_GUARD_STORM_AT_LEAST: '1000',
   },
