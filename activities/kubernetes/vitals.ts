@@ -49,7 +49,8 @@ export function createVitalSigns(now: () => number = Date.now): VitalSigns {
       const times = records.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
       return {
         calls: records.length,
-        p99Ms: times[Math.max(0, Math.ceil(times.length * 0.99) - 1)] ?? 0,
+        // Rounded down: of fewer than a hundred calls, a single slow one says nothing.
+        p99Ms: times[Math.max(0, Math.floor(times.length * 0.99) - 1)] ?? 0,
         serverErrors: records.filter(({ isServerError }) => isServerError).length,
         throttled: records.filter(({ isThrottled }) => isThrottled).length,
       };

@@ -49,6 +49,7 @@ const wideLimits = {
     MENDFLOW_GUARD_ZONES_APART: '1s',
     // An API server that is away on purpose must not hold everything for a minute.
     MENDFLOW_GUARD_CONTROL_PLANE_SERVER_ERRORS: '1000',
+    MENDFLOW_GUARD_CONTROL_PLANE_P99: '30s',
     MENDFLOW_GUARD_STORM_WORKLOADS: '1000',
     MENDFLOW_GUARD_STORM_AT_LEAST: '1000',
   },

@@ -7,12 +7,9 @@ import { workerRequests } from '../../support/product/audit.ts';
 import { type Moment, moments, openLanes, type RaceEnd, race } from '../../support/product/name-race.ts';
 import { type PodHistory, watchPods } from '../../support/product/pod-history.ts';
 import { randomFrom } from '../../support/product/random.ts';
-import { createNamespaces } from '../../support/product/workloads.ts';
 
 const races = 1_000;
-const namespace = 'races';
-/** One controller looks after one StatefulSet at a time: several of them keep it busy side by side. */
-const statefulSets = ['db-a', 'db-b', 'db-c', 'db-d', 'db-e'];
+/** Pods of each StatefulSet. */
 const podsEach = 20;
 
 const seed = Number(process.env.MENDFLOW_RACE_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -29,8 +26,8 @@ let evictions: AuditedRequest[];
 /** Each pod's name is raced for again and again; the moments take turns. A race that comes to no end ends its lane. */
 async function runRaces(): Promise<void> {
   const cluster = connectCluster({ kubeconfig: sandbox.kubernetes.kubeconfig('worker') });
-  const track = { cluster, admin, history, namespace, random: randomFrom(seed) };
-  const lanes = await openLanes(track, statefulSets, podsEach);
+  const track = { cluster, admin, history, random: randomFrom(seed) };
+  const lanes = await openLanes(track, podsEach);
   const startedMs = Date.now();
   const loops = lanes.names.map(async (name, lane) => {
     for (let lap = 0; lap < races / lanes.names.length; lap++) {
@@ -62,8 +59,7 @@ function tally(): string {
 beforeAll(async () => {
   sandbox = await startSandbox({ parts: ['kubernetes'], audit: true });
   admin = openKubeconfig(sandbox.kubernetes.adminKubeconfig);
-  await createNamespaces(admin, [namespace]);
-  history = watchPods(sandbox.kubernetes, namespace);
+  history = watchPods(sandbox.kubernetes);
   await runRaces();
   evictions = workerRequests(sandbox.kubernetes.auditLog ?? '').filter(
     ({ verb, resource }) => verb === 'create' && resource === 'pods/eviction',

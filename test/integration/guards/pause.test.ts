@@ -110,13 +110,13 @@ describe('a pause through the api while remediations flow', () => {
   const reports: Record<string, RemediationReport> = {};
 
   beforeAll(async () => {
-    const granted = alertOf('granted');
-    const held = await grantedAndHeld('granted', granted);
     const sending = flow.reduce(async (before, namespace) => {
       await before;
       await deliver(product.url, [alertOf(namespace)]);
     }, Promise.resolve());
     await until('remediations flow', async () => evictions().length >= 3);
+    const granted = alertOf('granted');
+    const held = await grantedAndHeld('granted', granted);
     const answer = await ask(product.url, '/v1/guard/pause', { why: 'the network is being changed' });
     acknowledgedAtMs = Date.now();
     expect(answer).toMatchObject({ status: 200, body: { isPaused: true } });

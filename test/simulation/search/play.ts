@@ -25,6 +25,8 @@ export async function play(schedule: Schedule, tamper: Tamper = {}): Promise<Tra
   return day.trace();
 }
 
+const pausesGuard = ({ happenings }: Schedule) => happenings.some((it) => it.kind === 'pause' && it.how === 'guard');
+
 class Day {
   readonly #schedule: Schedule;
   readonly #world: World;
@@ -52,7 +54,7 @@ class Day {
       eventsPerRun: 300,
       ...weatherOf(schedule.weather, schedule.seed),
       tamper: { ...tamper, hub: (hub) => this.#recording(tamper.hub?.(hub) ?? hub) },
-      onGuarded: () => this.#notePauses(),
+      ...(pausesGuard(schedule) ? { onGuarded: () => this.#notePauses() } : {}),
     });
     const { cluster } = this.#world;
     cluster.store.configMaps.set(switchMap, {});

@@ -11,7 +11,7 @@ import { startActivity } from '../../activities/support/run-activity.ts';
 import { anAlert } from '../builders.ts';
 import type { PodHistory } from './pod-history.ts';
 import { aPolicyFor } from './policies.ts';
-import { aContainer, isCrashing, type PodObject } from './workloads.ts';
+import { aContainer, createNamespaces, isCrashing, type PodObject } from './workloads.ts';
 
 /** When somebody else takes the verified pod away, so that its controller gives the name to another one. */
 export const moments = [
@@ -29,7 +29,6 @@ export interface RaceTrack {
   /** The rival. */
   admin: KubernetesApi;
   history: PodHistory;
-  namespace: string;
   random: () => number;
 }
 
@@ -51,7 +50,13 @@ export interface RaceEnd {
   attempts: number;
 }
 
-const policy = policySchema(actions).parse(aPolicyFor('Crash', { scope: { namespaces: ['races'] } }));
+/**
+ * StatefulSets that are raced on, each in a namespace of its own name: a controller looks after one of them at a time,
+ * and the lists of a namespace's pods and events stay short.
+ */
+const sets = ['db-a', 'db-b', 'db-c', 'db-d', 'db-e'];
+const setOf = (pod: string) => pod.slice(0, 'db-x'.length);
+const policy = policySchema(actions).parse(aPolicyFor('Crash', { scope: { namespaces: sets } }));
 const attemptsAtMost = 5;
 const mostLooks = 6;
 
@@ -62,11 +67,12 @@ const activitiesOn = (cluster: Cluster) =>
   });
 
 /**
- * StatefulSets whose pods no node takes: simulated kubelets act on names, and would end successors of their own accord.
- * The race itself plays the kubelet.
+ * Names for `replicas` pods of each StatefulSet. No node takes the pods: simulated kubelets act on names, and would end
+ * successors of their own accord. The race itself plays the kubelet.
  */
-export async function openLanes(track: RaceTrack, sets: readonly string[], replicas: number): Promise<Lanes> {
-  const { admin, namespace } = track;
+export async function openLanes(track: RaceTrack, replicas: number): Promise<Lanes> {
+  const { admin } = track;
+  await createNamespaces(admin, sets);
   const objects = sets.map((name) => {
     const labels = { app: name };
     const template = { metadata: { labels }, spec: { containers: [aContainer], schedulerName: 'none' } };
@@ -74,7 +80,7 @@ export async function openLanes(track: RaceTrack, sets: readonly string[], repli
     return {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
-      metadata: { name, namespace },
+      metadata: { name, namespace: name },
       spec: { replicas, template, ...rest },
     };
   });
@@ -85,7 +91,7 @@ export async function openLanes(track: RaceTrack, sets: readonly string[], repli
 }
 
 /** The pod shows what its kubelet would say of a crash loop; another pod of the name is left alone. */
-async function crash({ admin, namespace }: RaceTrack, { metadata: { name, uid } }: PodObject): Promise<void> {
+async function crash({ admin }: RaceTrack, { metadata: { namespace, name, uid } }: PodObject): Promise<void> {
   const finishedAt = new Date().toISOString();
   const terminated = { exitCode: 1, reason: 'Error', startedAt: finishedAt, finishedAt };
   const container = {
@@ -100,9 +106,9 @@ async function crash({ admin, namespace }: RaceTrack, { metadata: { name, uid } 
 
 /** Verifies the pod of that name, and acts on it while it is replaced by another one that is as ill. */
 export async function race(lanes: Lanes, name: string, moment: Moment): Promise<RaceEnd> {
-  const { history, namespace, verify, raced } = lanes;
+  const { history, verify, raced } = lanes;
   await history.when(name, (pod) => isCrashing(pod) && !raced.has(pod.metadata.uid));
-  const labels = { alertname: 'Crash', namespace, pod: name };
+  const labels = { alertname: 'Crash', namespace: setOf(name), pod: name };
   const alert = anAlert({ alertname: 'Crash', cluster: 'sandbox', labels });
   const { outcome: assessment } = await asTemporal(verify, { alert });
   if ('code' in assessment) throw new Error(`${name} cannot be verified: ${assessment.code}`);
@@ -126,12 +132,13 @@ interface Rival {
 }
 
 function rivalOf(track: RaceTrack, name: string, uid: string): Rival {
-  const { admin, history, namespace } = track;
+  const { admin, history } = track;
+  const pods = `/api/v1/namespaces/${setOf(name)}/pods`;
   let struck: Promise<boolean> | undefined;
   const take = async () => {
     const content = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0, preconditions: { uid } };
     try {
-      await admin.call('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, { type: 'application/json', content });
+      await admin.call('DELETE', `${pods}/${name}`, { type: 'application/json', content });
       return true;
     } catch (error) {
       if (/: (404|409) /.test((error as Error).message)) return false;
@@ -148,7 +155,7 @@ function rivalOf(track: RaceTrack, name: string, uid: string): Rival {
       await struck;
     },
     hasTakenIt: async () => (await struck) ?? false,
-    look: () => admin.call('GET', `/api/v1/namespaces/${namespace}/pods?limit=1`),
+    look: () => admin.call('GET', `${pods}?limit=1`),
   };
 }
 

@@ -12,7 +12,7 @@ export interface PodLife {
   isOver: boolean;
 }
 
-/** What a watch saw of the pods of a namespace, without gaps. */
+/** What a watch saw of all pods, without gaps. */
 export interface PodHistory {
   /** By uid. */
   lives: ReadonlyMap<string, PodLife>;
@@ -36,7 +36,7 @@ interface WatchEvent {
 
 const waitsMs = 30_000;
 
-/** The events of the namespace's pods after a version; the server may end them at any time. */
+/** The events of pods after a version; the server may end them at any time. */
 async function* podEvents(
   { server, adminKubeconfig }: Kubernetes,
   path: string,
@@ -55,8 +55,8 @@ async function* podEvents(
   }
 }
 
-/** Watches the pods of the namespace from now on, those that are there included. */
-export function watchPods(kubernetes: Kubernetes, namespace: string): PodHistory {
+/** Watches all pods from now on, those that are there included. */
+export function watchPods(kubernetes: Kubernetes): PodHistory {
   const agent = new Agent({ connect: { ca: readFileSync(kubernetes.caFile) }, allowH2: false, bodyTimeout: 0 });
   const stop = new AbortController();
   const lives = new Map<string, PodLife>();
@@ -64,7 +64,7 @@ export function watchPods(kubernetes: Kubernetes, namespace: string): PodHistory
   const watching = (async () => {
     // The server cuts a watcher that is slow: it goes on after the last version that it has seen.
     for (let version = ''; ; ) {
-      const path = `/api/v1/namespaces/${namespace}/pods?watch=1&resourceVersion=${version}`;
+      const path = `/api/v1/pods?watch=1&resourceVersion=${version}`;
       for await (const { type, object: pod } of podEvents(kubernetes, path, { agent, signal: stop.signal })) {
         if (type === 'ERROR') throw new Error(`the watch failed: ${JSON.stringify(pod)}`);
         const { name, uid, resourceVersion } = pod.metadata;

@@ -49,6 +49,9 @@ export const isCrashing = ({ status }: PodObject) =>
     ({ restartCount, state }) => restartCount >= 1 && state.waiting?.reason === 'CrashLoopBackOff',
   ) === true;
 
+/** All pods run on it: what happens to be common to some would pass for a cause, and acts in two zones wait for each other. */
+const oneNode = { 'kubernetes.io/hostname': 'node-a1' };
+
 interface WorkloadOptions {
   kind?: 'Deployment' | 'StatefulSet';
   /** Its template crashes, so that every replacement does too. */
@@ -66,7 +69,10 @@ export async function createWorkload(
 ): Promise<void> {
   const { kind = 'Deployment', isHopeless = false, labels = {}, replicas = 3 } = options;
   const annotations = isHopeless ? { [faultKey]: 'crash-loop' } : {};
-  const template = { metadata: { labels: { app: name }, annotations }, spec: { containers: [aContainer] } };
+  const template = {
+    metadata: { labels: { app: name }, annotations },
+    spec: { containers: [aContainer], nodeSelector: oneNode },
+  };
   const spec = {
     ...{ replicas, selector: { matchLabels: { app: name } }, template },
     // A StatefulSet that starts its pods one by one would wait for ever for a first one that crashes.
