@@ -14,8 +14,9 @@ const count = (fallback: number, env: string, description: string) =>
 const percent = (fallback: number, env: string, description: string) =>
   field(z.int().min(1).max(100).default(fallback), description, { env, fromText: wholeNumber });
 
-const time = (fallback: string, env: string, description: string) =>
-  field(duration({ min: '1s', max: '24h' }).prefault(fallback), description, { env });
+/** No longer than the guard remembers what it is compared with (domain/guard-state.ts): more would not be kept. */
+const time = (fallback: string, max: string, env: string, description: string) =>
+  field(duration({ min: '1s', max }).prefault(fallback), description, { env });
 
 const switches = {
   mode: field(z.enum(policyModes).default('Auto'), 'No policy does more than this, whatever it says.', {
@@ -61,7 +62,7 @@ const budgets = {
       cluster: count(concurrency.cluster, 'MENDFLOW_GUARD_CONCURRENCY_CLUSTER', 'Remediations of a cluster at once.'),
     })
     .prefault({}),
-  zonesApart: time('1m', 'MENDFLOW_GUARD_ZONES_APART', 'Time between acts in two different zones.'),
+  zonesApart: time('1m', '6h', 'MENDFLOW_GUARD_ZONES_APART', 'Time between acts in two different zones.'),
   freezes: field(
     z.array(timeWindow()).max(50).default([]),
     'Times within which nobody acts, each with schedule (cron), duration and timeZone; in the file only.',
@@ -84,20 +85,27 @@ const breakers = {
       atLeast: count(storm.atLeast, 'MENDFLOW_GUARD_STORM_AT_LEAST', 'Fewer workloads than this are never a storm.'),
       within: time(
         '5m',
+        '10m',
         'MENDFLOW_GUARD_STORM_WITHIN',
         'Time within which alerting workloads are counted for a storm.',
       ),
       calm: time(
         '10m',
+        '24h',
         'MENDFLOW_GUARD_STORM_CALM',
         'Calm after which the breaker closes; after half of it acts are paced.',
       ),
-      pace: time('2m', 'MENDFLOW_GUARD_STORM_PACE', 'Time between acts while a storm calms down.'),
+      pace: time('2m', '6h', 'MENDFLOW_GUARD_STORM_PACE', 'Time between acts while a storm calms down.'),
     })
     .prefault({}),
   controlPlane: z
     .strictObject({
-      p99: time('2s', 'MENDFLOW_GUARD_CONTROL_PLANE_P99', 'The API server is unwell when it is slower than this.'),
+      p99: time(
+        '2s',
+        '1m',
+        'MENDFLOW_GUARD_CONTROL_PLANE_P99',
+        'The API server is unwell when it is slower than this.',
+      ),
       serverErrors: count(
         controlPlane.serverErrors,
         'MENDFLOW_GUARD_CONTROL_PLANE_SERVER_ERRORS',

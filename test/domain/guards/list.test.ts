@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { defaultLimits } from '../../../domain/guards/guard.ts';
 import { guards } from '../../../domain/guards/index.ts';
 import { reasons } from '../../../domain/reasons.ts';
-import { aGuardInput } from '../../support/builders.ts';
+import { aGuardInput, minutes } from '../../support/builders.ts';
 
 describe('the list of guards', () => {
   it('reads as the order of caution', () => {
@@ -61,6 +62,25 @@ describe('the list of guards', () => {
 
   it.each(guards)('$name says in one sentence when it objects', ({ summary }) => {
     expect(summary).toMatch(/^(Denies|Holds|Lets)\b.*\.$/);
+  });
+
+  it('is bound, unless the configuration says otherwise, as the statements say', () => {
+    expect(defaultLimits).toEqual({
+      budget: { burst: 5, perWindow: 10, windowMs: minutes(10) },
+      budgets: [],
+      concurrency: { namespace: 2, cluster: 5 },
+      storm: {
+        workloads: 20,
+        percent: 30,
+        atLeast: 5,
+        withinMs: minutes(5),
+        calmMs: minutes(10),
+        paceMs: minutes(2),
+      },
+      controlPlane: { p99Ms: 2_000, serverErrors: 5, throttledPercent: 10, notReadyPercent: 30, minCalls: 20 },
+      zonesApartMs: minutes(1),
+      freezes: [],
+    });
   });
 
   it('names each rule and each setting', () => {
