@@ -17,7 +17,9 @@ export function createCensus(cluster: Cluster, now: () => number): (namespace: s
   const readings = new Map<string, { atMs: number; census: Promise<Census> }>();
   const read = async (namespace: string): Promise<Census> => {
     const readAtMs = now();
-    const [neighbours, nodes] = await Promise.all([cluster.listPods(namespace), cluster.listNodes()]);
+    // A node is in no namespace, and has no neighbours but other nodes.
+    const pods = namespace === '' ? [] : cluster.listPods(namespace);
+    const [neighbours, nodes] = await Promise.all([pods, cluster.listNodes()]);
     return { neighbours, nodes, readAtMs };
   };
   return (namespace) => {

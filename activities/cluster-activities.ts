@@ -5,6 +5,7 @@ import type { ClusterActivities } from './contract.ts';
 import { explain } from './explain.ts';
 import { remediate } from './remediate.ts';
 import { report } from './report.ts';
+import { undo } from './undo.ts';
 import { verify } from './verify.ts';
 import { waitForHealthy } from './wait-for-healthy.ts';
 
@@ -21,6 +22,7 @@ export function createClusterActivities(options: ClusterActivitiesOptions): Clus
   return {
     verify: (input) => verify(deps, input),
     remediate: (input) => remediate(deps, input),
+    undo: (input) => undo(deps, input),
     waitForHealthy: (input) => waitForHealthy(deps, input),
     report: (input) => report(deps, input),
     explain: (input) => explain(deps, input),

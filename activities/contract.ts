@@ -5,11 +5,12 @@ import type { Decision, Opinion } from '../domain/decide.ts';
 import type { LiveLook } from '../domain/explain.ts';
 import type { GuardGauges } from '../domain/guard-gauges.ts';
 import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
+import type { Manager } from '../domain/managed-by.ts';
 import type { RemediationReport } from '../domain/outcome.ts';
 import type { PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
 import type { Check, PlannedStep } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
-import type { Target } from '../domain/target.ts';
+import type { ObjectRef, Target } from '../domain/target.ts';
 
 export interface VerifyInput {
   alert: Alert;
@@ -33,13 +34,24 @@ export interface RemediateInput {
   /** Unix ms after which the act must not begin (the lease's end). */
   notAfterMs: number;
   dryRun: boolean;
+  /** Tools whose workloads a step may change. */
+  allowedManagers: Manager[];
+  alert: ActionAlert;
 }
+
+/** What an action may know of the alert. */
+export type ActionAlert = Pick<Alert, 'alertname' | 'cluster' | 'fingerprint' | 'labels' | 'startsAt'>;
+
+/** Which step is taken back; `token` is the one that it was taken with. */
+export type UndoInput = Pick<RemediateInput, 'target' | 'policy' | 'step' | 'token' | 'alert'>;
 
 export interface RemediateResult {
   /** What was done, for a person. */
   summary: string;
   /** False when the object was already in the wanted state (a repeat) or in a dry run. */
   changed: boolean;
+  /** The object that stands in the target's place now. */
+  successor?: ObjectRef;
 }
 
 export interface WaitForHealthyInput {
@@ -76,6 +88,8 @@ export interface ClusterActivities {
   verify(input: VerifyInput): Promise<Assessment>;
   /** One action, idempotent by token, fenced by uid. */
   remediate(input: RemediateInput): Promise<RemediateResult>;
+  /** Takes back what a step changed, if that is still as the step left it; needs no permit, heeds every pause. */
+  undo(input: UndoInput): Promise<RemediateResult>;
   /** Returns when the workload is proven healthy or its time is over; heartbeats; resumes after a worker restart. */
   waitForHealthy(input: WaitForHealthyInput): Promise<Health>;
   /** Events on the pod and its workload. */

@@ -1,11 +1,11 @@
 import type { NamedTarget } from '../domain/named-target.ts';
 import type { OwnerRef, Pod } from '../domain/pod.ts';
 import type { Reason } from '../domain/reasons.ts';
-import type { ObjectRef, Target, WorkloadKind } from '../domain/target.ts';
+import type { ObjectRef, SubjectKind, Target, WorkloadKind } from '../domain/target.ts';
 import { workloadKinds } from '../domain/target.ts';
 import type { Sighting } from '../domain/target-facts.ts';
 import type { Workload } from '../domain/workload.ts';
-import type { Cluster } from './kubernetes/port.ts';
+import type { Cluster, Namespace } from './kubernetes/port.ts';
 
 /** A target as found alive; `top` is what leases and cooldowns hang on. */
 export type Found = Sighting & { top: ObjectRef; namespaceAnnotations: Record<string, string> };
@@ -22,21 +22,23 @@ export interface NotFound {
  */
 export async function findNamed(cluster: Cluster, named: NamedTarget): Promise<Found | NotFound> {
   const { namespace } = named;
-  const [home, found] = await Promise.all([
-    cluster.getNamespace(namespace),
-    named.pod === undefined ? findWorkload(cluster, named) : findPod(cluster, named, named.pod),
-  ]);
+  const [home, found] = await Promise.all([homeOf(cluster, namespace), findObject(cluster, named)]);
   if (home === undefined) return { reason: 'targetGone', detail: `there is no namespace ${namespace}` };
   if ('reason' in found) return found;
   return { ...found, namespaceLabels: home.labels, namespaceAnnotations: home.annotations };
+}
+
+/** The namespace; a node has none, and nothing is said there. */
+export async function homeOf(cluster: Cluster, namespace: string): Promise<Namespace | undefined> {
+  return namespace === '' ? { labels: {}, annotations: {} } : cluster.getNamespace(namespace);
 }
 
 /** Reads the same workload again, whatever pods it has by now. */
 export async function findAgain(cluster: Cluster, previous: Target): Promise<Found | NotFound> {
   const { kind, namespace, name, uid } = previous.workload;
   const [home, workload] = await Promise.all([
-    cluster.getNamespace(namespace),
-    cluster.getWorkload(kind as WorkloadKind, namespace, name),
+    homeOf(cluster, namespace),
+    cluster.getWorkload(kind as SubjectKind, namespace, name),
   ]);
   const label = `${kind} ${namespace}/${name}`;
   if (home === undefined || workload === undefined) return { reason: 'targetGone', detail: `${label} is gone` };
@@ -52,6 +54,39 @@ export async function findAgain(cluster: Cluster, previous: Target): Promise<Fou
 }
 
 type FoundObject = Omit<Found, 'namespaceLabels' | 'namespaceAnnotations'>;
+
+function findObject(cluster: Cluster, named: NamedTarget): Promise<FoundObject | NotFound> {
+  if (named.pod !== undefined) return findPod(cluster, named, named.pod);
+  if (named.claim !== undefined) return findByClaim(cluster, named.namespace, named.claim);
+  if (named.autoscaler !== undefined) return findScaled(cluster, named.namespace, named.autoscaler);
+  return findWorkload(cluster, named);
+}
+
+/** The one workload whose pods mount the claim; of several nobody can say which is meant. */
+async function findByClaim(cluster: Cluster, namespace: string, claim: string): Promise<FoundObject | NotFound> {
+  const pods = (await cluster.listPods(namespace)).filter((pod) => pod.claims.includes(claim) && !pod.isTerminating);
+  const [first, ...others] = pods;
+  const label = `PersistentVolumeClaim ${namespace}/${claim}`;
+  if (first === undefined) return { reason: 'targetGone', detail: `no pod mounts ${label}` };
+  const chain = await climb(cluster, first);
+  if ('reason' in chain) return chain;
+  const strangers = others.filter(({ owner }) => owner?.uid !== first.owner?.uid).map(({ ref }) => ref.name);
+  if (strangers.length > 0) {
+    return { reason: 'targetAmbiguous', detail: `${label} is mounted by ${[first.ref.name, ...strangers].join(', ')}` };
+  }
+  const { below, ...owner } = chain;
+  return { namespace, ...(others.length === 0 ? { pod: first } : {}), ...owner };
+}
+
+async function findScaled(cluster: Cluster, namespace: string, name: string): Promise<FoundObject | NotFound> {
+  const autoscaler = await cluster.getAutoscaler(namespace, name);
+  const label = `HorizontalPodAutoscaler ${namespace}/${name}`;
+  if (autoscaler === undefined) return { reason: 'targetGone', detail: `there is no ${label}` };
+  const { kind, name: scaled } = autoscaler.scales;
+  const known = workloadKinds.find((other) => other === kind);
+  if (known === undefined) return { reason: 'notOwned', detail: `${label} scales a ${kind}, which is not touched` };
+  return findWorkload(cluster, { namespace, workload: { kind: known, name: scaled } });
+}
 
 async function findPod(cluster: Cluster, named: NamedTarget, name: string): Promise<FoundObject | NotFound> {
   const { namespace } = named;
@@ -75,6 +110,8 @@ async function findWorkload(cluster: Cluster, { namespace, workload }: NamedTarg
   const { kind, name } = workload;
   const found = await cluster.getWorkload(kind, namespace, name);
   if (found === undefined) return { reason: 'targetGone', detail: `there is no ${kind} ${namespace}/${name}` };
+  // Whatever started a Job does not start it again.
+  if (kind === 'Job' || kind === 'Node') return { namespace, ownerKind: kind, top: found.ref, workload: found };
   const chain = await climbFrom(cluster, found, []);
   if ('reason' in chain) return chain;
   const { below, ...owner } = chain;

@@ -14,7 +14,7 @@ import type { Reason } from '../domain/reasons.ts';
 import { shownOf } from '../domain/shown.ts';
 import { type Surroundings, surroundingsOf } from '../domain/surroundings.ts';
 import { modeAllowedIn, strictest } from '../domain/switches.ts';
-import { type Target, targetLabel } from '../domain/target.ts';
+import { type ObjectRef, type Target, targetLabel } from '../domain/target.ts';
 import { factsOf } from '../domain/target-facts.ts';
 import { captureEvidence } from './capture-evidence.ts';
 import type { Census } from './census.ts';
@@ -159,7 +159,7 @@ async function looksAt({ deps, found, plan, census }: Case): Promise<Look[]> {
   const needs = needsOf(plan.checks);
   const nodes = needs.has('node') ? (await census).nodes : [];
   const lookAt = (pod?: Pod): Look => {
-    const node = nodes.find(({ name }) => name === pod?.nodeName);
+    const node = nodes.find(({ name }) => name === nodeName(found.top, pod));
     const sight = { ...(found.workload && { workload: found.workload }), ...(pod && { pod }), ...(node && { node }) };
     return { sight, judged: judgeStatus(plan.checks, sight, deps.now()) };
   };
@@ -205,15 +205,19 @@ async function withoutFault(open: Case, looks: readonly Look[], doubts: readonly
   };
 }
 
+/** Which node is meant: the one that the run is about, or the one that the pod is on. */
+export const nodeName = (top: ObjectRef, pod: Pod | undefined): string | undefined =>
+  top.kind === 'Node' ? top.name : pod?.nodeName;
+
 /** The target with the facts that the guard judges. */
 export function targetOf({ deps, policy }: Case, found: Found): Target {
-  const { excludeLabels } = policy.spec.scope;
+  const { excludeLabels, nodes } = policy.spec.scope;
   return {
     cluster: deps.clusterName,
     namespace: found.namespace,
     workload: found.top,
     ...(found.pod && { pod: found.pod.ref }),
-    facts: factsOf(found, { excludeLabels, ...deps.identity }),
+    facts: factsOf(found, { excludeLabels, ...(nodes && { nodeLabels: nodes }), ...deps.identity }),
   };
 }
 

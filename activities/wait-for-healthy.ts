@@ -6,11 +6,12 @@ import { healthOf } from '../domain/health.ts';
 import { type Pod, restartsOf, worstFirst } from '../domain/pod.ts';
 import { podInWords } from '../domain/pod-words.ts';
 import { afterFailedRead, afterRead, type Finding, isStable, type StableWindow } from '../domain/stable-window.ts';
-import type { WorkloadKind } from '../domain/target.ts';
+import type { SubjectKind } from '../domain/target.ts';
 import type { Workload } from '../domain/workload.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { Health, WaitForHealthyInput } from './contract.ts';
 import { judgeChecks } from './judge-checks.ts';
+import { nodeName } from './verify.ts';
 
 /** What one round of reads gave. */
 interface Look {
@@ -80,7 +81,7 @@ async function lookOrNote(deps: ClusterDeps, input: WaitForHealthyInput, alive: 
 async function lookAt(deps: ClusterDeps, input: WaitForHealthyInput, alive: () => void): Promise<Look> {
   const { target } = input;
   const { kind, namespace, name, uid } = target.workload;
-  const workload = await deps.cluster.getWorkload(kind as WorkloadKind, namespace, name);
+  const workload = await deps.cluster.getWorkload(kind as SubjectKind, namespace, name);
   const label = `${kind} ${namespace}/${name}`;
   if (workload === undefined) throw new MendflowError('TARGET_GONE', `${label} is gone`);
   if (workload.ref.uid !== uid) throw new MendflowError('TARGET_REPLACED', `${label} is another object by now`);
@@ -115,7 +116,7 @@ async function faultLeft(
   const pod = pods.find(({ ref }) => ref.uid === target.pod?.uid);
   if (target.pod !== undefined && pod === undefined && needsPod(checks)) return undefined;
   const nodes = needsOf(checks).has('node') ? (await deps.census(namespace)).nodes : [];
-  const node = nodes.find(({ name }) => name === pod?.nodeName);
+  const node = nodes.find(({ name }) => name === nodeName(target.workload, pod));
   const sight = { workload, ...(pod && { pod }), ...(node && { node }) };
   const names = { namespace, workload: target.workload.name, ...(pod && { pod: pod.ref.name }) };
   const judged = await judgeChecks(deps, checks, { sight, names, labels }, { momentary: true });

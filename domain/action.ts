@@ -3,6 +3,10 @@ import type { z } from 'zod';
 /** How much a step can hurt: `low` replaces one pod, `medium` the pods of a workload, `high` changes what runs or a node. */
 export type Risk = 'low' | 'medium' | 'high';
 
+/** What an action can act on: a pod, the workload that owns it, a Job or a node. */
+export const actionTargets = ['Pod', 'Workload', 'Job', 'Node'] as const;
+export type ActionTarget = (typeof actionTargets)[number];
+
 /** What the rest of the product must know of an action without being able to run it. */
 export interface ActionSpec {
   /** The step's key in a policy; equals the file's name in camel case. */
@@ -12,10 +16,23 @@ export interface ActionSpec {
   risk: Risk;
   /** It takes the target pod away, so other pods of the workload must be ready first (guards.minReady). */
   takesPodAway: boolean;
-  /** What it acts on. */
-  targets: readonly ('Pod' | 'Workload')[];
+  /** What it acts on; with several, the workload, Job or node that the run is about. */
+  targets: readonly ActionTarget[];
+  /** It changes what Git or Helm say of the workload, so that their tool would change it back. */
+  changesSpec?: true;
+  /** It waits by itself for as long as its step may take, and heartbeats. */
+  takesLong?: true;
+  /** One sentence: what its undo brings back. Absent: what it does cannot be undone. */
+  undoes?: string;
   /** The step's parameters; every field has a default or is required, and says what it means. */
   params: z.ZodObject;
-  /** Exactly the RBAC rules that `run` uses. */
-  permissions: readonly { apiGroups: readonly string[]; resources: readonly string[]; verbs: readonly string[] }[];
+  /** Exactly the RBAC rules that `run` and `undo` use. */
+  permissions: readonly Permission[];
+}
+
+/** One RBAC rule. */
+export interface Permission {
+  apiGroups: readonly string[];
+  resources: readonly string[];
+  verbs: readonly string[];
 }

@@ -118,6 +118,18 @@ export const errors = {
     title: 'The action does not fit this target',
     fix: 'Choose another step in the policy.',
   },
+  MANAGED_ELSEWHERE: {
+    retry: false,
+    http: 409,
+    title: 'Argo CD, Flux or Helm manages the workload and would change it back',
+    fix: 'Make the change in its source, or list the tool in scope.managedBy of the policy.',
+  },
+  STEP_UNFINISHED: {
+    retry: false,
+    http: 504,
+    title: 'The step was begun and did not finish in its time',
+    fix: 'Read what is left, and give the step a longer `within`.',
+  },
   // try again
   CONFLICT: {
     retry: true,

@@ -27,12 +27,33 @@ const allAvailable: Rule = ({ counts, desired }) =>
 const revisionCurrent: Rule = ({ isRevisionCurrent, partition }) =>
   !isRevisionCurrent && partition === 0 ? 'its update revision is not rolled out yet' : undefined;
 
+const complete: Rule = ({ conditions, counts, desired }) =>
+  shows(conditions, 'Complete') ? undefined : `${counts.ready} of ${desired} completions are reached`;
+
+const nodeReady: Rule = ({ conditions }) => {
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  return ready?.status === 'True' ? undefined : `it is not Ready${ready?.reason ? ` (${ready.reason})` : ''}`;
+};
+
+const noPressure: Rule = ({ conditions }) => {
+  const pressed = conditions.find(({ type, status }) => type.endsWith('Pressure') && status === 'True');
+  return pressed && `it shows ${pressed.type}`;
+};
+
+const shows = (conditions: Workload['conditions'], wanted: string) =>
+  conditions.some(({ type, status }) => type === wanted && status === 'True');
+
+/** Those that stand for themselves. */
+const withoutPods = ['Job', 'Node'];
+
 /** What `kubectl rollout status` waits for, by kind; an OnDelete workload has no rollout to wait for. */
 const rules: Record<string, readonly Rule[]> = {
   Deployment: [observed, allUpdated, noneOutdated, allAvailable, allReady],
   StatefulSet: [observed, allReady, allUpdated, revisionCurrent],
   DaemonSet: [observed, allUpdated, allAvailable],
   ReplicaSet: [observed, allAvailable, allReady],
+  Job: [complete],
+  Node: [nodeReady, noPressure],
   OnDelete: [observed, allReady],
 };
 
@@ -48,6 +69,7 @@ export function healthOf(workload: Workload, pods: readonly Pod[]): WorkloadHeal
     const why = rule(workload);
     if (why !== undefined) return { kind: 'progressing', why };
   }
+  if (withoutPods.includes(workload.ref.kind)) return { kind: 'healthy' };
   const living = pods.filter((pod) => !pod.isTerminating && pod.phase !== 'Succeeded' && pod.phase !== 'Failed');
   if (living.length < workload.desired) {
     return { kind: 'progressing', why: `${living.length} of ${workload.desired} pods exist` };

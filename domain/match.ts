@@ -28,21 +28,25 @@ function matchersOf(policy: Policy): Matcher[] {
   return matchers;
 }
 
+/** An alert about a node has no namespace; which nodes are meant, their own labels say later. */
+function isInScope({ spec }: Policy, { namespace, node }: Alert['labels']): boolean {
+  if (namespace === undefined && node !== undefined) return spec.scope.nodes !== undefined;
+  return spec.scope.namespaces.includes(namespace ?? '');
+}
+
 /** The one policy that drives an alert's run: all matchers hold, the namespace is in scope, highest priority, then name. */
 export function choosePolicy(policies: readonly Policy[], alert: Pick<Alert, 'labels'>): Choice {
   const losers: Loser[] = [];
   const candidates: Policy[] = [];
   for (const policy of policies) {
     const failing = matchersOf(policy).find((matcher) => !matcher.matches(alert.labels))?.text;
-    const namespace = alert.labels.namespace ?? '';
+    const { namespace } = alert.labels;
     if (failing !== undefined) {
       losers.push({ policy: policy.metadata.name, why: `${failing} does not match` });
-    } else if (!policy.spec.scope.namespaces.includes(namespace)) {
-      losers.push({
-        policy: policy.metadata.name,
-        why: `namespace "${namespace}" is outside its scope`,
-        isOutOfScope: true,
-      });
+    } else if (!isInScope(policy, alert.labels)) {
+      const place =
+        namespace === undefined && alert.labels.node !== undefined ? 'nodes are' : `namespace "${namespace ?? ''}" is`;
+      losers.push({ policy: policy.metadata.name, why: `${place} outside its scope`, isOutOfScope: true });
     } else candidates.push(policy);
   }
   candidates.sort((a, b) => b.spec.priority - a.spec.priority || (a.metadata.name < b.metadata.name ? -1 : 1));

@@ -1,24 +1,37 @@
 import { isLabelName, isSubdomainName } from './names.ts';
 import type { Reason } from './reasons.ts';
-import type { WorkloadKind } from './target.ts';
+import type { SubjectKind } from './target.ts';
 
 /** The one object that an alert's labels name; `workload` beside `pod` is a claim that the owner must confirm. */
 export interface NamedTarget {
+  /** Empty for a node. */
   namespace: string;
   pod?: string;
-  workload?: { kind: WorkloadKind; name: string };
+  workload?: { kind: SubjectKind; name: string };
+  /** A PersistentVolumeClaim; meant is the one workload whose pods mount it. */
+  claim?: string;
+  /** A HorizontalPodAutoscaler; meant is the workload that it scales. */
+  autoscaler?: string;
 }
 
-const kindLabels: readonly (readonly [label: string, kind: WorkloadKind])[] = [
+/** `job` is the scrape job, and names nothing in the cluster. */
+const kindLabels: readonly (readonly [label: string, kind: SubjectKind])[] = [
   ['deployment', 'Deployment'],
   ['statefulset', 'StatefulSet'],
   ['daemonset', 'DaemonSet'],
   ['replicaset', 'ReplicaSet'],
+  ['job_name', 'Job'],
 ];
+/** Labels of objects that stand for a workload. */
+const standIns = [
+  ['persistentvolumeclaim', 'claim'],
+  ['horizontalpodautoscaler', 'autoscaler'],
+] as const;
 const kindOfWorkloadLabels = ['workload_type', 'workload_kind'] as const;
 /** Prometheus moves a target's own labels here when they clash: then the plain ones name the exporter. */
 const movedLabels = ['exported_namespace', 'exported_pod'] as const;
-const namingLabels = ['namespace', 'pod', 'workload', ...kindLabels.map(([label]) => label), ...movedLabels];
+const placed = ['pod', 'workload', ...kindLabels.map(([label]) => label), ...standIns.map(([label]) => label)];
+const namingLabels = ['namespace', 'node', ...placed, ...movedLabels];
 
 type Refusal = { reason: Reason; detail: string };
 
@@ -30,7 +43,7 @@ export function namedTarget(labels: Record<string, string>): NamedTarget | Refus
   const empty = namingLabels.find((label) => labels[label] === '');
   if (empty !== undefined) return { reason: 'targetUnnamed', detail: `label ${empty} is empty` };
   const { namespace, pod } = labels;
-  if (namespace === undefined) return { reason: 'targetUnnamed', detail: 'there is no namespace label' };
+  if (namespace === undefined) return namedNode(labels);
   if (!isLabelName(namespace)) return { reason: 'targetInvalid', detail: 'label namespace is not a namespace name' };
   if (pod !== undefined && !isSubdomainName(pod)) {
     return { reason: 'targetInvalid', detail: 'label pod is not a pod name' };
@@ -44,13 +57,42 @@ export function namedTarget(labels: Record<string, string>): NamedTarget | Refus
   }
   const workload = namedWorkload(labels);
   if (workload !== undefined && 'reason' in workload) return workload;
-  if (pod === undefined && workload === undefined) {
-    return {
-      reason: 'targetUnnamed',
-      detail: 'no label names a pod, deployment, statefulset, daemonset or replicaset',
-    };
+  const standIn = namedStandIn(labels);
+  if (standIn !== undefined && 'reason' in standIn) return standIn;
+  if (pod === undefined && workload === undefined && standIn === undefined) {
+    const beside = labels.node === undefined ? '' : '; a node is named by itself, without a namespace';
+    return { reason: 'targetUnnamed', detail: `no label names one of ${placed.join(', ')}${beside}` };
   }
-  return { namespace, ...(pod === undefined ? {} : { pod }), ...(workload === undefined ? {} : { workload }) };
+  const names = { ...(pod === undefined ? {} : { pod }), ...(workload === undefined ? {} : { workload }) };
+  if (standIn !== undefined && Object.keys(names).length > 0) {
+    const detail = `the labels name a ${Object.keys(standIn)[0]} and a ${Object.keys(names).join(' and a ')}; aggregate the exporter’s own labels away`;
+    return { reason: 'targetAmbiguous', detail };
+  }
+  return { namespace, ...names, ...standIn };
+}
+
+/** A node has no namespace, so an alert about one has no label that names anything else. */
+function namedNode(labels: Record<string, string>): NamedTarget | Refusal {
+  const { node } = labels;
+  const other = placed.find((label) => labels[label] !== undefined);
+  if (node === undefined || other !== undefined) {
+    return { reason: 'targetUnnamed', detail: 'there is no namespace label' };
+  }
+  if (!isSubdomainName(node)) return { reason: 'targetInvalid', detail: 'label node is not a node name' };
+  return { namespace: '', workload: { kind: 'Node', name: node } };
+}
+
+function namedStandIn(labels: Record<string, string>): Pick<NamedTarget, 'claim' | 'autoscaler'> | undefined | Refusal {
+  const found = standIns.filter(([label]) => labels[label] !== undefined);
+  const [first, second] = found;
+  if (first === undefined) return undefined;
+  if (second !== undefined)
+    return { reason: 'targetAmbiguous', detail: `the labels name a ${first[1]} and a ${second[1]}` };
+  const [label, field] = first;
+  const name = labels[label] ?? '';
+  return isSubdomainName(name)
+    ? { [field]: name }
+    : { reason: 'targetInvalid', detail: `label ${label} is not a Kubernetes name` };
 }
 
 function namedWorkload(labels: Record<string, string>): NamedTarget['workload'] | Refusal {
@@ -78,7 +120,7 @@ function namedWorkload(labels: Record<string, string>): NamedTarget['workload'] 
   return first;
 }
 
-function workloadKind(labels: Record<string, string>): WorkloadKind | undefined | Refusal {
+function workloadKind(labels: Record<string, string>): SubjectKind | undefined | Refusal {
   const label = kindOfWorkloadLabels.find((name) => labels[name] !== undefined);
   if (label === undefined) return undefined;
   const known = kindLabels.find(([name]) => name === labels[label]?.toLowerCase());

@@ -62,6 +62,11 @@ export interface StepRecord {
   /** `kept`: proven healthy after it; `unhealthy`: not healthy within its deadline; `failed`: could not be done; `dryRun`. */
   result: 'kept' | 'unhealthy' | 'failed' | 'dryRun';
   detail?: string;
+  /**
+   * What is left of a step that changed something: `kept` could be taken back and was not, `reverted` was taken back,
+   * `irreversible` cannot be. Absent where nothing was changed.
+   */
+  effect?: 'kept' | 'reverted' | 'irreversible';
 }
 
 /** Workflow result: plain JSON, kept by Temporal as the run's record. */

@@ -1,4 +1,5 @@
 import type { GuardSettings } from './guard-settings.ts';
+import type { Manager } from './managed-by.ts';
 import type { Check, EscalationLevel, PlannedStep, Policy } from './policy.ts';
 import type { PolicyMode } from './policy-mode.ts';
 import { strictest } from './switches.ts';
@@ -13,6 +14,8 @@ export interface Plan {
   /** What must hold on the live object before each act. */
   checks: Check[];
   allowedNamespaces: string[];
+  /** Tools whose workloads a step may change. */
+  allowedManagers: Manager[];
   guards: GuardSettings;
   stableForMs: number;
   approvalExpiresAfterMs: number;
@@ -37,6 +40,7 @@ export function planOf(policy: Policy, allowed: PolicyMode = 'Auto'): Plan {
     steps: spec.steps.map((step) => (mode === 'Approve' ? { ...step, approval: 'Required' } : step)),
     checks: spec.verify,
     allowedNamespaces: spec.scope.namespaces,
+    allowedManagers: spec.scope.managedBy,
     guards: spec.guards,
     stableForMs: spec.healthy.stableFor,
     approvalExpiresAfterMs: spec.approval.expiresAfter,

@@ -59,6 +59,8 @@ export interface Pod {
   images: string[];
   /** ConfigMaps and Secrets that it uses, as `configmap/name` and `secret/name`; never what is in them. */
   configs: string[];
+  /** PersistentVolumeClaims that it mounts, by name. */
+  claims: string[];
   containers: Container[];
 }
 

@@ -5,6 +5,7 @@ import { optOutLabel } from './contract.ts';
 import { duration } from './duration-field.ts';
 import { guardSettings } from './guard-settings.ts';
 import { labelsField } from './label-field.ts';
+import { managers } from './managed-by.ts';
 import { policyModes } from './policy-mode.ts';
 import { templateNames } from './template.ts';
 import { uniqueItems } from './unique-items.ts';
@@ -17,6 +18,10 @@ export const approvals = ['None', 'WhenRisky', 'Required'] as const;
 export type Approval = (typeof approvals)[number];
 
 const approval = z.enum(approvals).default('None');
+
+/** When what a step changed is taken back, as the run hands over or ends. */
+export const undoings = ['Never', 'Unhealthy', 'Always'] as const;
+export type Undoing = (typeof undoings)[number];
 
 const matcher = z.string().min(1).max(500).describe('One matcher or several, such as severity=~"warning|critical".');
 const namespace = z
@@ -36,10 +41,20 @@ const match = z
 
 const scope = z
   .strictObject({
-    namespaces: uniqueItems(z.array(namespace).min(1).max(500)).describe('Where the policy may act.'),
+    namespaces: uniqueItems(z.array(namespace).max(500)).default([]).describe('Where the policy may act.'),
+    nodes: labelsField()
+      .optional()
+      .describe('Labels that a node must carry, all of them; without them the policy acts on no node.'),
     excludeLabels: labelsField()
       .default({ [optOutLabel]: 'disabled' })
-      .describe('Labels of a pod, workload or namespace that take it out of the policy.'),
+      .describe('Labels of a pod, workload, node or namespace that take it out of the policy.'),
+    managedBy: uniqueItems(z.array(z.enum(managers)).max(managers.length))
+      .default([])
+      .describe('Tools whose workloads a step may change as well; each of them will change it back from its source.'),
+  })
+  .refine(({ namespaces, nodes }) => namespaces.length > 0 || Object.keys(nodes ?? {}).length > 0, {
+    path: ['namespaces'],
+    message: 'names at least one namespace, or scope.nodes the labels of nodes',
   })
   .describe('Where the policy may act; there is no “everywhere”.');
 
@@ -58,6 +73,11 @@ const escalationLevel = z.strictObject({
     ),
 });
 
+const undo = z.enum(undoings).default('Never');
+const undoWords =
+  'Whether the step is taken back when the run hands over or ends: Never, only when Unhealthy, or Always.';
+const besideAction = ['within', 'approval', 'undo'];
+
 /** A step as it is written, one member for each action: one key, the action, beside its deadline and approval. */
 export function stepMembers(actions: readonly ActionSpec[]) {
   const members = actions.map((action) =>
@@ -69,6 +89,7 @@ export function stepMembers(actions: readonly ActionSpec[]) {
       approval: approval.describe(
         'Required: a person must approve this step. WhenRisky: unless its risk is low and other pods are ready.',
       ),
+      ...(action.undoes === undefined ? {} : { undo: undo.describe(`${undoWords} It ${action.undoes}.`) }),
     }),
   );
   return members;
@@ -80,7 +101,7 @@ function stepsSchema(actions: readonly ActionSpec[]) {
   const members = stepMembers(actions);
   const names = actions.map((action) => action.name);
   const step = z.record(z.string(), z.unknown()).transform((raw, context): PlannedStep => {
-    const keys = Object.keys(raw).filter((key) => key !== 'within' && key !== 'approval');
+    const keys = Object.keys(raw).filter((key) => !besideAction.includes(key));
     const known = keys.filter((key) => byName.has(key));
     if (known.length !== 1 || known[0] === undefined) {
       const wrong = keys.find((key) => !byName.has(key));
@@ -102,14 +123,17 @@ function stepsSchema(actions: readonly ActionSpec[]) {
       for (const issue of parsed?.error.issues ?? []) context.issues.push({ ...issue, input: raw } as never);
       return z.NEVER;
     }
-    const { within, approval: needed } = parsed.data as { within: number; approval: Approval };
+    const data = parsed.data as { within: number; approval: Approval; undo?: Undoing };
     return {
       action: name,
       params: (parsed.data as Record<string, unknown>)[name] as Record<string, unknown>,
-      withinMs: within,
-      approval: needed,
+      withinMs: data.within,
+      approval: data.approval,
+      ...(data.undo === undefined || data.undo === 'Never' ? {} : { undo: data.undo }),
       risk: actions[index]?.risk ?? 'high',
       takesPodAway: actions[index]?.takesPodAway ?? true,
+      ...(actions[index]?.takesLong && { takesLong: true as const }),
+      ...(actions[index]?.undoes && { canUndo: true as const }),
     };
   });
   return z.array(step).min(1).max(10);
@@ -122,9 +146,15 @@ export interface PlannedStep {
   /** Time from the start of the step until the workload must be healthy. */
   withinMs: number;
   approval: Approval;
+  /** Absent: never. */
+  undo?: Exclude<Undoing, 'Never'>;
   risk: Risk;
   /** It takes the target pod away, so other pods must be ready (guards.minReady). */
   takesPodAway: boolean;
+  /** The action waits by itself, for as long as the step may take. */
+  takesLong?: true;
+  /** What it changed can be taken back. */
+  canUndo?: true;
 }
 
 /**

@@ -20,6 +20,9 @@ export const reasons = {
   paused: 'Remediation is paused.',
   systemNamespace: 'System namespaces and our own are never touched.',
   namespaceNotAllowed: 'The namespace is outside the scope of the policy.',
+  nodeNotAllowed: 'The node is outside the scope of the policy, or runs the control plane.',
+  managedElsewhere:
+    'Argo CD, Flux or Helm manages the workload and would change it back; the change belongs in its source.',
   optedOut: 'The object or its namespace carries mendflow.dev/remediation: disabled.',
   notOwned: 'No controller of an allowed kind owns the pod, so nothing would replace it.',
   mirrorPod: 'The pod is a mirror of a static pod; its kubelet owns it.',

@@ -23,9 +23,9 @@ const briefly = <Object extends { conditions: Condition[] }>(object: Object): Ob
 export function shownOf(checks: Check[], { pod, workload, node }: Partial<Sight>): Shown {
   return {
     sight: {
-      ...(pod && { pod: briefly({ ...pod, labels: {}, images: [], configs: [] }) }),
+      ...(pod && { pod: briefly({ ...pod, labels: {}, images: [], configs: [], claims: [] }) }),
       ...(workload && { workload: briefly({ ...workload, labels: {}, annotations: {}, templateAnnotations: {} }) }),
-      ...(node && { node: briefly(node) }),
+      ...(node && { node: briefly({ ...node, labels: {}, annotations: {} }) }),
     },
     checks,
   };

@@ -10,6 +10,11 @@ export interface PodCount {
 /** A node as one live read shows it. */
 export interface Node {
   name: string;
+  uid: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  /** It takes no new pods. */
+  isCordoned: boolean;
   /** Label topology.kubernetes.io/zone. */
   zone?: string;
   isReady: boolean;

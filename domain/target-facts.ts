@@ -21,10 +21,12 @@ export interface Bounds {
   excludeLabels: Record<string, string>;
   /** The namespace that Mendflow itself runs in. */
   ownNamespace?: string;
+  /** Labels that a node must carry, all of them; absent: no node may be touched. */
+  nodeLabels?: Record<string, string>;
 }
 
 /** The facts that the ownership rule and the guard judge; where reads disagree, the cautious one counts. */
-export function factsOf(sighting: Sighting, { excludeLabels, ownNamespace }: Bounds): TargetFacts {
+export function factsOf(sighting: Sighting, { excludeLabels, ownNamespace, nodeLabels }: Bounds): TargetFacts {
   const { namespace, namespaceLabels, ownerKind, workload, pod } = sighting;
   const labelled = [pod?.labels, workload?.labels, namespaceLabels].filter((labels) => labels !== undefined);
   const outLabels = Object.entries({ ...excludeLabels, [optOutLabel]: 'disabled' });
@@ -35,7 +37,16 @@ export function factsOf(sighting: Sighting, { excludeLabels, ownNamespace }: Bou
     isOurs: namespace === ownNamespace || labelled.some((labels) => labels[ourLabel.key] === ourLabel.value),
     otherReadyPods: otherReadyPods(sighting),
     desiredPods: workload?.desired ?? 0,
+    ...(ownerKind === 'Node' ? { isNodeInScope: isNodeInScope(workload?.labels ?? {}, nodeLabels) } : {}),
   };
+}
+
+const controlPlaneLabel = /^node-role\.kubernetes\.io\/(control-plane|master|etcd)$/;
+
+function isNodeInScope(labels: Record<string, string>, wanted: Record<string, string> = {}): boolean {
+  if (Object.keys(labels).some((name) => controlPlaneLabel.test(name))) return false;
+  const pairs = Object.entries(wanted);
+  return pairs.length > 0 && pairs.every(([name, value]) => labels[name] === value);
 }
 
 function otherReadyPods({ workload, pod, pods }: Sighting): number {

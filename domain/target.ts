@@ -10,6 +10,10 @@ export interface ObjectRef {
 export const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'] as const;
 export type WorkloadKind = (typeof workloadKinds)[number];
 
+/** Kinds of object that a run can be about. A Job and a node are read as a workload is, and have no pods of theirs. */
+export const subjectKinds = [...workloadKinds, 'Job', 'Node'] as const;
+export type SubjectKind = (typeof subjectKinds)[number];
+
 /** What is known of a target from one live read; everything a guard needs to judge ownership. */
 export interface TargetFacts {
   /** Kind of the top owner, or `none` for a bare pod. */
@@ -23,9 +27,14 @@ export interface TargetFacts {
   otherReadyPods: number;
   /** Pods the workload wants. */
   desiredPods: number;
+  /** Node only: it carries the labels that the scope of the policy asks for, and is no control plane. */
+  isNodeInScope?: boolean;
 }
 
-/** The object a run acts on: a workload, and the pod of it that the fault was verified on. */
+/**
+ * The object a run acts on: a workload, and the pod of it that the fault was verified on; or a Job or a node, which
+ * stands in the workload's place. A node has no namespace: it is empty.
+ */
 export interface Target {
   cluster: string;
   namespace: string;
@@ -45,5 +54,6 @@ export function workloadKey({ workload }: Pick<Target, 'workload'>): string {
 
 /** `namespace/name` of the pod, or of the workload where there is no pod: what a person calls the target. */
 export function targetLabel(target: Target): string {
-  return `${target.namespace}/${(target.pod ?? target.workload).name}`;
+  const { name } = target.pod ?? target.workload;
+  return target.namespace === '' ? `${target.workload.kind.toLowerCase()} ${name}` : `${target.namespace}/${name}`;
 }

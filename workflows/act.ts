@@ -1,14 +1,15 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import type { ActionAlert } from '../activities/contract.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { StepRecord } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/policy.ts';
 import { labelsAsked } from '../domain/promql.ts';
 import type { Reason } from '../domain/reasons.ts';
-import { targetLabel } from '../domain/target.ts';
+import { type ObjectRef, targetLabel } from '../domain/target.ts';
 import type { Rung } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { asksPerson, known, release } from './permit.ts';
-import { enter, nowIso, type Run, tell, waitFor } from './run.ts';
+import { type Begun, enter, nowIso, type Run, tell, waitFor } from './run.ts';
 
 /** What came of an act; `changed` and `blocked` mean that nothing was done and the step may be tried again. */
 export type Acted =
@@ -25,11 +26,15 @@ export async function act(run: Run, step: PlannedStep, index: number): Promise<A
   const startedAt = nowIso();
   const startedMs = Date.now();
   const token = `${run.id.runId}.${index}.${run.status.steps.length}`;
+  const begun: Begun = { target, step, token };
+  if (step.canUndo) run.begun.push(begun);
   const permit = { grantedAtMs: run.lease?.grantedAtMs ?? 0, notAfterMs: run.lease?.expiresAtMs ?? 0 };
   try {
     const { checks, policy } = plan;
     const asked = { checks, ...labelsAsked(checks, run.alert.labels) };
-    const result = await run.cluster.remediate({ target, policy, step, ...asked, token, ...permit, dryRun: false });
+    const { allowedManagers = [] } = plan;
+    const about = { target, policy, step, allowedManagers, alert: alertFor(run) };
+    const result = await run.cluster.remediate({ ...about, ...asked, token, ...permit, dryRun: false });
     run.status.segments.permittedToActedMs ??= Date.now() - startedMs;
     tell(run, result.summary);
     const record: StepRecord = {
@@ -38,13 +43,30 @@ export async function act(run: Run, step: PlannedStep, index: number): Promise<A
       startedAt,
       finishedAt: nowIso(),
       result: 'unhealthy',
+      effect: step.canUndo ? 'kept' : 'irreversible',
     };
+    begun.record = record;
     run.status.steps.push(record);
+    if (result.successor !== undefined) follow(run, result.successor);
     return { kind: 'acted', record };
   } catch (error) {
     if (isCancellation(error)) throw error;
+    if (neverBegan.includes(codeOf(error))) run.begun = run.begun.filter((other) => other !== begun);
     return failedAct(run, step, { error, startedAt });
   }
+}
+
+/** What an action may know of the alert. */
+export const alertFor = ({ alert }: Run): ActionAlert => {
+  const { alertname, cluster, fingerprint, labels, startsAt } = alert;
+  return { alertname, cluster, fingerprint, labels, startsAt };
+};
+
+/** From now on the run is about the object that took the target's place. */
+function follow(run: Run, workload: ObjectRef): void {
+  const { target } = known(run);
+  const { pod: _, ...rest } = target;
+  run.status.target = { ...rest, workload };
 }
 
 /** What a failed act means: the world moved on, the step does not fit, it is forbidden, or nobody knows. */
@@ -69,9 +91,9 @@ async function failedAct(run: Run, step: PlannedStep, failed: { error: unknown; 
     result: 'failed',
     detail: code,
   });
-  if (code === 'NOT_APPLICABLE') {
+  if (unfit.includes(code)) {
     await release(run, 'returned');
-    return { kind: 'next', reason: 'stepFailed', detail };
+    return { kind: 'next', reason: failures[code] ?? 'stepFailed', detail };
   }
   // Refused outright means nothing happened; anything else may have happened, and counts as an act.
   const isRefused = refusals.includes(code);
@@ -82,6 +104,9 @@ async function failedAct(run: Run, step: PlannedStep, failed: { error: unknown; 
 /** Nothing was done, and a new look at the cluster says what is to be done now. */
 const movedOn: readonly ErrorCode[] = ['TARGET_GONE', 'TARGET_REPLACED', 'FAULT_GONE', 'LEASE_EXPIRED', 'PAUSED'];
 const refusals: readonly ErrorCode[] = ['EVICTION_BLOCKED', 'BUDGETS_CONFLICT', 'PERMISSION_DENIED'];
+/** The step is not for this target; the next one may be. */
+const unfit: readonly ErrorCode[] = ['NOT_APPLICABLE', 'MANAGED_ELSEWHERE'];
+const neverBegan: readonly ErrorCode[] = [...movedOn, ...refusals, ...unfit];
 
 const failures: Partial<Record<ErrorCode, Reason>> = {
   TARGET_GONE: 'targetGone',
@@ -93,6 +118,7 @@ const failures: Partial<Record<ErrorCode, Reason>> = {
   BUDGETS_CONFLICT: 'evictionBlocked',
   PERMISSION_DENIED: 'permissionDenied',
   CLUSTER_UNAVAILABLE: 'clusterUnavailable',
+  MANAGED_ELSEWHERE: 'managedElsewhere',
 };
 
 /** The catalogue's code of an activity's failure; INTERNAL for anything that has none. */

@@ -20,6 +20,7 @@ const table = {
   verify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '5m', retry: backoff },
   // Repeats are safe: each attempt reads first. Bounded, because the permit is.
   remediate: { startToCloseTimeout: '30s', scheduleToCloseTimeout: '3m', heartbeatTimeout: '10s', retry: backoff },
+  undo: { startToCloseTimeout: '30s', scheduleToCloseTimeout: '5m', heartbeatTimeout: '10s', retry: backoff },
   // One long read: heartbeats carry its memory to the next worker. Cancelled with the run.
   waitForHealthy: { startToCloseTimeout: '3h', heartbeatTimeout: '10s', retry: { ...backoff, maximumInterval: '5s' } },
   // Somebody waits for it. Nobody takes it up: no worker of the cluster is there.
@@ -28,12 +29,20 @@ const table = {
   notify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '30m', retry: { ...backoff, maximumInterval: '2m' } },
 } as const satisfies Record<string, ActivityOptions>;
 
+/** A step that waits by itself has its own time, and a little for a repeat. */
+function longer<A extends keyof ClusterActivities>(name: A, input: Inputs[A]): ActivityOptions {
+  const { step } = input as Partial<Inputs['remediate']>;
+  if (name !== 'remediate' || step?.takesLong !== true) return {};
+  return { startToCloseTimeout: step.withinMs, scheduleToCloseTimeout: step.withinMs + 60_000 };
+}
+
 type Inputs = { [A in keyof ClusterActivities]: Parameters<ClusterActivities[A]>[0] };
 
 /** What the Web UI shows beside each activity. */
 const summaries: { [A in keyof Inputs]: (input: Inputs[A]) => string } = {
   verify: ({ alert, previous }) => (previous === undefined ? alert.alertname : `${targetLabel(previous)} once more`),
   remediate: ({ step, target, dryRun }) => `${step.action} ${targetLabel(target)}${dryRun ? ' (dry run)' : ''}`,
+  undo: ({ step, target }) => `undo ${step.action} ${targetLabel(target)}`,
   waitForHealthy: ({ target, withinMs }) => `${targetLabel(target)}, at most ${formatDuration(withinMs)}`,
   explain: ({ alert }) => alert.alertname,
   report: ({ event, target }) => `${event} on ${targetLabel(target)}`,
@@ -45,7 +54,13 @@ export function clusterActivities(cluster: string): ClusterActivities {
   const bind = <A extends keyof ClusterActivities>(name: A): ClusterActivities[A] => {
     const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
     const run = (input: Inputs[A]) => {
-      const options = { ...table[name], taskQueue, cancellationType, summary: summaries[name](input).slice(0, 200) };
+      const options = {
+        ...table[name],
+        ...longer(name, input),
+        taskQueue,
+        cancellationType,
+        summary: summaries[name](input).slice(0, 200),
+      };
       return (proxyActivities<ClusterActivities>(options)[name] as (input: Inputs[A]) => Promise<unknown>)(input);
     };
     return run as ClusterActivities[A];
@@ -53,6 +68,7 @@ export function clusterActivities(cluster: string): ClusterActivities {
   return {
     verify: bind('verify'),
     remediate: bind('remediate'),
+    undo: bind('undo'),
     waitForHealthy: bind('waitForHealthy'),
     report: bind('report'),
     explain: bind('explain'),

@@ -1,6 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { PlannedStep } from '../domain/policy.ts';
 import { labelsAsked } from '../domain/promql.ts';
+import { alertFor } from './act.ts';
 import type { Ending } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { known, wouldPermit } from './permit.ts';
@@ -43,7 +44,9 @@ async function dryRun(run: Run, step: PlannedStep): Promise<string> {
   try {
     const { checks, policy } = plan;
     const asked = { checks, ...labelsAsked(checks, run.alert.labels) };
-    const { summary } = await run.cluster.remediate({ target, policy, step, ...asked, token, ...times, dryRun: true });
+    const { allowedManagers = [] } = plan;
+    const about = { target, policy, step, allowedManagers, alert: alertFor(run) };
+    const { summary } = await run.cluster.remediate({ ...about, ...asked, token, ...times, dryRun: true });
     return record(summary);
   } catch (error) {
     if (isCancellation(error)) throw error;

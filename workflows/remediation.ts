@@ -13,6 +13,7 @@ import { rootMessage } from './people.ts';
 import { release } from './permit.ts';
 import { rehearse } from './rehearsal.ts';
 import { openRun, type RemediationInput, type Run, tell } from './run.ts';
+import { takeBack } from './undo.ts';
 import { verify } from './verify.ts';
 
 /**
@@ -27,6 +28,7 @@ export async function remediation(input: RemediationInput): Promise<RemediationR
     if (refused !== undefined) return refused;
     for (;;) {
       const ended = await tryToHeal(run);
+      await settle(run, ended);
       if (!needsPerson(run, ended)) return ended;
       const answer = await handOver(run, { ...ended, kind: 'needsPerson' });
       if (answer !== 'retry') return answer;
@@ -61,6 +63,12 @@ async function tryToHeal(run: Run): Promise<Ending> {
   }
 }
 
+/** Before anybody is asked, and before the run ends: nothing stays that the policy wants taken back. */
+function settle(run: Run, { kind }: Ending): Promise<void> {
+  const isHealed = kind === 'remediated' || kind === 'recovered';
+  return CancellationScope.nonCancellable(() => takeBack(run, { isHealed }));
+}
+
 /** Denials that are nobody's emergency end a run that has done nothing; after an act, or out of attempts, a person is asked. */
 const quietDenials: readonly Reason[] = [
   'paused',
@@ -84,7 +92,10 @@ async function untilStopped(run: Run, work: () => Promise<Closing>): Promise<Clo
   } catch (error) {
     if (!isCancellation(error)) throw error;
     const wasEscalated = run.status.phase === 'Escalated';
-    await CancellationScope.nonCancellable(() => giveBack(run));
+    await CancellationScope.nonCancellable(async () => {
+      await giveBack(run);
+      await takeBack(run, { isHealed: false });
+    });
     return stopped(run, wasEscalated);
   }
 }

@@ -1,8 +1,8 @@
 import { CancellationScope, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { ClusterActivities } from '../activities/contract.ts';
+import type { ClusterActivities, UndoInput } from '../activities/contract.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { HumanMessage, HumanMessageName, SearchAttributeName } from '../domain/contract.ts';
-import type { Phase, TimelineEntry } from '../domain/outcome.ts';
+import type { Phase, StepRecord, TimelineEntry } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { FirstLook } from '../domain/run-record.ts';
@@ -29,6 +29,8 @@ export interface Run {
   scene?: { surroundings: Surroundings; failure: string };
   /** Kept for backtests; nobody is shown it while the run lives. */
   look?: FirstLook;
+  /** Steps that may have changed something which can be taken back, in the order in which they were begun. */
+  begun: Begun[];
   // told by the guard
   lease?: { requestId: string; grantedAtMs: number; expiresAtMs: number };
   // told by the intake
@@ -49,6 +51,12 @@ export interface Run {
   unsaid: Partial<Record<SearchAttributeName, string>>;
   /** Receivers that heard of this run, to be told how it ended. */
   notified: string[];
+}
+
+/** A step that was begun, and all that taking it back needs. */
+export interface Begun extends Pick<UndoInput, 'target' | 'step' | 'token'> {
+  /** Absent while nobody knows what came of it. */
+  record?: StepRecord;
 }
 
 export interface RemediationInput {
@@ -78,6 +86,7 @@ export function openRun({ alert }: RemediationInput): Run {
     isResolved: false,
     changesMs: [],
     seenMessageIds: [],
+    begun: [],
     scope: new CancellationScope(),
     background: [],
     notified: [],

@@ -1,55 +1,109 @@
 import type { z } from 'zod';
-import type { ActionSpec } from '../../domain/action.ts';
+import type { ActionSpec, ActionTarget } from '../../domain/action.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import type { Pod } from '../../domain/pod.ts';
+import type { ObjectRef } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
+import type { ActionAlert } from '../contract.ts';
 import type { Cluster } from '../kubernetes/port.ts';
 
-interface LiveTargets {
+/** As what each kind of target is read. */
+interface LiveTargets extends Record<ActionTarget, Pod | Workload> {
   Pod: Pod;
   Workload: Workload;
+  Job: Workload;
+  Node: Workload;
 }
-type TargetKind = keyof LiveTargets;
 
 /** What an action gets: a target that was read a moment ago and whose uid is the verified one. */
 export interface ActionContext<Live = Pod | Workload> {
   cluster: Cluster;
   target: Live;
-  /** `<run id>.<step index>`: the same for every attempt of this step. */
+  /** `<run id>.<step index>.<number of the act>`: the same for every attempt of this step. */
   token: string;
   /** When the step was first asked for, Unix ms: the same for every attempt, so that a repeat writes the same. */
   askedAtMs: number;
   dryRun: boolean;
+  /** The alert that the run is about. */
+  alert: ActionAlert;
+  wait: Waiting;
 }
 
-interface Definition<Kind extends TargetKind, Params extends z.ZodObject>
-  extends Omit<ActionSpec, 'targets' | 'params'> {
-  targets: readonly [Kind];
+/** For an action that waits by itself (`takesLong`). */
+export interface Waiting {
+  /** Unix ms; the step must be over then. */
+  untilMs: number;
+  /**
+   * Sleeps, and says that the work lives. Throws PAUSED when a kill switch was thrown meanwhile, EVICTION_BLOCKED when
+   * the time is over, and the cancellation of the run.
+   */
+  pause(ms: number, whatFor: string): Promise<void>;
+}
+
+/** What came of an action. */
+export interface ActionResult {
+  /** For a person: `evicted pod shop/checkout-1`. */
+  summary: string;
+  /** The object that stands in the target's place now, and whose health is the proof. */
+  successor?: ObjectRef;
+}
+
+/** Everything about an action that depends on what it acts on and which parameters it takes. */
+interface Definition<Kind extends ActionTarget, Params extends z.ZodObject>
+  extends Omit<ActionSpec, 'targets' | 'params' | 'undoes'> {
+  targets: readonly [Kind, ...Kind[]];
   params: Params;
-  /** In words, when the live target shows that the step was taken already; asked before every act. */
-  alreadyDone(target: LiveTargets[Kind], token: string): string | undefined;
+  /** What an earlier attempt of this very step came to, when the live target shows it; asked before every act. */
+  alreadyDone(target: LiveTargets[Kind], token: string): ActionResult | undefined;
   /** Acts once and says what it did. Throws NOT_APPLICABLE when the action does not fit this target. */
-  run(context: ActionContext<LiveTargets[Kind]>, params: z.output<Params>): Promise<{ summary: string }>;
+  run(context: ActionContext<LiveTargets[Kind]>, params: z.output<Params>): Promise<ActionResult>;
+  /** What the action would write, as a patch for a person who keeps the object elsewhere (YAML). */
+  patch?(target: LiveTargets[Kind], params: z.output<Params>): string;
+  undo?: Undo<LiveTargets[Kind], z.output<Params>>;
+}
+
+/** How a step is taken back. */
+interface Undo<Live, Params> {
+  /** What it does, for the reference: `scales back`. */
+  words: string;
+  /**
+   * Takes back what this very step changed, if it is still as the step left it, and says what it did. All it needs
+   * stands on the live object, written there by the step: whoever undoes may never have heard how the step ended.
+   */
+  run(context: ActionContext<Live>, params: Params): Promise<{ summary: string }>;
 }
 
 /** An action of the registry: its manual, and how it is run. */
 export interface Action extends ActionSpec {
-  alreadyDone(target: Pod | Workload, token: string): string | undefined;
+  alreadyDone(target: Pod | Workload, token: string): ActionResult | undefined;
   /** Throws INVALID_POLICY when the parameters do not fit. */
-  run(context: ActionContext, params: Record<string, unknown>): Promise<{ summary: string }>;
+  run(context: ActionContext, params: Record<string, unknown>): Promise<ActionResult>;
+  /** Throws as `run` does; undefined where the action has no patch. */
+  patch(target: Pod | Workload, params: Record<string, unknown>): string | undefined;
+  /** Absent: what it does cannot be taken back. */
+  undo?(context: ActionContext, params: Record<string, unknown>): Promise<{ summary: string }>;
 }
 
 /** Declares an action; `remediate` hands it the kind of target that it names. */
-export function defineAction<Kind extends TargetKind, Params extends z.ZodObject>(
+export function defineAction<Kind extends ActionTarget, Params extends z.ZodObject>(
   definition: Definition<Kind, Params>,
 ): Action {
+  type Live = LiveTargets[Kind];
+  const { undo, ...manual } = definition;
+  const parse = (raw: Record<string, unknown>) => {
+    const params = definition.params.safeParse(raw);
+    if (!params.success) throw new MendflowError('INVALID_POLICY', `${definition.name}: ${params.error.message}`);
+    return params.data;
+  };
   return {
-    ...definition,
-    alreadyDone: (target, token) => definition.alreadyDone(target as LiveTargets[Kind], token),
-    async run(context, raw) {
-      const params = definition.params.safeParse(raw);
-      if (!params.success) throw new MendflowError('INVALID_POLICY', `${definition.name}: ${params.error.message}`);
-      return definition.run(context as ActionContext<LiveTargets[Kind]>, params.data);
-    },
+    ...manual,
+    alreadyDone: (target, token) => definition.alreadyDone(target as Live, token),
+    run: async (context, raw) => definition.run(context as ActionContext<Live>, parse(raw)),
+    patch: (target, raw) => definition.patch?.(target as Live, parse(raw)),
+    ...(undo && {
+      undoes: undo.words,
+      undo: async (context: ActionContext, raw: Record<string, unknown>) =>
+        undo.run(context as ActionContext<Live>, parse(raw)),
+    }),
   };
 }

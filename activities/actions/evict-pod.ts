@@ -13,7 +13,7 @@ export default defineAction({
   }),
   permissions: [{ apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] }],
   alreadyDone: ({ ref, isTerminating }) =>
-    isTerminating ? `pod ${ref.namespace}/${ref.name} is on its way out already` : undefined,
+    isTerminating ? { summary: `pod ${ref.namespace}/${ref.name} is on its way out already` } : undefined,
   async run({ cluster, target, dryRun }, { gracePeriodSeconds }) {
     await cluster.evictPod(target.ref, { gracePeriodSeconds, dryRun });
     return { summary: `evicted pod ${target.ref.namespace}/${target.ref.name}` };

@@ -21,7 +21,7 @@ export default defineAction({
   permissions: [{ apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['patch'] }],
   alreadyDone: ({ ref, templateAnnotations }, token) =>
     templateAnnotations[restartAnnotation] === token
-      ? `${ref.kind} ${ref.name} was restarted by this step already`
+      ? { summary: `${ref.kind} ${ref.name} was restarted by this step already` }
       : undefined,
   async run({ cluster, target, token, askedAtMs, dryRun }) {
     const { kind, namespace, name } = target.ref;

@@ -1,9 +1,11 @@
 import { MendflowError } from '../../domain/errors.ts';
 import type { Workload } from '../../domain/workload.ts';
-import { core, workloads } from './paths.ts';
+import { autoscalers, core, jobs, node, workloads } from './paths.ts';
 import type { Cluster, EventLine } from './port.ts';
-import type { RawEvent, RawList, RawMeta, RawNode, RawPod, RawWorkload } from './raw.ts';
-import { readNode } from './read-node.ts';
+import type { RawAutoscaler, RawEvent, RawJob, RawList, RawMeta, RawNode, RawPod, RawWorkload } from './raw.ts';
+import { readAutoscaler } from './read-autoscaler.ts';
+import { readJob } from './read-job.ts';
+import { readNode, readNodeAsWorkload } from './read-node.ts';
 import { controllerOf, readPod, timeOf } from './read-pod.ts';
 import { readWorkload } from './read-workload.ts';
 import type { Transport } from './transport.ts';
@@ -18,6 +20,8 @@ export type ClusterReads = Pick<
   | 'getNamespace'
   | 'getPod'
   | 'getWorkload'
+  | 'getAutoscaler'
+  | 'listAutoscalersOf'
   | 'listPodsOf'
   | 'listPods'
   | 'listNodes'
@@ -40,11 +44,28 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
       return raw && readPod(raw);
     },
     async getWorkload(kind, namespace, name) {
+      if (kind === 'Node') {
+        const raw = await read<RawNode>(node(name));
+        return raw && readNodeAsWorkload(raw);
+      }
+      if (kind === 'Job') {
+        const raw = await read<RawJob>(jobs(namespace, name));
+        return raw && readJob(raw);
+      }
       const raw = await read<RawWorkload>(workloads(kind, namespace, name));
       return raw && readWorkload(kind, raw);
     },
+    async getAutoscaler(namespace, name) {
+      const raw = await read<RawAutoscaler>(autoscalers(namespace, name));
+      return raw && readAutoscaler(raw);
+    },
+    async listAutoscalersOf({ kind, namespace, name }) {
+      const all = (await list<RawAutoscaler>(autoscalers(namespace))).map(readAutoscaler);
+      return all.filter(({ scales }) => scales.kind === kind && scales.name === name);
+    },
     async listPodsOf(workload) {
-      const { namespace } = workload.ref;
+      const { kind, namespace } = workload.ref;
+      if (kind === 'Node') return [];
       const [pods, owners] = await Promise.all([
         list<RawPod>(core(namespace, 'pods'), workload.podSelector),
         ownersOf(workload, () => list<RawWorkload>(workloads('ReplicaSet', namespace), workload.podSelector)),

@@ -17,3 +17,14 @@ export const events = (namespace: string) => path('/apis/events.k8s.io/v1/namesp
 /** Workloads of a kind in the namespace, or the one named. */
 export const workloads = (kind: WorkloadKind, namespace: string, ...name: string[]) =>
   path('/apis/apps/v1/namespaces', namespace, plural[kind], ...name);
+
+/** Jobs of the namespace, or the one named. */
+export const jobs = (namespace: string, ...name: string[]) =>
+  path('/apis/batch/v1/namespaces', namespace, 'jobs', ...name);
+
+/** HorizontalPodAutoscalers of the namespace, or the one named. */
+export const autoscalers = (namespace: string, ...name: string[]) =>
+  path('/apis/autoscaling/v2/namespaces', namespace, 'horizontalpodautoscalers', ...name);
+
+/** The node named. */
+export const node = (name: string) => path('/api/v1/nodes', name);

@@ -1,6 +1,6 @@
 import type { Pod } from '../../domain/pod.ts';
 import type { Node, Vitals } from '../../domain/surroundings.ts';
-import type { ObjectRef, WorkloadKind } from '../../domain/target.ts';
+import type { ObjectRef, SubjectKind } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
 
 /** Annotation on the pod template whose value is the token of the step that restarted it. */
@@ -9,6 +9,20 @@ export const restartAnnotation = 'mendflow.dev/restarted-by';
 export interface Namespace {
   labels: Record<string, string>;
   annotations: Record<string, string>;
+}
+
+/** A HorizontalPodAutoscaler. */
+export interface Autoscaler {
+  ref: ObjectRef;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  /** What it scales, in its own namespace. */
+  scales: { apiVersion: string; kind: string; name: string };
+  min: number;
+  max: number;
+  current: number;
+  desired: number;
+  conditions: { type: string; status: string; reason: string; message: string }[];
 }
 
 /** One event on an object, as the cluster recorded it. */
@@ -39,7 +53,11 @@ export interface OurEvent {
 export interface Cluster {
   getNamespace(name: string): Promise<Namespace | undefined>;
   getPod(namespace: string, name: string): Promise<Pod | undefined>;
-  getWorkload(kind: WorkloadKind, namespace: string, name: string): Promise<Workload | undefined>;
+  /** A Job or a node is read as a workload is; a node's namespace is empty. */
+  getWorkload(kind: SubjectKind, namespace: string, name: string): Promise<Workload | undefined>;
+  getAutoscaler(namespace: string, name: string): Promise<Autoscaler | undefined>;
+  /** The HorizontalPodAutoscalers that scale this workload; more than one is a fault of its owner. */
+  listAutoscalersOf(workload: ObjectRef): Promise<Autoscaler[]>;
   /** The pods whose controller chain ends in exactly this workload, by uid. */
   listPodsOf(workload: Workload): Promise<Pod[]>;
   /** All pods of the namespace. */

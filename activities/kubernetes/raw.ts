@@ -44,6 +44,7 @@ interface RawSource {
   configMap?: { name?: string };
   secret?: { secretName?: string; name?: string };
   projected?: { sources?: RawSource[] };
+  persistentVolumeClaim?: { claimName?: string };
 }
 
 interface RawContainer {
@@ -61,6 +62,7 @@ export interface RawPodSpec {
 
 export interface RawNode {
   metadata?: RawMeta;
+  spec?: { unschedulable?: boolean };
   status?: { conditions?: RawCondition[] };
 }
 
@@ -106,6 +108,27 @@ export interface RawWorkload {
     numberAvailable?: number;
     conditions?: RawCondition[];
   };
+}
+
+export interface RawJob {
+  metadata?: RawMeta;
+  spec?: {
+    completions?: number;
+    suspend?: boolean;
+    selector?: RawSelector;
+    template?: { metadata?: RawMeta };
+  };
+  status?: { succeeded?: number; conditions?: RawCondition[] };
+}
+
+export interface RawAutoscaler {
+  metadata?: RawMeta;
+  spec?: {
+    scaleTargetRef?: { apiVersion?: string; kind?: string; name?: string };
+    minReplicas?: number;
+    maxReplicas?: number;
+  };
+  status?: { currentReplicas?: number; desiredReplicas?: number; conditions?: RawCondition[] };
 }
 
 export interface RawEvent {

@@ -30,6 +30,7 @@ export function readPod({ metadata = {}, spec = {}, status = {} }: RawPod): Pod 
     ...(spec.nodeName === undefined ? {} : { nodeName: spec.nodeName }),
     images: imagesOf(spec),
     configs: configsOf(spec),
+    claims: (spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => claim?.claimName ?? []),
     containers: [
       ...(status.initContainerStatuses ?? []).map((container) => readContainer(container, true)),
       ...(status.containerStatuses ?? []).map((container) => readContainer(container, false)),

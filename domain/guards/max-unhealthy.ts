@@ -1,8 +1,11 @@
 import { amountInWords, exceeds } from '../amount.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { workloadKey } from '../target.ts';
 import { defineGuard } from './guard.ts';
 
 const fewest = 2;
+
+const nodesOf = ({ nodes }: Surroundings) => ({ total: nodes.total, unhealthy: nodes.notReady });
 
 /** Where much is broken, taking more away makes it worse. */
 export const maxUnhealthy = defineGuard({
@@ -18,6 +21,7 @@ export const maxUnhealthy = defineGuard({
     const places = [
       { name: `workload/${workloadKey(target)}`, count: workload },
       { name: `namespace/${target.namespace}`, count: namespace },
+      ...(target.workload.kind === 'Node' ? [{ name: 'the nodes', count: nodesOf(surroundings) }] : []),
       ...(inZone === undefined ? [] : [{ name: `zone/${zone}`, count: inZone }]),
     ];
     const broken = places.find(
@@ -29,7 +33,7 @@ export const maxUnhealthy = defineGuard({
     return {
       kind: 'deny',
       reason: 'tooManyUnhealthy',
-      detail: `${unhealthy} of ${total} pods of ${broken.name} are unhealthy; at most ${amountInWords(settings.maxUnhealthy)} may be`,
+      detail: `${unhealthy} of ${total} ${broken.name === 'the nodes' ? 'nodes' : `pods of ${broken.name}`} are unhealthy; at most ${amountInWords(settings.maxUnhealthy)} may be`,
       incident: `maxUnhealthy/${broken.name}`,
     };
   },

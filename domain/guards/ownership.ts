@@ -1,5 +1,5 @@
 import type { Reason } from '../reasons.ts';
-import { type Target, targetLabel, workloadKinds } from '../target.ts';
+import { subjectKinds, type Target, targetLabel, workloadKinds } from '../target.ts';
 import { defineGuard } from './guard.ts';
 
 const systemNamespaces = /^(kube-.*|openshift-.*|mendflow-system)$/;
@@ -15,8 +15,12 @@ export function ownership(request: {
   if (systemNamespaces.test(namespace) || facts.isOurs) {
     return { reason: 'systemNamespace', detail: `${label} is in ${namespace}, which is never touched` };
   }
+  const isNode = target.workload.kind === 'Node';
+  if (isNode && facts.isNodeInScope !== true) {
+    return { reason: 'nodeNotAllowed', detail: `${label} is of the control plane, or lacks a label of scope.nodes` };
+  }
   // Exact names only: an empty list allows nothing (G9).
-  if (!allowedNamespaces.includes(namespace)) {
+  if (!isNode && !allowedNamespaces.includes(namespace)) {
     return {
       reason: 'namespaceNotAllowed',
       detail: `${namespace} is not one of ${allowedNamespaces.join(', ') || '(none)'}`,
@@ -25,10 +29,12 @@ export function ownership(request: {
   if (facts.isOptedOut)
     return { reason: 'optedOut', detail: `${label} or its namespace is labelled out of remediation` };
   if (facts.isMirrorPod) return { reason: 'mirrorPod', detail: `${label} mirrors a static pod` };
-  if (!(workloadKinds as readonly string[]).includes(facts.ownerKind)) {
+  // A Job or a node is nobody's pod: only an alert about itself is about it.
+  const allowed: readonly string[] = target.pod === undefined ? subjectKinds : workloadKinds;
+  if (!allowed.includes(facts.ownerKind)) {
     return {
       reason: 'notOwned',
-      detail: `the controller of ${label} is ${facts.ownerKind}; allowed are ${workloadKinds.join(', ')}`,
+      detail: `the controller of ${label} is ${facts.ownerKind}; allowed are ${allowed.join(', ')}`,
     };
   }
   return undefined;
@@ -39,8 +45,8 @@ export const ownedTarget = defineGuard({
   name: 'ownedTarget',
   statements: ['G8', 'G9'],
   summary: 'Denies targets that nothing would replace, that are outside the scope, or that a person took out.',
-  reasons: ['systemNamespace', 'namespaceNotAllowed', 'optedOut', 'mirrorPod', 'notOwned'],
-  settings: ['scope.namespaces', 'scope.excludeLabels', 'label mendflow.dev/remediation: disabled'],
+  reasons: ['systemNamespace', 'namespaceNotAllowed', 'nodeNotAllowed', 'optedOut', 'mirrorPod', 'notOwned'],
+  settings: ['scope.namespaces', 'scope.nodes', 'scope.excludeLabels', 'label mendflow.dev/remediation: disabled'],
   judge: ({ request }) => {
     const refusal = ownership(request);
     return refusal && { kind: 'deny', ...refusal };

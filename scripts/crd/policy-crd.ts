@@ -19,6 +19,13 @@ export function policyStructure(): Structural {
   if (spec === undefined) throw new Error('a policy has no spec');
   const step = { anyOf: stepMembers(actions).map(annotate) };
   const shape = structural(spec, { path: 'spec', isUnbounded: false }, { 'spec.steps[]': step });
+  const { scope } = shape.properties ?? {};
+  const placed = ['namespaces', 'nodes'].map((name) => `has(self.${name}) && size(self.${name}) > 0`);
+  const somewhere = {
+    rule: placed.join(' || '),
+    message: 'names at least one namespace, or labels of nodes; there is no “everywhere”',
+  };
+  const scoped = { ...scope, 'x-kubernetes-validations': [...(scope?.['x-kubernetes-validations'] ?? []), somewhere] };
   // The one default that the API server fills in: what a policy does must be seen in the policy itself.
   const mode = { ...shape.properties?.mode, default: spec.properties?.mode?.default };
   return {
@@ -29,7 +36,7 @@ export function policyStructure(): Structural {
       apiVersion: described('Version of the schema.'),
       kind: described('RemediationPolicy.'),
       metadata: { type: 'object' },
-      spec: { ...shape, properties: { ...shape.properties, mode } },
+      spec: { ...shape, properties: { ...shape.properties, scope: scoped, mode } },
       status: statusSchema,
     },
   };

@@ -55,6 +55,7 @@ export function addPod(store: Store, workload: WorkloadRecord, { ageMs = 0 } = {
     ...(nodeName === undefined ? {} : { nodeName }),
     images: [...images],
     configs: [...configs],
+    claims: [],
     containers: [{ name: 'app', isInit: false, isReady: true, restarts: 0 }],
   };
   const record: PodRecord = { base: pod, isStill: false, revision, startupMs };

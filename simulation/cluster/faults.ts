@@ -50,7 +50,8 @@ export function shownSince(
 /** A node as it is while nothing is wrong with it. */
 export function wellNode(name: string, zone?: string): Node {
   const conditions = [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: '' }];
-  return { name, ...(zone === undefined ? {} : { zone }), isReady: true, conditions };
+  const base = { name, uid: `uid-of-${name}`, labels: {}, annotations: {}, isCordoned: false };
+  return { ...base, ...(zone === undefined ? {} : { zone }), isReady: true, conditions };
 }
 
 /** The key of the object that a fault in a whole workload names. */

@@ -2,7 +2,7 @@ import { type Cluster, type EventLine, type OurEvent, restartAnnotation } from '
 import { touchAnnotation } from '../../domain/contract.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import type { Pod } from '../../domain/pod.ts';
-import type { ObjectRef, WorkloadKind } from '../../domain/target.ts';
+import type { ObjectRef, SubjectKind } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
 import type { Clock } from '../temporal/clock.ts';
 import { startRollout, takeAway } from './controllers.ts';
@@ -64,9 +64,18 @@ export class PretendedCluster implements Cluster {
     return record && this.store.view(record);
   }
 
-  async getWorkload(kind: WorkloadKind, namespace: string, name: string): Promise<Workload | undefined> {
+  async getWorkload(kind: SubjectKind, namespace: string, name: string): Promise<Workload | undefined> {
     const found = this.store.viewWorkload(keyOf({ kind, namespace, name, uid: '' }));
     return found ?? (kind === 'ReplicaSet' ? this.store.viewSet(namespace, name) : undefined);
+  }
+
+  async getAutoscaler(namespace: string, name: string) {
+    return this.store.autoscalers.find(({ ref }) => ref.namespace === namespace && ref.name === name);
+  }
+
+  async listAutoscalersOf({ kind, namespace, name }: ObjectRef) {
+    const all = this.store.autoscalers.filter(({ ref }) => ref.namespace === namespace);
+    return all.filter(({ scales }) => scales.kind === kind && scales.name === name);
   }
 
   async listPodsOf({ ref }: Workload): Promise<Pod[]> {

@@ -1,3 +1,4 @@
+import type { Autoscaler } from '../../activities/kubernetes/port.ts';
 import type { Pod } from '../../domain/pod.ts';
 import type { Node } from '../../domain/surroundings.ts';
 import type { ObjectRef } from '../../domain/target.ts';
@@ -16,6 +17,7 @@ export class Store {
   readonly namespaces = new Map<string, { labels: Record<string, string>; annotations: Record<string, string> }>();
   readonly nodes = new Map<string, Node>();
   readonly configMaps = new Map<string, Record<string, string>>();
+  readonly autoscalers: Autoscaler[] = [];
   readonly budgets: Budget[] = [];
   readonly faults: Fault[] = [];
   readonly #pods = new Map<string, PodRecord>();

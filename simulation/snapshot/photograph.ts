@@ -1,7 +1,7 @@
 import type { Cluster } from '../../activities/kubernetes/port.ts';
 import { namedTarget } from '../../domain/named-target.ts';
 import type { OwnerRef } from '../../domain/pod.ts';
-import { type WorkloadKind, workloadKinds } from '../../domain/target.ts';
+import { type SubjectKind, workloadKinds } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -59,7 +59,7 @@ class Workloads {
   }
 
   /** Reads the workload and those above it. */
-  async read(namespace: string, { kind, name }: { kind: WorkloadKind; name: string }): Promise<void> {
+  async read(namespace: string, { kind, name }: { kind: SubjectKind; name: string }): Promise<void> {
     const key = `${namespace}/${kind}/${name}`;
     if (this.#asked.has(key)) return;
     const workload = await this.#camera.getWorkload(kind, namespace, name);

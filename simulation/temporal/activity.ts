@@ -12,5 +12,8 @@ export const activityInfo = () => currentAttempt().info;
 /** Says that the attempt lives. */
 export const heartbeat = (details?: unknown): void => currentAttempt().heartbeat(details);
 
+/** Sleeps in virtual time; ends when the attempt does. */
+export const sleep = (ms: number): Promise<void> => currentAttempt().sleep(ms);
+
 /** Aborts when the workflow does not want the activity any more. */
 export const cancellationSignal = (): AbortSignal => currentAttempt().cancellationSignal;

@@ -4,7 +4,7 @@ import type { RemediateInput } from '../../activities/contract.ts';
 import { restartAnnotation } from '../../activities/kubernetes/port.ts';
 import { remediate } from '../../activities/remediate.ts';
 import { MendflowError } from '../../domain/errors.ts';
-import { anOomKilledPod, aPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
+import { aNode, anActionAlert, anOomKilledPod, aPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
 import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
 import { startActivity } from './support/run-activity.ts';
 
@@ -26,6 +26,8 @@ const anInput = (changes: Partial<RemediateInput> = {}): RemediateInput => ({
   grantedAtMs: nowMs,
   notAfterMs: nowMs + 1_000,
   dryRun: false,
+  allowedManagers: [],
+  alert: anActionAlert,
   ...changes,
 });
 const run = (changes: Partial<RemediateInput> = {}, attempt = 1, deps: Partial<ClusterDeps> = {}) =>
@@ -133,7 +135,7 @@ describe('remediate', () => {
       { nodeCondition: { type: 'Ready', status: 'Unknown' } },
       () =>
         cluster.nodes.splice(0, 1, {
-          ...{ name: 'node-1', isReady: false },
+          ...aNode({ isReady: false }),
           conditions: [{ type: 'Ready', status: 'Unknown', reason: '', message: '' }],
         }),
     ],

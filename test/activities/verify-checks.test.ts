@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Prometheus } from '../../activities/prometheus.ts';
 import { verify } from '../../activities/verify.ts';
-import { aContainer, agoMs, anOomKilledPod, aPod, aWorkload, threePods } from './support/builders.ts';
+import { aContainer, agoMs, aNode, anOomKilledPod, aPod, aWorkload, threePods } from './support/builders.ts';
 import { anAlert, aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
 
 let cluster: FakeCluster;
@@ -67,10 +67,7 @@ describe('verify with other live checks', () => {
 
   it('finds the pod whose node shows the condition', async () => {
     const conditions = [{ type: 'MemoryPressure', status: 'True', reason: '', message: '' }];
-    cluster.nodes = [
-      { name: 'node-1', isReady: true, conditions: [] },
-      { name: 'node-2', isReady: true, conditions },
-    ];
+    cluster.nodes = [aNode(), aNode({ name: 'node-2', conditions })];
     cluster.put(aPod({ name: 'checkout-3', nodeName: 'node-2' }));
     const check = { nodeCondition: { type: 'MemoryPressure', status: 'True' } };
     const alert = anAlert({ namespace: 'shop', deployment: 'checkout' });

@@ -4,7 +4,7 @@ import type { WaitForHealthyInput } from '../../activities/contract.ts';
 import { waitForHealthy } from '../../activities/wait-for-healthy.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import type { StableWindow } from '../../domain/stable-window.ts';
-import { aContainer, anOomKilledPod, aPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
+import { aContainer, aNode, anOomKilledPod, aPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
 import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
 import { startActivity } from './support/run-activity.ts';
 
@@ -132,7 +132,7 @@ describe('waitForHealthy says unhealthy', () => {
 
   it('while the node of the pod that showed the fault still does', async () => {
     const conditions = [{ type: 'MemoryPressure', status: 'True', reason: '', message: '' }];
-    cluster.nodes = [{ name: 'node-1', isReady: true, conditions }];
+    cluster.nodes = [aNode({ conditions })];
     cluster.pods = [...siblings, aPod()];
     const checks: WaitForHealthyInput['checks'] = [{ nodeCondition: { type: 'MemoryPressure', status: 'True' } }];
     expect(await start({}, { checks }).result).toMatchObject({

@@ -2,12 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../domain/pod.ts';
 import { type Node, type Scene, surroundingsOf } from '../../domain/surroundings.ts';
 import type { Workload } from '../../domain/workload.ts';
-import { aPod, aWorkload, nowMs } from '../activities/support/builders.ts';
+import { aNode, aPod, aWorkload, nowMs } from '../activities/support/builders.ts';
 
 const node = (name: string, zone?: string, isReady = true): Node => ({
-  name,
-  isReady,
-  conditions: [],
+  ...aNode({ name, isReady }),
   ...(zone === undefined ? {} : { zone }),
 });
 const nodes = [node('node-1', 'zone-a'), node('node-2', 'zone-a'), node('node-3', 'zone-b', false), node('node-4')];

@@ -16,6 +16,7 @@ export function aCrashingPod(given: Partial<Pod> = {}): Pod {
     createdAtMs: now - 3_600_000,
     images: ['registry/checkout:1'],
     configs: ['secret/checkout'],
+    claims: [],
     containers: [{ name: 'app', isInit: false, isReady: false, restarts: 5, state, lastTermination }],
     ...given,
   };

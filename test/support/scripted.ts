@@ -1,4 +1,4 @@
-import type { ClusterActivities, Notification, ReportInput } from '../../activities/contract.ts';
+import type { ClusterActivities, Notification, RemediateResult, ReportInput } from '../../activities/contract.ts';
 import type { Assessment } from '../../domain/assessment.ts';
 import type { LiveLook } from '../../domain/explain.ts';
 import { anActionable } from './builders.ts';
@@ -8,9 +8,8 @@ type Scripted<T> = T | Error;
 /** A cluster that says what the test wants, in order; the last word is repeated. Every call is kept. */
 export class ScriptedCluster {
   verify: Scripted<Assessment>[] = [anActionable()];
-  remediate: Scripted<{ summary: string; changed: boolean }>[] = [
-    { summary: 'evicted pod shop/checkout-1', changed: true },
-  ];
+  remediate: Scripted<RemediateResult>[] = [{ summary: 'evicted pod shop/checkout-1', changed: true }];
+  undo: Scripted<RemediateResult>[] = [{ summary: 'as it was', changed: true }];
   health: Scripted<Awaited<ReturnType<ClusterActivities['waitForHealthy']>>>[] = [
     { kind: 'healthy', detail: 'all 3 pods ready' },
   ];
@@ -44,6 +43,7 @@ export class ScriptedCluster {
         await this.duringRemediate();
         return say('remediate', input, this.remediate);
       },
+      undo: (input) => say('undo', input, this.undo),
       waitForHealthy: (input) => say('waitForHealthy', input, this.health),
       explain: (input) => say('explain', input, this.explain),
       report: async (input) => {

@@ -47,6 +47,7 @@ describe('a pod as the API server sends it', () => {
       conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady', message: '' }],
       images: [],
       configs: [],
+      claims: [],
       createdAtMs: Date.parse('2026-03-01T09:00:00Z'),
       containers: [
         {

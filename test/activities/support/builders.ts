@@ -1,4 +1,6 @@
+import type { ActionAlert } from '../../../activities/contract.ts';
 import type { Container, Pod } from '../../../domain/pod.ts';
+import type { Node } from '../../../domain/surroundings.ts';
 import type { Target } from '../../../domain/target.ts';
 import type { Workload } from '../../../domain/workload.ts';
 
@@ -27,9 +29,25 @@ export function aPod(changes: Partial<Pod> & { name?: string } = {}): Pod {
     nodeName: 'node-1',
     images: ['registry/checkout:1'],
     configs: [],
+    claims: [],
     containers: [aContainer()],
     ...rest,
   };
+}
+
+/** What an action may know of the alert. */
+export const anActionAlert: ActionAlert = {
+  alertname: 'PodCrashLooping',
+  cluster: 'test',
+  fingerprint: 'a1b2c3d4e5f60718',
+  labels: { alertname: 'PodCrashLooping', namespace: 'shop' },
+  startsAt: '2026-03-01T09:59:00Z',
+};
+
+/** Node `node-1`, well. */
+export function aNode(changes: Partial<Node> = {}): Node {
+  const meta = { uid: `uid-${changes.name ?? 'node-1'}`, labels: {}, annotations: {} };
+  return { name: 'node-1', ...meta, isCordoned: false, isReady: true, conditions: [], ...changes };
 }
 
 /** A pod whose container was killed for its memory `restarts` times and waits to be started again. */

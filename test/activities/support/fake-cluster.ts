@@ -2,21 +2,23 @@ import { actions } from '../../../activities/actions/index.ts';
 import { createCensus } from '../../../activities/census.ts';
 import type { ClusterDeps } from '../../../activities/cluster-deps.ts';
 import { clusterLimits } from '../../../activities/cluster-deps.ts';
-import type { Cluster, EventLine, OurEvent } from '../../../activities/kubernetes/port.ts';
+import type { Autoscaler, Cluster, EventLine, OurEvent } from '../../../activities/kubernetes/port.ts';
 import type { Alert } from '../../../domain/alert.ts';
 import { MendflowError } from '../../../domain/errors.ts';
 import type { Pod } from '../../../domain/pod.ts';
 import { type Policy, policySchema } from '../../../domain/policy.ts';
 import type { Node } from '../../../domain/surroundings.ts';
+import type { ObjectRef } from '../../../domain/target.ts';
 import type { Workload } from '../../../domain/workload.ts';
-import { aReplicaSet, aWorkload, nowMs, threePods } from './builders.ts';
+import { aNode, aReplicaSet, aWorkload, nowMs, threePods } from './builders.ts';
 
 /** A cluster in memory: change `pods` and `workloads` to change what is read; every call is noted. */
 export class FakeCluster implements Cluster {
   namespaces: Record<string, Record<string, string>> = { shop: {} };
   annotations: Record<string, Record<string, string>> = {};
   configMaps: Record<string, Record<string, string>> = {};
-  nodes: Node[] = [{ name: 'node-1', zone: 'zone-a', isReady: true, conditions: [] }];
+  nodes: Node[] = [aNode({ zone: 'zone-a' })];
+  autoscalers: Autoscaler[] = [];
   pods: Pod[] = threePods();
   workloads: Workload[] = [aWorkload(), aReplicaSet()];
   events: EventLine[] = [];
@@ -38,6 +40,14 @@ export class FakeCluster implements Cluster {
   async getWorkload(kind: string, namespace: string, name: string) {
     this.#note(`getWorkload ${kind} ${name}`);
     return this.workloads.find(({ ref }) => ref.kind === kind && ref.namespace === namespace && ref.name === name);
+  }
+  async getAutoscaler(namespace: string, name: string) {
+    this.#note(`getAutoscaler ${name}`);
+    return this.autoscalers.find(({ ref }) => ref.namespace === namespace && ref.name === name);
+  }
+  async listAutoscalersOf({ kind, name }: ObjectRef) {
+    this.#note(`listAutoscalersOf ${name}`);
+    return this.autoscalers.filter(({ scales }) => scales.kind === kind && scales.name === name);
   }
   async listPodsOf({ ref }: Workload) {
     this.#note(`listPodsOf ${ref.name}`);

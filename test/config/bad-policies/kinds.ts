@@ -54,7 +54,7 @@ const mappings: [field: string, words: string][] = [
   ['metadata', 'a mapping of name'],
   ['spec', 'a mapping of mode, priority, match'],
   ['spec.match', 'a mapping of alerts'],
-  ['spec.scope', 'a mapping of namespaces, excludeLabels'],
+  ['spec.scope', 'a mapping of namespaces, nodes, excludeLabels, managedBy'],
   ['spec.scope.excludeLabels', 'a mapping'],
   ['spec.verify.0', 'a mapping with one of podCondition, restarts, workloadCondition'],
   ['spec.verify.0.podCondition', 'a mapping of reason, restartsAtLeast, within'],

@@ -3,6 +3,7 @@ import { createClusterActivities } from '../../../activities/cluster-activities.
 import type { RemediateInput, RemediateResult } from '../../../activities/contract.ts';
 import type { Cluster } from '../../../activities/kubernetes/port.ts';
 import type { ObjectRef, Target } from '../../../domain/target.ts';
+import { anActionAlert } from '../../activities/support/builders.ts';
 import { startActivity } from '../../activities/support/run-activity.ts';
 import { namespace, type RawObject } from './world.ts';
 
@@ -48,6 +49,8 @@ export const aStep = (action: Action, target: Target, changes: Partial<Remediate
   grantedAtMs: Date.now(),
   notAfterMs: Date.now() + 60_000,
   dryRun: false,
+  allowedManagers: [],
+  alert: anActionAlert,
   ...changes,
 });
 

@@ -3,7 +3,7 @@ import { nodeCondition } from '../../../domain/checks/node-condition.ts';
 import { unavailablePods } from '../../../domain/checks/unavailable-pods.ts';
 import { workloadCondition } from '../../../domain/checks/workload-condition.ts';
 import type { Workload } from '../../../domain/workload.ts';
-import { aWorkload, nowMs } from '../../activities/support/builders.ts';
+import { aNode, aWorkload, nowMs } from '../../activities/support/builders.ts';
 
 const notAvailable = { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'too few' };
 const deployment = (changes: Partial<Workload> = {}) => aWorkload({ conditions: [notAvailable], ...changes });
@@ -67,7 +67,7 @@ describe('pods that are not available', () => {
 
 describe('a node’s condition', () => {
   const node = {
-    ...{ name: 'node-1', isReady: true },
+    ...aNode(),
     conditions: [{ type: 'MemoryPressure', status: 'True', reason: 'KubeletHasInsufficientMemory', message: '' }],
   };
 

@@ -36,7 +36,7 @@ describe('the list of guards', () => {
     expect(Object.fromEntries(kept)).toEqual({
       paused: 'G15 paused',
       storm: 'G5 storm stormPaced',
-      ownedTarget: 'G8 G9 systemNamespace namespaceNotAllowed optedOut mirrorPod notOwned',
+      ownedTarget: 'G8 G9 systemNamespace namespaceNotAllowed nodeNotAllowed optedOut mirrorPod notOwned',
       concurrency: 'G3 leasedByAnotherRun namespaceBusy clusterBusy',
       correlated: 'G5 correlatedCause',
       maxUnhealthy: 'G4 tooManyUnhealthy',
@@ -92,7 +92,12 @@ describe('the list of guards', () => {
         'annotation mendflow.dev/pause-until',
       ],
       storm: ['config: guard.storm'],
-      ownedTarget: ['scope.namespaces', 'scope.excludeLabels', 'label mendflow.dev/remediation: disabled'],
+      ownedTarget: [
+        'scope.namespaces',
+        'scope.nodes',
+        'scope.excludeLabels',
+        'label mendflow.dev/remediation: disabled',
+      ],
       concurrency: ['config: guard.concurrency'],
       correlated: [],
       maxUnhealthy: ['guards.maxUnhealthy'],

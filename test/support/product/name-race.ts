@@ -7,6 +7,7 @@ import { planOf } from '../../../domain/plan.ts';
 import { policySchema } from '../../../domain/policy.ts';
 import type { Target } from '../../../domain/target.ts';
 import type { KubernetesApi } from '../../../sandbox/kubernetes-api.ts';
+import { anActionAlert } from '../../activities/support/builders.ts';
 import { startActivity } from '../../activities/support/run-activity.ts';
 import { anAlert } from '../builders.ts';
 import type { PodHistory } from './pod-history.ts';
@@ -207,7 +208,14 @@ async function act(cluster: Cluster, target: Target): Promise<Pick<RaceEnd, 'how
   const token = `race-of-${target.pod?.uid}.0`;
   const permit = { grantedAtMs: Date.now(), notAfterMs: Date.now() + 60_000 };
   const asked = { target, policy: policy.metadata.name, step, checks };
-  const input: RemediateInput = { ...asked, token, ...permit, dryRun: false };
+  const input: RemediateInput = {
+    ...asked,
+    token,
+    ...permit,
+    dryRun: false,
+    allowedManagers: [],
+    alert: anActionAlert,
+  };
   const { remediate } = activitiesOn(cluster);
   const { outcome, attempts } = await asTemporal(remediate, input);
   if ('code' in outcome) return { how: outcome.code, attempts };

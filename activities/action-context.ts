@@ -1,0 +1,53 @@
+import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
+import { MendflowError } from '../domain/errors.ts';
+import type { Pod } from '../domain/pod.ts';
+import type { Workload } from '../domain/workload.ts';
+import type { ActionContext } from './actions/define-action.ts';
+import type { ClusterDeps } from './cluster-deps.ts';
+import type { RemediateInput, UndoInput } from './contract.ts';
+import { pausedEverywhere, pausedHere } from './kill-switch.ts';
+import { homeOf } from './resolve-target.ts';
+
+/** Everything that an action gets, for a target that was read a moment ago. */
+export function contextOf(
+  deps: ClusterDeps,
+  { target, step, token, alert }: UndoInput,
+  live: Pod | Workload,
+  { dryRun }: { dryRun: boolean },
+): ActionContext {
+  const { scheduledTimestampMs: askedAtMs } = activityInfo();
+  const untilMs = askedAtMs + step.withinMs;
+  const pause = async (ms: number, whatFor: string) => {
+    if (deps.now() + ms > untilMs)
+      throw new MendflowError('STEP_UNFINISHED', `${step.action} still waits for ${whatFor}`);
+    for (let leftMs = ms; leftMs > 0; leftMs -= heartbeatEveryMs) {
+      heartbeat();
+      await sleep(Math.min(leftMs, heartbeatEveryMs));
+    }
+    await notPaused(deps, { target, grantedAtMs: 0 });
+  };
+  return { cluster: deps.cluster, target: live, token, askedAtMs, dryRun, alert, wait: { untilMs, pause } };
+}
+
+/** Well below the heartbeat timeout. */
+const heartbeatEveryMs = 3_000;
+/** A grant of the guard that is older than this may have been followed by a pause. */
+const grantFreshMs = 5_000;
+
+/** The kill switches once more, right before the act; one that cannot be read is thrown. Throws PAUSED. */
+export async function notPaused(
+  deps: ClusterDeps,
+  { target, grantedAtMs }: Pick<RemediateInput, 'target' | 'grantedAtMs'>,
+): Promise<void> {
+  const { namespace } = target;
+  const isFresh = deps.now() - grantedAtMs <= grantFreshMs;
+  const [everywhere, home, guard] = await Promise.all([
+    pausedEverywhere(deps),
+    homeOf(deps.cluster, namespace),
+    isFresh ? undefined : deps.guardPause().catch((error: unknown) => `the guard cannot be asked: ${String(error)}`),
+  ]);
+  const here =
+    home === undefined ? `namespace ${namespace} is gone` : pausedHere(home, { namespace, nowMs: deps.now() });
+  const why = everywhere ?? guard ?? here;
+  if (why !== undefined) throw new MendflowError('PAUSED', why);
+}
