@@ -11,15 +11,26 @@ function copy(value: unknown): unknown {
     if (typeof value === 'function' || typeof value === 'bigint') throw lost(value);
     return value;
   }
-  if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : copy(item)));
+  return Array.isArray(value) ? copyList(value) : copyObject(value);
+}
+
+function copyList(list: readonly unknown[]): unknown[] {
+  const copied = new Array<unknown>(list.length);
+  for (let index = 0; index < list.length; index++) copied[index] = copy(list[index] ?? null);
+  return copied;
+}
+
+function copyObject(value: object): Record<string, unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
   // A plain object of another realm, as under Jest, has a prototype without one, too.
   if (prototype !== Object.prototype && prototype !== null && Object.getPrototypeOf(prototype) !== null)
     throw lost(value);
   const copied: Record<string, unknown> = {};
-  for (const name in value) {
+  for (const name of Object.keys(value)) {
     const member = (value as Record<string, unknown>)[name];
-    if (member !== undefined) copied[name] = copy(member);
+    // Most members are no objects: they cost no call.
+    if (typeof member === 'string' || typeof member === 'number') copied[name] = member;
+    else if (member !== undefined) copied[name] = copy(member);
   }
   return copied;
 }

@@ -15,7 +15,7 @@ export const dayStartMs = Date.parse('2026-03-02T10:00:00Z');
 /** Whoever decides may be so far behind the cluster. */
 const behindMs = 10_000;
 /** The day goes on for so long after the last thing that happens. */
-const afterMs = 90 * minuteMs;
+const afterMs = 60 * minuteMs;
 const switchMap = 'mendflow-system/mendflow-switch';
 
 /** Plays a day and writes down everything that the invariants ask for. */
@@ -50,7 +50,7 @@ class Day {
       startMs: dayStartMs,
       limits: limitsOf(schedule.limits),
       switches: { mode: 'Auto', configMap: { namespace: 'mendflow-system', name: 'mendflow-switch' } },
-      pollEveryMs: 8_000,
+      pollEveryMs: 20_000,
       eventsPerRun: 300,
       ...weatherOf(schedule.weather, schedule.seed),
       tamper: { ...tamper, hub: (hub) => this.#recording(tamper.hub?.(hub) ?? hub) },

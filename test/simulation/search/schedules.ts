@@ -133,7 +133,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
     fc.oneof({ weight: 10, arbitrary: trouble }, ...others.map((arbitrary) => ({ weight: 1, arbitrary }))),
     {
       minLength: 1,
-      maxLength: 14,
+      maxLength: 9,
     },
   ),
 });
