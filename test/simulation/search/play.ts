@@ -50,7 +50,7 @@ class Day {
       startMs: dayStartMs,
       limits: limitsOf(schedule.limits),
       switches: { mode: 'Auto', configMap: { namespace: 'mendflow-system', name: 'mendflow-switch' } },
-      pollEveryMs: 20_000,
+      pollEveryMs: 8_000,
       eventsPerRun: 300,
       ...weatherOf(schedule.weather, schedule.seed),
       tamper: { ...tamper, hub: (hub) => this.#recording(tamper.hub?.(hub) ?? hub) },
