@@ -1,7 +1,9 @@
+import type { UndoInput } from '../activities/contract.ts';
 import type { Cluster } from '../activities/kubernetes/port.ts';
 import { createVitalSigns } from '../activities/kubernetes/vitals.ts';
 import { MendflowError } from '../domain/errors.ts';
-import { type Caller, PretendedCluster } from './cluster/pretended-cluster.ts';
+import { PretendedCluster } from './cluster/pretended-cluster.ts';
+import type { Caller } from './cluster/write.ts';
 import { Attempt } from './temporal/attempt.ts';
 import { places } from './temporal/place.ts';
 
@@ -65,6 +67,10 @@ const never = () => new Promise<never>(() => undefined);
 
 function callerAt(place: unknown, issuedAtMs: number): Caller | undefined {
   if (!(place instanceof Attempt)) return undefined;
-  const { workflowId, runId } = place.task.execution;
-  return { issuedAtMs, attemptAtMs: place.startedAtMs, workflowId, runId };
+  const { execution, name, args } = place.task;
+  const { workflowId, runId } = execution;
+  // Only remediate and undo are about a step.
+  const action = (args[0] as Partial<UndoInput> | undefined)?.step?.action;
+  const step = action === undefined ? {} : { action, ...(name === 'undo' && { isUndo: true as const }) };
+  return { issuedAtMs, attemptAtMs: place.startedAtMs, workflowId, runId, ...step };
 }

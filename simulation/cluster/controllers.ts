@@ -36,7 +36,7 @@ export function fill(store: Store, workload: WorkloadRecord): false {
 
 /** One more pod from the present template; of a StatefulSet under the first name that is free. */
 export function addPod(store: Store, workload: WorkloadRecord, { ageMs = 0 } = {}): PodRecord {
-  const { base, revision, startupMs, images, configs } = workload;
+  const { base, revision, template, memoryLimit, startupMs, images, configs, claims } = workload;
   const { namespace, uid, name: ownerName, kind: ownerKind } = base.ref;
   const set = setOf(store, workload);
   const owner = set ?? { kind: ownerKind, name: ownerName, uid };
@@ -55,10 +55,13 @@ export function addPod(store: Store, workload: WorkloadRecord, { ageMs = 0 } = {
     ...(nodeName === undefined ? {} : { nodeName }),
     images: [...images],
     configs: [...configs],
-    claims: [],
+    claims: [...claims],
     containers: [{ name: 'app', isInit: false, isReady: true, restarts: 0 }],
   };
-  const record: PodRecord = { base: pod, isStill: false, revision, startupMs };
+  const record: PodRecord = {
+    ...{ base: pod, isStill: false, revision, template, startupMs },
+    ...(memoryLimit !== undefined && { memoryLimit }),
+  };
   store.addPod(record);
   return record;
 }
@@ -91,15 +94,17 @@ function nodeFor(store: Store, { base }: WorkloadRecord): string | undefined {
     const { name } = node;
     const pods = family.filter((pod) => pod.base.nodeName === name).length;
     const isBetter = best === undefined || pods < best.pods || (pods === best.pods && name < best.name);
-    if (isBetter && store.viewNode(node).isReady) best = { name, pods };
+    if (isBetter && !node.isCordoned && store.viewNode(node).isReady) best = { name, pods };
   }
   return best?.name;
 }
 
-/** Begins to replace all pods of the workload by pods of a new revision. */
-export function startRollout(store: Store, workload: WorkloadRecord): void {
+/** Begins to replace all pods by pods of a new revision: of the same template, unless another one is named. */
+export function startRollout(store: Store, workload: WorkloadRecord, template = workload.template): void {
   const { nowMs } = store.clock;
   workload.revision += 1;
+  workload.template = template;
+  workload.templates = Math.max(workload.templates, template);
   workload.base = { ...workload.base, generation: workload.base.generation + 1 };
   workload.rolloutAtMs = nowMs;
   workload.observedAtMs = nowMs + observeMs;

@@ -15,6 +15,9 @@ export interface Deployment {
   strategy?: 'RollingUpdate' | 'Recreate' | 'OnDelete';
   images?: readonly string[];
   configs?: readonly string[];
+  claims?: readonly string[];
+  /** What a container may use, bytes. */
+  memoryLimit?: number;
   /** How long a new pod takes until it is ready. */
   startupMs?: number;
   /** How long the pods have been there. */
@@ -37,11 +40,15 @@ export function deploy(store: Store, deployment: Deployment): { workload: Worklo
     base: { ...baseOf(kind, deployment), ref: { kind, namespace, name, uid: store.names.uid() }, desired },
     isStill: false,
     revision: 1,
+    template: 1,
+    templates: 1,
+    ...(deployment.memoryLimit !== undefined && { memoryLimit: deployment.memoryLimit }),
     sets: new Map(),
     startupMs,
     observedAtMs: Number.NEGATIVE_INFINITY,
     images: deployment.images ?? [`example.invalid/${name}:1`],
     configs: deployment.configs ?? [],
+    claims: deployment.claims ?? [],
   };
   store.addWorkload(workload);
   const pods = Array.from({ length: desired }, () => addPod(store, workload, { ageMs }));

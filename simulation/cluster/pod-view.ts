@@ -1,6 +1,6 @@
 import type { Container, Pod, Terminated } from '../../domain/pod.ts';
 import { aged } from './aged-pod.ts';
-import { type Fault, type FaultShape, shownSince } from './faults.ts';
+import { type Fault, type Moment, type PodShape, podShapes, shownSince } from './faults.ts';
 import type { PodRecord } from './records.ts';
 
 /** The kubelet waits this long before it starts a crashed container again: 10 s, doubled each time, at most 5 min. */
@@ -8,13 +8,11 @@ const firstBackoffMs = 10_000;
 const longestBackoffMs = 300_000;
 /** How long a container that crashes at its start runs. */
 const runsMs = 2_000;
+/** How long one that hangs runs until its liveness probe has failed often enough. */
+const hangsMs = 150_000;
 
 /** The pod as a read at that moment shows it. */
-export function viewPod(
-  record: PodRecord,
-  faults: readonly Fault[],
-  at: { workload: string | undefined; nowMs: number },
-): Pod {
+export function viewPod(record: PodRecord, faults: readonly Fault[], at: Moment): Pod {
   const { base, isStill, readAtMs, goneAtMs } = record;
   const pod = isStill
     ? aged(base, at.nowMs - (readAtMs ?? at.nowMs))
@@ -22,15 +20,13 @@ export function viewPod(
   return goneAtMs === undefined || pod.isTerminating ? pod : { ...pod, isTerminating: true };
 }
 
-function ill(
-  record: PodRecord,
-  faults: readonly Fault[],
-  at: { workload: string | undefined; nowMs: number },
-): Pod | undefined {
+function ill(record: PodRecord, faults: readonly Fault[], at: Moment): Pod | undefined {
   for (const fault of faults) {
     const sinceMs = shownSince(record, fault, at);
-    if (sinceMs === undefined) continue;
-    const { containers, phase } = showing(fault.shape, sinceMs, at.nowMs);
+    const shape = podShapes.find((known) => known === fault.shape);
+    if (sinceMs === undefined || shape === undefined) continue;
+    if (shape === 'Unschedulable') return unscheduled(record.base);
+    const { containers, phase } = showing(shape, sinceMs, at.nowMs);
     return { ...record.base, isReady: false, conditions: notReady, containers, phase };
   }
   return undefined;
@@ -59,8 +55,19 @@ function starting(base: Pod): Pod {
   return { ...base, phase: 'Pending', isReady: false, conditions: notReady, containers };
 }
 
+/** No node takes it: it has no container yet. */
+function unscheduled({ nodeName: _, ...base }: Pod): Pod {
+  const message = '0 nodes are available: insufficient memory.';
+  const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }];
+  return { ...base, phase: 'Pending', isReady: false, conditions, containers: [] };
+}
+
 /** What the fault does to the pod's containers. */
-function showing(shape: FaultShape, sinceMs: number, nowMs: number): Pick<Pod, 'containers' | 'phase'> {
+function showing(
+  shape: Exclude<PodShape, 'Unschedulable'>,
+  sinceMs: number,
+  nowMs: number,
+): Pick<Pod, 'containers' | 'phase'> {
   const container = { name: 'app', isInit: false, isReady: false };
   switch (shape) {
     case 'CrashLoopBackOff':
@@ -80,9 +87,19 @@ function showing(shape: FaultShape, sinceMs: number, nowMs: number): Pick<Pod, '
       const state = { kind: 'running', startedAtMs: sinceMs } as const;
       return { phase: 'Running', containers: [{ ...container, restarts: 0, state }] };
     }
+    case 'LivenessFailed':
+      return { phase: 'Running', containers: [killed(container, sinceMs, nowMs)] };
     default:
       return shape satisfies never;
   }
+}
+
+/** A container that hangs: the kubelet kills it again and again, and between two kills it runs without being ready. */
+function killed(container: Pick<Container, 'name' | 'isInit' | 'isReady'>, sinceMs: number, nowMs: number): Container {
+  const kills = 1 + Math.floor((nowMs - sinceMs) / hangsMs);
+  const finishedAtMs = sinceMs + (kills - 1) * hangsMs;
+  const lastTermination = { kind: 'terminated', reason: 'Error', exitCode: 137, finishedAtMs } as const;
+  return { ...container, restarts: kills, state: { kind: 'running', startedAtMs: finishedAtMs }, lastTermination };
 }
 
 /** A container that crashed first at `sinceMs` and again at every start since, as the kubelet tries it. */

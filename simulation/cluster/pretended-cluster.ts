@@ -1,40 +1,13 @@
-import { type Cluster, type EventLine, type OurEvent, restartAnnotation } from '../../activities/kubernetes/port.ts';
-import { touchAnnotation } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import type { Cluster, EventLine, OurEvent } from '../../activities/kubernetes/port.ts';
 import type { Pod } from '../../domain/pod.ts';
 import type { ObjectRef, SubjectKind } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
 import type { Clock } from '../temporal/clock.ts';
-import { startRollout, takeAway } from './controllers.ts';
-import { heedBudgets, podToEvict } from './evictions.ts';
 import { keyOf } from './records.ts';
 import { Store } from './store.ts';
-
-/** Who calls, and since when. */
-export interface Caller {
-  /** When the call was sent off; it may have been under way for a while. */
-  issuedAtMs: number;
-  /** When the attempt that calls began. */
-  attemptAtMs: number;
-  workflowId: string;
-  runId: string;
-}
-
-/** One write, as it was when it reached the cluster. */
-export interface Write {
-  atMs: number;
-  verb: 'evictPod' | 'restartWorkload';
-  object: ObjectRef;
-  /** `namespace/Kind/name` of the workload that it touches. */
-  workload: string;
-  dryRun: boolean;
-  /** False where the object was in the wanted state already. */
-  changed: boolean;
-  /** Absent for calls from outside of a workflow. */
-  by?: Caller;
-  /** What was seen of the object's pod a moment before; of a workload, its pods. */
-  before: Pod[];
-}
+import type { Caller, Effects, Write } from './write.ts';
+import { evictPod } from './writes/pods.ts';
+import { restartWorkload } from './writes/workloads.ts';
 
 /**
  * A cluster in memory behind the port: its pods fail, are replaced and roll out in virtual time. Every write is kept;
@@ -50,9 +23,11 @@ export class PretendedCluster implements Cluster {
   caller: Caller | undefined;
   /** Called with each write, before it takes effect. */
   onWrite: (write: Write) => void = () => undefined;
+  readonly #effects: Effects;
 
   constructor(clock: Clock) {
     this.store = new Store(clock);
+    this.#effects = { store: this.store, note: (write) => this.#note(write) };
   }
 
   async getNamespace(name: string) {
@@ -115,42 +90,12 @@ export class PretendedCluster implements Cluster {
     return Buffer.from(log).subarray(-maxBytes).toString();
   }
 
-  async evictPod(
-    ref: ObjectRef,
-    { gracePeriodSeconds, dryRun }: { gracePeriodSeconds: number; dryRun: boolean },
-  ): Promise<void> {
-    const { store } = this;
-    const record = podToEvict(store, ref);
-    heedBudgets(store, record);
-    const before = [store.view(record)];
-    const changed = !dryRun && before.every(({ isTerminating }) => !isTerminating);
-    const workload = store.topOf(record.base.owner) ?? keyOf(ref);
-    this.#note({ verb: 'evictPod', object: ref, workload, dryRun, changed, before });
-    if (!dryRun) takeAway(store, record, gracePeriodSeconds);
+  async evictPod(ref: ObjectRef, options: { gracePeriodSeconds: number; dryRun: boolean }): Promise<void> {
+    evictPod(this.#effects, ref, options);
   }
 
-  async restartWorkload(
-    ref: ObjectRef,
-    { token, dryRun }: { token: string; atMs: number; dryRun: boolean },
-  ): Promise<void> {
-    const { store } = this;
-    const key = keyOf(ref);
-    const record = store.workloads.get(key);
-    const label = `restart ${ref.kind} ${ref.namespace}/${ref.name}`;
-    if (record === undefined) throw new MendflowError('TARGET_GONE', `${label}: not found`);
-    if (record.base.ref.uid !== ref.uid) throw new MendflowError('TARGET_REPLACED', `${label}: metadata.uid differs`);
-    const isRepeat = record.base.templateAnnotations[restartAnnotation] === token;
-    const before = store.podsUnder(key).map((pod) => store.view(pod));
-    const changed = !dryRun && !isRepeat;
-    this.#note({ verb: 'restartWorkload', object: ref, workload: key, dryRun, changed, before });
-    if (!changed) return;
-    const { templateAnnotations, annotations } = record.base;
-    record.base = {
-      ...record.base,
-      annotations: { ...annotations, [touchAnnotation]: token },
-      templateAnnotations: { ...templateAnnotations, [restartAnnotation]: token },
-    };
-    startRollout(store, record);
+  async restartWorkload(ref: ObjectRef, options: { token: string; atMs: number; dryRun: boolean }): Promise<void> {
+    restartWorkload(this.#effects, ref, options);
   }
 
   async recordEvent(event: OurEvent): Promise<void> {

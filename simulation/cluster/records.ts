@@ -10,8 +10,12 @@ export interface PodRecord {
   isStill: boolean;
   /** Of a pod that stands still: when `base` was read; the age of what it shows stays what it was then. */
   readAtMs?: number;
-  /** Which version of the workload's template it was made from. */
+  /** Which revision of the workload it was made from. */
   revision: number;
+  /** Which of the workload's templates that revision runs. */
+  template: number;
+  /** What its container may use, bytes. */
+  memoryLimit?: number;
   /** Ready this long after it was created. */
   startupMs: number;
   /** What was last read of it while it was well, and what it was made from. */
@@ -25,8 +29,14 @@ export interface WorkloadRecord {
   /** As it is while all is well; of a workload that stands still, exactly what is read. */
   base: Workload;
   isStill: boolean;
-  /** Version of its template, counted from 1. */
+  /** Counted from 1, one more with every rollout, a restart and a rollback among them. */
   revision: number;
+  /** Which of its templates that revision runs, counted from 1; a restart keeps it, a rollback goes to an earlier one. */
+  template: number;
+  /** The newest template there ever was. */
+  templates: number;
+  /** What a container of its template may use, bytes. */
+  memoryLimit?: number;
   /** Of a Deployment: the ReplicaSet of each revision. */
   sets: Map<number, ObjectRef>;
   /** How long a new pod takes until it is ready. */
@@ -37,6 +47,8 @@ export interface WorkloadRecord {
   observedAtMs: number;
   images: readonly string[];
   configs: readonly string[];
+  /** PersistentVolumeClaims that every pod mounts. */
+  claims: readonly string[];
 }
 
 /** A rule of how many pods that carry these labels must stay ready. */

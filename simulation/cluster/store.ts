@@ -4,16 +4,22 @@ import type { Node } from '../../domain/surroundings.ts';
 import type { ObjectRef } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
 import type { Clock } from '../temporal/clock.ts';
-import { type Fault, shownSince, wellNode } from './faults.ts';
+import { type Fault, type Moment, shownSince } from './faults.ts';
+import { type JobRecord, viewJob } from './jobs.ts';
+import { nodeAsWorkload, viewNode, wellNode } from './node-view.ts';
 import { viewPod } from './pod-view.ts';
 import { type Budget, keyOf, Names, type PodRecord, type WorkloadRecord } from './records.ts';
 import { viewReplicaSet, viewWorkload } from './workload-view.ts';
+
+const nodePrefix = keyOf({ kind: 'Node', namespace: '', name: '', uid: '' });
 
 /** Everything that the pretended cluster holds, and how it looks at the clock's moment. */
 export class Store {
   readonly clock: Clock;
   readonly names = new Names();
   readonly workloads = new Map<string, WorkloadRecord>();
+  /** By their key, as workloads are. */
+  readonly jobs = new Map<string, JobRecord>();
   readonly namespaces = new Map<string, { labels: Record<string, string>; annotations: Record<string, string> }>();
   readonly nodes = new Map<string, Node>();
   readonly configMaps = new Map<string, Record<string, string>>();
@@ -54,8 +60,8 @@ export class Store {
     return this.#pods.values();
   }
 
-  addNode(name: string, zone?: string): void {
-    this.nodes.set(name, wellNode(name, zone));
+  addNode(name: string, zone?: string, labels?: Record<string, string>): void {
+    this.nodes.set(name, wellNode(name, { ...(zone !== undefined && { zone }), ...(labels && { labels }) }));
   }
 
   addWorkload(record: WorkloadRecord): void {
@@ -80,8 +86,9 @@ export class Store {
   }
 
   view(record: PodRecord): Pod {
-    const workload = this.faults.length === 0 ? undefined : this.topOf(record.base.owner);
-    return viewPod(record, this.faults, { workload, nowMs: this.clock.nowMs });
+    const { nowMs } = this.clock;
+    if (this.faults.length === 0) return viewPod(record, this.faults, { workload: undefined, nowMs, nodes: 0 });
+    return viewPod(record, this.faults, this.#momentOf(record));
   }
 
   /** Pods whose top owner is the workload. */
@@ -90,9 +97,14 @@ export class Store {
     return this.#families.get(key) ?? [];
   }
 
+  /** A workload, or a Job or a node in its place. */
   viewWorkload(key: string): Workload | undefined {
     const record = this.workloads.get(key);
-    return record && viewWorkload(record, this.#members(key), this.clock.nowMs);
+    if (record !== undefined) return viewWorkload(record, this.#members(key), this.clock.nowMs);
+    const job = this.jobs.get(key);
+    if (job !== undefined) return viewJob(job, this.faults, this.clock.nowMs);
+    const node = key.startsWith(nodePrefix) ? this.nodes.get(key.slice(nodePrefix.length)) : undefined;
+    return node && nodeAsWorkload(this.viewNode(node));
   }
 
   /** A ReplicaSet that belongs to a Deployment. */
@@ -107,20 +119,23 @@ export class Store {
   }
 
   viewNode(node: Node): Node {
-    const { nowMs } = this.clock;
-    const isDown = this.faults.some(
-      ({ shape, in: place, fromMs, untilMs = Number.POSITIVE_INFINITY }) =>
-        shape === 'NotReady' && 'node' in place && place.node === node.name && fromMs <= nowMs && nowMs < untilMs,
-    );
-    if (!isDown) return node;
-    const conditions = [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: '' }];
-    return { ...node, isReady: false, conditions };
+    const movable = () =>
+      [...this.#pods.values()].filter(
+        ({ base, goneAtMs }) =>
+          base.nodeName === node.name && goneAtMs === undefined && base.owner?.kind !== 'DaemonSet' && !base.isMirror,
+      ).length;
+    return viewNode(node, this.faults, { nowMs: this.clock.nowMs, movable });
   }
 
   /** Since when the pod shows a fault; undefined while it is well. */
   faultyOf(record: PodRecord): Fault | undefined {
-    const at = { workload: this.topOf(record.base.owner), nowMs: this.clock.nowMs };
+    const at = this.#momentOf(record);
     return this.faults.find((fault) => shownSince(record, fault, at) !== undefined);
+  }
+
+  #momentOf({ base }: PodRecord): Moment {
+    const nodes = [...this.nodes.values()].filter(({ isCordoned }) => !isCordoned).length;
+    return { workload: this.topOf(base.owner), nowMs: this.clock.nowMs, nodes };
   }
 
   #joinFamily(families: Map<string | undefined, PodRecord[]>, record: PodRecord): void {

@@ -57,8 +57,8 @@ export async function foresee(question: ForesightQuestion, WorldOfOurs: WorldCla
   const acts: Foresight['acts'] = [];
   const { onWrite } = world.cluster;
   world.cluster.onWrite = (write) => {
-    const { atMs, verb, object, workload, changed } = write;
-    const action = verb === 'restartWorkload' ? 'rolloutRestart' : verb;
+    const { atMs, verb, object, workload, changed, by } = write;
+    const action = by?.action ?? verb;
     if (changed) acts.push({ atMs, action, workload, object: `${object.kind} ${object.namespace}/${object.name}` });
     onWrite(write);
   };

@@ -73,17 +73,21 @@ export function runInWords(run: PlayedRun): string {
 }
 
 /** What is expected of a change of the cluster, beside what came. */
-export function actFacts({ at, action, on }: Item<'acts'>, actual?: PlayedAct): Fact[] {
+export function actFacts({ at, action, undo, on }: Item<'acts'>, actual?: PlayedAct): Fact[] {
+  const expected = actionInWords({ action, isUndo: undo === true });
   return [
-    { name: 'action', expected: action, actual: actual?.action ?? nothing },
+    { name: 'action', expected, actual: actual === undefined ? nothing : actionInWords(actual) },
     placeFact('on', on, actual),
     timeFact('at', at, actual?.atMs),
   ];
 }
 
+const actionInWords = ({ action, isUndo }: Pick<PlayedAct, 'action' | 'isUndo'>) =>
+  isUndo ? `undo of ${action}` : action;
+
 /** A change as one line. */
 export const actInWords = (act: PlayedAct): string =>
-  `${act.action} on ${cameAt(undefined, act)} at ${formatDuration(act.atMs)}`;
+  `${actionInWords(act)} on ${cameAt(undefined, act)} at ${formatDuration(act.atMs)}`;
 
 /** What is expected of a message, beside what came. */
 export function toldFacts({ at, receiver, kind }: Item<'told'>, actual?: Told): Fact[] {

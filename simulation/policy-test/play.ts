@@ -25,6 +25,8 @@ export interface PlayedRun {
 export interface PlayedAct {
   atMs: number;
   action: string;
+  /** It takes that step back. */
+  isUndo: boolean;
   workload: string;
   pod?: number;
 }
@@ -80,12 +82,11 @@ function playedRun({ slots, policyCase }: Stage, view: RunView): PlayedRun {
   };
 }
 
-const actions: Record<StagedAct['write']['verb'], string> = {
-  evictPod: 'evictPod',
-  restartWorkload: 'rolloutRestart',
-};
-
 function playedAct({ write, pod }: StagedAct, startMs: number): PlayedAct {
-  const { atMs, verb, workload } = write;
-  return { atMs: atMs - startMs, action: actions[verb], workload, ...(pod !== undefined && { pod }) };
+  const { atMs, workload, by } = write;
+  const isUndo = by?.isUndo === true;
+  return {
+    ...{ atMs: atMs - startMs, action: by?.action ?? write.verb, isUndo, workload },
+    ...(pod !== undefined && { pod }),
+  };
 }

@@ -1,7 +1,7 @@
 import { deploy } from '../cluster/deploy.ts';
 import { type FaultPlace, inWorkload } from '../cluster/faults.ts';
-import type { Write } from '../cluster/pretended-cluster.ts';
 import { keyOf, type PodRecord } from '../cluster/records.ts';
+import type { Write } from '../cluster/write.ts';
 import type { World } from '../world.ts';
 import type { FaultFields, WorkloadFields } from './format/cluster.ts';
 import type { EventOf } from './format/events.ts';

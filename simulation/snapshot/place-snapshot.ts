@@ -40,11 +40,14 @@ function placeWorkload(store: Store, base: Workload, { workloads, pods }: Snapsh
     base,
     isStill: false,
     revision: revisionOf(base),
+    template: revisionOf(base),
+    templates: revisionOf(base),
     sets: new Map(sets.map((set) => [revisionOf(set), set.ref])),
     startupMs,
     observedAtMs: base.observedGeneration < base.generation ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
     images: sample?.images ?? [],
     configs: sample?.configs ?? [],
+    claims: sample?.claims ?? [],
   };
   store.addWorkload(record);
 }
@@ -56,7 +59,7 @@ function placePod(store: Store, base: Pod, readAtMs: number): void {
   const workload = store.workloads.get(store.topOf(base.owner) ?? '');
   const set = [...(workload?.sets ?? [])].find(([, { uid }]) => uid === base.owner?.uid);
   const revision = set?.[0] ?? (workload === undefined || isOld(store, workload) ? 0 : workload.revision);
-  const record: PodRecord = { base, isStill: true, readAtMs, revision, startupMs };
+  const record: PodRecord = { base, isStill: true, readAtMs, revision, template: revision, startupMs };
   store.addPod(record);
   if (base.isTerminating) store.clock.after(leavingMs, () => takeAway(store, record, 0));
 }

@@ -49,6 +49,11 @@ export class ActivityTask {
     this.clock.after(bounds.isLocal ? 0 : execution.server.weather.latencyMs(), () => this.#begin());
   }
 
+  /** As they were sent. */
+  get args(): readonly unknown[] {
+    return this.#args;
+  }
+
   get clock(): Clock {
     return this.execution.clock;
   }

@@ -48,6 +48,7 @@ const run = strict({
 const act = strict({
   at: time().optional().describe('When, to 10 s.'),
   action: actionName(),
+  undo: z.literal(true).optional().describe('It takes that step back.'),
   on: anyPlace().optional().describe('The workload, or the pod that had the place at that moment.'),
 });
 

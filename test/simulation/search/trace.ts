@@ -3,7 +3,7 @@ import type { GuardState, Lease } from '../../../domain/guard-state.ts';
 import type { GuardLimits } from '../../../domain/guards/guard.ts';
 import type { PermitRequest } from '../../../domain/permit.ts';
 import type { Policy } from '../../../domain/policy.ts';
-import type { Write } from '../../../simulation/cluster/pretended-cluster.ts';
+import type { Write } from '../../../simulation/cluster/write.ts';
 import type { RunView, Told } from '../../../simulation/world.ts';
 import type { Schedule } from './schedule.ts';
 import type { Truth } from './truth.ts';

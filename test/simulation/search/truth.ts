@@ -2,9 +2,9 @@ import { podEvidence } from '../../../domain/checks.ts';
 import type { Check } from '../../../domain/policy.ts';
 import type { PodCount } from '../../../domain/surroundings.ts';
 import { shownSince } from '../../../simulation/cluster/faults.ts';
-import type { Write } from '../../../simulation/cluster/pretended-cluster.ts';
 import type { PodRecord } from '../../../simulation/cluster/records.ts';
 import type { Store } from '../../../simulation/cluster/store.ts';
+import type { Write } from '../../../simulation/cluster/write.ts';
 
 /** How the cluster really was when a write reached it; "so long" is the time that whoever decided may have been behind. */
 export interface Truth {
@@ -74,7 +74,7 @@ function unreadySince(store: Store, record: PodRecord): number | undefined {
   const { nowMs } = store.clock;
   const workload = store.topOf(record.base.owner);
   const shown = store.faults
-    .map((fault) => shownSince(record, fault, { workload, nowMs }))
+    .map((fault) => shownSince(record, fault, { workload, nowMs, nodes: store.nodes.size }))
     .filter((since) => since !== undefined);
   if (shown.length > 0) return Math.min(...shown);
   return nowMs < record.base.createdAtMs + record.startupMs ? record.base.createdAtMs : undefined;
@@ -93,7 +93,7 @@ function wasFaulty(
     return (
       untilMs > sinceMs &&
       untilMs <= atMs &&
-      shownSince(record, fault, { workload: key, nowMs: untilMs - 1 }) !== undefined
+      shownSince(record, fault, { workload: key, nowMs: untilMs - 1, nodes: store.nodes.size }) !== undefined
     );
   });
 }

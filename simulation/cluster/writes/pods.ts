@@ -1,0 +1,20 @@
+import type { ObjectRef } from '../../../domain/target.ts';
+import { takeAway } from '../controllers.ts';
+import { heedBudgets, podToEvict } from '../evictions.ts';
+import { keyOf } from '../records.ts';
+import type { Effects } from '../write.ts';
+
+/** As the port says it. */
+export function evictPod(
+  { store, note }: Effects,
+  ref: ObjectRef,
+  { gracePeriodSeconds, dryRun }: { gracePeriodSeconds: number; dryRun: boolean },
+): void {
+  const record = podToEvict(store, ref);
+  heedBudgets(store, record);
+  const before = [store.view(record)];
+  const changed = !dryRun && before.every(({ isTerminating }) => !isTerminating);
+  const workload = store.topOf(record.base.owner) ?? keyOf(ref);
+  note({ verb: 'evictPod', object: ref, workload, dryRun, changed, before });
+  if (!dryRun) takeAway(store, record, gracePeriodSeconds);
+}
