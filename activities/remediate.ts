@@ -42,8 +42,9 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   }
   cancellationSignal().throwIfAborted();
   const context = contextOf(deps, input, target, { dryRun });
-  const { summary, successor } = await action.run(context, step.params);
+  const { summary, successor, changed = true } = await action.run(context, step.params);
   heartbeat();
+  if (!changed) return { summary, changed, ...(successor && { successor }) };
   if (dryRun) return { summary: `would have ${summary}`, changed: false };
   // Here rather than by the run: whoever touches an object leaves word of it, at the cost of no further activity.
   const { workflowExecution } = activityInfo();

@@ -18,6 +18,9 @@ export async function undo(deps: ClusterDeps, input: UndoInput): Promise<Remedia
   const gone = vanished(ref, target);
   if (gone !== undefined || target === undefined) return { summary: gone?.message ?? '', changed: false };
   await notPaused(deps, { target: input.target, grantedAtMs: 0 });
-  const { summary } = await action.undo(contextOf(deps, input, target, { dryRun: false }), input.step.params);
-  return { summary, changed: true };
+  const { summary, changed = true } = await action.undo(
+    contextOf(deps, input, target, { dryRun: false }),
+    input.step.params,
+  );
+  return { summary, changed };
 }

@@ -89,7 +89,7 @@ export function stepMembers(actions: readonly ActionSpec[]) {
       approval: approval.describe(
         'Required: a person must approve this step. WhenRisky: unless its risk is low and other pods are ready.',
       ),
-      ...(action.undoes === undefined ? {} : { undo: undo.describe(`${undoWords} It ${action.undoes}.`) }),
+      ...(action.undoes === undefined ? {} : { undo: undo.describe(undoWords) }),
     }),
   );
   return members;

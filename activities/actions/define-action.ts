@@ -46,6 +46,15 @@ export interface ActionResult {
   summary: string;
   /** The object that stands in the target's place now, and whose health is the proof. */
   successor?: ObjectRef;
+  /** False: an earlier attempt of this very step had done it already. */
+  changed?: false;
+}
+
+/** What came of taking a step back. */
+export interface UndoResult {
+  summary: string;
+  /** False: nothing of the step was there to take back, or it was taken back before. */
+  changed?: false;
 }
 
 /** Everything about an action that depends on what it acts on and which parameters it takes. */
@@ -70,7 +79,7 @@ interface Undo<Live, Params> {
    * Takes back what this very step changed, if it is still as the step left it, and says what it did. All it needs
    * stands on the live object, written there by the step: whoever undoes may never have heard how the step ended.
    */
-  run(context: ActionContext<Live>, params: Params): Promise<{ summary: string }>;
+  run(context: ActionContext<Live>, params: Params): Promise<UndoResult>;
 }
 
 /** An action of the registry: its manual, and how it is run. */
@@ -81,7 +90,7 @@ export interface Action extends ActionSpec {
   /** Throws as `run` does; undefined where the action has no patch. */
   patch(target: Pod | Workload, params: Record<string, unknown>): string | undefined;
   /** Absent: what it does cannot be taken back. */
-  undo?(context: ActionContext, params: Record<string, unknown>): Promise<{ summary: string }>;
+  undo?(context: ActionContext, params: Record<string, unknown>): Promise<UndoResult>;
 }
 
 /** Declares an action; `remediate` hands it the kind of target that it names. */

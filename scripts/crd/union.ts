@@ -25,12 +25,13 @@ function mergedObjects(members: readonly JsonSchema[], path: string): JsonSchema
   const fieldsOf = ({ properties = {} }: JsonSchema) => Object.keys(properties);
   const isShared = (name: string) => members.every((member) => fieldsOf(member).includes(name));
   const keys = members.map((member) => {
-    const [key, ...others] = fieldsOf(member).filter((name) => !isShared(name));
-    if (key !== undefined && others.length === 0) return key;
-    throw new Error(
-      `${path}: each member of a union must have one field of its own, not ${[key, ...others].join(' and ')}`,
-    );
+    // What comes after it may be said beside several members, if not beside all.
+    const key = fieldsOf(member).find((name) => !isShared(name));
+    if (key !== undefined) return key;
+    throw new Error(`${path}: each member of a union must have one field of its own, which comes first`);
   });
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twice !== undefined) throw new Error(`${path}: two members of the union begin with ${twice}`);
   const properties: Record<string, JsonSchema> = {};
   for (const [index, member] of members.entries()) {
     for (const [name, field] of Object.entries(member.properties ?? {})) {

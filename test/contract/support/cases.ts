@@ -32,13 +32,19 @@ export const aTarget = (workload: ObjectRef, pod?: ObjectRef): Target => ({
   },
 });
 
+type StepChanges = Partial<RemediateInput> & { params?: Record<string, unknown> };
+
 /** The step as a policy would plan it, with the action's defaults. */
-export const aStep = (action: Action, target: Target, changes: Partial<RemediateInput> = {}): RemediateInput => ({
+export const aStep = (
+  action: Action,
+  target: Target,
+  { params = {}, ...changes }: StepChanges = {},
+): RemediateInput => ({
   target,
   policy: 'memory',
   step: {
     action: action.name,
-    params: action.params.parse({}),
+    params: action.params.parse(params),
     withinMs: 60_000,
     approval: 'None',
     risk: action.risk,
@@ -54,9 +60,8 @@ export const aStep = (action: Action, target: Target, changes: Partial<Remediate
   ...changes,
 });
 
-/** Runs `remediate` as Temporal would: as this attempt of the activity. */
-export function remediateOn(cluster: Cluster, input: RemediateInput, attempt = 1): Promise<RemediateResult> {
-  const activities = createClusterActivities({
+const activitiesOn = (cluster: Cluster) =>
+  createClusterActivities({
     cluster,
     clusterName: 'sandbox',
     policies: () => [],
@@ -66,5 +71,15 @@ export function remediateOn(cluster: Cluster, input: RemediateInput, attempt = 1
     identity: {},
     logger: { warn: () => undefined },
   });
-  return startActivity(activities.remediate, input, { attempt }).result;
-}
+
+/** `remediate` as Temporal would run it, as this attempt of the activity; it can be cancelled. */
+export const startRemediate = (cluster: Cluster, input: RemediateInput, attempt = 1) =>
+  startActivity(activitiesOn(cluster).remediate, input, { attempt, scheduledTimestampMs: Date.now() });
+
+/** Runs `remediate` to its end. */
+export const remediateOn = (cluster: Cluster, input: RemediateInput, attempt = 1): Promise<RemediateResult> =>
+  startRemediate(cluster, input, attempt).result;
+
+/** Runs `undo` of that step to its end. */
+export const undoOn = (cluster: Cluster, input: RemediateInput): Promise<RemediateResult> =>
+  startActivity(activitiesOn(cluster).undo, input, { scheduledTimestampMs: Date.now() }).result;

@@ -9,9 +9,32 @@ import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 export const namespace = 'shop';
 
 export interface RawObject {
-  metadata: { name: string; namespace: string; uid: string; generation?: number; deletionTimestamp?: string };
-  spec: { template?: { metadata: { annotations?: Record<string, string> } } };
-  status: { readyReplicas?: number; conditions?: { type: string; status: string }[] };
+  metadata: {
+    name: string;
+    namespace: string;
+    uid: string;
+    generation?: number;
+    deletionTimestamp?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
+  spec: {
+    replicas?: number;
+    template?: { metadata: { annotations?: Record<string, string> }; spec: { containers: RawContainer[] } };
+    containers?: RawContainer[];
+  };
+  status: {
+    observedGeneration?: number;
+    readyReplicas?: number;
+    numberAvailable?: number;
+    conditions?: { type: string; status: string }[];
+  };
+}
+
+interface RawContainer {
+  name: string;
+  image: string;
+  resources?: { limits?: Record<string, string>; requests?: Record<string, string> };
 }
 
 /** A real API server with simulated nodes, one namespace, and the port as an administrator. */
@@ -40,6 +63,11 @@ export const appsPath = (kind: string, name = '') =>
   `/apis/apps/v1/namespaces/${namespace}/${kind.toLowerCase()}s${name === '' ? '' : `/${name}`}`;
 export const corePath = (kind: string, name = '') =>
   `/api/v1/namespaces/${namespace}/${kind}${name === '' ? '' : `/${name}`}`;
+
+/** Changes some fields of the object at the path, as a person would: an administrator, by a merge patch. */
+export const change = async ({ api }: World, path: string, content: object): Promise<void> => {
+  await api.call('PATCH', path, { type: 'application/merge-patch+json', content });
+};
 
 /** Throws when the condition does not hold in time, so that a test never goes on without it. */
 export async function until(what: string, holds: () => Promise<boolean>, withinMs = 20_000): Promise<void> {

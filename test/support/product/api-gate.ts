@@ -25,6 +25,8 @@ export interface ApiGate {
   hold(line: string, nth: number): Held;
   /** Answers every request whose line begins so with the status instead of asking the server, until it is called off. */
   refuse(beginning: string, status: number): () => void;
+  /** Lets the next request that is meant happen, and cuts the connection instead of answering it. */
+  loseAnswer(isMeant: (line: string) => boolean): void;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function openApiGate(sandbox: Sandbox): Promise<ApiGate> {
   const agent = new Agent({ connect: { ca: readFileSync(caFile) }, allowH2: false });
   const rules = new Set<Rule>();
   const refusals = new Map<string, number>();
+  let losing: ((line: string) => boolean) | undefined;
   const answer = async (asked: IncomingMessage, response: ServerResponse) => {
     const line = `${asked.method} ${asked.url?.split('?')[0]}`;
     const refusal = [...refusals].find(([beginning]) => line.startsWith(beginning));
@@ -52,6 +55,11 @@ export async function openApiGate(sandbox: Sandbox): Promise<ApiGate> {
       ...{ dispatcher: agent, method: asked.method as 'GET', headers: headers as Record<string, string> },
       ...(body.length > 0 && { body }),
     });
+    if (losing?.(line)) {
+      losing = undefined;
+      await buffer(through.body);
+      return response.destroy();
+    }
     response.writeHead(through.statusCode, through.headers as Record<string, string>);
     return through.body.pipe(response);
   };
@@ -75,6 +83,9 @@ export async function openApiGate(sandbox: Sandbox): Promise<ApiGate> {
     refuse(beginning, status) {
       refusals.set(beginning, status);
       return () => refusals.delete(beginning);
+    },
+    loseAnswer(isMeant) {
+      losing = isMeant;
     },
     async close() {
       server.closeAllConnections();

@@ -1,0 +1,100 @@
+import { expect, it } from '@jest/globals';
+import evictPod from '../../../activities/actions/evict-pod.ts';
+import { actorFor } from '../support/acting.ts';
+import { aStep, aTarget, codeOf, remediateOn } from '../support/cases.ts';
+import { podUids, readyWorkload } from '../support/places.ts';
+import { change, corePath, namespace, until, type World } from '../support/world.ts';
+import type { Scene } from './scene.ts';
+
+const scene: Scene = {
+  arrangements: [
+    {
+      on: 'a pod of a Deployment',
+      arrange: (world, name) => readyWorkload(world, 'Deployment', name),
+      shows: podUids,
+    },
+  ],
+  cases(world) {
+    const fresh = (name: string) => readyWorkload(world(), 'Deployment', name);
+
+    it('starts a fresh pod in the place of the evicted one', async () => {
+      const target = await fresh('fresh');
+      await remediateOn(world().cluster, aStep(evictPod, target));
+      await until('three pods without the evicted one', async () => {
+        const uids = await podUids(world(), target);
+        return uids.length === 3 && !uids.includes(target.pod?.uid ?? '');
+      });
+    });
+
+    it('takes a pod that vanished after a lost answer for its own act', async () => {
+      const target = await fresh('lost-answer');
+      const step = aStep(evictPod, target);
+      await remediateOn(world().cluster, step);
+      await until('the pod is gone', async () => !(await podUids(world(), target)).includes(target.pod?.uid ?? ''));
+      const again = await remediateOn(world().cluster, step, 2);
+      expect(again).toEqual({ summary: expect.stringContaining('an earlier attempt'), changed: false });
+      expect(await podUids(world(), target)).toHaveLength(3);
+    });
+
+    it('is blocked by a disruption budget that allows no disruption', async () => {
+      const target = await fresh('guarded');
+      await applyBudget(world(), 'guarded', 'guarded');
+      expect(await codeOf(remediateOn(world().cluster, aStep(evictPod, target)))).toBe('EVICTION_BLOCKED');
+      expect(await podUids(world(), target)).toContain(target.pod?.uid);
+    });
+
+    it('is blocked by two budgets for one pod, which the API never allows', async () => {
+      const target = await fresh('doubly');
+      await applyBudget(world(), 'doubly-1', 'doubly');
+      await applyBudget(world(), 'doubly-2', 'doubly');
+      expect(await codeOf(remediateOn(world().cluster, aStep(evictPod, target)))).toBe('BUDGETS_CONFLICT');
+    });
+
+    it('refuses parameters that it cannot read, and touches nothing', async () => {
+      const actor = await actorFor(world(), evictPod);
+      const { step, ...input } = aStep(evictPod, await fresh('odd'));
+      const odd = { ...input, step: { ...step, params: { gracePeriodSeconds: 'soon' } } };
+      expect(await codeOf(remediateOn(actor.cluster, odd))).toBe('INVALID_POLICY');
+      expect(actor.asked()).toEqual([]);
+    });
+
+    it('never takes away a pod with another uid, not even when it is replaced between the read and the act', async () => {
+      const target = await fresh('swapped');
+      if (target.pod === undefined) throw new Error('no pod');
+      const stale = { ...target.pod, uid: '00000000-0000-4000-8000-000000000000' };
+      const code = await codeOf(world().cluster.evictPod(stale, { gracePeriodSeconds: 0, dryRun: false }));
+      // The API server may try again for longer than our deadline before it says so.
+      expect(['TARGET_REPLACED', 'CLUSTER_UNAVAILABLE']).toContain(code);
+      expect(await podUids(world(), target)).toContain(target.pod.uid);
+    }, 30_000);
+
+    it('needs a pod', async () => {
+      const { workload } = await fresh('podless');
+      expect(await codeOf(remediateOn(world().cluster, aStep(evictPod, aTarget(workload))))).toBe('NOT_APPLICABLE');
+    });
+
+    it('leaves alone a pod whose fault is gone', async () => {
+      const checks = [{ podCondition: { reason: 'OOMKilled' as const, restartsAtLeast: 0 } }];
+      const step = aStep(evictPod, await fresh('cured'), { checks });
+      expect(await codeOf(remediateOn(world().cluster, step))).toBe('FAULT_GONE');
+    });
+
+    it('leaves alone a pod that was labelled out a moment ago', async () => {
+      const target = await fresh('labelled');
+      const metadata = { labels: { 'mendflow.dev/remediation': 'disabled' } };
+      await change(world(), corePath('pods', target.pod?.name), { metadata });
+      expect(await codeOf(remediateOn(world().cluster, aStep(evictPod, target)))).toBe('NOT_APPLICABLE');
+    });
+  },
+};
+export default scene;
+
+async function applyBudget({ api }: World, name: string, app: string): Promise<void> {
+  const spec = { minAvailable: 3, selector: { matchLabels: { app } } };
+  await api.apply([{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name, namespace }, spec }]);
+  const path = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/${name}`;
+  await until('the budget is counted', async () => {
+    const budget = await api.call<{ status?: { currentHealthy?: number } }>('GET', path);
+    return budget.status?.currentHealthy === 3;
+  });
+}
