@@ -2,7 +2,7 @@ import type { Assessment, Shown } from '../domain/assessment.ts';
 import type { Judgement, Sight } from '../domain/checks/check-kind.ts';
 import { checksInWords, faultName, judgeStatus, needsOf } from '../domain/checks.ts';
 import { failureOf } from '../domain/failure.ts';
-import { adviceFor } from '../domain/faults/index.ts';
+import { verifiedClass } from '../domain/faults/verified-class.ts';
 import { ownership } from '../domain/guards/ownership.ts';
 import { healthOf } from '../domain/health.ts';
 import { choosePolicy, relevantLosers } from '../domain/match.ts';
@@ -227,8 +227,7 @@ function barredBy({ deps, plan }: Case, target: Target): Assessment | undefined 
 }
 
 function advice({ checks }: Plan): string[] {
-  const known = checks.flatMap((check) => ('podCondition' in check ? [adviceFor(check.podCondition.reason)] : []));
-  return [...new Set(known.filter((text) => text !== undefined))];
+  return [...new Set(checks.flatMap((check) => verifiedClass(check)?.advice ?? []))];
 }
 
 function refusal(

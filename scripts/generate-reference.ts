@@ -7,6 +7,7 @@ import { actionsPage, policyJsonSchema } from './reference/actions.ts';
 import { cliPage } from './reference/cli.ts';
 import { configurationPage, configurationSchema } from './reference/configuration.ts';
 import { errorsPage } from './reference/errors.ts';
+import { faultsPage } from './reference/faults.ts';
 import { guardsPage } from './reference/guards.ts';
 import { lintPage } from './reference/lint.ts';
 import { metricsPage } from './reference/metrics.ts';
@@ -19,6 +20,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'docs/reference/errors.md': errorsPage,
   'docs/reference/reasons.md': reasonsPage,
   'docs/reference/guards.md': guardsPage,
+  'docs/reference/faults.md': faultsPage,
   'docs/reference/configuration.md': configurationPage,
   'docs/reference/configuration.schema.json': configurationSchema,
   'docs/reference/metrics.md': metricsPage,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { formatDuration } from '../duration.ts';
 import { duration } from '../duration-field.ts';
-import { podConditionReasons } from '../faults/fault-class.ts';
 import { faultShown } from '../faults/index.ts';
+import { podConditionReasons } from '../faults/pod-fault.ts';
 import { podInWords } from '../pod-words.ts';
 import { defineStatusCheck, fails, holds } from './check-kind.ts';
 
@@ -12,7 +12,9 @@ export const podCondition = defineStatusCheck({
   summary: 'The live pod shows this condition.',
   about: 'pod',
   params: z.strictObject({
-    reason: z.enum(podConditionReasons).describe('What a container of the pod must show, in its state or last state.'),
+    reason: z
+      .enum(podConditionReasons)
+      .describe('The failure class that the pod must show (docs/reference/faults.md).'),
     restartsAtLeast: z.int().min(0).default(0).describe('Restarts of that container since its pod exists, at least.'),
     within: duration({ min: '10s', max: '24h' }).optional().describe('How recent the last termination must be.'),
   }),

@@ -7,10 +7,12 @@ import { conditionFields, conditionInWords, judgeCondition } from './condition.t
 export const workloadCondition = defineStatusCheck({
   name: 'workloadCondition',
   summary:
-    'The workload that owns the target shows this condition. Deployments and ReplicaSets have conditions; for others write unavailablePods.',
+    'The workload that owns the target shows this condition. Deployments, ReplicaSets and Jobs have conditions; for others write unavailablePods.',
   about: 'workload',
   params: z.strictObject({
-    type: z.enum(['Available', 'Progressing', 'ReplicaFailure']).describe('Which condition.'),
+    type: z
+      .enum(['Available', 'Progressing', 'ReplicaFailure', 'Failed', 'Complete'])
+      .describe('Which condition; Failed and Complete are a Job’s.'),
     ...conditionFields,
   }),
   words: (wanted) => `the workload’s ${conditionInWords(wanted)}`,

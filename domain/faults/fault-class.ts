@@ -1,61 +1,79 @@
-import type { Container, Pod } from '../pod.ts';
+import type { PodConditionReason, Question } from './pod-fault.ts';
 
-/** Reasons of container states that a `podCondition` can ask for; each is one failure class. */
-export const podConditionReasons = [
-  'OOMKilled',
-  'CrashLoopBackOff',
-  'ImagePullBackOff',
-  'CreateContainerConfigError',
-  'Error',
-  'NotReady',
-] as const;
-
-/** What a policy's `podCondition` asks for. */
-export interface PodCondition {
-  reason: (typeof podConditionReasons)[number];
-  restartsAtLeast: number;
-  /** How recent the last termination must be, ms. */
-  within?: number | undefined;
+/** A condition of an object's status by which a class shows. */
+export interface ShownCondition {
+  type: string;
+  status: string;
+  /** Absent: any. */
+  reason?: string;
 }
 
-/** What is asked of one container (or the pod, for classes that are about the pod). */
-export interface Question {
-  pod: Pod;
-  restartsAtLeast: number;
-  /** Absent: a termination of any age counts. */
-  withinMs?: number;
-  nowMs: number;
-}
-
-/** One failure class: how it shows in a pod's status, and whether a fresh pod can cure it. */
-export interface FaultClass {
-  reason: PodCondition['reason'];
+/** The manual of a failure class. */
+interface Manual {
+  /** Unique, CamelCase; `alertnameOf` makes the watcher's alert of it. */
+  name: string;
+  /** One sentence: how it shows. */
+  showsAs: string;
   /** Said to people beside the evidence. */
   advice: string;
+  /** Names of actions that can help, mildest first. */
+  helps: readonly string[];
+  /** Names of actions that never do. */
+  never: readonly string[];
+}
+
+/** A class whose status the watcher can look at. */
+interface Observed extends Manual {
+  /** It must show for so long before the watcher reports it; absent: the watcher never does, policies can ask for it. */
+  toleranceMs?: number;
+}
+
+/** A class that shows in the status of a pod; `podCondition` asks for it by its name. */
+export interface PodFault extends Observed {
+  about: 'pod';
+  name: PodConditionReason;
   /** The evidence in words, or undefined when the pod does not show the fault. */
   shows(question: Question): string | undefined;
 }
 
-/** The first container for which `words` finds evidence; init containers are asked too. */
-export function firstContainer(
-  { pod, restartsAtLeast }: Question,
-  words: (container: Container) => string | undefined,
-): string | undefined {
-  for (const container of pod.containers) {
-    if (container.restarts < restartsAtLeast) continue;
-    const found = words(container);
-    if (found !== undefined) return `container ${container.name} ${found}, ${container.restarts} restarts`;
-  }
-  return undefined;
+/** A class that shows as a condition of a Deployment, a Job or a node. */
+export interface ConditionFault extends Observed {
+  about: 'deployment' | 'job' | 'node';
+  /** Any of them. */
+  conditions: readonly ShownCondition[];
+  /** The evidence in words, or undefined when no such condition is among those of the object. */
+  shows(conditions: readonly LiveCondition[]): string | undefined;
 }
 
-/** True when the moment lies within the time asked for. */
-export function isRecent(atMs: number, { withinMs, nowMs }: Question): boolean {
-  return withinMs === undefined || nowMs - atMs <= withinMs;
+/** A class that no status shows: an alert says so. */
+export interface AlertFault extends Manual {
+  about: 'alert';
 }
 
-/** The terminations a status remembers: the present one and the last one. */
-export function terminations(container: Container) {
-  const present = container.state?.kind === 'terminated' ? [container.state] : [];
-  return container.lastTermination ? [...present, container.lastTermination] : present;
+/** One failure class: what it is about, how it shows, what can help and what never does. */
+export type FaultClass = PodFault | ConditionFault | AlertFault;
+
+/** A condition as an object has it. */
+export interface LiveCondition {
+  type: string;
+  status: string;
+  reason: string;
+  message: string;
+}
+
+/** Declares a class that shows as a condition. */
+export function defineConditionFault(manual: Omit<ConditionFault, 'shows'>): ConditionFault {
+  return { ...manual, shows: (conditions) => conditionShown(manual.conditions, conditions) };
+}
+
+function conditionShown(wanted: readonly ShownCondition[], live: readonly LiveCondition[]): string | undefined {
+  const shown = live.find(({ type, status, reason }) =>
+    wanted.some((one) => one.type === type && one.status === status && (one.reason ?? reason) === reason),
+  );
+  if (shown === undefined) return undefined;
+  const said = [`condition ${shown.type} is ${shown.status}`, shown.reason, shown.message];
+  return said
+    .filter((part) => part !== '')
+    .join(': ')
+    .slice(0, 500);
 }

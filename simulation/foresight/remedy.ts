@@ -1,5 +1,5 @@
-import { podConditionReasons } from '../../domain/faults/fault-class.ts';
 import { faultShown } from '../../domain/faults/index.ts';
+import { podConditionReasons } from '../../domain/faults/pod-fault.ts';
 import type { Pod } from '../../domain/pod.ts';
 import type { Workload } from '../../domain/workload.ts';
 import type { FaultShape } from '../cluster/faults.ts';
@@ -19,7 +19,8 @@ function shapeOf(pod: Pod | undefined, nowMs: number): FaultShape {
   const shown = podConditionReasons.find(
     (reason) => pod && faultShown(pod, { reason, restartsAtLeast: 0, within: recentMs }, nowMs),
   );
-  return shown ?? 'NotReady';
+  // How these look, the simulation cannot show; a pod that is not ready says the same to a remedy.
+  return shown === undefined || shown === 'LivenessFailed' || shown === 'Unschedulable' ? 'NotReady' : shown;
 }
 
 /** Every fresh pod of the workload shows the fault of the target again; says so. */

@@ -21,7 +21,7 @@ describe('the checks of a policy', () => {
       kind: 'holds',
       evidence: [
         'OOMKilled: container app was OOMKilled, 3 restarts',
-        'CrashLoopBackOff: container app is in CrashLoopBackOff, 3 restarts',
+        'CrashLoopBackOff: container app is in CrashLoopBackOff (exit code 137), 3 restarts',
         'Deployment shop/checkout has 2 of 3 pods available',
       ],
     });

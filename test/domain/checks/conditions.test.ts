@@ -79,3 +79,17 @@ describe('a node’s condition', () => {
     expect(nodeCondition.judge({ type: 'DiskPressure', status: 'True' }, node, nowMs)).toMatchObject({ kind: 'fails' });
   });
 });
+
+describe('a Job’s condition', () => {
+  const failed = { type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'no retry is left' };
+  const ref = { kind: 'Job', namespace: 'shop', name: 'import', uid: 'uid-import' };
+  const job = aWorkload({ ref, generation: 0, observedGeneration: 0, conditions: [failed] });
+
+  it('can be Failed, and says why', () => {
+    expect(workloadCondition.judge({ type: 'Failed', status: 'True' }, job, nowMs)).toEqual({
+      kind: 'holds',
+      evidence: 'Job shop/import: condition Failed is True: BackoffLimitExceeded: no retry is left',
+    });
+    expect(workloadCondition.judge({ type: 'Complete', status: 'True' }, job, nowMs)).toMatchObject({ kind: 'fails' });
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type PodCondition, podConditionReasons } from '../../../domain/faults/fault-class.ts';
-import { adviceFor, faultClasses, faultShown } from '../../../domain/faults/index.ts';
+import { alertnameOf, faultClasses, faultShown, podFaults } from '../../../domain/faults/index.ts';
+import { type PodCondition, podConditionReasons } from '../../../domain/faults/pod-fault.ts';
 import type { Container, Pod, Terminated } from '../../../domain/pod.ts';
 import { aContainer, agoMs, anOomKilledPod, aPod, nowMs } from '../../activities/support/builders.ts';
 
@@ -186,11 +186,47 @@ describe('the other failure classes', () => {
 
 describe('the list of failure classes', () => {
   it('has exactly one for each reason that a policy can ask for', () => {
-    expect(faultClasses.map(({ reason }) => reason).sort()).toEqual([...podConditionReasons].sort());
+    expect(podFaults.map(({ name }) => name).sort()).toEqual([...podConditionReasons].sort());
   });
 
-  it('says in words what was seen and whether a fresh pod helps', () => {
+  it('says of each what helps or never does, and of no action both', () => {
+    for (const { name, helps, never } of faultClasses) {
+      expect([name, helps.length + never.length > 0]).toEqual([name, true]);
+      expect(helps.filter((action) => never.includes(action))).toEqual([]);
+    }
+  });
+
+  it('gives each an alert of its own', () => {
+    expect(new Set(faultClasses.map(alertnameOf)).size).toBe(faultClasses.length);
+    expect(alertnameOf({ about: 'pod', name: 'NotReady' })).toBe('MendflowPodNotReady');
+    expect(alertnameOf({ about: 'node', name: 'NodeNotReady' })).toBe('MendflowNodeNotReady');
+  });
+
+  it('says in words what was seen', () => {
     expect(faultShown(anOomKilledPod(), asked('OOMKilled'), nowMs)).toBe('container app was OOMKilled, 3 restarts');
-    expect(adviceFor('ImagePullBackOff')).toContain('rarely helps');
+  });
+});
+
+describe('the words for a crash loop', () => {
+  const shortRun = { ...ended('Error', 1, 20), startedAtMs: agoMs(22) };
+  const said = (container: Partial<Container>) =>
+    faultShown(podWith({ state: waiting('CrashLoopBackOff'), ...container }), asked('CrashLoopBackOff'), nowMs);
+
+  it('carry the exit code', () => {
+    expect(said({ restarts: 1, lastTermination: shortRun })).toBe(
+      'container app is in CrashLoopBackOff (exit code 1), 1 restarts',
+    );
+  });
+
+  it('say that it is the same at every start after many short runs with one exit code', () => {
+    expect(said({ restarts: 4, lastTermination: shortRun })).toContain('(exit code 1, the same at every start)');
+  });
+
+  it.each<[string, Partial<Container>]>([
+    ['its last run was long', { lastTermination: { ...shortRun, startedAtMs: agoMs(120) } }],
+    ['nobody knows how long its last run was', { lastTermination: ended('Error', 1, 20) }],
+    ['the run before ended otherwise', { state: { ...shortRun, exitCode: 2 }, lastTermination: shortRun }],
+  ])('do not say so when %s', (_, container) => {
+    expect(said({ restarts: 4, ...container })).not.toContain('every start');
   });
 });

@@ -34,13 +34,16 @@ describe('a ladder', () => {
     expect(findingsIn([aSoundPolicy({ verify })])[0]?.message).toMatch(/A restart (cannot|rarely) help/);
   });
 
-  it('with a step that changes what runs may help against it', () => {
+  it('with a step that changes what runs is told of the one that never helps', () => {
     const policy = withRisks(
       'Auto',
       {},
       { action: 'rollback', risk: 'high', approval: 'Required', takesPodAway: false },
     );
     policy.spec.verify = [{ podCondition: { reason: 'ImagePullBackOff', restartsAtLeast: 0 } }];
+    expect(codesOf(policy)).toEqual(['restartCannotHelp spec.steps.0']);
+    const [, changesWhatRuns] = policy.spec.steps;
+    policy.spec.steps = changesWhatRuns === undefined ? [] : [changesWhatRuns];
     expect(codesOf(policy)).toEqual([]);
   });
 });
