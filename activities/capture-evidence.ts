@@ -4,6 +4,7 @@ import type { Container, Pod } from '../domain/pod.ts';
 import { podInWords } from '../domain/pod-words.ts';
 import { redact } from '../domain/redact.ts';
 import type { Target } from '../domain/target.ts';
+import type { Workload } from '../domain/workload.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { Cluster, EventLine } from './kubernetes/port.ts';
 
@@ -13,7 +14,7 @@ const logsKept = 4;
 /** What can be seen of the target, whose pod was read a moment ago; a part that cannot be read is named in `missing`. */
 export async function captureEvidence(
   deps: ClusterDeps,
-  { target, pod }: { target: Target; pod: Pod | undefined },
+  { target, pod, workload }: { target: Target; pod: Pod | undefined; workload?: Workload },
 ): Promise<Evidence> {
   const missing: string[] = [];
   const orMissing = <T>(what: string, reading: Promise<T>): Promise<T | undefined> =>
@@ -25,7 +26,16 @@ export async function captureEvidence(
     podParts(deps, pod, orMissing),
     eventParts(deps, target, orMissing),
   ]);
-  return { capturedAt: new Date(deps.now()).toISOString(), status, events, logs, missing };
+  const conditions = workload === undefined ? [] : conditionsInWords(workload);
+  const capturedAt = new Date(deps.now()).toISOString();
+  return { capturedAt, status: [...conditions, ...status], events, logs, missing };
+}
+
+function conditionsInWords({ ref, conditions }: Workload): string[] {
+  return conditions.map(({ type, status, reason, message }) => {
+    const more = [reason, redact(message.slice(0, 300))].filter((text) => text !== '').join(': ');
+    return `${ref.kind} ${ref.name}: ${type} is ${status}${more === '' ? '' : ` (${more})`}`;
+  });
 }
 
 type OrMissing = <T>(what: string, reading: Promise<T>) => Promise<T | undefined>;

@@ -4,7 +4,7 @@ import { checksInWords, faultName, judgeStatus, needsOf } from '../domain/checks
 import { failureOf } from '../domain/failure.ts';
 import { verifiedClass } from '../domain/faults/verified-class.ts';
 import { ownership } from '../domain/guards/ownership.ts';
-import { healthOf } from '../domain/health.ts';
+import { healthOf, healthyInWords } from '../domain/health.ts';
 import { choosePolicy, relevantLosers } from '../domain/match.ts';
 import { namedTarget } from '../domain/named-target.ts';
 import { type Plan, planOf } from '../domain/plan.ts';
@@ -16,6 +16,7 @@ import { type Surroundings, surroundingsOf } from '../domain/surroundings.ts';
 import { modeAllowedIn, strictest } from '../domain/switches.ts';
 import { type ObjectRef, type Target, targetLabel } from '../domain/target.ts';
 import { factsOf } from '../domain/target-facts.ts';
+import type { Workload } from '../domain/workload.ts';
 import { captureEvidence } from './capture-evidence.ts';
 import type { Census } from './census.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
@@ -110,7 +111,7 @@ async function actionable(open: Case, { target, look, confirmed }: Verified): Pr
   const { pod } = look.sight;
   // The first look keeps what the object was like while it was ill; later ones would show our own doing.
   const [captured, surroundings] = await Promise.all([
-    input.previous === undefined ? captureEvidence(deps, { target, pod }) : undefined,
+    input.previous === undefined ? captureEvidence(deps, { target, ...tellingOf(open, pod) }) : undefined,
     surroundingsIn(open, pod),
   ]);
   const fault = faultName(plan.checks, input.alert.alertname);
@@ -127,6 +128,13 @@ async function actionable(open: Case, { target, look, confirmed }: Verified): Pr
     ...shownBy(open, look.sight),
     ...stamp(deps),
   };
+}
+
+/** A Job’s own pods tell why it failed, and a node its conditions. */
+function tellingOf({ found }: Case, pod: Pod | undefined): { pod: Pod | undefined; workload?: Workload } {
+  const { workload, pods = [] } = found;
+  if (pod !== undefined || workload === undefined) return { pod };
+  return { pod: found.ownerKind === 'Job' ? [...pods].sort(worstFirst)[0] : undefined, workload };
 }
 
 /** Kept the first time only, as the evidence is. */
@@ -163,7 +171,8 @@ async function looksAt({ deps, found, plan, census }: Case): Promise<Look[]> {
     const sight = { ...(found.workload && { workload: found.workload }), ...(pod && { pod }), ...(node && { node }) };
     return { sight, judged: judgeStatus(plan.checks, sight, deps.now()) };
   };
-  if (found.pod === undefined && !needs.has('pod')) return [lookAt()];
+  const standsForItself = found.ownerKind === 'Job' || found.ownerKind === 'Node';
+  if (found.pod === undefined && (standsForItself || !needs.has('pod'))) return [lookAt()];
   const pods = found.pod === undefined ? (found.pods ?? []) : [found.pod];
   return pods
     .filter((pod) => !pod.isTerminating)
@@ -192,7 +201,7 @@ async function withoutFault(open: Case, looks: readonly Look[], doubts: readonly
   if (health.kind !== 'healthy') {
     return refusal(deps, reason, `${looked}; the workload is not healthy yet: ${health.why}`, more);
   }
-  const detail = `${looked}, and all ${workload.desired} pods of the workload are ready`;
+  const detail = `${looked}, and ${healthyInWords(workload)}`;
   const { shown } = more;
   return {
     kind: 'recovered',

@@ -43,7 +43,7 @@ export async function waitForHealthy(deps: ClusterDeps, input: WaitForHealthyInp
     if (typeof look !== 'string' && isStable(window, stableForMs, nowMs)) {
       return {
         kind: 'healthy',
-        detail: `all ${pods.length} pods ready without a restart for ${formatDuration(stableForMs)}`,
+        detail: `${wellInWords(input, pods)} for ${formatDuration(stableForMs)}`,
       };
     }
     const leftMs = window.startedAtMs + withinMs - nowMs;
@@ -51,6 +51,12 @@ export async function waitForHealthy(deps: ClusterDeps, input: WaitForHealthyInp
     const stableInMs = (window.healthySinceMs ?? Number.POSITIVE_INFINITY) + stableForMs - nowMs;
     await context.sleep(Math.max(1, Math.min(deps.limits.pollEveryMs, leftMs, stableInMs)));
   }
+}
+
+function wellInWords({ target }: WaitForHealthyInput, pods: readonly Pod[]): string {
+  const { kind } = target.workload;
+  if (kind === 'Node') return 'the node was Ready without pressure';
+  return kind === 'Job' ? 'the Job was complete' : `all ${pods.length} pods ready without a restart`;
 }
 
 function openedOrResumed({ info }: Context, nowMs: number): StableWindow {

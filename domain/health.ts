@@ -43,8 +43,12 @@ const noPressure: Rule = ({ conditions }) => {
 const shows = (conditions: Workload['conditions'], wanted: string) =>
   conditions.some(({ type, status }) => type === wanted && status === 'True');
 
-/** Those that stand for themselves. */
-const withoutPods = ['Job', 'Node'];
+/** Those that stand for themselves, and how a person says that they are well. */
+const withoutPods: Record<string, string> = { Job: 'the Job is complete', Node: 'the node is Ready without pressure' };
+
+/** What is true of a workload that is healthy, for a person. */
+export const healthyInWords = ({ ref, desired }: Workload): string =>
+  withoutPods[ref.kind] ?? `all ${desired} pods of the workload are ready`;
 
 /** What `kubectl rollout status` waits for, by kind; an OnDelete workload has no rollout to wait for. */
 const rules: Record<string, readonly Rule[]> = {
@@ -69,7 +73,7 @@ export function healthOf(workload: Workload, pods: readonly Pod[]): WorkloadHeal
     const why = rule(workload);
     if (why !== undefined) return { kind: 'progressing', why };
   }
-  if (withoutPods.includes(workload.ref.kind)) return { kind: 'healthy' };
+  if (workload.ref.kind in withoutPods) return { kind: 'healthy' };
   const living = pods.filter((pod) => !pod.isTerminating && pod.phase !== 'Succeeded' && pod.phase !== 'Failed');
   if (living.length < workload.desired) {
     return { kind: 'progressing', why: `${living.length} of ${workload.desired} pods exist` };

@@ -78,7 +78,7 @@ export function surroundingsOf(scene: Scene): Surroundings {
   const { workload, pod, neighbours, nodes, vitals, readAtMs } = scene;
   const living = neighbours.filter(isLiving);
   const zoneOf = new Map(nodes.map(({ name, zone }) => [name, zone]));
-  const node = pod?.nodeName;
+  const node = workload?.ref.kind === 'Node' ? workload.ref.name : pod?.nodeName;
   const zone = node === undefined ? undefined : zoneOf.get(node);
   const owner = workload?.labels[partOfLabel];
   const rollout = workload && rolloutOf(workload);

@@ -1,11 +1,13 @@
 import { MendflowError } from '../../domain/errors.ts';
+import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
+import type { ObjectRef } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
-import { autoscalers, core, jobs, node, workloads } from './paths.ts';
+import { autoscalers, core, eventNamespace, jobs, node, workloads } from './paths.ts';
 import type { Cluster, EventLine } from './port.ts';
 import type { RawAutoscaler, RawEvent, RawJob, RawList, RawMeta, RawNode, RawPod, RawWorkload } from './raw.ts';
 import { readAutoscaler } from './read-autoscaler.ts';
 import { readJob } from './read-job.ts';
-import { readNode, readNodeAsWorkload } from './read-node.ts';
+import { readNode } from './read-node.ts';
 import { controllerOf, readPod, timeOf } from './read-pod.ts';
 import { readWorkload } from './read-workload.ts';
 import type { Transport } from './transport.ts';
@@ -46,7 +48,7 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
     async getWorkload(kind, namespace, name) {
       if (kind === 'Node') {
         const raw = await read<RawNode>(node(name));
-        return raw && readNodeAsWorkload(raw);
+        return raw && nodeAsWorkload(readNode(raw));
       }
       if (kind === 'Job') {
         const raw = await read<RawJob>(jobs(namespace, name));
@@ -85,8 +87,8 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
     async listEvents(object) {
       const events = await transport.json<RawList<RawEvent>>({
         method: 'GET',
-        path: core(object.namespace, 'events'),
-        query: { fieldSelector: `involvedObject.uid=${object.uid}`, limit: pageSize },
+        path: core(eventNamespace(object), 'events'),
+        query: { fieldSelector: aboutObject(object), limit: pageSize },
       });
       return (events.items ?? []).map(eventLine).sort((a, b) => b.atMs - a.atMs);
     },
@@ -102,6 +104,10 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
     },
   };
 }
+
+/** The kubelet puts a node’s name where its uid should be. */
+const aboutObject = ({ kind, name, uid }: ObjectRef) =>
+  kind === 'Node' ? `involvedObject.kind=Node,involvedObject.name=${name}` : `involvedObject.uid=${uid}`;
 
 /** Uids of the objects that own this workload's pods: its ReplicaSets for a Deployment, else itself. */
 async function ownersOf({ ref }: Workload, replicaSets: () => Promise<RawWorkload[]>): Promise<Set<string>> {

@@ -2,7 +2,7 @@ import { fieldManager, touchAnnotation } from '../../domain/contract.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import type { WorkloadKind } from '../../domain/target.ts';
 import { eventBody } from './event-body.ts';
-import { core, events, workloads } from './paths.ts';
+import { core, eventNamespace, events, workloads } from './paths.ts';
 import { type Cluster, restartAnnotation } from './port.ts';
 import type { Transport } from './transport.ts';
 
@@ -46,7 +46,7 @@ export function clusterWrites(transport: Transport): ClusterWrites {
       });
     },
     async recordEvent(event) {
-      const call = { path: events(event.regarding.namespace), query: { fieldManager }, body: eventBody(event) };
+      const call = { path: events(eventNamespace(event.regarding)), query: { fieldManager }, body: eventBody(event) };
       const recorded = transport.text({ method: 'POST', ...call });
       await recorded.catch((error: unknown) => {
         // The name is derived from the key: it is there already, from an earlier try.

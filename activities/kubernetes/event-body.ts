@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import { eventNamespace } from './paths.ts';
 import type { OurEvent } from './port.ts';
 
 const noteBytes = 1_024;
-const apiVersions: Record<string, string> = { Pod: 'v1' };
+const apiVersions: Record<string, string> = { Pod: 'v1', Node: 'v1', Job: 'batch/v1' };
 
 /** An events.k8s.io/v1 Event; its name follows from the object and the key, so that a repeat is refused. */
 export function eventBody({ regarding, reason, type, note, key, atMs }: OurEvent): object {
@@ -12,7 +13,7 @@ export function eventBody({ regarding, reason, type, note, key, atMs }: OurEvent
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { name: `${name.slice(0, 230)}.${digest}`, namespace },
+    metadata: { name: `${name.slice(0, 230)}.${digest}`, namespace: eventNamespace(regarding) },
     // The API wants microseconds.
     eventTime: new Date(atMs).toISOString().replace('Z', '000Z'),
     reportingController: 'mendflow.dev/worker',
@@ -21,7 +22,7 @@ export function eventBody({ regarding, reason, type, note, key, atMs }: OurEvent
     reason,
     type,
     note: cutBytes(note, noteBytes),
-    regarding: { apiVersion: apiVersions[kind] ?? 'apps/v1', kind, namespace, name, uid },
+    regarding: { apiVersion: apiVersions[kind] ?? 'apps/v1', kind, ...(namespace && { namespace }), name, uid },
   };
 }
 

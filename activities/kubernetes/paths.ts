@@ -11,6 +11,9 @@ const plural: Record<WorkloadKind, string> = {
 /** The namespace, or a core resource in it. */
 export const core = (namespace: string, ...segments: string[]) => path('/api/v1/namespaces', namespace, ...segments);
 
+/** Where events on an object stand: those on what has no namespace stand in `default`. */
+export const eventNamespace = ({ namespace }: { namespace: string }) => namespace || 'default';
+
 /** Our events, which the newer API takes. */
 export const events = (namespace: string) => path('/apis/events.k8s.io/v1/namespaces', namespace, 'events');
 

@@ -1,5 +1,4 @@
 import type { Node } from '../../domain/surroundings.ts';
-import type { Workload } from '../../domain/workload.ts';
 import { type Fault, isOn, type NodePressure, nodePressures } from './faults.ts';
 
 const zoneLabel = 'topology.kubernetes.io/zone';
@@ -50,25 +49,4 @@ export function viewNode(node: Node, faults: readonly Fault[], at: { nowMs: numb
     return { ...condition, status: 'True', reason: pressed[type] };
   });
   return { ...node, ...(isDown && { isReady: false }), conditions };
-}
-
-/** A node in a workload's place, as the real cluster reads it. */
-export function nodeAsWorkload({ name, uid, labels, annotations, isReady, isCordoned, conditions }: Node): Workload {
-  const ready = isReady ? 1 : 0;
-  return {
-    ref: { kind: 'Node', namespace: '', name, uid },
-    labels,
-    annotations,
-    podSelector: '',
-    desired: 1,
-    isPaused: isCordoned,
-    strategy: 'None',
-    partition: 0,
-    generation: 0,
-    observedGeneration: 0,
-    counts: { replicas: 1, updated: 1, ready, available: ready },
-    isRevisionCurrent: true,
-    conditions,
-    templateAnnotations: {},
-  };
 }

@@ -1,4 +1,5 @@
 import type { Autoscaler } from '../../activities/kubernetes/port.ts';
+import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
 import type { Pod } from '../../domain/pod.ts';
 import type { Node } from '../../domain/surroundings.ts';
 import type { ObjectRef } from '../../domain/target.ts';
@@ -6,7 +7,7 @@ import type { Workload } from '../../domain/workload.ts';
 import type { Clock } from '../temporal/clock.ts';
 import { type Fault, type Moment, shownSince } from './faults.ts';
 import { type JobRecord, viewJob } from './jobs.ts';
-import { nodeAsWorkload, viewNode, wellNode } from './node-view.ts';
+import { viewNode, wellNode } from './node-view.ts';
 import { viewPod } from './pod-view.ts';
 import { type Budget, keyOf, Names, type PodRecord, type WorkloadRecord } from './records.ts';
 import { viewReplicaSet, viewWorkload } from './workload-view.ts';

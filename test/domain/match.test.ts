@@ -30,6 +30,18 @@ describe('choosePolicy', () => {
     expect(choosePolicy([], alert)).toMatchObject({ kind: 'none', reason: 'noPolicy' });
   });
 
+  it('takes an alert about a node to a policy whose scope has nodes, and to no other', () => {
+    const alert = anAlert({ labels: { alertname: 'PodCrashLooping', node: 'node-1' } });
+    const forNodes = aPolicy({ scope: { nodes: { pool: 'workers' } } }, 'nodes');
+    expect(choosePolicy([crash, forNodes], alert)).toMatchObject({
+      kind: 'match',
+      policy: { metadata: { name: 'nodes' } },
+      losers: [{ policy: 'crash-loop', why: 'nodes are outside its scope', isOutOfScope: true }],
+    });
+    expect(choosePolicy([crash], alert)).toMatchObject({ kind: 'none', reason: 'namespaceNotAllowed' });
+    expect(choosePolicy([forNodes], anAlert()).kind).toBe('none');
+  });
+
   it('never takes a missing namespace for all of them', () => {
     expect(choosePolicy([crash], anAlert({ labels: { alertname: 'PodCrashLooping' } })).kind).toBe('none');
   });

@@ -5,6 +5,8 @@ import { isLabelName, isSubdomainName } from '../../domain/names.ts';
 
 type Labels = Record<string, string>;
 
+const namedNode = (name: string) => ({ namespace: '', workload: { kind: 'Node', name } });
+
 const named: [labels: Labels, target: object][] = [
   [
     { namespace: 'shop', pod: 'checkout-1' },
@@ -46,6 +48,27 @@ const named: [labels: Labels, target: object][] = [
     { namespace: 'shop', pod: 'c-1', exported_pod: 'c-1', exported_namespace: 'shop' },
     { namespace: 'shop', pod: 'c-1' },
   ],
+  [
+    { namespace: 'shop', job_name: 'nightly-1', job: 'kube-state-metrics' },
+    { namespace: 'shop', workload: { kind: 'Job', name: 'nightly-1' } },
+  ],
+  [{ node: 'node-1' }, { namespace: '', workload: { kind: 'Node', name: 'node-1' } }],
+  [
+    { node: 'ip-10-0-0-1.eu.internal', job: 'kubelet', instance: '10.0.0.1:10250' },
+    namedNode('ip-10-0-0-1.eu.internal'),
+  ],
+  [
+    { namespace: 'shop', pod: 'c-1', node: 'node-1' },
+    { namespace: 'shop', pod: 'c-1' },
+  ],
+  [
+    { namespace: 'shop', persistentvolumeclaim: 'data-db-0' },
+    { namespace: 'shop', claim: 'data-db-0' },
+  ],
+  [
+    { namespace: 'shop', horizontalpodautoscaler: 'checkout' },
+    { namespace: 'shop', autoscaler: 'checkout' },
+  ],
 ];
 
 const refused: [labels: Labels, reason: string][] = [
@@ -72,6 +95,21 @@ const refused: [labels: Labels, reason: string][] = [
   [{ namespace: 'shop', deployment: 'a', workload: 'b', workload_type: 'deployment' }, 'targetAmbiguous'],
   [{ namespace: 'monitoring', pod: 'kube-state-metrics-1', exported_pod: 'checkout-1' }, 'targetAmbiguous'],
   [{ namespace: 'monitoring', deployment: 'a', exported_namespace: 'shop' }, 'targetAmbiguous'],
+  [{ node: '' }, 'targetUnnamed'],
+  [{ node: '../pods' }, 'targetInvalid'],
+  [{ node: 'Node_1' }, 'targetInvalid'],
+  [{ node: 'node-1', pod: 'c-1' }, 'targetUnnamed'],
+  [{ node: 'node-1', job_name: 'nightly-1' }, 'targetUnnamed'],
+  [{ node: 'node-1', persistentvolumeclaim: 'data' }, 'targetUnnamed'],
+  [{ namespace: 'shop', node: 'node-1' }, 'targetUnnamed'],
+  [{ namespace: 'shop', job: 'kube-state-metrics' }, 'targetUnnamed'],
+  [{ namespace: 'shop', job_name: '' }, 'targetUnnamed'],
+  [{ namespace: 'shop', job_name: 'a/b' }, 'targetInvalid'],
+  [{ namespace: 'shop', job_name: 'nightly', deployment: 'nightly' }, 'targetAmbiguous'],
+  [{ namespace: 'shop', persistentvolumeclaim: 'data/x' }, 'targetInvalid'],
+  [{ namespace: 'shop', persistentvolumeclaim: 'data', pod: 'c-1' }, 'targetAmbiguous'],
+  [{ namespace: 'shop', horizontalpodautoscaler: 'c', deployment: 'c' }, 'targetAmbiguous'],
+  [{ namespace: 'shop', horizontalpodautoscaler: 'c', persistentvolumeclaim: 'data' }, 'targetAmbiguous'],
 ];
 
 describe('namedTarget', () => {
@@ -93,13 +131,19 @@ describe('namedTarget', () => {
       'workload',
       'workload_type',
       'exported_pod',
+      'node',
+      'job_name',
+      'persistentvolumeclaim',
+      'horizontalpodautoscaler',
     );
     fc.assert(
       fc.property(fc.dictionary(key, label), (labels) => {
         const target = namedTarget(labels);
         if ('reason' in target) return true;
-        const names = [target.pod, target.workload?.name].filter((name) => name !== undefined);
-        return isLabelName(target.namespace) && names.length > 0 && names.every((name) => isSubdomainName(name));
+        const { pod, workload, claim, autoscaler } = target;
+        const names = [pod, workload?.name, claim, autoscaler].filter((name) => name !== undefined);
+        const isPlaced = workload?.kind === 'Node' ? target.namespace === '' : isLabelName(target.namespace);
+        return isPlaced && names.length > 0 && names.every((name) => isSubdomainName(name));
       }),
     );
   });

@@ -53,6 +53,30 @@ describe('the facts of a target', () => {
     expect(factsOf(aSighting({ workload: aWorkload({ labels }) }), bounds).isOurs).toBe(true);
   });
 
+  it.each([
+    ['that carries every label of the scope', { pool: 'a', tier: 'x', more: 'y' }, { pool: 'a', tier: 'x' }, true],
+    ['that lacks a label of the scope', { pool: 'a' }, { pool: 'a', tier: 'x' }, false],
+    ['that carries another value', { pool: 'b' }, { pool: 'a' }, false],
+    ['where the scope names no labels', { pool: 'a' }, {}, false],
+    ['where the policy has no scope for nodes', { pool: 'a' }, undefined, false],
+    ['of the control plane', { pool: 'a', 'node-role.kubernetes.io/control-plane': '' }, { pool: 'a' }, false],
+    ['of an older control plane', { pool: 'a', 'node-role.kubernetes.io/master': '' }, { pool: 'a' }, false],
+    ['of etcd', { pool: 'a', 'node-role.kubernetes.io/etcd': 'true' }, { pool: 'a' }, false],
+  ] as const)('know whether a node %s may be touched', (_, labels, nodeLabels, expected) => {
+    const node = {
+      namespace: '',
+      namespaceLabels: {},
+      ownerKind: 'Node',
+      workload: aWorkload({ labels: { ...labels } }),
+    };
+    const facts = factsOf(node, { excludeLabels: {}, ...(nodeLabels && { nodeLabels: { ...nodeLabels } }) });
+    expect(facts.isNodeInScope).toBe(expected);
+  });
+
+  it('say nothing of nodes where the target is none', () => {
+    expect(factsOf(aSighting(), { ...bounds, nodeLabels: { a: 'b' } })).not.toHaveProperty('isNodeInScope');
+  });
+
   it('say what an unowned pod is', () => {
     const { workload: _, ...bare } = aSighting({ ownerKind: 'none', pod: aPod({ isMirror: true }) });
     expect(factsOf(bare, bounds)).toMatchObject({

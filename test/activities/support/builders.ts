@@ -109,3 +109,27 @@ export function aTarget(changes: Partial<Target> = {}): Target {
     ...changes,
   };
 }
+
+/** Job `nightly-1`, which has failed for good. */
+export function aFailedJob(changes: Partial<Workload> = {}): Workload {
+  const message = 'Job has reached the specified backoff limit';
+  return aWorkload({
+    ref: { kind: 'Job', namespace: 'shop', name: 'nightly-1', uid: 'uid-nightly-1' },
+    podSelector: 'batch.kubernetes.io/controller-uid=uid-nightly-1',
+    desired: 1,
+    strategy: 'None',
+    generation: 0,
+    observedGeneration: 0,
+    counts: { replicas: 0, updated: 0, ready: 0, available: 0 },
+    conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message }],
+    progressFailure: message,
+    ...changes,
+  });
+}
+
+/** The same Job, had it done its work. */
+export function aCompleteJob(): Workload {
+  const { progressFailure: _, ...job } = aFailedJob();
+  const conditions = [{ type: 'Complete', status: 'True', reason: '', message: '' }];
+  return { ...job, counts: { replicas: 1, updated: 1, ready: 1, available: 1 }, conditions };
+}

@@ -44,6 +44,20 @@ describe('ownership', () => {
     expect(asked(facts)?.detail).toBe(detail);
   });
 
+  it.each([
+    ['a Job that the alert names itself', 'Job', { ownerKind: 'Job' }, 'shop', undefined],
+    ['a Job outside the policy', 'Job', { ownerKind: 'Job' }, 'bank', 'namespaceNotAllowed'],
+    ['a node within the scope', 'Node', { ownerKind: 'Node', isNodeInScope: true }, '', undefined],
+    ['a node outside the scope', 'Node', { ownerKind: 'Node', isNodeInScope: false }, '', 'nodeNotAllowed'],
+    ['a node of which nothing is known', 'Node', { ownerKind: 'Node' }, '', 'nodeNotAllowed'],
+    ['a node labelled out', 'Node', { ownerKind: 'Node', isNodeInScope: true, isOptedOut: true }, '', 'optedOut'],
+    ['a CronJob', 'CronJob', { ownerKind: 'CronJob' }, 'shop', 'notOwned'],
+  ])('judges %s', (_, kind, facts, namespace, reason) => {
+    const { pod: _pod, ...target } = aTarget({ facts, namespace });
+    const workload = { ...target.workload, kind };
+    expect(ownership({ target: { ...target, workload }, allowedNamespaces: ['shop'] })?.reason).toBe(reason);
+  });
+
   it('names the namespaces that are allowed', () => {
     expect(asked({}, { namespace: 'bank' })?.detail).toBe('bank is not one of shop, my-kube-x, kube-system');
   });

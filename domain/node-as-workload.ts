@@ -1,0 +1,23 @@
+import type { Node } from './surroundings.ts';
+import type { Workload } from './workload.ts';
+
+/** A node in a workload's place: it wants to be Ready, once. */
+export function nodeAsWorkload({ name, uid, labels, annotations, isCordoned, isReady, conditions }: Node): Workload {
+  const ready = isReady ? 1 : 0;
+  return {
+    ref: { kind: 'Node', namespace: '', name, uid },
+    labels,
+    annotations,
+    podSelector: '',
+    desired: 1,
+    isPaused: isCordoned,
+    strategy: 'None',
+    partition: 0,
+    generation: 0,
+    observedGeneration: 0,
+    counts: { replicas: 1, updated: 1, ready, available: ready },
+    isRevisionCurrent: true,
+    conditions,
+    templateAnnotations: {},
+  };
+}
