@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { type Cluster, restartAnnotation } from '../../../activities/kubernetes/port.ts';
 import type { Pod } from '../../../domain/pod.ts';
+import type { Node } from '../../../domain/surroundings.ts';
 import { type WorkloadKind, workloadKinds } from '../../../domain/target.ts';
 import type { Workload } from '../../../domain/workload.ts';
 import { codeOf } from './code-of.ts';
@@ -14,6 +15,10 @@ export interface Bench {
   stray(app: string): Promise<void>;
   /** Puts a disruption budget there that lets no pod of the app go. */
   budget(name: string, app: string): Promise<void>;
+  /** Puts a Job there that failed, or that did its work. */
+  job(name: string, outcome: 'Failed' | 'Complete'): Promise<void>;
+  /** Puts an autoscaler of one to three pods there, for the Deployment of the same name. */
+  autoscaler(app: string): Promise<void>;
   /** Throws when the condition does not hold in time. */
   until(what: string, holds: () => Promise<boolean>): Promise<void>;
 }
@@ -36,6 +41,7 @@ export function portCases(bench: () => Bench): void {
     return pod;
   };
   reads({ bench, workloadOf, firstPod });
+  subjects(bench);
   evictions({ bench, podsOf, firstPod });
   restarts({ bench, workloadOf });
 }
@@ -112,6 +118,64 @@ function reads({ bench, workloadOf, firstPod }: Omit<Tools, 'podsOf'>): void {
     const pod = await firstPod('told');
     await cluster.recordEvent({ ...event, regarding: pod.ref, atMs: Date.now() });
     expect((await cluster.listEvents(pod.ref)).map(({ reason }) => reason)).toContain('RemediationStarted');
+  });
+}
+
+/** What a run can be about beside workloads. */
+function subjects(bench: () => Bench): void {
+  it.each(['Failed', 'Complete'] as const)('finds a Job with its condition %s', async (outcome) => {
+    const name = `job-${outcome.toLowerCase()}`;
+    const { cluster, job } = bench();
+    await job(name, outcome);
+    const found = await cluster.getWorkload('Job', namespace, name);
+    expect(found).toMatchObject({
+      ref: { kind: 'Job', namespace, name },
+      desired: 1,
+      counts: { ready: outcome === 'Complete' ? 1 : 0 },
+      conditions: expect.arrayContaining([expect.objectContaining({ type: outcome, status: 'True' })]),
+    });
+    expect(found?.progressFailure === undefined).toBe(outcome === 'Complete');
+    expect(await cluster.getWorkload('Job', namespace, 'nothing-here')).toBe(undefined);
+  });
+
+  it('finds a node by its name as a workload of one, which owns no pods', async () => {
+    const { cluster, ready } = bench();
+    await ready('Deployment', 'upon');
+    const [{ name, uid }] = (await cluster.listNodes()) as [Node];
+    const node = await cluster.getWorkload('Node', '', name);
+    expect(node).toMatchObject({ ref: { kind: 'Node', namespace: '', name, uid }, desired: 1, counts: { ready: 1 } });
+    expect(await cluster.listPodsOf(node as Workload)).toEqual([]);
+    expect(await cluster.getWorkload('Node', '', 'nothing-here')).toBe(undefined);
+  });
+
+  it('keeps our events on a node and on a Job, once for each key', async () => {
+    const { cluster, job } = bench();
+    await job('told-job', 'Failed');
+    const [{ name }] = (await cluster.listNodes()) as [Node];
+    const objects = [
+      await cluster.getWorkload('Node', '', name),
+      await cluster.getWorkload('Job', namespace, 'told-job'),
+    ];
+    for (const object of objects) {
+      const { ref } = object as Workload;
+      const event = { regarding: ref, reason: 'RemediationStarted', type: 'Normal' as const, note: 'n', key: 'k' };
+      await cluster.recordEvent({ ...event, atMs: Date.now() });
+      await cluster.recordEvent({ ...event, atMs: Date.now() });
+      const ours = (await cluster.listEvents(ref)).filter(({ reason }) => reason === 'RemediationStarted');
+      expect(ours).toHaveLength(1);
+    }
+  });
+
+  it('finds the autoscaler of a workload by name and by what it scales', async () => {
+    const { cluster, ready, autoscaler } = bench();
+    await ready('Deployment', 'scaled');
+    await autoscaler('scaled');
+    const wanted = { min: 1, max: 3, scales: { kind: 'Deployment', name: 'scaled' } };
+    expect(await cluster.getAutoscaler(namespace, 'scaled')).toMatchObject(wanted);
+    const ref = { kind: 'Deployment', namespace, name: 'scaled', uid: '' };
+    expect(await cluster.listAutoscalersOf(ref)).toMatchObject([wanted]);
+    expect(await cluster.listAutoscalersOf({ ...ref, kind: 'StatefulSet' })).toEqual([]);
+    expect(await cluster.getAutoscaler(namespace, 'nothing-here')).toBe(undefined);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Bench } from './cluster-cases.ts';
+import { endJob, putJob } from './jobs.ts';
 import type { RawObject, World } from './world.ts';
 import { namespace, until } from './world.ts';
 
@@ -22,6 +23,16 @@ export function realBench(world: World): Bench {
       const metadata = { name: 'stray', namespace, labels: { app } };
       const spec = { containers: [{ name: 'app', image: 'example.invalid/app:1' }] };
       await world.api.apply([{ apiVersion: 'v1', kind: 'Pod', metadata, spec }]);
+    },
+    async job(name, outcome) {
+      await putJob(world, name);
+      await endJob(world, name, { exitCode: outcome === 'Failed' ? 1 : 0 });
+    },
+    async autoscaler(app) {
+      const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: app };
+      const metadata = { name: app, namespace };
+      const spec = { scaleTargetRef, minReplicas: 1, maxReplicas: 3 };
+      await world.api.apply([{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata, spec }]);
     },
     async budget(name, app) {
       const spec = { minAvailable: 3, selector: { matchLabels: { app } } };

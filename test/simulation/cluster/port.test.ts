@@ -1,6 +1,7 @@
 import { beforeEach, describe } from '@jest/globals';
 import { deploy } from '../../../simulation/cluster/deploy.ts';
 import { PretendedCluster } from '../../../simulation/cluster/pretended-cluster.ts';
+import { keyOf } from '../../../simulation/cluster/records.ts';
 import { Clock } from '../../../simulation/temporal/clock.ts';
 import { type Bench, portCases } from '../../contract/support/cluster-cases.ts';
 import { startMs } from '../support/open-server.ts';
@@ -31,6 +32,18 @@ function openBench(): Bench {
       if (record === undefined) throw new Error(`no pod of ${app}`);
       const { owner: _, ...pod } = record.base;
       store.addPod({ ...record, base: { ...pod, ref: { ...pod.ref, name: 'stray', uid: 'uid-stray' } } });
+    },
+    async job(name, outcome) {
+      const ref = { kind: 'Job', namespace: 'shop', name, uid: store.names.uid() };
+      const times = { createdAtMs: clock.nowMs, takesMs: 0, ended: outcome };
+      store.jobs.set(keyOf(ref), { ref, labels: {}, annotations: {}, completions: 1, origin: keyOf(ref), ...times });
+    },
+    async autoscaler(app) {
+      store.autoscalers.push({
+        ...{ labels: {}, annotations: {}, min: 1, max: 3, current: 3, desired: 3, conditions: [] },
+        ref: { kind: 'HorizontalPodAutoscaler', namespace: 'shop', name: app, uid: store.names.uid() },
+        scales: { apiVersion: 'apps/v1', kind: 'Deployment', name: app },
+      });
     },
     async budget(_, app) {
       store.budgets.push({ namespace: 'shop', labels: { app }, minAvailable: 3 });
