@@ -1,7 +1,7 @@
 import type { OwnerRef } from '../../domain/pod.ts';
 import type { ObjectRef } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
-import { type Fault, isOn } from './faults.ts';
+import type { Fault } from './faults.ts';
 import { keyOf } from './records.ts';
 
 /** A Job as the pretended cluster keeps it. It has no pods: what they came to is what counts. */
@@ -24,7 +24,7 @@ export interface JobRecord {
 export function viewJob(record: JobRecord, faults: readonly Fault[], nowMs: number): Workload {
   const { ref, labels, annotations, owner, completions, createdAtMs, takesMs } = record;
   const endsAtMs = createdAtMs + takesMs;
-  if (nowMs >= endsAtMs) record.ended ??= fails(record, faults, endsAtMs) ? 'Failed' : 'Complete';
+  if (nowMs >= endsAtMs) record.ended ??= fails(record, faults, { endsAtMs, nowMs }) ? 'Failed' : 'Complete';
   const { ended } = record;
   const done = ended === 'Complete' ? completions : 0;
   const message = 'Job has reached the specified backoff limit';
@@ -49,12 +49,17 @@ export function viewJob(record: JobRecord, faults: readonly Fault[], nowMs: numb
   };
 }
 
-function fails({ ref, origin }: JobRecord, faults: readonly Fault[], atMs: number): boolean {
+function fails(
+  { ref, origin }: JobRecord,
+  faults: readonly Fault[],
+  { endsAtMs, nowMs }: { endsAtMs: number; nowMs: number },
+): boolean {
   return faults.some(
-    (fault) =>
-      'job' in fault.in &&
-      (fault.in.job === keyOf(ref) || fault.in.job === origin) &&
-      (fault.in.uid ?? ref.uid) === ref.uid &&
-      isOn(fault, atMs),
+    ({ in: place, fromMs, untilMs = Number.POSITIVE_INFINITY }) =>
+      'job' in place &&
+      (place.job === keyOf(ref) || place.job === origin) &&
+      (place.uid ?? ref.uid) === ref.uid &&
+      fromMs <= nowMs &&
+      endsAtMs < untilMs,
   );
 }

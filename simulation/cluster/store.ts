@@ -1,4 +1,3 @@
-import type { Autoscaler } from '../../activities/kubernetes/port.ts';
 import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
 import type { Pod } from '../../domain/pod.ts';
 import type { Node } from '../../domain/surroundings.ts';
@@ -10,7 +9,13 @@ import { type JobRecord, viewJob } from './jobs.ts';
 import { viewNode, wellNode } from './node-view.ts';
 import { viewPod } from './pod-view.ts';
 import { type Budget, keyOf, Names, type PodRecord, type WorkloadRecord } from './records.ts';
+import type { AutoscalerRecord } from './scaling.ts';
 import { viewReplicaSet, viewWorkload } from './workload-view.ts';
+
+interface NodeProps {
+  labels?: Record<string, string> | undefined;
+  cordoned?: boolean;
+}
 
 const nodePrefix = keyOf({ kind: 'Node', namespace: '', name: '', uid: '' });
 
@@ -24,7 +29,7 @@ export class Store {
   readonly namespaces = new Map<string, { labels: Record<string, string>; annotations: Record<string, string> }>();
   readonly nodes = new Map<string, Node>();
   readonly configMaps = new Map<string, Record<string, string>>();
-  readonly autoscalers: Autoscaler[] = [];
+  readonly autoscalers: AutoscalerRecord[] = [];
   readonly budgets: Budget[] = [];
   readonly faults: Fault[] = [];
   readonly #pods = new Map<string, PodRecord>();
@@ -61,8 +66,14 @@ export class Store {
     return this.#pods.values();
   }
 
-  addNode(name: string, zone?: string, labels?: Record<string, string>): void {
-    this.nodes.set(name, wellNode(name, { ...(zone !== undefined && { zone }), ...(labels && { labels }) }));
+  addNode(name: string, zone?: string, { labels, cordoned = false }: NodeProps = {}): void {
+    const node = wellNode(name, { ...(zone !== undefined && { zone }), ...(labels && { labels }) });
+    this.nodes.set(name, { ...node, isCordoned: cordoned });
+  }
+
+  /** Nodes that take pods. */
+  openNodes(): number {
+    return [...this.nodes.values()].filter(({ isCordoned }) => !isCordoned).length;
   }
 
   addWorkload(record: WorkloadRecord): void {
@@ -135,8 +146,7 @@ export class Store {
   }
 
   #momentOf({ base }: PodRecord): Moment {
-    const nodes = [...this.nodes.values()].filter(({ isCordoned }) => !isCordoned).length;
-    return { workload: this.topOf(base.owner), nowMs: this.clock.nowMs, nodes };
+    return { workload: this.topOf(base.owner), nowMs: this.clock.nowMs, nodes: this.openNodes() };
   }
 
   #joinFamily(families: Map<string | undefined, PodRecord[]>, record: PodRecord): void {

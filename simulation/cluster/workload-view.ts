@@ -23,11 +23,25 @@ export function viewWorkload(record: WorkloadRecord, members: readonly Member[],
   const hasFailed = base.ref.kind === 'Deployment' && isStuck && !(isDone && ready >= base.desired);
   return {
     ...base,
+    // What was read of a real one stays as it was.
+    ...(base.ref.kind === 'Deployment' &&
+      base.conditions.length === 0 && { conditions: conditionsOf({ desired: base.desired, ready, hasFailed }) }),
     observedGeneration: nowMs >= observedAtMs ? base.generation : base.generation - 1,
     counts: { replicas: living.length, updated: updated.length, ready, available: ready },
     isRevisionCurrent: updated.length === living.length,
     ...(hasFailed ? { progressFailure: `${base.ref.kind} "${base.ref.name}" exceeded its progress deadline` } : {}),
   };
+}
+
+/** Available as the Deployment controller counts it with its usual bounds: a quarter may be away. */
+function conditionsOf({ desired, ready, hasFailed }: { desired: number; ready: number; hasFailed: boolean }) {
+  const isAvailable = ready >= desired - Math.floor(desired / 4);
+  const why = isAvailable ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable';
+  const progress = hasFailed ? 'ProgressDeadlineExceeded' : 'NewReplicaSetAvailable';
+  return [
+    { type: 'Available', status: isAvailable ? 'True' : 'False', reason: why, message: '' },
+    { type: 'Progressing', status: hasFailed ? 'False' : 'True', reason: progress, message: '' },
+  ];
 }
 
 /** The ReplicaSet of one revision of a Deployment. */

@@ -11,8 +11,8 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { RunView, Told, World } from '../world.ts';
 import { askBeforehand, assumedPrometheus, type KnownAnswers, queriesFor } from './assumed-prometheus.ts';
 import { answering, type PersonAnswer, thinkingMs } from './people.ts';
-import { heal, letRecur, type Remedy } from './remedy.ts';
-import { targetIn } from './targets.ts';
+import { heal, letJobRecur, letRecur, type Remedy } from './remedy.ts';
+import { jobIn, targetIn } from './targets.ts';
 
 /** What is foreseen, and under which assumptions. */
 export interface ForesightQuestion {
@@ -93,7 +93,13 @@ async function knownAnswers(question: ForesightQuestion, world: World): Promise<
 
 function recurring({ alerts }: ForesightQuestion, { cluster }: World): string[] {
   const targets = alerts.map((alert) => targetIn(cluster.store, alert)).filter((target) => target !== undefined);
-  return [...new Set(targets.map((target) => letRecur(cluster.store, target)))];
+  const jobs = alerts.map((alert) => jobIn(cluster.store, alert)).filter((job) => job !== undefined);
+  return [
+    ...new Set([
+      ...targets.map((target) => letRecur(cluster.store, target)),
+      ...jobs.map((job) => letJobRecur(cluster.store, job)),
+    ]),
+  ];
 }
 
 /** The first act on a workload cures it, the moment before it changes anything. */

@@ -33,6 +33,12 @@ export function letRecur(store: Store, { workload, pods: [worst] }: AlertTarget)
   return `no step helps: every fresh pod of ${key} shows ${shape} again`;
 }
 
+/** Every copy of the Job fails again; says so. */
+export function letJobRecur(store: Store, job: string): string {
+  store.faults.push({ shape: 'Failed', in: { job }, fromMs: store.clock.nowMs });
+  return `no step helps: every copy of ${job} fails again`;
+}
+
 /** Whatever is wrong with the workload and its pods is over. */
 export function heal(store: Store, key: string): void {
   const workload = store.workloads.get(key);

@@ -10,6 +10,14 @@ export interface AlertTarget {
   pods: PodRecord[];
 }
 
+/** The key of the Job that the alert names, where the store has it. */
+export function jobIn(store: Store, alert: Alert): string | undefined {
+  const named = namedTarget(alert.labels);
+  if ('reason' in named || named.workload?.kind !== 'Job') return undefined;
+  const key = keyOf({ kind: 'Job', namespace: named.namespace, name: named.workload.name, uid: '' });
+  return store.jobs.has(key) ? key : undefined;
+}
+
 /** The workload of the alert; undefined where the labels name nothing that is there and owned. */
 export function targetIn(store: Store, alert: Alert): AlertTarget | undefined {
   const named = namedTarget(alert.labels);

@@ -37,7 +37,8 @@ function labelsFor(stage: Stage, place: Place, field: string): Record<string, st
     return { namespace, ...(pod !== undefined && { pod }) };
   }
   const kind = workloadAt(stage, place).split('/')[1] ?? '';
-  return { namespace, [kind.toLowerCase()]: place.workload };
+  if (kind === 'Node') return { node: place.workload };
+  return { namespace, [kind === 'Job' ? 'job_name' : kind.toLowerCase()]: place.workload };
 }
 
 /** Hands the alert in, unless the intake refuses it. */

@@ -17,9 +17,11 @@ type Path = readonly PropertyKey[];
 const defaultStartMs = Date.parse('2026-03-02T10:00:00Z');
 
 const defaultCluster: CaseCluster = {
-  nodes: ['a', 'b', 'c'].map((zone, index) => ({ name: `n${index + 1}`, zone })),
+  nodes: ['a', 'b', 'c'].map((zone, index) => ({ name: `n${index + 1}`, zone, cordoned: false })),
   namespaces: [],
   workloads: [],
+  jobs: [],
+  autoscalers: [],
   disruptionBudgets: [],
   faults: [],
 };

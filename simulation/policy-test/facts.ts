@@ -126,9 +126,9 @@ function cameAt(place: Place | undefined, { workload, pod }: Placed = {}): strin
   const isExact = place === undefined;
   const parts = [
     namespace,
-    isExact || place.kind !== undefined ? kind : undefined,
+    isExact || place.kind !== undefined || kind === 'Node' ? kind : undefined,
     name,
     isExact || place.pod !== undefined ? pod : undefined,
   ];
-  return parts.filter((part) => part !== undefined).join('/');
+  return parts.filter((part) => part !== undefined && part !== '').join('/');
 }

@@ -26,10 +26,17 @@ const happenings: { [Kind in EventFields['kind']]: Happen<Kind> } = {
   reset(stage, { reset, who }) {
     stage.world.resetWorkload(workloadAt(stage, reset), who);
   },
-  rollout(stage, { rollout }) {
+  rollout(stage, { rollout, brings }) {
     const { store } = stage.world.cluster;
-    const record = store.workloads.get(workloadAt(stage, rollout));
-    if (record !== undefined) startRollout(store, record);
+    const workload = workloadAt(stage, rollout);
+    const record = store.workloads.get(workload);
+    if (record === undefined) return;
+    const fromTemplate = record.templates + 1;
+    if (brings) store.faults.push({ shape: brings, in: { workload, fromTemplate }, fromMs: store.clock.nowMs });
+    startRollout(store, record, fromTemplate);
+  },
+  join({ world }, { join }) {
+    world.cluster.store.addNode(join);
   },
   edit({ world, policyCase }, { at }) {
     const edit = policyCase.edits.findLast(({ atMs }) => atMs <= at);

@@ -32,23 +32,33 @@ const fault = (path: Path, message: string): ReferenceFault[] => [{ path, messag
 /** What is wrong with a place, or nothing. */
 function placeFault({ cluster }: Draft, place: Place | undefined, path: Path): ReferenceFault[] {
   if (place === undefined) return [];
-  const named = cluster.workloads.filter(
-    ({ namespace, name }) => namespace === place.namespace && name === place.workload,
-  );
+  const subjects = subjectsOf(cluster);
+  const named = subjects.filter(({ namespace, name }) => namespace === place.namespace && name === place.workload);
   const [found, another] = named.filter(({ kind }) => kind === (place.kind ?? kind));
   if (found === undefined) {
-    const known = cluster.workloads.map(({ namespace, kind, name }) =>
-      place.kind === undefined ? `${namespace}/${name}` : `${namespace}/${kind}/${name}`,
+    const known = subjects.map(({ namespace, kind, name: workload }) =>
+      placeInWords({ namespace, workload, ...((place.kind !== undefined || kind === 'Node') && { kind }) }),
     );
     const { pod: _, ...workload } = place;
     const written = placeInWords(workload);
-    return fault(path, `there is no workload ${written} in the cluster${hint(written, known)}`);
+    return fault(path, `there is no ${whatOf(place)} ${written} in the cluster${hint(written, known)}`);
   }
   if (another !== undefined) return fault(path, `write the kind as well: ${found.kind} or ${another.kind}`);
-  const pods = found.kind === 'DaemonSet' ? cluster.nodes.length : found.replicas;
+  const { pods } = found;
   if (place.pod === undefined || place.pod < pods) return [];
-  return fault(path, `${found.name} has the pods 0 to ${pods - 1}`);
+  return fault(path, pods === 0 ? `${found.name} has no pods` : `${found.name} has the pods 0 to ${pods - 1}`);
 }
+
+/** Everything that a place can name, and how many pods it has. */
+export const subjectsOf = ({ workloads, jobs, nodes }: CaseCluster) => [
+  ...workloads.map(({ namespace, kind, name, replicas }) => {
+    return { namespace, kind, name, pods: kind === 'DaemonSet' ? nodes.length : replicas };
+  }),
+  ...jobs.map(({ namespace, name }) => ({ namespace, kind: 'Job' as const, name, pods: 0 })),
+  ...nodes.map(({ name }) => ({ namespace: '', kind: 'Node' as const, name, pods: 0 })),
+];
+
+const whatOf = ({ kind }: Place) => (kind === 'Node' ? 'node' : kind === 'Job' ? 'Job' : 'workload');
 
 function unknownName(path: Path, { what, name, known }: { what: string; name: string; known: readonly string[] }) {
   return known.includes(name) ? [] : fault(path, `there is no ${what} ${name}${hint(name, known)}`);
@@ -116,13 +126,27 @@ const clusterNames = (draft: Draft): ReferenceFault[] => {
       ...(isEmpty ? fault([...path, 'until'], 'must come after from') : []),
       ...(each.kind === 'pod' ? placeFault(draft, each.pod, [...path, 'pod']) : []),
       ...(each.kind === 'workload' ? placeFault(draft, each.workload, [...path, 'workload']) : []),
+      ...(each.kind === 'job' ? placeFault(draft, { ...each.job, kind: 'Job' }, [...path, 'job']) : []),
       ...(each.kind === 'node' ? unknownName([...path, 'node'], { what: 'node', name: each.node, known: nodes }) : []),
     ];
   });
 };
 
-const workloadsAreThere = ({ cluster, at }: Draft) =>
-  cluster.workloads.length > 0 ? [] : fault([...at, 'name'], 'has no cluster.workloads, here or for the whole file');
+const somethingIsThere = ({ cluster, at, test }: Draft) =>
+  cluster.workloads.length + cluster.jobs.length > 0 || test.events.some(isAboutNode)
+    ? []
+    : fault([...at, 'name'], 'has no cluster.workloads, here or for the whole file');
+
+const isAboutNode = (event: EventFields) => event.kind === 'alert' && event.about?.kind === 'Node';
+
+const scaledWorkloads = (draft: Draft) =>
+  draft.cluster.autoscalers.flatMap(({ scales, min, max }, index) => {
+    const path = [...draft.pathOf('cluster', 'autoscalers'), index];
+    return [
+      ...placeFault(draft, scales, [...path, 'scales']),
+      ...(min > max ? fault([...path, 'min'], 'must not be above max') : []),
+    ];
+  });
 
 const prometheusPlaces = (draft: Draft) =>
   draft.prometheus.flatMap(({ about }, index) =>
@@ -148,7 +172,8 @@ const expectedNames = (draft: Draft): ReferenceFault[] => {
 };
 
 const checkers: readonly ((draft: Draft) => ReferenceFault[])[] = [
-  workloadsAreThere,
+  somethingIsThere,
+  scaledWorkloads,
   timesFit,
   clusterNames,
   prometheusPlaces,

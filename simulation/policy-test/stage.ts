@@ -1,5 +1,5 @@
-import { deploy } from '../cluster/deploy.ts';
-import { type FaultPlace, inWorkload } from '../cluster/faults.ts';
+import { type Deployment, deploy } from '../cluster/deploy.ts';
+import type { FaultPlace } from '../cluster/faults.ts';
 import { keyOf, type PodRecord } from '../cluster/records.ts';
 import type { Write } from '../cluster/write.ts';
 import type { World } from '../world.ts';
@@ -8,6 +8,8 @@ import type { EventOf } from './format/events.ts';
 import { type Place, placeInWords } from './format/fields.ts';
 import type { PolicyCase } from './policy-case.ts';
 import { answeringPrometheus, type PrometheusAnswer } from './prometheus-answers.ts';
+import { addAutoscaler, addJob, withoutGaps } from './props.ts';
+import { subjectsOf } from './references.ts';
 import { Slots } from './slots.ts';
 
 /** What was expected and what came instead. */
@@ -56,11 +58,13 @@ export function setStage(policyCase: PolicyCase, WorldOfOurs: WorldClass): Stage
   const prometheus = answeringPrometheus(answers, () => world.clock.nowMs);
   const world: World = new WorldOfOurs({ policies, startMs, limits, switches, prometheus });
   const { store } = world.cluster;
-  for (const { name, zone } of cluster.nodes) store.addNode(name, zone);
+  for (const { name, zone, labels, cordoned } of cluster.nodes) store.addNode(name, zone, { labels, cordoned });
   for (const { name, labels, annotations = {} } of cluster.namespaces) {
     store.namespaces.set(name, { labels: { 'kubernetes.io/metadata.name': name, ...labels }, annotations });
   }
   for (const workload of cluster.workloads) deploy(store, deploymentOf(workload));
+  for (const job of cluster.jobs) addJob(store, job);
+  for (const autoscaler of cluster.autoscalers) addAutoscaler(store, autoscaler);
   store.budgets.push(...cluster.disruptionBudgets);
   const slots = new Slots(store);
   const stage: Stage = {
@@ -71,16 +75,8 @@ export function setStage(policyCase: PolicyCase, WorldOfOurs: WorldClass): Stage
   return stage;
 }
 
-function deploymentOf({ startup, age, labels, annotations, images, configs, ...workload }: WorkloadFields) {
-  return {
-    ...workload,
-    ...(labels && { labels }),
-    ...(annotations && { annotations }),
-    ...(images && { images }),
-    ...(configs && { configs }),
-    startupMs: startup,
-    ageMs: age,
-  };
+function deploymentOf({ startup, age, ...workload }: WorkloadFields): Deployment {
+  return { ...withoutGaps(workload), startupMs: startup, ageMs: age };
 }
 
 function noteWrite({ slots, acts }: Stage, write: Write): void {
@@ -92,7 +88,7 @@ function noteWrite({ slots, acts }: Stage, write: Write): void {
 
 /** The key of the workload that a place names. */
 export function workloadAt({ policyCase }: Stage, { namespace, kind, workload }: Place): string {
-  const found = policyCase.cluster.workloads.find(
+  const found = subjectsOf(policyCase.cluster).find(
     (each) => each.namespace === namespace && each.name === workload && (kind ?? each.kind) === each.kind,
   );
   return keyOf({ namespace, kind: found?.kind ?? kind ?? 'Deployment', name: workload, uid: '' });
@@ -110,23 +106,37 @@ export function podAt(stage: Stage, place: Place, field: string): PodRecord | un
 /** Lets the fault begin; the pod is the one that has the place now. */
 export function beginFault(stage: Stage, fault: FaultFields, field: string): void {
   const { world, policyCase } = stage;
-  const { shape, from, until, after } = fault;
+  const { shape, from, until } = fault;
   const place = faultPlace(stage, fault, field);
   if (place === undefined) return;
   world.cluster.store.faults.push({
-    ...{ shape, in: place, fromMs: policyCase.startMs + from, afterMs: after },
+    ...{ shape, in: place, fromMs: policyCase.startMs + from },
+    ...('after' in fault && { afterMs: fault.after }),
     ...(until !== undefined && { untilMs: policyCase.startMs + until }),
   });
 }
 
 function faultPlace(stage: Stage, fault: FaultFields, field: string): FaultPlace | undefined {
-  if (fault.kind === 'node') return { node: fault.node };
+  if (fault.kind === 'node') return { node: fault.node, untilDrained: fault.curedBy === 'drain' };
+  const { store } = stage.world.cluster;
+  if (fault.kind === 'job') {
+    const job = workloadAt(stage, { ...fault.job, kind: 'Job' });
+    const uid = fault.curedBy === 'recreation' ? store.jobs.get(job)?.ref.uid : undefined;
+    return { job, ...(uid !== undefined && { uid }) };
+  }
   if (fault.kind === 'pod') {
     const pod = podAt(stage, fault.pod, field);
     return pod && { pod: pod.base.ref.uid };
   }
-  const record = stage.world.cluster.store.workloads.get(workloadAt(stage, fault.workload));
-  return record && inWorkload(record.base.ref, fault.curedBy === 'rollout' ? record.revision : undefined);
+  const record = store.workloads.get(workloadAt(stage, fault.workload));
+  if (record === undefined) return undefined;
+  const { curedBy, memoryBelow } = fault;
+  return {
+    workload: keyOf(record.base.ref),
+    ...(curedBy === 'rollout' && { upToRevision: record.revision }),
+    ...(curedBy === 'room' && { nodesAtMost: store.openNodes() }),
+    ...(memoryBelow !== undefined && { memoryBelow }),
+  };
 }
 
 function answersOf(stage: Stage): PrometheusAnswer[] {

@@ -6,7 +6,10 @@ import type { Workload } from '../../domain/workload.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What is read of a cluster, and nothing that writes. */
-export type Camera = Pick<Cluster, 'getNamespace' | 'getWorkload' | 'listPods' | 'listNodes' | 'getConfigMap'>;
+export type Camera = Pick<
+  Cluster,
+  'getNamespace' | 'getWorkload' | 'getAutoscaler' | 'listAutoscalersOf' | 'listPods' | 'listNodes' | 'getConfigMap'
+>;
 
 /** What to look at. */
 export interface View {
@@ -17,13 +20,17 @@ export interface View {
   atMs: number;
 }
 
+/** Kinds of workload that a HorizontalPodAutoscaler scales in practice; a ReplicaSet is a part of its Deployment. */
+const canBeScaled: readonly string[] = ['Deployment', 'StatefulSet'];
+
 /** Reads the namespaces that the alerts are about, with their pods and workloads, and all nodes. Fails as the port does. */
 export async function photograph(camera: Camera, { alerts, configMap, atMs }: View): Promise<Snapshot> {
   const targets = alerts.flatMap((labels) => {
     const named = namedTarget(labels);
     return 'reason' in named ? [] : [named];
   });
-  const names = [...new Set(targets.map(({ namespace }) => namespace))];
+  // A node is in none.
+  const names = [...new Set(targets.map(({ namespace }) => namespace))].filter((name) => name !== '');
   const [nodes, homes, switches] = await Promise.all([
     camera.listNodes(),
     Promise.all(names.map(async (name) => [name, await camera.getNamespace(name)] as const)),
@@ -32,11 +39,15 @@ export async function photograph(camera: Camera, { alerts, configMap, atMs }: Vi
   const pods = (await Promise.all(names.map((name) => camera.listPods(name)))).flat();
   const workloads = new Workloads(camera);
   for (const { ref, owner } of pods) await workloads.climb(ref.namespace, owner);
-  for (const { namespace, workload } of targets) {
+  for (const { namespace, workload, autoscaler } of targets) {
     if (workload !== undefined) await workloads.read(namespace, workload);
+    if (autoscaler !== undefined) await workloads.readScaled(namespace, autoscaler);
   }
+  const autoscalers = await Promise.all(
+    workloads.found.filter(({ ref }) => canBeScaled.includes(ref.kind)).map(({ ref }) => camera.listAutoscalersOf(ref)),
+  );
   return {
-    ...{ atMs, nodes, pods, workloads: workloads.found, budgets: [] },
+    ...{ atMs, nodes, pods, workloads: workloads.found, budgets: [], autoscalers: autoscalers.flat() },
     namespaces: new Map(homes.flatMap(([name, home]) => (home === undefined ? [] : [[name, home] as const]))),
     configMaps: new Map(
       configMap === undefined || switches === undefined ? [] : [[`${configMap.namespace}/${configMap.name}`, switches]],
@@ -65,6 +76,13 @@ class Workloads {
     const workload = await this.#camera.getWorkload(kind, namespace, name);
     this.#asked.set(key, workload);
     await this.climb(namespace, workload?.owner);
+  }
+
+  /** Reads the workload that the autoscaler scales. */
+  async readScaled(namespace: string, autoscaler: string): Promise<void> {
+    const { kind, name } = (await this.#camera.getAutoscaler(namespace, autoscaler))?.scales ?? {};
+    const known = workloadKinds.find((other) => other === kind);
+    if (known !== undefined && name !== undefined) await this.read(namespace, { kind: known, name });
   }
 
   async climb(namespace: string, owner: OwnerRef | undefined): Promise<void> {

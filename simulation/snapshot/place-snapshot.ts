@@ -7,6 +7,8 @@ import type { Snapshot } from './snapshot.ts';
 
 /** A fresh pod is taken to be ready after this time. */
 export const startupMs = 10_000;
+/** A copy of a Job is taken to have ended after this time. */
+const copyTakesMs = 60_000;
 /** A pod that was on its way out is taken to be gone after this time. */
 const leavingMs = 30_000;
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
@@ -21,13 +23,33 @@ export function placeSnapshot(store: Store, snapshot: Snapshot): void {
   for (const node of nodes) store.nodes.set(node.name, node);
   for (const [key, data] of configMaps) store.configMaps.set(key, data);
   store.budgets.push(...budgets);
+  store.autoscalers.push(...snapshot.autoscalers);
   const uids = new Set(workloads.map(({ ref }) => ref.uid));
-  for (const workload of workloads) {
+  // Nodes stand by themselves already.
+  for (const workload of workloads.filter(({ ref }) => ref.kind !== 'Node')) {
+    if (workload.ref.kind === 'Job') placeJob(store, workload, snapshot.atMs);
     // The ReplicaSet of a Deployment is a part of it.
-    if (workload.ref.kind !== 'ReplicaSet' || !uids.has(workload.owner?.uid ?? ''))
+    else if (workload.ref.kind !== 'ReplicaSet' || !uids.has(workload.owner?.uid ?? ''))
       placeWorkload(store, workload, snapshot);
   }
   for (const pod of pods) placePod(store, pod, snapshot.atMs);
+}
+
+/** One that has not ended does not end by itself; a copy of one that has is given the usual time. */
+function placeJob(
+  store: Store,
+  { ref, labels, annotations, owner, desired, conditions }: Workload,
+  atMs: number,
+): void {
+  const ended = (['Failed', 'Complete'] as const).find((type) =>
+    conditions.some((condition) => condition.type === type && condition.status === 'True'),
+  );
+  store.jobs.set(keyOf(ref), {
+    ...{ ref, labels, annotations, completions: desired, createdAtMs: atMs, origin: keyOf(ref) },
+    takesMs: ended === undefined ? Number.POSITIVE_INFINITY : copyTakesMs,
+    ...(owner && { owner }),
+    ...(ended && { ended }),
+  });
 }
 
 function placeWorkload(store: Store, base: Workload, { workloads, pods }: Snapshot): void {

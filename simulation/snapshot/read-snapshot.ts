@@ -1,4 +1,14 @@
-import type { RawList, RawMeta, RawNode, RawPod, RawWorkload } from '../../activities/kubernetes/raw.ts';
+import type {
+  RawAutoscaler,
+  RawJob,
+  RawList,
+  RawMeta,
+  RawNode,
+  RawPod,
+  RawWorkload,
+} from '../../activities/kubernetes/raw.ts';
+import { readAutoscaler } from '../../activities/kubernetes/read-autoscaler.ts';
+import { readJob } from '../../activities/kubernetes/read-job.ts';
 import { readNode } from '../../activities/kubernetes/read-node.ts';
 import { readPod } from '../../activities/kubernetes/read-pod.ts';
 import { readWorkload } from '../../activities/kubernetes/read-workload.ts';
@@ -17,7 +27,7 @@ interface RawBudget extends RawObject {
   status?: { desiredHealthy?: number };
 }
 
-const howTo = `print one with: kubectl get pods,${workloadKinds.map((kind) => `${kind.toLowerCase()}s`).join(',')},nodes,namespaces,poddisruptionbudgets -A -o json`;
+const howTo = `print one with: kubectl get pods,${workloadKinds.map((kind) => `${kind.toLowerCase()}s`).join(',')},jobs,nodes,namespaces,horizontalpodautoscalers,poddisruptionbudgets -A -o json`;
 const time = /"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z)"/g;
 
 /**
@@ -33,9 +43,13 @@ export function readSnapshot(name: string, text: string, atMs?: number): Snapsho
     atMs: atMs ?? newestIn(name, text),
     namespaces: new Map(listed.map(([key, { labels = {}, annotations = {} }]) => [key, { labels, annotations }])),
     nodes: of<RawObject & RawNode>('Node').map(readNode),
-    workloads: workloadKinds.flatMap((kind: WorkloadKind) =>
-      of<RawObject & RawWorkload>(kind).map((raw) => readWorkload(kind, raw)),
-    ),
+    workloads: [
+      ...workloadKinds.flatMap((kind: WorkloadKind) =>
+        of<RawObject & RawWorkload>(kind).map((raw) => readWorkload(kind, raw)),
+      ),
+      ...of<RawObject & RawJob>('Job').map(readJob),
+    ],
+    autoscalers: of<RawObject & RawAutoscaler>('HorizontalPodAutoscaler').map(readAutoscaler),
     pods,
     configMaps: new Map(
       of('ConfigMap').map(({ metadata, data = {} }) => [`${metadata?.namespace}/${metadata?.name}`, data]),

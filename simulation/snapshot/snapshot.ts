@@ -1,4 +1,4 @@
-import type { Namespace } from '../../activities/kubernetes/port.ts';
+import type { Autoscaler, Namespace } from '../../activities/kubernetes/port.ts';
 import type { Pod } from '../../domain/pod.ts';
 import type { Node } from '../../domain/surroundings.ts';
 import type { Workload } from '../../domain/workload.ts';
@@ -15,6 +15,7 @@ export interface Snapshot {
   /** ConfigMaps by `namespace/name`. */
   configMaps: Map<string, Record<string, string>>;
   budgets: Budget[];
+  autoscalers: Autoscaler[];
   /** What could not be seen, and is taken for none: sentences. */
   unseen: string[];
 }

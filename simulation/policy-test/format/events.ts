@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { actions } from '../../../activities/actions/index.ts';
 import { duration } from '../../../domain/duration-field.ts';
+import { kubernetesName } from '../../../domain/policy.ts';
+import { podShapes } from '../../cluster/faults.ts';
 import { anyPlace, workloadPlace } from './fields.ts';
 import { keyed, strict } from './mapping.ts';
 
@@ -34,7 +36,9 @@ export const eventSchema = keyed('an event', {
   alert: strict({
     at,
     alert: alertName().describe('The alert fires; its name.'),
-    about: about.describe('Gives the labels namespace and pod, or namespace and deployment, statefulset, daemonset.'),
+    about: about.describe(
+      'Gives the labels that name it: namespace and pod, namespace and deployment, namespace and job_name, node.',
+    ),
     labels: labels.optional().describe('Further labels; one that is given here stands before one from `about`.'),
     annotations: labels.optional(),
   }),
@@ -48,7 +52,18 @@ export const eventSchema = keyed('an event', {
   pause: strict({ at, who, pause: text().describe('Everything pauses; why.') }),
   resume: strict({ at, who, resume: text().describe('The pause with this reason is lifted.') }),
   reset: strict({ at, who, reset: workloadPlace().describe('The guard forgets this workload’s acts.') }),
-  rollout: strict({ at, rollout: workloadPlace().describe('Somebody rolls out a change of this workload.') }),
+  rollout: strict({
+    at,
+    rollout: workloadPlace().describe('Somebody rolls out a change of this workload.'),
+    brings: z.enum(podShapes).optional().describe('What is wrong with its new template; a rollback cures it.'),
+  }),
+  join: strict({
+    at,
+    join: z
+      .string()
+      .regex(kubernetesName, 'must be a Kubernetes name')
+      .describe('A node of this name joins the cluster.'),
+  }),
   edit: strict({
     at,
     edit: z.record(z.string(), z.unknown()).describe('Fields of the policies’ spec that change, as in `set`.'),

@@ -43,7 +43,7 @@ describe('a file of tests', () => {
       'a fault that is nowhere',
       'faults',
       'faults: [{ pods: shop/checkout/0, shape: Error }]',
-      '6 tests[0].cluster.faults[0]: a fault has one of pod, node, workload; pods is none; did you mean pod?',
+      '6 tests[0].cluster.faults[0]: a fault has one of pod, node, workload, job; pods is none; did you mean pod?',
     ],
     [
       'a fault that shows in no way',

@@ -14,7 +14,7 @@ const test = (testFileJsonSchema() as Schema).properties?.tests?.items?.properti
 describe('the JSON Schema of a file of tests', () => {
   it('has one alternative for each kind of event, with its own fields', () => {
     const events = test?.events?.items?.anyOf ?? [];
-    expect(events).toHaveLength(13);
+    expect(events).toHaveLength(14);
     expect(events.map(({ required = [] }) => required)).toContainEqual(['at', 'approve']);
   });
 

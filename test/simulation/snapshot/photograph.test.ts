@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { deploy } from '../../../simulation/cluster/deploy.ts';
 import { PretendedCluster } from '../../../simulation/cluster/pretended-cluster.ts';
+import { addAutoscaler, addJob } from '../../../simulation/policy-test/props.ts';
 import { type Camera, photograph } from '../../../simulation/snapshot/photograph.ts';
+import { placeSnapshot } from '../../../simulation/snapshot/place-snapshot.ts';
 import { Clock } from '../../../simulation/temporal/clock.ts';
+
+const noGaps = { labels: undefined, annotations: undefined, cronJob: undefined };
 
 /** A cluster with a Deployment in each of two namespaces, and what was asked of it. */
 function aCluster() {
@@ -17,12 +21,14 @@ function aCluster() {
       const call = target[name as keyof PretendedCluster] as unknown;
       if (typeof call !== 'function') return call;
       return (...args: unknown[]) => {
-        asked.push(`${String(name)} ${args.filter((arg) => typeof arg === 'string').join('/')}`.trim());
+        asked.push(
+          `${String(name)} ${args.map((arg) => (typeof arg === 'string' ? arg : (arg as { name: string }).name)).join('/')}`.trim(),
+        );
         return (call as (...args: unknown[]) => unknown).apply(target, args);
       };
     },
   }) as Camera;
-  return { camera, asked, pod: shop.pods[0]?.base.ref.name ?? '' };
+  return { camera, asked, store: cluster.store, pod: shop.pods[0]?.base.ref.name ?? '' };
 }
 
 describe('a photograph of a live cluster', () => {
@@ -46,7 +52,7 @@ describe('a photograph of a live cluster', () => {
     await photograph(camera, { alerts, atMs: 0, configMap: { namespace: 'ops', name: 'pause' } });
     expect(asked.filter((call, index) => asked.indexOf(call) !== index)).toEqual([]);
     expect(new Set(asked.map((call) => call.split(' ')[0]))).toEqual(
-      new Set(['listNodes', 'getNamespace', 'getConfigMap', 'listPods', 'getWorkload']),
+      new Set(['listNodes', 'getNamespace', 'getConfigMap', 'listPods', 'getWorkload', 'listAutoscalersOf']),
     );
   });
 
@@ -56,6 +62,30 @@ describe('a photograph of a live cluster', () => {
     const { configMaps } = await photograph(camera, { ...view, configMap: { namespace: 'ops', name: 'pause' } });
     expect(configMaps.get('ops/pause')).toEqual({ paused: '' });
     expect((await photograph(camera, { ...view, configMap: { namespace: 'ops', name: 'x' } })).configMaps.size).toBe(0);
+  });
+
+  it('holds the Job, the node and the autoscaled workload that alerts name', async () => {
+    const { camera, store } = aCluster();
+    addJob(store, { ...{ namespace: 'shop', name: 'import', completions: 1, takes: 1_000, age: 0 }, ...noGaps });
+    addAutoscaler(store, {
+      ...{ name: 'checkout', min: 1, max: 3 },
+      scales: { namespace: 'shop', workload: 'checkout' },
+    });
+    const alerts = [
+      { namespace: 'shop', job_name: 'import' },
+      { node: 'n1' },
+      { namespace: 'shop', horizontalpodautoscaler: 'checkout' },
+    ];
+    const snapshot = await photograph(camera, { alerts, atMs: 0 });
+    expect(new Set(snapshot.workloads.map(({ ref }) => ref.kind))).toEqual(
+      new Set(['ReplicaSet', 'Deployment', 'Job', 'Node']),
+    );
+    expect(snapshot.autoscalers).toMatchObject([{ ref: { name: 'checkout' }, max: 3 }]);
+    const again = new PretendedCluster(new Clock(0));
+    placeSnapshot(again.store, snapshot);
+    expect(await again.getWorkload('Job', 'shop', 'import')).toMatchObject({ desired: 1, conditions: [] });
+    expect(await again.getWorkload('Node', '', 'n1')).toMatchObject({ counts: { ready: 1 } });
+    expect(await again.getAutoscaler('shop', 'checkout')).toMatchObject({ max: 3 });
   });
 
   it('is of nothing but nodes when the labels name nothing', async () => {
