@@ -47,6 +47,9 @@ export type Verdict =
   | { kind: 'hold'; reason: Reason; retryAfterMs: number; detail: string; incident?: IncidentRef }
   | { kind: 'deny'; reason: Reason; detail: string; holder?: string; incident?: IncidentRef };
 
+/** True for a denial of one step alone: the next step of the ladder may be granted. */
+export const climbsOn = (reason: Reason): boolean => reason === 'tooFewReady' || reason === 'cannotHelp';
+
 /** What a run tells the guard when it is done with a permit. `returned`: no act began. */
 export interface PermitRelease {
   requestId: string;

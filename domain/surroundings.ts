@@ -1,3 +1,4 @@
+import { type Unhelpful, unhelpfulTo } from './faults/unhelpful.ts';
 import type { Pod } from './pod.ts';
 import type { Workload } from './workload.ts';
 
@@ -49,6 +50,8 @@ export interface Surroundings {
   vitals: Vitals;
   /** What the target has in common with few others: `node/n1`, `image/registry/app:1.2`, `config/shop/settings`, `zone/a`. */
   traits: string[];
+  /** What never helps against what the target's pod shows; absent where nothing is known to be useless. */
+  unhelpful?: Unhelpful[];
   /** Somebody's rollout is under way, in words. */
   rollout?: string;
 }
@@ -82,6 +85,7 @@ export function surroundingsOf(scene: Scene): Surroundings {
   const zone = node === undefined ? undefined : zoneOf.get(node);
   const owner = workload?.labels[partOfLabel];
   const rollout = workload && rolloutOf(workload);
+  const unhelpful = pod === undefined ? [] : unhelpfulTo(pod, readAtMs);
   return {
     readAtMs,
     ...(node === undefined ? {} : { node, onNode: countOf(living.filter(({ nodeName }) => nodeName === node)) }),
@@ -93,6 +97,7 @@ export function surroundingsOf(scene: Scene): Surroundings {
     nodes: { total: nodes.length, notReady: nodes.filter(({ isReady }) => !isReady).length },
     vitals,
     traits: pod === undefined ? [] : tellingTraits(pod, living, zoneOf),
+    ...(unhelpful.length === 0 ? {} : { unhelpful }),
     ...(rollout === undefined ? {} : { rollout }),
   };
 }

@@ -2,7 +2,15 @@ import { openKubeconfig } from './kubernetes-api.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 /** Faults that the simulated kubelets can play. */
-export const faults = ['crash-loop', 'oom-killed', 'image-pull', 'config-error', 'not-ready', 'memory-leak'] as const;
+export const faults = [
+  'crash-loop',
+  'crash-at-start',
+  'oom-killed',
+  'image-pull',
+  'config-error',
+  'not-ready',
+  'memory-leak',
+] as const;
 export type Fault = (typeof faults)[number];
 
 /** Annotation or label of a pod, or of a pod template, that names its fault. */

@@ -2,6 +2,7 @@ import { isCancellation, sleep } from '@temporalio/workflow';
 import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { StepRecord } from '../domain/outcome.ts';
+import { climbsOn } from '../domain/permit.ts';
 import type { PlannedStep } from '../domain/policy.ts';
 import { labelsAsked } from '../domain/promql.ts';
 import { act } from './act.ts';
@@ -94,8 +95,8 @@ function refusal(run: Run, permission: Exclude<Awaited<ReturnType<typeof permitF
   const { reason, detail, holder, incident } = permission.verdict;
   if (reason === 'leasedByAnotherRun' && holder !== undefined)
     return { kind: 'end', ending: { kind: 'merged', holder } };
-  // A milder step that would take the last ready pod away may be followed by one that would not.
-  if (reason === 'tooFewReady') return { kind: 'next', reason, detail };
+  // What this step may not do, or cannot cure, a stronger one may.
+  if (climbsOn(reason)) return { kind: 'next', reason, detail };
   if (isSpeaker(run, incident)) return { kind: 'end', ending: { kind: 'needsPerson', reason, detail } };
   const spokenFor = incident === undefined ? {} : { spokenForBy: incident.speaker };
   return { kind: 'end', ending: { kind: 'denied', reason, detail, ...spokenFor } };

@@ -1,4 +1,4 @@
-import type { Container, Terminated } from '../pod.ts';
+import type { Container, Pod, Terminated } from '../pod.ts';
 import type { PodFault } from './fault-class.ts';
 import { firstContainer, isRecent, type Question, recentMs, terminations } from './pod-fault.ts';
 
@@ -42,6 +42,16 @@ function crashLoop(container: Container, question: Question): string | undefined
 /** True while the kubelet waits before it starts the container again. */
 export const isBackingOff = ({ state }: Container): boolean =>
   state?.kind === 'waiting' && state.reason === 'CrashLoopBackOff';
+
+/** The evidence that a container of the pod ends the same way at every start, which a fresh pod would do too. */
+export function crashesAtStart(pod: Pod): string | undefined {
+  for (const container of pod.containers) {
+    const [last] = terminations(container);
+    if (last === undefined || last.exitCode === 0 || !isSameAtStart(container, last)) continue;
+    return `container ${container.name} ends within seconds of every start, with exit code ${last.exitCode}`;
+  }
+  return undefined;
+}
 
 function endInWords(container: Container, last: Terminated | undefined): string {
   if (last === undefined) return '';

@@ -15,6 +15,7 @@ import { rollout } from './rollout.ts';
 import { sameFailure } from './same-failure.ts';
 import { scopedBudgets } from './scoped-budgets.ts';
 import { storm } from './storm.ts';
+import { unhelpful } from './unhelpful.ts';
 import { zones } from './zones.ts';
 
 /** The product's caution, in order: the first objection is the verdict. Denials that need no waiting come first. */
@@ -27,6 +28,7 @@ export const guards: readonly Guard[] = [
   maxUnhealthy,
   flapping,
   sameFailure,
+  unhelpful,
   attempts,
   minReady,
   controlPlane,

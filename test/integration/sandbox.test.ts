@@ -110,11 +110,15 @@ async function shown(name: string | undefined, app: string) {
 
 describe('a simulated pod', () => {
   it('shows each fault as a kubelet would, and is healed by being replaced', async () => {
-    const pods = await aDeployment('checkout', 5);
+    const pods = await aDeployment('checkout', 6);
     const faults: [Fault, object][] = [
       [
         'crash-loop',
         { state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode: 1 } } },
+      ],
+      [
+        'crash-at-start',
+        { lastState: { terminated: { exitCode: 1, startedAt: expect.any(String), finishedAt: expect.any(String) } } },
       ],
       ['oom-killed', { lastState: { terminated: { reason: 'OOMKilled', exitCode: 137 } } }],
       ['image-pull', { state: { waiting: { reason: 'ImagePullBackOff' } } }],
@@ -126,7 +130,7 @@ describe('a simulated pod', () => {
       expect(await shown(pods[index]?.metadata.name, 'checkout')).toMatchObject(status);
     }
     for (const pod of pods) await evict(admin, pod.metadata.name);
-    expect(await becomesReady('checkout', 5)).toBe(true);
+    expect(await becomesReady('checkout', 6)).toBe(true);
   }, 60_000);
 
   it('restarts again and again in a crash loop', async () => {

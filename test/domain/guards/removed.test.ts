@@ -47,6 +47,7 @@ const cases: Record<string, Case> = {
   maxUnhealthy: { request: { surroundings: surroundings({ workload: { total: 3, unhealthy: 2 } }) } },
   flapping: { request: { changesMs: [20, 15, 10, 5].map((min) => now - minutes(min)) } },
   sameFailure: { state: { acts: [200, 100].map((min) => anAct({ failure, atMs: now - minutes(min) })) } },
+  unhelpful: { request: { surroundings: surroundings({ unhelpful: [{ actions: ['evictPod'], why: 'it crashes' }] }) } },
   attempts: { state: { acts: [340, 210, 90].map((min) => anAct({ runId: 'run-1', atMs: now - minutes(min) })) } },
   minReady: { request: { target: aTarget({ facts: { otherReadyPods: 0 } }) } },
   controlPlane: { request: { surroundings: surroundings({ nodes: { total: 4, notReady: 2 } }) } },
