@@ -1,3 +1,4 @@
+import { answerCommands } from '../domain/answer-commands.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { RunStatus } from '../domain/status.ts';
 import { workloadKey } from '../domain/target.ts';
@@ -34,17 +35,17 @@ function waiting(status: RunStatus): string {
 }
 
 function question(status: RunStatus, workflowId: string): string {
-  const id = encodeURIComponent(workflowId);
+  const commands = ['```sh', ...answerCommands(status, workflowId), '```'].join('\n');
   if (status.question !== undefined) {
-    const { action, params, expiresAt, digest } = status.question;
+    const { action, params, expiresAt } = status.question;
     return [
       `#### Approve ${action}?`,
       `It would run \`${action}\` with \`${JSON.stringify(params)}\`. Silence until ${expiresAt} means no.`,
-      `\`POST /v1/remediations/${id}/approve\` (or \`reject\`) with \`{"digest":"${digest}"}\``,
+      commands,
     ].join('\n\n');
   }
   if (status.phase !== 'Escalated') return '';
-  return `#### A person is asked\n\n\`POST /v1/remediations/${id}/acknowledge\`, then \`retry\`, \`abort\` or \`take-over\``;
+  return `#### A person is asked\n\n${commands}`;
 }
 
 function ladder(status: RunStatus): string {

@@ -1,4 +1,5 @@
 import type { Notification, ReportInput } from '../activities/contract.ts';
+import { answerCommands } from '../domain/answer-commands.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { fillTemplate, type TemplateValues } from '../domain/template.ts';
 import { notify } from './activity-options.ts';
@@ -34,7 +35,7 @@ async function send(run: Run, receiver: string, { kind, level, reason, template 
         summary: status.summary,
         ...(reason === undefined ? {} : { reason }),
         ...(template === undefined ? {} : { message: fillTemplate(template, valuesFor(run, reason)) }),
-        answer: waysToAnswer(run, kind),
+        answer: kind === 'closed' ? [] : answerCommands(status, id.workflowId),
         report,
       },
     });
@@ -54,18 +55,6 @@ function valuesFor({ alert, status }: Run, reason: Reason | undefined): Template
     ...(policy && { policy }),
     ...(reason && { reason }),
   };
-}
-
-function waysToAnswer(run: Run, kind: Notification['kind']): string[] {
-  if (kind === 'closed') return [];
-  const path = `/v1/remediations/${encodeURIComponent(run.id.workflowId)}`;
-  const { question } = run.status;
-  if (question !== undefined)
-    return [
-      `POST ${path}/approve {"digest":"${question.digest}"}`,
-      `POST ${path}/reject {"digest":"${question.digest}"}`,
-    ];
-  return ['acknowledge', 'retry', 'abort', 'take-over'].map((verb) => `POST ${path}/${verb}`);
 }
 
 /** Writes an Event beside the object, without waiting. */

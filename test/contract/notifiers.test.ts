@@ -19,7 +19,7 @@ const notification: Notification = {
   level: 1,
   summary: 'shop/checkout-1 CrashLoopBackOff: a person is asked',
   reason: 'ladderExhausted',
-  answer: ['POST /v1/remediations/x/acknowledge'],
+  answer: ['mendflow acknowledge remediation/x'],
   report: {
     summary: 's',
     alertname: 'X',

@@ -214,7 +214,7 @@ describe('a pod that never heals', () => {
       kind: 'escalation',
       reason: 'ladderExhausted',
     });
-    expect(answer).toContain(`POST /v1/remediations/${encodeURIComponent(fault.id)}/acknowledge`);
+    expect(answer).toContain(`mendflow acknowledge ${fault.id}`);
     expect(receiver.refused).toBe(0);
   });
 
