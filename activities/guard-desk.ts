@@ -25,6 +25,8 @@ const batchSize = 50;
 const freshMs = 5_000;
 /** News are fetched again when they are this old, so that they are fresh while anybody asks. */
 const renewMs = 2_000;
+/** Reading the guard's state is work for Temporal: what nobody waits for is put off until the asker's own run has begun. */
+const putOffMs = 300;
 /** A stop that is older than this is asked after, so that nobody is turned away long after it was lifted. */
 const stopMs = 1_000;
 /** Sightings are told together. */
@@ -145,7 +147,8 @@ function followNews(cluster: string, { link, now, logger }: DeskDeps): News {
   const stop = async () => {
     const ageMs = age();
     const isOldStop = news?.stop !== undefined && ageMs > stopMs;
-    if (isOldStop || ageMs > renewMs) fetching ??= fetchNews();
+    if (isOldStop) fetching ??= fetchNews();
+    else if (ageMs > renewMs) fetching ??= later(putOffMs).then(fetchNews);
     if (isOldStop) await fetching;
     return age() <= freshMs ? news?.stop : undefined;
   };
@@ -155,6 +158,8 @@ function followNews(cluster: string, { link, now, logger }: DeskDeps): News {
   };
   return { stop, heard };
 }
+
+const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Refusals that are nobody's own. */
 const stops: readonly Reason[] = ['paused', 'storm'];

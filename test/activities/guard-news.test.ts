@@ -26,17 +26,21 @@ afterEach(() => {
 });
 
 const glance = (workload = 'a', cluster = 'north') => desk.glance(cluster, sighting(workload));
+/** What nobody waits for is read a moment later. */
+const news = () => jest.advanceTimersByTimeAsync(300);
 /** A first glance brings news; they are there a moment later. */
 const hear = async (state: GuardState) => {
   guard.guardState = state;
   await glance('first');
-  await Promise.resolve();
+  await news();
 };
 
 describe('a glance', () => {
   it('goes on without waiting where there is no news yet', async () => {
     guard.guardState = paused;
     expect(await glance()).toEqual({ kind: 'goOn' });
+    expect(guard.reads).toBe(0);
+    await news();
     expect(guard.reads).toBe(1);
   });
 
@@ -62,10 +66,12 @@ describe('a glance', () => {
     await hear(aGuardState());
     guard.nowMs += 2_000;
     await glance();
+    await news();
     expect(guard.reads).toBe(1);
     guard.guardState = paused;
     guard.nowMs += 1;
     expect(await glance()).toEqual({ kind: 'goOn' });
+    await news();
     expect(guard.reads).toBe(2);
     expect((await glance()).kind).toBe('refuse');
   });
@@ -178,7 +184,7 @@ describe('who was turned away', () => {
   it('is lost where the guard cannot be told, with a warning', async () => {
     guard.guardState = paused;
     await glance('a', 'unreachable');
-    await Promise.resolve();
+    await news();
     await glance('a', 'unreachable');
     await jest.advanceTimersByTimeAsync(1_000);
     expect(guard.warnings).toEqual(['the guard was not told who alerts']);
