@@ -24,9 +24,21 @@ export function contextOf(
       heartbeat();
       await sleep(Math.min(leftMs, heartbeatEveryMs));
     }
-    await notPaused(deps, { target, grantedAtMs: 0 });
+    // What was begun is not undone by a pause, and counts as an act.
+    await notPaused(deps, { target, grantedAtMs: 0 }).catch((error: unknown) => {
+      if (!(error instanceof MendflowError && error.code === 'PAUSED')) throw error;
+      throw new MendflowError('STEP_UNFINISHED', `${step.action} was stopped before ${whatFor}: ${error.message}`);
+    });
   };
-  return { cluster: deps.cluster, target: live, token, askedAtMs, dryRun, alert, wait: { untilMs, pause } };
+  return {
+    cluster: deps.cluster,
+    target: live,
+    token,
+    askedAtMs,
+    dryRun,
+    alert,
+    wait: { untilMs, now: deps.now, pause },
+  };
 }
 
 /** Well below the heartbeat timeout. */

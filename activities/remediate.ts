@@ -5,7 +5,7 @@ import { optOutLabel } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
 import { managedBy } from '../domain/managed-by.ts';
 import type { Pod } from '../domain/pod.ts';
-import type { SubjectKind } from '../domain/target.ts';
+import type { ObjectRef, SubjectKind } from '../domain/target.ts';
 import type { Workload } from '../domain/workload.ts';
 import { contextOf, notPaused } from './action-context.ts';
 import type { Action } from './actions/define-action.ts';
@@ -29,7 +29,7 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   // So that a worker which dies in the middle is missed within seconds, not at the end of the attempt's time.
   heartbeat();
   const gone = vanished(ref, live.target);
-  if (gone !== undefined) return repeatOrThrow(gone, action, dryRun);
+  if (gone !== undefined) return repeatOrThrow(deps, action, { gone, ref, input });
   const target = live.target as Pod | Workload;
   const done = action.alreadyDone(target, token);
   if (done !== undefined) return { ...done, changed: false };
@@ -66,10 +66,22 @@ function mayBeChanged(action: Action, target: Pod | Workload, { allowedManagers,
   throw new MendflowError('MANAGED_ELSEWHERE', `${kind} ${name} belongs to ${manager.tool} ${manager.name}${instead}`);
 }
 
-/** After a first attempt whose answer was lost, a pod that is gone must be taken for our own act. */
-function repeatOrThrow(gone: MendflowError, action: Action, dryRun: boolean): RemediateResult {
-  const mayBeOurs = action.takesPodAway && !dryRun && activityInfo().attempt > 1;
-  if (!mayBeOurs) throw gone;
+interface Missing {
+  gone: MendflowError;
+  ref: ObjectRef;
+  input: RemediateInput;
+}
+
+/** After a first attempt whose answer was lost, a target that is gone may be our own act. */
+async function repeatOrThrow(
+  { cluster }: ClusterDeps,
+  action: Action,
+  { gone, ref, input }: Missing,
+): Promise<RemediateResult> {
+  if (input.dryRun || activityInfo().attempt === 1) throw gone;
+  const done = await action.afterVanished?.({ cluster, ref, token: input.token });
+  if (done !== undefined) return { ...done, changed: false };
+  if (!action.takesPodAway) throw gone;
   return { summary: `${gone.message}: an earlier attempt of this step took it away`, changed: false };
 }
 

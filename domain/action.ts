@@ -35,4 +35,6 @@ export interface Permission {
   apiGroups: readonly string[];
   resources: readonly string[];
   verbs: readonly string[];
+  /** In every namespace, whatever the scope of the policies: what it acts on is in none. */
+  everywhere?: true;
 }

@@ -130,6 +130,12 @@ export const errors = {
     title: 'The step was begun and did not finish in its time',
     fix: 'Read what is left, and give the step a longer `within`.',
   },
+  STEP_FAILED: {
+    retry: false,
+    http: 502,
+    title: 'The step was begun and says itself that it failed',
+    fix: 'Read what it said, and the log of what it ran.',
+  },
   // try again
   CONFLICT: {
     retry: true,

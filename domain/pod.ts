@@ -62,6 +62,8 @@ export interface Pod {
   /** PersistentVolumeClaims that it mounts, by name. */
   claims: string[];
   containers: Container[];
+  /** It keeps data in an emptyDir, which is lost with it. */
+  hasLocalData?: true;
 }
 
 /** Restarts of all containers together. */

@@ -15,7 +15,9 @@ export interface Kwok {
 }
 
 const stagesFolder = join(import.meta.dirname, 'stages');
-const stages = ['nodes.yaml', 'pods.yaml', 'faults.yaml', 'usage.yaml'].map((file) => join(stagesFolder, file));
+const stages = ['nodes.yaml', 'pods.yaml', 'faults.yaml', 'tasks.yaml', 'usage.yaml'].map((file) =>
+  join(stagesFolder, file),
+);
 
 /** kwok wants the path of the container log itself. */
 function logStage(dataFolder: string): string {

@@ -7,7 +7,8 @@ const { user } = components.worker;
 
 /** What the worker may do: exactly what the product declares that it needs, so that every run here proves it enough. */
 export function workerRole(): KubernetesObject[] {
-  const rules = [...basePermissions, ...actions.flatMap((action) => action.permissions)];
+  const needed = [...basePermissions, ...actions.flatMap((action) => action.permissions)];
+  const rules = needed.map(({ everywhere: _, ...rule }) => rule);
   const apiVersion = 'rbac.authorization.k8s.io/v1';
   const apiGroup = 'rbac.authorization.k8s.io';
   return [

@@ -33,9 +33,11 @@ export interface ActionContext<Live = Pod | Workload> {
 export interface Waiting {
   /** Unix ms; the step must be over then. */
   untilMs: number;
+  /** Unix ms. */
+  now(): number;
   /**
-   * Sleeps, and says that the work lives. Throws PAUSED when a kill switch was thrown meanwhile, EVICTION_BLOCKED when
-   * the time is over, and the cancellation of the run.
+   * Sleeps, and says that the work lives. Throws STEP_UNFINISHED when a kill switch was thrown meanwhile or the time is
+   * over, and the cancellation of the run.
    */
   pause(ms: number, whatFor: string): Promise<void>;
 }
@@ -57,6 +59,11 @@ export interface UndoResult {
   changed?: false;
 }
 
+/** What is left to a repeat whose target is gone. */
+export interface Vanished extends Pick<ActionContext, 'cluster' | 'token'> {
+  ref: ObjectRef;
+}
+
 /** Everything about an action that depends on what it acts on and which parameters it takes. */
 interface Definition<Kind extends ActionTarget, Params extends z.ZodObject>
   extends Omit<ActionSpec, 'targets' | 'params' | 'undoes'> {
@@ -64,6 +71,11 @@ interface Definition<Kind extends ActionTarget, Params extends z.ZodObject>
   params: Params;
   /** What an earlier attempt of this very step came to, when the live target shows it; asked before every act. */
   alreadyDone(target: LiveTargets[Kind], token: string): ActionResult | undefined;
+  /**
+   * What an earlier attempt of this very step came to, when its target is gone since; asked in a repeat only. Absent: a
+   * target that is gone is nobody's act.
+   */
+  afterVanished?(left: Vanished): Promise<ActionResult | undefined>;
   /** Acts once and says what it did. Throws NOT_APPLICABLE when the action does not fit this target. */
   run(context: ActionContext<LiveTargets[Kind]>, params: z.output<Params>): Promise<ActionResult>;
   /** What the action would write, as a patch for a person who keeps the object elsewhere (YAML). */
@@ -85,6 +97,7 @@ interface Undo<Live, Params> {
 /** An action of the registry: its manual, and how it is run. */
 export interface Action extends ActionSpec {
   alreadyDone(target: Pod | Workload, token: string): ActionResult | undefined;
+  afterVanished?(left: Vanished): Promise<ActionResult | undefined>;
   /** Throws INVALID_POLICY when the parameters do not fit. */
   run(context: ActionContext, params: Record<string, unknown>): Promise<ActionResult>;
   /** Throws as `run` does; undefined where the action has no patch. */

@@ -9,6 +9,7 @@ import { readAutoscaler } from './read-autoscaler.ts';
 import { readJob } from './read-job.ts';
 import { readNode } from './read-node.ts';
 import { controllerOf, readPod, timeOf } from './read-pod.ts';
+import { readTask } from './read-task.ts';
 import { readWorkload } from './read-workload.ts';
 import type { Transport } from './transport.ts';
 
@@ -27,6 +28,8 @@ export type ClusterReads = Pick<
   | 'listPodsOf'
   | 'listPods'
   | 'listNodes'
+  | 'listPodsOn'
+  | 'taskOutcome'
   | 'getConfigMap'
   | 'listEvents'
   | 'podLog'
@@ -35,7 +38,7 @@ export type ClusterReads = Pick<
 /** The reads of the port. None sets a resourceVersion: the API server answers with the latest state, not a cached one. */
 export function clusterReads(transport: Transport, logDeadlineMs: number): ClusterReads {
   const read = <T>(path: string) => unlessGone(transport.json<T>({ method: 'GET', path }));
-  const list = <T>(path: string, labelSelector?: string) => listAll<T>(transport, path, labelSelector);
+  const list = <T>(path: string, selector: Selector = {}) => listAll<T>(transport, path, selector);
   return {
     async getNamespace(name) {
       const raw = await read<{ metadata?: RawMeta }>(core(name));
@@ -68,14 +71,23 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
     async listPodsOf(workload) {
       const { kind, namespace } = workload.ref;
       if (kind === 'Node') return [];
+      const labelSelector = workload.podSelector;
       const [pods, owners] = await Promise.all([
-        list<RawPod>(core(namespace, 'pods'), workload.podSelector),
-        ownersOf(workload, () => list<RawWorkload>(workloads('ReplicaSet', namespace), workload.podSelector)),
+        list<RawPod>(core(namespace, 'pods'), { labelSelector }),
+        ownersOf(workload, () => list<RawWorkload>(workloads('ReplicaSet', namespace), { labelSelector })),
       ]);
       return pods.map(readPod).filter(({ owner }) => owner !== undefined && owners.has(owner.uid));
     },
     async listPods(namespace) {
       return (await list<RawPod>(core(namespace, 'pods'))).map(readPod);
+    },
+    async listPodsOn(name) {
+      return (await list<RawPod>('/api/v1/pods', { fieldSelector: `spec.nodeName=${name}` })).map(readPod);
+    },
+    async taskOutcome(namespace, name) {
+      const raw = await read<RawJob>(jobs(namespace, name));
+      const labelSelector = `batch.kubernetes.io/controller-uid=${raw?.metadata?.uid}`;
+      return raw && readTask(raw, await list<RawPod>(core(namespace, 'pods'), { labelSelector }));
     },
     async listNodes() {
       return (await list<RawNode>('/api/v1/nodes')).map(readNode);
@@ -116,11 +128,16 @@ async function ownersOf({ ref }: Workload, replicaSets: () => Promise<RawWorkloa
   return new Set(owned.map(({ metadata }) => metadata?.uid ?? ''));
 }
 
-async function listAll<T>(transport: Transport, listPath: string, labelSelector: string | undefined): Promise<T[]> {
+interface Selector {
+  labelSelector?: string;
+  fieldSelector?: string;
+}
+
+async function listAll<T>(transport: Transport, listPath: string, selector: Selector): Promise<T[]> {
   const items: T[] = [];
   let next: string | undefined;
   do {
-    const query = { labelSelector, limit: pageSize, continue: next };
+    const query = { ...selector, limit: pageSize, continue: next };
     const page = await transport.json<RawList<T>>({ method: 'GET', path: listPath, query });
     items.push(...(page.items ?? []));
     next = page.metadata?.continue || undefined;

@@ -5,16 +5,22 @@ import { eventBody } from './event-body.ts';
 import { core, eventNamespace, events, workloads } from './paths.ts';
 import { type Cluster, restartAnnotation } from './port.ts';
 import type { Transport } from './transport.ts';
+import { jobWrites } from './writes/jobs.ts';
+import { nodeWrites } from './writes/nodes.ts';
 
 /** What `kubectl rollout restart` writes, so that its users see ours in the same place. */
 const kubectlAnnotation = 'kubectl.kubernetes.io/restartedAt';
 const dryRunQuery = (dryRun: boolean) => ({ fieldManager, dryRun: dryRun ? 'All' : undefined });
 
-export type ClusterWrites = Pick<Cluster, 'evictPod' | 'restartWorkload' | 'recordEvent'>;
+export type ClusterWrites = Pick<Cluster, 'evictPod' | 'restartWorkload' | 'recordEvent'> &
+  ReturnType<typeof nodeWrites> &
+  ReturnType<typeof jobWrites>;
 
 /** The writes of the port: each is fenced by uid or by a name of its own, so that a repeat does no more. */
 export function clusterWrites(transport: Transport): ClusterWrites {
   return {
+    ...nodeWrites(transport),
+    ...jobWrites(transport),
     async evictPod(pod, { gracePeriodSeconds, dryRun }) {
       await transport.text({
         method: 'POST',

@@ -33,6 +33,44 @@ export interface EventLine {
   count: number;
 }
 
+/** How a Job is made again. */
+export interface JobCopy {
+  name: string;
+  token: string;
+  annotations: Record<string, string>;
+  dryRun: boolean;
+}
+
+/** A container that runs once, without any right but its account’s. */
+export interface Task {
+  namespace: string;
+  name: string;
+  token: string;
+  image: string;
+  /** Empty: what the image says. */
+  command: string[];
+  args: string[];
+  env: Record<string, string>;
+  /** Without it the pod gets no token of any account. */
+  serviceAccountName?: string | undefined;
+  cpu: string;
+  memory: string;
+  /** It is stopped after so long. */
+  timeoutSeconds: number;
+  /** It stands for so long after it ended, so that people can read its log. */
+  ttlSeconds: number;
+  dryRun: boolean;
+}
+
+/** What came of a task. */
+export interface TaskOutcome {
+  state: 'running' | 'succeeded' | 'failed';
+  /** Of its container; absent where it never ended by itself. */
+  exitCode?: number;
+  /** The container’s last words, or what the cluster says of the Job. */
+  message: string;
+}
+
 /** An event of ours. The same `key` on the same object is recorded once. */
 export interface OurEvent {
   regarding: ObjectRef;
@@ -71,10 +109,24 @@ export interface Cluster {
   listEvents(object: ObjectRef): Promise<EventLine[]>;
   /** The last lines of a container's log, at most `maxBytes`; `previous` is the run before the last restart. */
   podLog(pod: ObjectRef, options: { container: string; previous: boolean; maxBytes: number }): Promise<string>;
-  /** Only the pod with this uid; honours disruption budgets. Answers when the deletion has started. */
-  evictPod(pod: ObjectRef, options: { gracePeriodSeconds: number; dryRun: boolean }): Promise<void>;
+  /** The pods on the node, of every namespace. */
+  listPodsOn(node: string): Promise<Pod[]>;
+  /** How far a task is that was started under this name; undefined when there is none. */
+  taskOutcome(namespace: string, name: string): Promise<TaskOutcome | undefined>;
+  /** Only the pod with this uid; honours disruption budgets; without a grace period the pod’s own. Answers when its deletion has started. */
+  evictPod(pod: ObjectRef, options: { gracePeriodSeconds?: number | undefined; dryRun: boolean }): Promise<void>;
   /** Only this uid: marks the pod template, so that the controller rolls out fresh pods; the same mark twice is one rollout. */
   restartWorkload(workload: ObjectRef, options: { token: string; atMs: number; dryRun: boolean }): Promise<void>;
+  /** Only this uid: takes no new pods from now on, and carries the token. CONFLICT when it is cordoned already. */
+  cordonNode(node: ObjectRef, options: { token: string; dryRun: boolean }): Promise<void>;
+  /** Only this uid, and only while the cordon is our own: NOT_APPLICABLE when somebody else cordoned it since. */
+  uncordonNode(node: ObjectRef, options: { token: string; dryRun: boolean }): Promise<void>;
+  /** Makes the same Job again under another name; one of that name and token is taken for it. */
+  copyJob(job: ObjectRef, options: JobCopy): Promise<ObjectRef>;
+  /** Only this uid, its pods with it, in the background; one that is gone is deleted. */
+  deleteJob(job: ObjectRef, options: { dryRun: boolean }): Promise<void>;
+  /** Starts a container of the policy’s own as a Job; false: one of that name and token was there already. */
+  startTask(task: Task): Promise<boolean>;
   recordEvent(event: OurEvent): Promise<void>;
   /** Closes the connections; calls after it fail. */
   close(): Promise<void>;

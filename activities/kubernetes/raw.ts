@@ -7,6 +7,8 @@ export interface RawMeta {
   generation?: number;
   creationTimestamp?: string;
   deletionTimestamp?: string;
+  resourceVersion?: string;
+  managedFields?: { manager?: string; fieldsV1?: Record<string, unknown> }[];
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean }[];
@@ -22,6 +24,7 @@ export interface RawCondition {
 export interface RawTerminated {
   reason?: string;
   exitCode?: number;
+  message?: string;
   startedAt?: string | null;
   finishedAt?: string;
 }
@@ -45,6 +48,7 @@ interface RawSource {
   secret?: { secretName?: string; name?: string };
   projected?: { sources?: RawSource[] };
   persistentVolumeClaim?: { claimName?: string };
+  emptyDir?: object;
 }
 
 interface RawContainer {
@@ -115,6 +119,7 @@ export interface RawJob {
   spec?: {
     completions?: number;
     suspend?: boolean;
+    manualSelector?: boolean;
     selector?: RawSelector;
     template?: { metadata?: RawMeta };
   };

@@ -31,6 +31,7 @@ export function readPod({ metadata = {}, spec = {}, status = {} }: RawPod): Pod 
     images: imagesOf(spec),
     configs: configsOf(spec),
     claims: (spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => claim?.claimName ?? []),
+    ...((spec.volumes ?? []).some(({ emptyDir }) => emptyDir !== undefined) && { hasLocalData: true as const }),
     containers: [
       ...(status.initContainerStatuses ?? []).map((container) => readContainer(container, true)),
       ...(status.containerStatuses ?? []).map((container) => readContainer(container, false)),

@@ -6,7 +6,7 @@ import type { VitalSigns } from './vitals.ts';
 
 /** One call to the API server. */
 export interface Call {
-  method: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Already encoded; see `path`. */
   path: string;
   query?: Record<string, string | number | undefined>;

@@ -4,6 +4,9 @@ import { defineGuard } from './guard.ts';
 
 const systemNamespaces = /^(kube-.*|openshift-.*|mendflow-system)$/;
 
+/** True for namespaces in which nothing is ever touched, whatever a policy says. */
+export const isSystemNamespace = (namespace: string): boolean => systemNamespaces.test(namespace);
+
 /** Refuses targets that nothing would replace, that are not ours to touch, or that a person took out (G8). */
 export function ownership(request: {
   target: Target;
@@ -12,7 +15,7 @@ export function ownership(request: {
   const { target, allowedNamespaces } = request;
   const { facts, namespace } = target;
   const label = targetLabel(target);
-  if (systemNamespaces.test(namespace) || facts.isOurs) {
+  if (isSystemNamespace(namespace) || facts.isOurs) {
     return { reason: 'systemNamespace', detail: `${label} is in ${namespace}, which is never touched` };
   }
   const isNode = target.workload.kind === 'Node';

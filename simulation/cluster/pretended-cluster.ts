@@ -1,4 +1,4 @@
-import type { Cluster, EventLine, OurEvent } from '../../activities/kubernetes/port.ts';
+import type { Cluster, EventLine, JobCopy, OurEvent, Task } from '../../activities/kubernetes/port.ts';
 import type { Pod } from '../../domain/pod.ts';
 import type { ObjectRef, SubjectKind } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
@@ -6,6 +6,8 @@ import type { Clock } from '../temporal/clock.ts';
 import { keyOf } from './records.ts';
 import { Store } from './store.ts';
 import type { Caller, Effects, Write } from './write.ts';
+import { copyJob, deleteJob, startTask, taskOutcome } from './writes/jobs.ts';
+import { cordonNode, uncordonNode } from './writes/nodes.ts';
 import { evictPod } from './writes/pods.ts';
 import { restartWorkload } from './writes/workloads.ts';
 
@@ -68,6 +70,15 @@ export class PretendedCluster implements Cluster {
     return [...store.pods].filter(({ base }) => base.ref.namespace === namespace).map((pod) => store.view(pod));
   }
 
+  async listPodsOn(name: string): Promise<Pod[]> {
+    const { store } = this;
+    return [...store.pods].filter(({ base }) => base.nodeName === name).map((pod) => store.view(pod));
+  }
+
+  async taskOutcome(namespace: string, name: string) {
+    return taskOutcome(this.store, namespace, name);
+  }
+
   async listNodes() {
     return [...this.store.nodes.values()].map((node) => this.store.viewNode(node));
   }
@@ -90,12 +101,32 @@ export class PretendedCluster implements Cluster {
     return Buffer.from(log).subarray(-maxBytes).toString();
   }
 
-  async evictPod(ref: ObjectRef, options: { gracePeriodSeconds: number; dryRun: boolean }): Promise<void> {
+  async evictPod(ref: ObjectRef, options: Parameters<Cluster['evictPod']>[1]): Promise<void> {
     evictPod(this.#effects, ref, options);
   }
 
   async restartWorkload(ref: ObjectRef, options: { token: string; atMs: number; dryRun: boolean }): Promise<void> {
     restartWorkload(this.#effects, ref, options);
+  }
+
+  async cordonNode(ref: ObjectRef, options: { token: string; dryRun: boolean }): Promise<void> {
+    cordonNode(this.#effects, ref, options);
+  }
+
+  async uncordonNode(ref: ObjectRef, options: { token: string; dryRun: boolean }): Promise<void> {
+    uncordonNode(this.#effects, ref, options);
+  }
+
+  async copyJob(ref: ObjectRef, options: JobCopy): Promise<ObjectRef> {
+    return copyJob(this.#effects, ref, options);
+  }
+
+  async deleteJob(ref: ObjectRef, options: { dryRun: boolean }): Promise<void> {
+    deleteJob(this.#effects, ref, options);
+  }
+
+  async startTask(task: Task): Promise<boolean> {
+    return startTask(this.#effects, task);
   }
 
   async recordEvent(event: OurEvent): Promise<void> {

@@ -4,11 +4,14 @@ import { heedBudgets, podToEvict } from '../evictions.ts';
 import { keyOf } from '../records.ts';
 import type { Effects } from '../write.ts';
 
+/** What a pod has that says nothing of it. */
+const ownGraceSeconds = 30;
+
 /** As the port says it. */
 export function evictPod(
   { store, note }: Effects,
   ref: ObjectRef,
-  { gracePeriodSeconds, dryRun }: { gracePeriodSeconds: number; dryRun: boolean },
+  { gracePeriodSeconds = ownGraceSeconds, dryRun }: { gracePeriodSeconds?: number | undefined; dryRun: boolean },
 ): void {
   const record = podToEvict(store, ref);
   heedBudgets(store, record);

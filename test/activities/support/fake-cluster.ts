@@ -2,7 +2,15 @@ import { actions } from '../../../activities/actions/index.ts';
 import { createCensus } from '../../../activities/census.ts';
 import type { ClusterDeps } from '../../../activities/cluster-deps.ts';
 import { clusterLimits } from '../../../activities/cluster-deps.ts';
-import type { Autoscaler, Cluster, EventLine, OurEvent } from '../../../activities/kubernetes/port.ts';
+import type {
+  Autoscaler,
+  Cluster,
+  EventLine,
+  JobCopy,
+  OurEvent,
+  Task,
+  TaskOutcome,
+} from '../../../activities/kubernetes/port.ts';
 import type { Alert } from '../../../domain/alert.ts';
 import { MendflowError } from '../../../domain/errors.ts';
 import type { Pod } from '../../../domain/pod.ts';
@@ -23,6 +31,8 @@ export class FakeCluster implements Cluster {
   workloads: Workload[] = [aWorkload(), aReplicaSet()];
   events: EventLine[] = [];
   logs: Record<string, string> = {};
+  tasks: Record<string, TaskOutcome> = {};
+  started: Task[] = [];
   recorded: OurEvent[] = [];
   calls: string[] = [];
   /** Called before every call is answered; may throw, may change the cluster. */
@@ -56,6 +66,32 @@ export class FakeCluster implements Cluster {
   async listPods(namespace: string) {
     this.#note(`listPods ${namespace}`);
     return this.pods.filter(({ ref }) => ref.namespace === namespace);
+  }
+  async listPodsOn(node: string) {
+    this.#note(`listPodsOn ${node}`);
+    return this.pods.filter(({ nodeName }) => nodeName === node);
+  }
+  async taskOutcome(_: string, name: string) {
+    this.#note(`taskOutcome ${name}`);
+    return this.tasks[name];
+  }
+  async cordonNode({ name }: { name: string }, { token, dryRun }: { token: string; dryRun: boolean }) {
+    this.#note(`cordonNode ${name} ${token}${dryRun ? ' dry' : ''}`);
+  }
+  async uncordonNode({ name }: { name: string }, { dryRun }: { dryRun: boolean }) {
+    this.#note(`uncordonNode ${name}${dryRun ? ' dry' : ''}`);
+  }
+  async copyJob(job: ObjectRef, { name, dryRun }: JobCopy) {
+    this.#note(`copyJob ${job.name} ${name}${dryRun ? ' dry' : ''}`);
+    return { ...job, name, uid: `uid-${name}` };
+  }
+  async deleteJob({ name }: { name: string }, { dryRun }: { dryRun: boolean }) {
+    this.#note(`deleteJob ${name}${dryRun ? ' dry' : ''}`);
+  }
+  async startTask(task: Task) {
+    this.#note(`startTask ${task.name}${task.dryRun ? ' dry' : ''}`);
+    this.started.push(task);
+    return true;
   }
   async listNodes() {
     this.#note('listNodes');

@@ -42,10 +42,10 @@ export function writesBy(world: World, user: string): Omit<Actor, 'cluster'> {
 
 /** Each single right of the rules: one group, one resource, one verb. */
 export function singleRights(rules: readonly Permission[]): Permission[] {
-  return rules.flatMap(({ apiGroups, resources, verbs }) =>
+  return rules.flatMap(({ apiGroups, resources, verbs, ...where }) =>
     apiGroups.flatMap((group) =>
       resources.flatMap((resource) =>
-        verbs.map((verb) => ({ apiGroups: [group], resources: [resource], verbs: [verb] })),
+        verbs.map((verb) => ({ apiGroups: [group], resources: [resource], verbs: [verb], ...where })),
       ),
     ),
   );

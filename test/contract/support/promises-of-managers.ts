@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { remediateOn } from './cases.ts';
+import { jobPath } from './jobs.ts';
 import { type ActionPromise, set } from './promises.ts';
 import { appsPath, change } from './world.ts';
 
@@ -12,7 +13,7 @@ export const promisesOfManagers: readonly ActionPromise[] = [
       const { world } = trial;
       const { target, step, shows, actor } = await set(trial);
       const { kind, name } = target.workload;
-      await change(world, appsPath(kind, name), {
+      await change(world, kind === 'Job' ? jobPath(name) : appsPath(kind, name), {
         metadata: {
           labels: { 'app.kubernetes.io/managed-by': 'Helm' },
           annotations: { 'meta.helm.sh/release-name': 'store', 'meta.helm.sh/release-namespace': 'shop' },

@@ -6,17 +6,12 @@ import { until } from './world.ts';
 
 /** Repeats an undo while a controller has not seen the act yet, as Temporal does. */
 export async function untilSettled(undo: () => Promise<RemediateResult>): Promise<RemediateResult> {
-  const results: RemediateResult[] = [];
+  let latest: Promise<RemediateResult> | undefined;
   await until('the act is seen by its controller', async () => {
-    try {
-      results.push(await undo());
-      return true;
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'CONFLICT') throw error;
-      return false;
-    }
+    latest = undo();
+    return (await codeOf(latest)) !== 'CONFLICT';
   });
-  return results[0] as RemediateResult;
+  return latest ?? undo();
 }
 
 const isFor: ActionPromise['isFor'] = ({ undo }) => undo !== undefined;

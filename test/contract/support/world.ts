@@ -127,7 +127,7 @@ async function accountKubeconfig(
   const rbac = 'rbac.authorization.k8s.io';
   const subjects = [{ kind: 'ServiceAccount', name: account, namespace }];
   const grants = (kind: 'Role' | 'ClusterRole', rules: ActionSpec['permissions']) => [
-    { apiVersion: `${rbac}/v1`, kind, metadata, rules },
+    { apiVersion: `${rbac}/v1`, kind, metadata, rules: rules.map(({ everywhere: _, ...rule }) => rule) },
     {
       apiVersion: `${rbac}/v1`,
       kind: `${kind}Binding`,
@@ -136,7 +136,7 @@ async function accountKubeconfig(
       subjects,
     },
   ];
-  const ofCluster = permissions.filter(({ resources }) => resources.includes('nodes'));
+  const ofCluster = permissions.filter(({ resources, everywhere }) => resources.includes('nodes') || everywhere);
   const objects = [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
     ...grants(

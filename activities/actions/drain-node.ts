@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { drain, takeCordonBack } from '../drain.ts';
+import { defineAction } from './define-action.ts';
+
+/**
+ * Empties a node as `kubectl drain` does, pod by pod and within disruption budgets; what it may not touch it leaves and
+ * names. Refuses before the first eviction with NOT_APPLICABLE what would be lost for good.
+ */
+export default defineAction({
+  name: 'drainNode',
+  summary:
+    'Cordon the node and evict its pods one by one, waiting for disruption budgets. Pods of DaemonSets, of system namespaces and of what is labelled out stay.',
+  risk: 'high',
+  takesPodAway: false,
+  takesLong: true,
+  targets: ['Node'],
+  params: z.object({
+    gracePeriodSeconds: z
+      .int()
+      .min(0)
+      .max(3_600)
+      .optional()
+      .describe('Time each pod has to stop, in seconds; left out: what the pod itself says.'),
+    force: z.boolean().default(false).describe('Evict pods without a controller too, which nothing replaces.'),
+    deleteEmptyDirData: z.boolean().default(false).describe('Evict pods with an emptyDir too, whose data is lost.'),
+    maxPods: z.int().min(1).max(500).default(100).describe('Refuse a node from which more pods would have to go.'),
+  }),
+  permissions: [
+    { apiGroups: [''], resources: ['nodes'], verbs: ['patch'] },
+    { apiGroups: [''], resources: ['pods'], verbs: ['list'], everywhere: true },
+    { apiGroups: [''], resources: ['namespaces'], verbs: ['get'], everywhere: true },
+    { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'], everywhere: true },
+  ],
+  // Whether it is empty, only its pods show.
+  alreadyDone: () => undefined,
+  run: drain,
+  undo: {
+    words: 'uncordons the node, if the cordon is still its own; evicted pods stay where they are',
+    run: takeCordonBack,
+  },
+});

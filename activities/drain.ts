@@ -1,0 +1,98 @@
+import { cordonAnnotation } from '../domain/contract.ts';
+import { MendflowError } from '../domain/errors.ts';
+import type { Pod } from '../domain/pod.ts';
+import type { Workload } from '../domain/workload.ts';
+import type { ActionContext, ActionResult, UndoResult } from './actions/define-action.ts';
+import { type DrainBounds, podsInWords, type Survey, survey } from './drain-survey.ts';
+
+type Context = ActionContext<Workload>;
+type Params = Omit<DrainBounds, 'nowMs'> & { gracePeriodSeconds?: number | undefined };
+
+/** Between two evictions: the kill switches are asked, and the controllers get to work. */
+const paceMs = 200;
+/** Between two looks at what is left. */
+const lookEveryMs = 2_000;
+
+/**
+ * Evicts what the survey lets go until nothing of it is left. Resumable: what is gone is not there any more. Throws
+ * NOT_APPLICABLE before the first act where the node cannot be emptied, STEP_UNFINISHED with what is left.
+ */
+export async function drain(context: Context, params: Params): Promise<ActionResult> {
+  const { cluster, target, token, dryRun, wait } = context;
+  const { name } = target.ref;
+  const isResumed = target.annotations[cordonAnnotation] === token;
+  const look = () => survey(cluster, name, { ...params, nowMs: wait.now() });
+  let seen = await look();
+  refuseWhatWouldBeLost(name, seen, isResumed);
+  if (!target.isPaused) await cluster.cordonNode(target.ref, { token, dryRun });
+  if (dryRun) return { summary: await rehearsed(context, seen.toGo) };
+  const evicted = new Set<string>();
+  for (;;) {
+    const blocked = await evictAll(context, params, seen.toGo, evicted);
+    seen = await look();
+    refuseWhatWouldBeLost(name, seen, true);
+    if (seen.toGo.length === 0 && seen.leaving.length === 0) break;
+    await wait.pause(
+      lookEveryMs,
+      blocked.length > 0 ? blocked.join('; ') : podsInWords([...seen.toGo, ...seen.leaving]),
+    );
+  }
+  const kept = seen.kept.length === 0 ? '' : `; left alone: ${seen.kept.join(', ')}`;
+  const summary = `drained node ${name}: ${evicted.size} pods evicted${kept}`;
+  return { summary, ...(target.isPaused && evicted.size === 0 && { changed: false }) };
+}
+
+/** One round; gives why the pods stay that a budget holds back for now. */
+async function evictAll({ cluster, wait }: Context, params: Params, pods: readonly Pod[], evicted: Set<string>) {
+  const blocked: string[] = [];
+  const hopeless: string[] = [];
+  for (const { ref } of pods) {
+    const label = `${ref.namespace}/${ref.name}`;
+    try {
+      await cluster.evictPod(ref, { gracePeriodSeconds: params.gracePeriodSeconds, dryRun: false });
+      evicted.add(ref.uid);
+    } catch (error) {
+      const { code } = error as MendflowError;
+      if (code === 'EVICTION_BLOCKED') blocked.push(`the disruption budget of ${label}`);
+      else if (code === 'BUDGETS_CONFLICT') hopeless.push(label);
+      else if (code !== 'TARGET_GONE' && code !== 'TARGET_REPLACED') throw error;
+    }
+    await wait.pause(paceMs, podsInWords(pods));
+  }
+  if (hopeless.length > 0 && hopeless.length === pods.length) {
+    throw new MendflowError('STEP_UNFINISHED', `more than one disruption budget covers ${hopeless.join(', ')}`);
+  }
+  return [...blocked, ...hopeless.map((label) => `the disruption budgets of ${label}`)];
+}
+
+/** What the API server would say to each eviction. */
+async function rehearsed({ cluster, target, wait }: Context, pods: readonly Pod[]): Promise<string> {
+  const held: string[] = [];
+  for (const { ref } of pods) {
+    try {
+      await cluster.evictPod(ref, { dryRun: true });
+    } catch (error) {
+      if (!(error instanceof MendflowError) || error.code === 'PERMISSION_DENIED') throw error;
+      held.push(`${ref.namespace}/${ref.name} (${error.code})`);
+    }
+    await wait.pause(1, 'the rehearsal');
+  }
+  const refused = held.length === 0 ? '' : `; refused for now: ${held.join(', ')}`;
+  return `drained node ${target.ref.name}: ${pods.length} pods evicted${refused}`;
+}
+
+function refuseWhatWouldBeLost(name: string, { lost }: Survey, isBegun: boolean): void {
+  if (lost.length === 0) return;
+  const code = isBegun ? 'STEP_UNFINISHED' : 'NOT_APPLICABLE';
+  throw new MendflowError(code, `node ${name} is not drained: ${lost.slice(0, 5).join('; ')}`);
+}
+
+/** Uncordons the node if this very step cordoned it, and nobody took that back or did it again since. */
+export async function takeCordonBack({ cluster, target, token }: Context): Promise<UndoResult> {
+  const { name } = target.ref;
+  if (!target.isPaused || target.annotations[cordonAnnotation] !== token) {
+    return { summary: `the cordon of node ${name} is not this step’s`, changed: false };
+  }
+  await cluster.uncordonNode(target.ref, { token, dryRun: false });
+  return { summary: `uncordoned node ${name}` };
+}
