@@ -45,8 +45,8 @@ const jsonSchemaOf = (schema: z.ZodType): JsonSchema =>
 /** A step is read key by key, so its own schema says nothing of its shape; its members do. */
 function stepSchema(actions: readonly ActionSpec[]): JsonSchema {
   const members = stepMembers(actions).map((member) => jsonSchemaOf(member as z.ZodType).properties ?? {});
-  const { within, approval, ...named } = Object.assign({}, ...members) as Record<string, JsonSchema>;
-  const properties = { ...named, ...(within && { within }), ...(approval && { approval }) };
+  const { within, approval, undo, ...named } = Object.assign({}, ...members) as Record<string, JsonSchema>;
+  const properties = { ...named, ...(within && { within }), ...(approval && { approval }), ...(undo && { undo }) };
   return { type: 'object', properties, required: Object.keys(named) };
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { actions } from '../../activities/actions/index.ts';
 import { policySchema } from '../../domain/policy.ts';
+import { actionNames } from '../support/action-names.ts';
 import { aPolicyDocument } from '../support/builders.ts';
 import { type PolicyCluster, policiesPath, readyMade, startPolicyCluster } from '../support/policy-cluster.ts';
 import { until } from '../support/product/until.ts';
@@ -115,7 +116,7 @@ describe('a client that does not ask for strict validation', () => {
 
   it('is refused all the same when it misspells an action', async () => {
     const { message } = await apply(steps({ evictPdo: {} }), 'dryRun=All');
-    expect(message).toContain('must have exactly one of evictPod, rolloutRestart');
+    expect(message).toContain(`must have exactly one of ${actionNames}`);
   });
 });
 

@@ -1,3 +1,5 @@
+import { actionNames } from './action-names.ts';
+
 /** Parts of a spec, short to write. */
 export const aWindow = { schedule: '0 9 * * 1-5', duration: '8h' };
 export const steps = (...of: unknown[]) => ({ steps: of });
@@ -107,14 +109,14 @@ export const refusedPolicies: readonly [string, object, string][] = [
   [
     'a step with two actions',
     steps({ evictPod: {}, rolloutRestart: {} }),
-    'spec.steps[0]: Invalid value: must have exactly one of evictPod, rolloutRestart',
+    `spec.steps[0]: Invalid value: must have exactly one of ${actionNames}`,
   ],
   [
     'a step without an action',
     steps({ evictPod: {} }, { within: '5m' }),
     'spec.steps[1]: Invalid value: must have exactly one of',
   ],
-  ['an action without its braces', steps({ evictPod: null }), 'must have exactly one of evictPod, rolloutRestart'],
+  ['an action without its braces', steps({ evictPod: null }), `must have exactly one of ${actionNames}`],
   ['a parameter of the wrong type', steps({ evictPod: { gracePeriodSeconds: 'soon' } }), 'must be of type integer'],
   [
     'a step that is too short',

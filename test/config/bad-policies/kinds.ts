@@ -1,3 +1,4 @@
+import { actionNames } from '../../support/action-names.ts';
 import type { BadPolicy } from './bad-policy.ts';
 import { lineOf, withValue } from './good-policy.ts';
 
@@ -65,7 +66,7 @@ const mappings: [field: string, words: string][] = [
   ['spec.guards.attempts', 'a mapping of perEpisode, max, per, or {} for the defaults'],
   ['spec.guards.budgets.0', 'a mapping of scope, max, per'],
   ['spec.guards.windows.0', 'a mapping of schedule, duration, timeZone'],
-  ['spec.steps.0', 'a mapping of evictPod, rolloutRestart, within, approval'],
+  ['spec.steps.0', `a mapping of ${actionNames}, within, approval, undo`],
   ['spec.steps.0.evictPod', 'a mapping of gracePeriodSeconds, or {} for the defaults'],
   ['spec.steps.1.rolloutRestart', '{}'],
   ['spec.healthy', 'a mapping of stableFor, or {} for the defaults'],

@@ -1,3 +1,4 @@
+import { actionNames } from '../../support/action-names.ts';
 import type { BadPolicy } from './bad-policy.ts';
 import { lineOf, withValue } from './good-policy.ts';
 
@@ -84,10 +85,10 @@ const labels: [key: string, says: string][] = [
 const steps: [key: string, says: string, write: string][] = [
   [
     'evictPdo',
-    'a step names one action of evictPod, rolloutRestart; evictPdo is not one; did you mean evictPod?',
+    `a step names one action of ${actionNames}; evictPdo is not one; did you mean evictPod?`,
     'Write evictPod',
   ],
-  ['deleteNamespace', 'deleteNamespace is not one', 'Name one action of evictPod, rolloutRestart'],
+  ['deleteNamespace', 'deleteNamespace is not one', `Name one action of ${actionNames}`],
   ['constructor', 'constructor is not one', 'Name one action'],
 ];
 

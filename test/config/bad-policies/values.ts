@@ -1,3 +1,4 @@
+import { actionNames } from '../../support/action-names.ts';
 import type { BadPolicy } from './bad-policy.ts';
 import { lineOf, withLineBefore, without, withValue } from './good-policy.ts';
 
@@ -80,7 +81,7 @@ const unfit: [field: string, value: string, says: string, write: string][] = [
   ['spec.guards.holdAtMost', '25h', 'must be at most 24h', 'from 10s to 24h'],
   ['spec.steps', '[]', 'must hold at least 1 item', 'a list'],
   ['spec.steps', `[${'{ evictPod: {} },'.repeat(11)}]`, 'must hold at most 10 items', 'a list'],
-  ['spec.steps.0', '{ within: 5m }', 'names one action of evictPod, rolloutRestart', 'Name one action'],
+  ['spec.steps.0', '{ within: 5m }', `names one action of ${actionNames}`, 'Name one action'],
   [
     'spec.steps.0',
     '{ evictPod: {}, rolloutRestart: {} }',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readTestFile } from '../../../simulation/policy-test/read-file.ts';
+import { actionNames } from '../../support/action-names.ts';
 
 const faultsOf = (text: string) => {
   const read = readTestFile('a.test.yaml', text);
@@ -88,7 +89,7 @@ describe('a file of tests', () => {
       'an action that there is not',
       'events',
       'events: [{ at: 1m, approve: rolloutRestrat }]',
-      'must be one of evictPod, rolloutRestart, is "rolloutRestrat"; did you mean rolloutRestart?',
+      `must be one of ${actionNames}, is "rolloutRestrat"; did you mean rolloutRestart?`,
     ],
     [
       'an outcome that there is not',

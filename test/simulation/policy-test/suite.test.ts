@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readSuite } from '../../../simulation/policy-test/index.ts';
+import { actionNames } from '../../support/action-names.ts';
 import { aPolicyText, suiteOf } from './files.ts';
 
 /** A suite with one test over shop/checkout; the lines are put into the test. */
@@ -132,7 +133,7 @@ describe('what a test changes', () => {
     [
       'an edit',
       'events: [{ at: 1m, edit: { steps: [{ evict: {} }] } }]',
-      'tests[0].events[0].edit.steps[0].evict: a step names one action of evictPod, rolloutRestart',
+      `tests[0].events[0].edit.steps[0].evict: a step names one action of ${actionNames}`,
     ],
     ['guard', 'guard: { budgit: { burst: 1 } }', 'tests[0].guard: budgit is not a setting; did you mean budget?'],
     ['guard, deeper', 'guard: { budget: { burst: 0 } }', 'tests[0].guard.budget.burst: must be at least 1, is 0'],
