@@ -16,6 +16,7 @@ const tasks = {
   'bench:storm': 'bench/storm.ts',
   'record-histories': 'test/replay/record.ts',
   generate: 'scripts/generate-reference.ts',
+  new: 'scripts/new.ts',
   mutate: 'scripts/mutate.ts',
 };
 

@@ -1,0 +1,50 @@
+import type { Names } from './names.ts';
+import { withEntry } from './registry.ts';
+import type { Scaffold } from './scaffold.ts';
+
+const source = ({ camel }: Names) => `import { defineGuard } from './guard.ts';
+
+/** Begun without an objection: say in one sentence why this rule is there. */
+export const ${camel} = defineGuard({
+  name: '${camel}',
+  statements: [],
+  summary: 'Denies nothing yet: say in one sentence when it denies or holds.',
+  reasons: [],
+  settings: [],
+  judge: () => undefined,
+});
+`;
+
+const test = ({ camel, kebab }: Names) => `import { describe, expect, it } from '@jest/globals';
+import { ${camel} } from '../../../domain/guards/${kebab}.ts';
+import { aGuardInput } from '../../support/builders.ts';
+
+describe('${camel}', () => {
+  it('has no objection to a first, modest request', () => {
+    expect(${camel}.judge(aGuardInput())).toBe(undefined);
+  });
+});
+`;
+
+/** A guard: its file and a unit test. What the list says is pinned by tests, so it must be read again by a person. */
+export const guard: Scaffold = {
+  kind: 'guard',
+  summary: 'a rule that can refuse an act or make it wait',
+  files: (names) => [
+    { path: `domain/guards/${names.kebab}.ts`, text: source(names) },
+    { path: `test/domain/guards/${names.kebab}.test.ts`, text: test(names) },
+  ],
+  registry: {
+    path: 'domain/guards/index.ts',
+    withOne: (index, { camel, kebab }) =>
+      withEntry(index, 'guards', { imported: `{ ${camel} }`, from: `./${kebab}.ts`, name: camel, place: 'last' }),
+  },
+  next: ({ kebab }) => [
+    `fill in domain/guards/${kebab}.ts, and add each new reason to domain/reasons.ts`,
+    'move it to its place in domain/guards/index.ts: the first objection is the verdict, and denials come before holds',
+    'say the same in test/domain/guards/list.test.ts and removed.test.ts, and the statement in docs/safety.md',
+    'npm run generate',
+    `npm test -- unit --testPathPatterns guards/`,
+    'npm test -- simulation --testPathPatterns guards',
+  ],
+};
