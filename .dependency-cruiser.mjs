@@ -29,7 +29,17 @@ export default {
     mayImport('worker', ['activities', 'config', 'telemetry', 'domain', 'workflows']),
     mayImport('watcher', ['domain', 'config', 'telemetry', 'activities']),
     mayImport('simulation', ['domain', 'config', 'activities', 'workflows', 'worker']),
-    mayImport('cli', ['domain', 'config', 'telemetry', 'api', 'worker', 'sandbox', 'simulation', 'activities/actions']),
+    mayImport('cli', [
+      'domain',
+      'config',
+      'telemetry',
+      'api',
+      'worker',
+      'watcher',
+      'sandbox',
+      'simulation',
+      'activities/actions',
+    ]),
     {
       name: 'domain-is-pure',
       comment: 'The schema library, RE2 and cron in pure JavaScript and a hash: no Node API, no SDK.',
@@ -70,7 +80,7 @@ export default {
       name: 'cli-starts-parts-in-one-file',
       severity: 'error',
       from: { path: '^cli/', pathNot: '^cli/parts\\.ts$' },
-      to: { path: '^(api|worker)/main\\.ts$' },
+      to: { path: '^(api|worker|watcher)/main\\.ts$' },
     },
     {
       name: 'nobody-imports-the-test-bed',

@@ -22,6 +22,7 @@ export default {
       'cli',
       'sandbox',
       'worker',
+      'watcher',
       'scripts',
       'bench',
       'architecture',

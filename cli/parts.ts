@@ -1,4 +1,3 @@
-import { actions } from '../activities/actions/index.ts';
 import type { Config } from '../config/config.ts';
 
 /** A part of Mendflow that runs until it is closed; `close` returns when its work in hand is done. */
@@ -11,8 +10,12 @@ export type StartPart = (config: Config) => Promise<RunningPart>;
 
 /** The parts that `serve` can start; each is loaded only when it is wanted. */
 export const parts = {
-  api: async (config) => (await import('../api/main.ts')).startApi(config, actions),
+  api: async (config) => {
+    const { actions } = await import('../activities/actions/index.ts');
+    return (await import('../api/main.ts')).startApi(config, actions);
+  },
   worker: async (config) => (await import('../worker/main.ts')).startWorker(config),
+  watcher: async (config) => (await import('../watcher/main.ts')).startWatcher(config),
 } as const satisfies Record<string, StartPart>;
 
 /** Name of a part. */

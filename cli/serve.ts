@@ -49,7 +49,7 @@ function stopSignal(): Promise<string> {
   });
 }
 
-/** `mendflow serve [api|worker]…`: runs the parts named, or all, until SIGTERM or SIGINT. */
+/** `mendflow serve [api|worker|watcher]…`: runs the parts named, or all, until SIGTERM or SIGINT. */
 export function serveCommand(): Command {
   return new Command('serve')
     .description('Run parts of Mendflow until SIGTERM or SIGINT; without names, all of them')

@@ -1,5 +1,5 @@
 /** A part of Mendflow that can be started. */
-export type Part = 'api' | 'worker';
+export type Part = 'api' | 'worker' | 'watcher';
 
 type Values = Record<string, unknown>;
 type Check = (values: Values, parts: readonly Part[]) => string | undefined;
@@ -18,6 +18,14 @@ const peopleNeedTokens: Check = (values, parts) => {
   const api = section(values, 'api');
   if (!parts.includes('api') || api.allowAnonymous === true || !isAbsent(api.tokens)) return undefined;
   return 'api.tokens: the api needs a token for each person, as name=token; set MENDFLOW_API_TOKENS or MENDFLOW_API_TOKENS_FILE (or MENDFLOW_API_ALLOW_ANONYMOUS=true on a closed test bed)';
+};
+
+/** The intake takes nothing without a token; the watcher would knock for ever. */
+const watcherNeedsToken: Check = (values, parts) => {
+  const api = section(values, 'api');
+  if (!parts.includes('watcher') || parts.includes('api') || api.allowAnonymous === true) return undefined;
+  if (!isAbsent(section(values, 'watcher').token) || !isAbsent(api.intakeTokens)) return undefined;
+  return 'watcher.token: the watcher needs a token of the intake; set MENDFLOW_WATCHER_TOKEN or MENDFLOW_WATCHER_TOKEN_FILE (or MENDFLOW_INTAKE_TOKENS)';
 };
 
 const apiKeyNeedsTls: Check = (values) => {
@@ -51,6 +59,7 @@ const onePolicySource: Check = (values) => {
 export const checks: readonly Check[] = [
   intakeNeedsTokens,
   peopleNeedTokens,
+  watcherNeedsToken,
   apiKeyNeedsTls,
   receiverNamesAreUnique,
   oneFallbackReceiver,

@@ -4,6 +4,7 @@ import { kubernetesName } from '../domain/policy.ts';
 import { bytes, field, flag, httpUrl, items, port, wholeNumber } from './field.ts';
 import { guardSection } from './guard-schema.ts';
 import { type SecretSources, secret, secretList } from './secret.ts';
+import { watcherSection } from './watcher-section.ts';
 
 const shortestToken = 16;
 const tooShort = `a token has at least ${shortestToken} characters`;
@@ -142,6 +143,7 @@ export function configSchema(sources: SecretSources) {
     temporal: temporal(sources).prefault({}),
     api: api(sources).prefault({}),
     worker: worker.prefault({}),
+    watcher: watcherSection(sources).prefault({}),
     kubernetes: z
       .strictObject({
         kubeconfig: field(z.string().min(1).optional(), 'kubeconfig file; without it, the pod’s service account.', {

@@ -10,6 +10,7 @@ export const components = {
   scheduler: { user: 'system:kube-scheduler', groups: [] },
   kwok: { user: 'sandbox-kwok', groups: [] },
   worker: { user: 'mendflow-worker', groups: [] },
+  watcher: { user: 'mendflow-watcher', groups: [] },
 } as const;
 
 export type Component = keyof typeof components;
@@ -23,18 +24,20 @@ export interface Credentials {
   token(component: Component): string;
 }
 
+function rowOf(name: Component): string {
+  const { user, groups } = components[name];
+  return `${randomBytes(24).toString('hex')},${user},${name},"${groups.join(',')}"`;
+}
+
 /** Random tokens and the key for service accounts; those of an earlier start when the folder has them. */
 export function createCredentials(folder: string): Credentials {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const tokenFile = join(folder, 'tokens.csv');
   const signingKeyFile = join(folder, 'service-accounts.key');
-  if (!existsSync(tokenFile)) {
-    const rows = componentNames.map((name) => {
-      const { user, groups } = components[name];
-      return `${randomBytes(24).toString('hex')},${user},${name},"${groups.join(',')}"`;
-    });
-    writeFileSync(tokenFile, `${rows.join('\n')}\n`, { mode: 0o600 });
-  }
+  const known = existsSync(tokenFile) ? readFileSync(tokenFile, 'utf8').trim().split('\n') : [];
+  // A folder of an earlier version lacks the components that have come since.
+  const fresh = componentNames.filter((name) => !known.some((row) => row.split(',')[2] === name));
+  if (fresh.length > 0) writeFileSync(tokenFile, `${[...known, ...fresh.map(rowOf)].join('\n')}\n`, { mode: 0o600 });
   if (!existsSync(signingKeyFile)) {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     writeFileSync(signingKeyFile, privateKey.export({ type: 'sec1', format: 'pem' }), { mode: 0o600 });

@@ -5,8 +5,8 @@ import { wantedPort } from './free-port.ts';
 import { type KubernetesApi, openKubernetesApi, readManifest } from './kubernetes-api.ts';
 import type { PartContext } from './part.ts';
 import { eventually } from './process.ts';
+import { productRoles } from './product-roles.ts';
 import { SandboxError } from './sandbox-error.ts';
-import { workerRole } from './worker-role.ts';
 
 /** The cluster of a sandbox. */
 export interface Kubernetes {
@@ -128,7 +128,7 @@ export async function startKubernetes(context: PartContext): Promise<Kubernetes>
     const starts = controlPlane(kubernetes, credentials.signingKeyFile).map(async ({ name, args }) =>
       context.supervisor.start({ name, command: await resolveBinary(name, context.progress), args }),
     );
-    await Promise.all([...starts, api.apply([...readManifest(manifest('rbac.yaml')), ...workerRole()])]);
+    await Promise.all([...starts, api.apply([...readManifest(manifest('rbac.yaml')), ...productRoles()])]);
     await waitForControllers(context, api);
   } finally {
     await api.close();

@@ -14,6 +14,7 @@ const tasks = {
   'bench:events': 'bench/events.ts',
   'bench:restart-rate': 'bench/restart-rate.ts',
   'bench:storm': 'bench/storm.ts',
+  'bench:watcher': 'bench/watcher.ts',
   'record-histories': 'test/replay/record.ts',
   generate: 'scripts/generate-reference.ts',
   new: 'scripts/new.ts',

@@ -99,6 +99,24 @@ export const metricSpecs = {
     help: 'When the API server last said something on a watch, Unix time; at most three minutes ago while it is there.',
     labels: ['resource'],
   },
+  watcherFaults: {
+    kind: 'gauge',
+    name: 'mendflow_watcher_faults',
+    help: 'Objects that show a failure class now and were reported, by class.',
+    labels: ['fault'],
+  },
+  watcherPosts: {
+    kind: 'counter',
+    name: 'mendflow_watcher_posts_total',
+    help: 'Deliveries of the watcher to the intake: taken, put off (tried again soon) or refused (a fault of the set-up).',
+    labels: ['result'],
+  },
+  watcherWaiting: {
+    kind: 'gauge',
+    name: 'mendflow_watcher_waiting',
+    help: 'Alerts of the watcher that the intake has not taken yet.',
+    labels: [],
+  },
   buildInfo: {
     kind: 'gauge',
     name: 'mendflow_build_info',

@@ -1,10 +1,10 @@
 import type { Config } from '../config/config.ts';
+import { serveHealth } from '../telemetry/health-endpoint.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { compose } from './compose.ts';
 import { keepGuard } from './guard-keeper.ts';
 import { guardLink } from './guard-link.ts';
-import { serveHealth } from './health.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { connect, createWorkers, runUntilClosed } from './workers.ts';
 
@@ -19,7 +19,10 @@ export interface RunningWorker {
 export async function startWorker(config: Config): Promise<RunningWorker> {
   const log = createLogger({ level: config.log.level, name: 'worker' });
   const metrics = createMetrics();
-  const health = await serveHealth(config.worker, metrics.registry);
+  const health = await serveHealth(
+    { ...config.worker, part: 'worker', variable: 'MENDFLOW_WORKER_PORT' },
+    metrics.registry,
+  );
   const closers: (() => Promise<void> | void)[] = [health.close];
   const closeAll = async () => {
     for (const close of closers.reverse()) await close();

@@ -12,9 +12,9 @@ import type { ClusterActivities, HubActivities, MetricSinks } from '../activitie
 import type { Config } from '../config/config.ts';
 import { clusterTaskQueue, guardTaskQueue, hubTaskQueue } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
+import type { HealthEndpoint } from '../telemetry/health-endpoint.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { workflowBundle } from './bundle.ts';
-import type { HealthEndpoint } from './health.ts';
 
 export interface Connections {
   client: Client;

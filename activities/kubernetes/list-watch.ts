@@ -3,7 +3,7 @@ import { answerError } from './answer-error.ts';
 import type { RawMeta } from './raw.ts';
 import type { Round } from './reflector.ts';
 
-const pageSize = 500;
+const usualPageSize = 500;
 /** A page of large objects takes longer than a call for one. */
 const pageDeadlineMs = 30_000;
 /** The server ends a watch after a time between this and twice this, so that they do not all end at once. */
@@ -24,7 +24,7 @@ const isExpired = (error: unknown): boolean => error instanceof MendflowError &&
 
 /** Tells all objects there are, in one event, and gives the version from which a watch goes on. */
 export async function listAll<T>(round: Round<T>): Promise<string> {
-  return list(round, pageSize).catch((error: unknown) => {
+  return list(round, round.reflected.pageSize ?? usualPageSize).catch((error: unknown) => {
     // Forgotten between two pages; in one piece it cannot happen.
     if (isExpired(error)) return list(round, undefined);
     throw error;

@@ -9,6 +9,8 @@ export interface Reflected<T> {
   path: string;
   /** Selectors, where not all of it is wanted. */
   query?: Record<string, string>;
+  /** Objects of a page of the list; 500. Smaller pages take less memory and more calls. */
+  pageSize?: number;
   /** What is kept of an object; undefined: it is none of ours. Only what this returns is ever held. */
   read(raw: unknown): T | undefined;
 }

@@ -32,6 +32,8 @@ interface Observed extends Manual {
 export interface PodFault extends Observed {
   about: 'pod';
   name: PodConditionReason;
+  /** Classes that say more: while one of them shows, the watcher does not report this one. */
+  impliedBy?: readonly PodConditionReason[];
   /** The evidence in words, or undefined when the pod does not show the fault. */
   shows(question: Question): string | undefined;
 }

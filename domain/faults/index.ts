@@ -44,6 +44,14 @@ export const podFaults: readonly PodFault[] = faultClasses.filter((fault) => fau
 /** Those that show as a condition of a Deployment, a Job or a node. */
 export const conditionFaults: readonly ConditionFault[] = faultClasses.filter((fault) => 'conditions' in fault);
 
+/** A class that the watcher reports. */
+export type WatchedFault = (PodFault | ConditionFault) & { toleranceMs: number };
+
+/** Those that the watcher reports, in the order of the reference. */
+export const watchedFaults: readonly WatchedFault[] = [...podFaults, ...conditionFaults].filter(
+  (fault): fault is WatchedFault => fault.toleranceMs !== undefined,
+);
+
 /** The evidence in words that the live pod shows the condition, or undefined when it does not. */
 export function faultShown(pod: Pod, condition: PodCondition, nowMs: number): string | undefined {
   const { reason, restartsAtLeast, within } = condition;

@@ -10,6 +10,7 @@ export const notReady: PodFault = {
   helps: ['clearCache', 'evictPod', 'rolloutRestart', 'scale', 'rollback'],
   never: ['cordonNode', 'uncordonNode'],
   toleranceMs: 60_000,
+  impliedBy: ['CrashLoopBackOff'],
   shows: ({ pod, restartsAtLeast }) => {
     if (pod.phase !== 'Running' || pod.isReady || restartsOf(pod) < restartsAtLeast) return undefined;
     const unready = pod.containers.filter((container) => !container.isInit && !container.isReady);

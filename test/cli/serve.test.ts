@@ -16,7 +16,7 @@ function fakeParts(broken?: string) {
   };
   let askToStop = (_signal: string) => {};
   const deps: ServeDeps = {
-    starters: { api: start('api'), worker: start('worker') },
+    starters: { api: start('api'), worker: start('worker'), watcher: start('watcher') },
     stopAsked: new Promise((resolve) => {
       askToStop = resolve;
     }),

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Agent } from 'undici';
+import { type ClusterOptions, type Credentials, type OpenTransport, poolOf, transportOver } from './access.ts';
+import { type PlainAccess, plainKubeconfig } from './plain-kubeconfig.ts';
+
+type Environment = Record<string, string | undefined>;
+
+const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/**
+ * Opens the API server as `openTransport` does, without the client library where access is plain: the pod's own account,
+ * or a kubeconfig with tokens and certificates. The library alone takes 80 MB; everything else is left to it.
+ */
+export async function openLightTransport(
+  options: ClusterOptions = {},
+  env: Environment = process.env,
+): Promise<OpenTransport> {
+  const plain = plainAccess(options, env);
+  if (plain === undefined) return (await import('./client.ts')).openTransport(options);
+  return transportOver(async () => credentialsOf(plain, options), options);
+}
+
+/** The same order as the library: the file named, KUBECONFIG, the home folder's, the pod's own account. */
+function plainAccess({ kubeconfig, context }: ClusterOptions, env: Environment): PlainAccess | undefined {
+  const named = kubeconfig ?? (env.KUBECONFIG || undefined);
+  const atHome = join(env.HOME ?? homedir(), '.kube', 'config');
+  if (named !== undefined || existsSync(atHome)) return plainKubeconfig(named ?? atHome, context);
+  return ownAccount(env);
+}
+
+function ownAccount({ KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' }: Environment) {
+  if (!host || !existsSync(join(accountFolder, 'token'))) return undefined;
+  const text = (name: string) => readFileSync(join(accountFolder, name), 'utf8').trim();
+  return {
+    server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    tls: () => ({ ca: text('ca.crt') }),
+    token: () => text('token'),
+  };
+}
+
+function credentialsOf({ server, tls, token }: PlainAccess, options: ClusterOptions): Credentials {
+  const secured = tls();
+  const bearer = token();
+  return {
+    server,
+    headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer}` },
+    tls: JSON.stringify(secured),
+    connect: () => new Agent({ ...poolOf(options), connect: secured }),
+  };
+}

@@ -1,0 +1,70 @@
+import { eventually } from '../../sandbox/process.ts';
+import type { Progress } from '../../sandbox/progress.ts';
+import { memoryOf } from '../memory.ts';
+import { type Summary, summaryOf } from '../statistics.ts';
+import { startWatcher, type WatcherBed } from './bed.ts';
+import { createPods, nameOf, setStatus } from './pods.ts';
+
+/** What a round found. Times in ms, memory in MB. */
+export interface Round {
+  pods: number;
+  /** One fault after another, all at once, and one healing after another. */
+  lags: Record<'fault' | 'burst' | 'healing', Summary>;
+  /** Changes that were never posted. */
+  lost: number;
+  /** After the list, at the end, and the most that it ever was. */
+  memory: { listed: number; end: number; peak: number };
+}
+
+/** How a round goes. */
+export interface RoundOptions {
+  pods: number;
+  samples: number;
+  progress: Progress;
+}
+
+const patienceMs = 30_000;
+let created = 0;
+
+/** A round with so many pods: fills the cluster up, starts a watcher, breaks and heals pods. */
+export async function measure(bed: WatcherBed, { pods, samples, progress }: RoundOptions): Promise<Round> {
+  const filling = progress.begin(`${pods} pods`);
+  await createPods(bed.admin, created, pods);
+  created = pods;
+  filling.done();
+  bed.intake.forget();
+  const name = `watcher-${pods}`;
+  const pid = await startWatcher(bed, name);
+  const listed = memoryOf(pid);
+  const step = progress.begin(`${samples} faults, alone and together`);
+  const alone = range(0, samples);
+  const fault = await inTurn(bed, alone, 'firing');
+  const burst = await together(bed, range(samples, 2 * samples));
+  const healing = await inTurn(bed, alone, 'resolved');
+  await Promise.all(range(samples, 2 * samples).map((pod) => setStatus(bed.admin, pod, false)));
+  step.done();
+  const memory = { listed, end: memoryOf(pid), peak: memoryOf(pid, 'VmHWM') };
+  await bed.sandbox.kill(name, 'SIGTERM');
+  const lags = { fault: summaryOf(fault), burst: summaryOf(burst), healing: summaryOf(healing) };
+  return { pods, lags, lost: 3 * samples - fault.length - burst.length - healing.length, memory };
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => nameOf(from + index));
+
+async function inTurn(bed: WatcherBed, pods: readonly string[], status: 'firing' | 'resolved'): Promise<number[]> {
+  const lags: number[] = [];
+  for (const pod of pods) lags.push(...(await lagOf(bed, pod, status)));
+  return lags;
+}
+
+const together = async (bed: WatcherBed, pods: readonly string[]) =>
+  (await Promise.all(pods.map((pod) => lagOf(bed, pod, 'firing')))).flat();
+
+/** From the moment in which the change was sent to the API server; nothing when it was never posted. */
+async function lagOf({ admin, intake }: WatcherBed, pod: string, status: 'firing' | 'resolved'): Promise<number[]> {
+  const sentAtMs = await setStatus(admin, pod, status === 'firing');
+  const hasCome = async () => intake.cameAt(pod, status) !== undefined;
+  await eventually(hasCome, patienceMs);
+  const atMs = intake.cameAt(pod, status);
+  return atMs === undefined ? [] : [atMs - sentAtMs];
+}

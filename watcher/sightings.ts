@@ -1,0 +1,57 @@
+import type { RawCondition, RawMeta, RawPod } from '../activities/kubernetes/raw.ts';
+import { readConditions, readPod } from '../activities/kubernetes/read-pod.ts';
+import type { FaultClass, LiveCondition } from '../domain/faults/fault-class.ts';
+import type { Pod } from '../domain/pod.ts';
+import { podLabels } from './pod-labels.ts';
+
+/** Kinds of object that are followed. */
+export type Kind = Exclude<FaultClass['about'], 'alert'>;
+
+/** What is known of one object; no more of it than classification and the alert need. */
+export interface Sighting {
+  kind: Kind;
+  /** `kind/namespace/name`. */
+  key: string;
+  uid: string;
+  /** The labels by which an alert names it. */
+  labels: Record<string, string>;
+  /** Absent for one that is on its way out or has done its work: whatever it shows is no fault any more. */
+  status?: { pod: Pod } | { conditions: LiveCondition[] };
+  /** After this moment, Unix ms, what it shows is no fault any more. */
+  newsUntilMs?: number;
+}
+
+interface RawObject {
+  metadata?: RawMeta;
+  status?: { conditions?: (RawCondition & { lastTransitionTime?: string })[] };
+}
+
+/** The sighting of what the API server sent; undefined for anything without a name and uid. */
+export function sightingOf(kind: Kind, raw: unknown): Sighting | undefined {
+  const { metadata = {} } = (raw ?? {}) as RawObject;
+  const { namespace = '', name, uid } = metadata;
+  if (name === undefined || uid === undefined) return undefined;
+  const known = { kind, key: `${kind}/${namespace}/${name}`, uid };
+  if (kind === 'pod') return { ...known, ...ofPod(raw as RawPod) };
+  const labels = kind === 'node' ? { node: name } : { namespace, [kind === 'job' ? 'job_name' : kind]: name };
+  if (metadata.deletionTimestamp !== undefined) return { ...known, labels };
+  const status = { conditions: readConditions((raw as RawObject).status?.conditions) };
+  return { ...known, labels, status, ...(kind === 'job' ? ofJob(raw as RawObject) : {}) };
+}
+
+function ofPod(raw: RawPod): Pick<Sighting, 'labels' | 'status'> {
+  const pod = readPod(raw);
+  const labels = podLabels(pod);
+  const isOver = pod.isTerminating || pod.phase === 'Succeeded' || pod.phase === 'Failed';
+  if (isOver) return { labels };
+  return { labels, status: { pod: { ...pod, labels: {}, images: [], configs: [], claims: [] } } };
+}
+
+/** A failed Job stays for as long as its owner wants; what ended longer ago is no news. */
+const jobNewsMs = 3_600_000;
+
+function ofJob({ status = {} }: RawObject): Pick<Sighting, 'newsUntilMs'> {
+  const changes = (status.conditions ?? []).flatMap(({ lastTransitionTime }) => lastTransitionTime ?? []);
+  const lastMs = Math.max(...changes.map((time) => Date.parse(time)));
+  return Number.isFinite(lastMs) ? { newsUntilMs: lastMs + jobNewsMs } : {};
+}
