@@ -58,20 +58,7 @@ export function createLedger(rules: LedgerRules, put: (alert: WatchedAlert) => v
     for (const open of entries.get(key)?.open.values() ?? []) end(open, nowMs);
     entries.delete(key);
   };
-  const report = ({ sighting, open }: Entry, shown: Shown, nowMs: number): number => {
-    const known = open.get(shown.fault) ?? { sinceMs: nowMs };
-    open.set(shown.fault, known);
-    const { cluster, repeatEveryMs } = rules;
-    const dueMs =
-      known.posted === undefined
-        ? known.sinceMs + (rules.toleranceMs ?? shown.fault.toleranceMs)
-        : known.posted.atMs + repeatEveryMs;
-    if (nowMs < dueMs) return dueMs;
-    const alert = firingAlert(shown, sighting, { cluster, sinceMs: known.sinceMs });
-    known.posted = { alert, atMs: nowMs };
-    put(alert);
-    return nowMs + repeatEveryMs;
-  };
+  const report = reporter(rules, put);
   const see = (source: string, sighting: Sighting, nowMs: number) => {
     const { key, uid, kind } = sighting;
     // Another object of the same name: what the first one showed is over.
@@ -109,5 +96,22 @@ export function createLedger(rules: LedgerRules, put: (alert: WatchedAlert) => v
       }
       return counts;
     },
+  };
+}
+
+/** Puts what is due of a fault that shows; gives when to look at it again, Unix ms. */
+function reporter({ cluster, repeatEveryMs, toleranceMs }: LedgerRules, put: (alert: WatchedAlert) => void) {
+  return ({ sighting, open }: Entry, shown: Shown, nowMs: number): number => {
+    const known = open.get(shown.fault) ?? { sinceMs: nowMs };
+    open.set(shown.fault, known);
+    const dueMs =
+      known.posted === undefined
+        ? known.sinceMs + (toleranceMs ?? shown.fault.toleranceMs)
+        : known.posted.atMs + repeatEveryMs;
+    if (nowMs < dueMs) return dueMs;
+    const alert = firingAlert(shown, sighting, { cluster, sinceMs: known.sinceMs });
+    known.posted = { alert, atMs: nowMs };
+    put(alert);
+    return nowMs + repeatEveryMs;
   };
 }

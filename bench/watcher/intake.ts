@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
@@ -18,11 +18,14 @@ interface Delivery {
 /** Listens on a free port of the loopback address. */
 export async function openCountingIntake(): Promise<CountingIntake> {
   const came = new Map<string, number>();
-  const server = createServer(async (request, response) => {
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
     const atMs = Date.now();
     const { alerts } = (await json(request)) as Delivery;
     for (const { status, labels } of alerts) came.set(`${status} ${labels.pod}`, atMs);
     response.writeHead(202, { 'content-type': 'application/json' }).end('{}');
+  };
+  const server = createServer((request, response) => {
+    take(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -184,3 +184,18 @@ describe('the effective configuration', () => {
     expect(JSON.stringify(rows)).not.toMatch(/hook-secret|-of-the-test/);
   });
 });
+
+describe('the watcher', () => {
+  const faults = (env: Record<string, string>) => faultsOf({ env, parts: ['watcher'] });
+
+  it('needs a token of the intake, its own or the api’s', () => {
+    expect(faults({})).toEqual([expect.stringContaining('watcher.token: the watcher needs a token of the intake')]);
+    expect(faults({ MENDFLOW_WATCHER_TOKEN: 'a-token-of-its-own' })).toEqual([]);
+    expect(faults({ MENDFLOW_INTAKE_TOKENS: 'a-token-of-the-api' })).toEqual([]);
+  });
+
+  it('is told of a class that is none', () => {
+    const env = { MENDFLOW_INTAKE_TOKENS: 'a-token-of-the-api', MENDFLOW_WATCHER_FAULTS: 'OOMKilled,Slow' };
+    expect(faults(env)).toEqual([expect.stringContaining('MENDFLOW_WATCHER_FAULTS')]);
+  });
+});

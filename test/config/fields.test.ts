@@ -19,6 +19,7 @@ describe('the table of fields', () => {
       'temporal.apiKey',
       'api.intakeTokens',
       'api.tokens',
+      'watcher.token',
       'approval.key',
     ]);
     expect(named.every(({ isSecret }) => isSecret === true)).toBe(true);

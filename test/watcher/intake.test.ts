@@ -14,9 +14,14 @@ afterEach(async () => {
 /** An intake that answers so; what it was asked. */
 async function anIntake(status: number, { body = '{}', headers = {} } = {}) {
   const asked: { path: string | undefined; headers: IncomingHttpHeaders; body: unknown }[] = [];
-  const server = createServer(async (request, response) => {
-    asked.push({ path: request.url, headers: request.headers, body: await json(request) });
-    response.writeHead(status, headers).end(body);
+  const server = createServer((request, response) => {
+    json(request).then(
+      (given) => {
+        asked.push({ path: request.url, headers: request.headers, body: given });
+        response.writeHead(status, headers).end(body);
+      },
+      () => response.destroy(),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
