@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { RunView } from '../api/ports.ts';
+import { commandToAnswer } from '../domain/answer-commands.ts';
 import { MendflowError } from '../domain/errors.ts';
 import type { Question } from '../domain/status.ts';
 import { targetLabel } from '../domain/target.ts';
 import type { ApiClient } from './client.ts';
-import { approveLine, questionInWords } from './describe/answers.ts';
+import { questionInWords } from './describe/answers.ts';
 import { clientFor, type ServerOptions, withOutput, withServer } from './options.ts';
 import { isDocumentFormat, printDocument } from './output/document.ts';
 import { findRun, runArgument, runPath } from './run-reference.ts';
@@ -72,7 +73,7 @@ async function confirm(
   { run, target, question }: { run: string; target: string; question: Question },
 ): Promise<void> {
   if (!terminal.isInteractive) {
-    const line = approveLine('approve', run, question);
+    const line = commandToAnswer('approve', run, question);
     throw new MendflowError(
       'INVALID_REQUEST',
       `say which question is approved:\n  ${line}\nor --yes for whatever it asks now`,

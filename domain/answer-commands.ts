@@ -1,17 +1,22 @@
-import type { RunStatus } from './status.ts';
+import type { Question, RunStatus } from './status.ts';
 
 /** What needs no quotes in a shell. */
 const plain = /^[\w./:@%+=-]+$/;
+const quoted = (text: string) => (plain.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
-/** The commands that answer what the run asks now, ready to be pasted; none while it asks nothing. */
+/** The command that answers exactly this question. */
+export const commandToAnswer = (verb: 'approve' | 'reject', workflowId: string, { digest }: Question): string =>
+  `mendflow ${verb} ${quoted(workflowId)} --digest ${digest}`;
+
+/** The commands by which a person answers a run, ready to be pasted; none once it has ended. */
 export function answerCommands(
-  { question, phase }: Pick<RunStatus, 'question' | 'phase'>,
+  { question, phase, acknowledgedBy }: Pick<RunStatus, 'question' | 'phase' | 'acknowledgedBy'>,
   workflowId: string,
 ): string[] {
-  const run = plain.test(workflowId) ? workflowId : `'${workflowId.replaceAll("'", `'\\''`)}'`;
   if (question !== undefined) {
-    return ['approve', 'reject'].map((verb) => `mendflow ${verb} ${run} --digest ${question.digest}`);
+    return [commandToAnswer('approve', workflowId, question), commandToAnswer('reject', workflowId, question)];
   }
-  if (phase !== 'Escalated') return [];
-  return ['acknowledge', 'retry', 'abort', 'take-over'].map((verb) => `mendflow ${verb} ${run}`);
+  if (phase === 'Closed') return [];
+  const forEscalated = phase === 'Escalated' ? [...(acknowledgedBy ? [] : ['acknowledge']), 'retry'] : [];
+  return [...forEscalated, 'abort', 'take-over'].map((verb) => `mendflow ${verb} ${quoted(workflowId)}`);
 }

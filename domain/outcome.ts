@@ -69,6 +69,10 @@ export interface StepRecord {
   effect?: 'kept' | 'reverted' | 'irreversible';
 }
 
+/** What came of a step in a word or two: `unhealthy, taken back`. */
+export const resultInWords = ({ result, effect }: Pick<StepRecord, 'result' | 'effect'>): string =>
+  effect === 'reverted' ? `${result}, taken back` : result;
+
 /** Workflow result: plain JSON, kept by Temporal as the run's record. */
 export interface RemediationReport {
   outcome: Outcome;

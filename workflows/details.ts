@@ -1,5 +1,6 @@
 import { answerCommands } from '../domain/answer-commands.ts';
 import { formatDuration } from '../domain/duration.ts';
+import { resultInWords } from '../domain/outcome.ts';
 import type { RunStatus } from '../domain/status.ts';
 import { workloadKey } from '../domain/target.ts';
 
@@ -53,7 +54,7 @@ function ladder(status: RunStatus): string {
   const rows = status.ladder.map((step, index) => {
     const isCurrent = index === status.currentStep && status.phase !== 'Closed';
     const taken = status.steps.findLast((record) => record.action === step.action);
-    const state = isCurrent ? `▶ ${status.phase}` : (taken?.result ?? '');
+    const state = isCurrent ? `▶ ${status.phase}` : taken === undefined ? '' : resultInWords(taken);
     const person = step.approval === 'Required' ? ', a person must approve' : '';
     return `| ${index + 1} | ${step.action} | healthy within ${formatDuration(step.withinMs)}${person} | ${state} |`;
   });

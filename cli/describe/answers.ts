@@ -1,3 +1,4 @@
+import { answerCommands } from '../../domain/answer-commands.ts';
 import type { Question, RunStatus } from '../../domain/status.ts';
 
 /** What a yes would do, in words. */
@@ -11,19 +12,8 @@ export function questionInWords({ action, params, expiresAt, ...question }: Ques
   ];
 }
 
-/** The command that answers exactly this question. */
-export const approveLine = (verb: 'approve' | 'reject', id: string, { digest }: Question): string =>
-  `mendflow ${verb} ${id} --digest ${digest}`;
-
 /** How to answer the run, as commands to copy; nothing when it asks nothing. */
-export function answersInWords(id: string, { question, phase, acknowledgedBy }: RunStatus): string[] {
-  if (question !== undefined) {
-    return [...questionInWords(question), approveLine('approve', id, question), approveLine('reject', id, question)];
-  }
-  if (phase === 'Closed') return [];
-  const verbs =
-    phase === 'Escalated'
-      ? [...(acknowledgedBy ? [] : ['acknowledge']), 'retry', 'abort', 'take-over']
-      : ['abort', 'take-over'];
-  return verbs.map((verb) => `mendflow ${verb} ${id}`);
+export function answersInWords(id: string, status: RunStatus): string[] {
+  const { question } = status;
+  return [...(question === undefined ? [] : questionInWords(question)), ...answerCommands(status, id)];
 }

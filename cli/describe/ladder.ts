@@ -1,6 +1,6 @@
 import type { RunView } from '../../api/ports.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import type { StepRecord } from '../../domain/outcome.ts';
+import { resultInWords, type StepRecord } from '../../domain/outcome.ts';
 import type { PlannedStep } from '../../domain/policy.ts';
 import { table } from '../output/table.ts';
 
@@ -44,6 +44,7 @@ function stateOf({ action }: PlannedStep, taken: readonly StepRecord[]): string 
   return record === undefined ? '' : recordInWords(record);
 }
 
-function recordInWords({ result, summary, detail }: StepRecord): string {
-  return `${result}: ${summary}${detail === undefined ? '' : ` (${detail})`}`;
+function recordInWords(record: StepRecord): string {
+  const { summary, detail } = record;
+  return `${resultInWords(record)}: ${summary}${detail === undefined ? '' : ` (${detail})`}`;
 }

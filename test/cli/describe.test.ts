@@ -67,6 +67,14 @@ describe('mendflow describe', () => {
     expect(text).not.toContain('Answers:');
   });
 
+  it('says of a step that it was taken back', async () => {
+    const [step] = aReport().steps;
+    if (step === undefined) throw new Error('there is a step');
+    const steps = [{ ...step, result: 'unhealthy' as const, effect: 'reverted' as const }];
+    runs.views = [{ ...aSummary({ closedAt: '2026-03-01T09:59:00Z' }), report: aReport({ steps }) }];
+    expect(await shown()).toContain('unhealthy, taken back: evicted pod shop/checkout-1');
+  });
+
   it('says what can be answered while a run is escalated, and who acknowledged', async () => {
     const { question: _, ...quiet } = aStatus({ phase: 'Escalated' });
     runs.views = [{ ...aSummary(), live: quiet }];

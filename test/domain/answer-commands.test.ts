@@ -21,8 +21,13 @@ describe('the commands that answer a run', () => {
     );
   });
 
-  it('are none while nothing is asked', () => {
-    expect(answerCommands({ phase: 'Remediating' }, id)).toEqual([]);
+  it('take note once only', () => {
+    expect(answerCommands({ phase: 'Escalated', acknowledgedBy: 'ada' }, id)[0]).toBe(`mendflow retry ${id}`);
+  });
+
+  it('stop a run that is under way, and are none once it has ended', () => {
+    expect(answerCommands({ phase: 'Remediating' }, id)).toEqual([`mendflow abort ${id}`, `mendflow take-over ${id}`]);
+    expect(answerCommands({ phase: 'Closed' }, id)).toEqual([]);
   });
 
   it('can be pasted whatever the alert is called', () => {
