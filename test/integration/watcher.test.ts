@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { remediationWorkflowId } from '../../domain/contract.ts';
+import { fingerprintOf } from '../../domain/fingerprint.ts';
+import { injectFault, removeFault } from '../../sandbox/faults.ts';
+import { freePort } from '../../sandbox/free-port.ts';
+import { intakeToken } from '../support/api.ts';
+import { evictionsOf } from '../support/product/audit.ts';
+import { aPolicyFor } from '../support/product/policies.ts';
+import { reportOf, runsOf } from '../support/product/runs.ts';
+import { until } from '../support/product/until.ts';
+import { createBroken, createNamespaces, createWorkload, podsOf } from '../support/product/workloads.ts';
+import { type Product, startProduct } from '../support/product.ts';
+
+const alertname = 'MendflowPodCrashLoopBackOff';
+const root = join(import.meta.dirname, '..', '..');
+const names = ['watcher-a', 'watcher-b'];
+let product: Product;
+let watchers: string[] = [];
+
+/** Starts a watcher as a process of its own; resolves with its address when it is ready. */
+async function startWatcher(name: string): Promise<string> {
+  const { sandbox, url } = product;
+  const port = await freePort();
+  const address = `http://127.0.0.1:${port}`;
+  const env = {
+    KUBECONFIG: sandbox.kubernetes.kubeconfig('watcher'),
+    ...{ MENDFLOW_WATCHER_PORT: String(port), MENDFLOW_WATCHER_INTAKE_URL: url, MENDFLOW_WATCHER_TOKEN: intakeToken },
+    ...{ MENDFLOW_WATCHER_TOLERANCE: '1s', MENDFLOW_WATCHER_FAULTS: 'CrashLoopBackOff,NodeNotReady,JobFailed' },
+  };
+  const ready = async () => (await fetch(`${address}/readyz`)).ok;
+  await sandbox.run(name, process.execPath, [join(root, 'cli', 'main.ts'), 'serve', 'watcher'], {
+    ...{ env, cwd: root, ready },
+  });
+  return address;
+}
+
+/** The value of the first sample whose line begins so; 0 where there is none. */
+async function metric(address: string, beginning: string): Promise<number> {
+  const text = await (await fetch(`${address}/metrics`)).text();
+  const line = text.split('\n').find((one) => one.startsWith(beginning));
+  return line === undefined ? 0 : Number(line.split(' ').at(-1));
+}
+const seen = (address: string) => metric(address, 'mendflow_watcher_faults{fault="CrashLoopBackOff"}');
+const received = (status: string) =>
+  metric(product.url, `mendflow_alerts_received_total{receiver="watcher",status="${status}"}`);
+/** As every watcher sees it. */
+const allSee = (count: number) =>
+  until(`every watcher sees ${count}`, async () => {
+    const counts = await Promise.all(watchers.map(seen));
+    return counts.every((one) => one === count);
+  });
+
+/** The id of the run about a pod of the Deployment. */
+function runOf(namespace: string, pod: string, deployment: string): string {
+  const named = { alertname, cluster: 'sandbox', mendflow_source: 'watcher' };
+  const fingerprint = fingerprintOf({ ...named, namespace, pod, deployment });
+  return remediationWorkflowId({ cluster: 'sandbox', alertname, fingerprint });
+}
+
+beforeAll(async () => {
+  product = await startProduct({ policies: [aPolicyFor(alertname)] });
+  await createNamespaces(product.admin, ['shop', 'elsewhere']);
+  watchers = await Promise.all(names.map(startWatcher));
+}, 180_000);
+afterAll(() => product?.stop(), 60_000);
+
+describe('two watchers beside the product', () => {
+  it('report a pod that crashes, and there is one run and one act', async () => {
+    const { sandbox, admin, temporal, auditLog } = product;
+    const pod = await createBroken(sandbox, admin, { namespace: 'shop', name: 'checkout' });
+    const id = runOf('shop', pod, 'checkout');
+    await until('the run', async () => (await temporal.workflow.getHandle(id).describe()) !== undefined);
+    expect(await reportOf(temporal, id)).toMatchObject({ outcome: 'remediated' });
+    expect(evictionsOf(auditLog, 'checkout')).toHaveLength(1);
+    await allSee(0);
+    expect(await runsOf(temporal, id)).toBe(1);
+  }, 120_000);
+
+  it('resolve what is healed without an act', async () => {
+    const { sandbox, admin } = product;
+    const place = { namespace: 'elsewhere', name: 'cart' };
+    await createWorkload(admin, place);
+    const pod = (await podsOf(admin, place))[0]?.metadata.name ?? '';
+    const resolvedBefore = await received('resolved');
+    await injectFault(sandbox.kubernetes.adminKubeconfig, { namespace: 'elsewhere', pod }, 'crash-loop');
+    await allSee(1);
+    await removeFault(sandbox.kubernetes.adminKubeconfig, { namespace: 'elsewhere', pod });
+    // It shows for half a minute more: a container that has just come up has not proven that it stays up.
+    await until('resolved', async () => (await received('resolved')) >= resolvedBefore + 2, 90_000);
+    await allSee(0);
+  }, 180_000);
+
+  it('go on after the API server was away, and lose nothing that broke meanwhile', async () => {
+    const { sandbox, admin, temporal } = product;
+    await createWorkload(admin, { namespace: 'shop', name: 'search' });
+    const pod = (await podsOf(admin, { namespace: 'shop', name: 'search' }))[0]?.metadata.name ?? '';
+    await sandbox.kill('kube-apiserver');
+    await sandbox.restart('kube-apiserver');
+    const inject = () => injectFault(sandbox.kubernetes.adminKubeconfig, { namespace: 'shop', pod }, 'crash-loop');
+    await until('the fault is there', () => inject().then(() => true), 60_000);
+    const id = runOf('shop', pod, 'search');
+    await until('the run', async () => (await temporal.workflow.getHandle(id).describe()) !== undefined, 90_000);
+    expect(await reportOf(temporal, id, 120_000)).toMatchObject({ outcome: 'remediated' });
+  }, 240_000);
+
+  it('post to an api that was away as soon as it is back', async () => {
+    const { sandbox, admin, temporal, auditLog } = product;
+    await createWorkload(admin, { namespace: 'shop', name: 'orders' });
+    const pod = (await podsOf(admin, { namespace: 'shop', name: 'orders' }))[0]?.metadata.name ?? '';
+    await sandbox.kill('api');
+    await injectFault(sandbox.kubernetes.adminKubeconfig, { namespace: 'shop', pod }, 'crash-loop');
+    await until(
+      'an alert waits',
+      async () => (await metric(watchers[0] ?? '', 'mendflow_watcher_waiting')) >= 1,
+      60_000,
+    );
+    await sandbox.restart('api');
+    const id = runOf('shop', pod, 'orders');
+    await until('the run', async () => (await temporal.workflow.getHandle(id).describe()) !== undefined, 60_000);
+    expect(await reportOf(temporal, id, 120_000)).toMatchObject({ outcome: 'remediated' });
+    expect(evictionsOf(auditLog, 'orders')).toHaveLength(1);
+  }, 240_000);
+});
