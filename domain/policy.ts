@@ -136,7 +136,7 @@ function stepsSchema(actions: readonly ActionSpec[]) {
       ...(actions[index]?.undoes && { canUndo: true as const }),
     };
   });
-  return z.array(step).min(1).max(10);
+  return z.array(step).max(10);
 }
 
 /** One action with its parameters, ready to be asked for, approved and run. */
@@ -186,7 +186,7 @@ export function policySchema(actions: readonly ActionSpec[]) {
         verify: z.array(checkSchema).min(1).max(10).describe('All must still hold, live, before each act.'),
         guards: guardSettings.prefault({}),
         steps: stepsSchema(actions).describe(
-          'Mildest first; the next is taken when the workload is not healthy in time.',
+          'Mildest first; the next is taken when the workload is not healthy in time. With [] people are told at once, with the evidence: for faults that no act helps against.',
         ),
         healthy: z
           .strictObject({

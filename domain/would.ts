@@ -20,8 +20,11 @@ export function wouldDo(look: LiveLook, asked: Asked): string {
     return `Nothing would be done (${judgement.reason ?? judgement.kind}): ${judgement.detail}.`;
   }
   const step = plan?.steps[0];
-  if (plan === undefined || step === undefined || found === undefined)
-    return 'Nothing would be done: there is no step.';
+  if (plan === undefined || step === undefined || found === undefined) {
+    return plan === undefined || isRehearsal(plan.mode)
+      ? 'Nothing would be done: there is no step.'
+      : 'It would tell people at once, with the evidence: the policy has no step.';
+  }
   if (asked.guardsNote !== undefined) return `Nothing would be done until the guard answers: ${asked.guardsNote}.`;
   const refusal = asked.guards.find(({ objection }) => objection !== undefined);
   if (isRehearsal(plan.mode)) return rehearsed(plan, step, refusal);

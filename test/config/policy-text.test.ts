@@ -78,7 +78,6 @@ describe('a policy file', () => {
     ['an unknown field', { sevrity: 'high' }, /sevrity/],
     ['a step with two actions', { steps: [{ evictPod: {}, rolloutRestart: {} }] }, /one action/],
     ['a step with no action', { steps: [{ within: '5m' }] }, new RegExp(`names one action of ${actionNames}`)],
-    ['no step at all', { steps: [] }, /at least 1/],
     ['nothing to verify', { verify: [] }, /at least 1/],
     ['a parameter of the wrong type', { steps: [{ evictPod: { gracePeriodSeconds: 'soon' } }] }, /gracePeriodSeconds/],
     ['an unknown parameter', { steps: [{ evictPod: { force: true } }] }, /force/],

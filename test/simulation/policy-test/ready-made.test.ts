@@ -1,13 +1,23 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readSuite } from '../../../simulation/policy-test/index.ts';
 import { policyFolder, readyMade, resultsOf } from './files.ts';
 
-type Name = 'crash-loop' | 'memory-leak';
+/** Every ready-made policy; its tests stand beside it. */
+const names = readdirSync(policyFolder)
+  .filter((file) => /^[^.]+\.yaml$/.test(file))
+  .map((file) => file.replace('.yaml', ''))
+  .sort();
+
+/** Failure classes that a fresh pod shows again, and those that have no pod. */
+const withoutRestarts = names.filter((name) =>
+  /^(image-pull|config-error|unschedulable|stuck-rollout|job-failed|pvc-nearly-full|hpa-at-max|node-)/.test(name),
+);
+const restarts = ['evictPod', 'deletePod', 'rolloutRestart'];
 
 /** The names of the tests that fail when the text of the policy is another. */
-async function failing(name: Name, change: (text: string) => string = (text) => text): Promise<string[]> {
+async function failing(name: string, change: (text: string) => string = (text) => text): Promise<string[]> {
   const text = readyMade(`${name}.yaml`);
   const other = change(text);
   const suite = readSuite(`${name}.test.yaml`, (path) => (path === `${name}.yaml` ? other : readyMade(path)));
@@ -23,8 +33,29 @@ const swap = (from: string | RegExp, to: string) => (text: string) => {
 };
 
 describe('the ready-made policies', () => {
-  it.each(['crash-loop', 'memory-leak'] as const)('pass their tests: %s', async (name) => {
+  it.each(names)('pass their tests: %s', async (name) => {
     expect(await failing(name)).toEqual([]);
+  });
+
+  it.each(names)('fail a test where the alert has another name: %s', async (name) => {
+    expect(await failing(name, (text) => text.replace(/alertname(=~?)"[^"]+"/, 'alertname$1"Unheard"'))).not.toEqual(
+      [],
+    );
+  });
+
+  it.each(names)('fail a test where something else is verified: %s', async (name) => {
+    const other = '  verify: [{ unavailablePods: { atLeast: 400 } }]\n';
+    const change = (text: string) => text.replace(/^ {2}verify:\n(?: {4}.*\n)+/m, other);
+    expect(await failing(name, change)).not.toEqual([]);
+  });
+
+  it.each(withoutRestarts)('restart nothing for a fault that a restart never cures: %s', async (name) => {
+    const { policies } = readSuite(`${name}.test.yaml`, readyMade).cases[0] ?? { policies: [] };
+    const actions = policies.flatMap(({ spec }) => spec.steps.map(({ action }) => action));
+    expect(actions.filter((action) => restarts.includes(action))).toEqual([]);
+    const restarting = (text: string) =>
+      text.replace(/^ {2}steps:.*\n(?: {4}.*\n)*/m, '  steps: [{ rolloutRestart: {} }]\n');
+    expect(await failing(name, restarting)).not.toEqual([]);
   });
 
   it.each([
@@ -54,7 +85,7 @@ describe('the ready-made policies', () => {
     ],
     [
       'matches another alert',
-      swap('PodCrashLooping|KubePodCrashLooping', 'KubePodCrashLooping'),
+      swap('PodCrashLooping|MendflowPodCrashLoopBackOff|', ''),
       ['as it is shipped it only says what it would do'],
     ],
     [
