@@ -37,8 +37,18 @@ export function contextOf(
     askedAtMs,
     dryRun,
     alert,
-    wait: { untilMs, now: deps.now, pause },
+    outside: deps.outside,
+    wait: { untilMs, now: deps.now, pause, during },
   };
+}
+
+async function during<T>(work: Promise<T>): Promise<T> {
+  const alive = setInterval(() => heartbeat(), heartbeatEveryMs);
+  try {
+    return await work;
+  } finally {
+    clearInterval(alive);
+  }
 }
 
 /** Well below the heartbeat timeout. */

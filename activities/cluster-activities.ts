@@ -3,22 +3,26 @@ import { createCensus } from './census.ts';
 import { type ClusterDeps, type ClusterLimits, clusterLimits } from './cluster-deps.ts';
 import type { ClusterActivities } from './contract.ts';
 import { explain } from './explain.ts';
+import { nothingConfigured, openOutside } from './outside/outside.ts';
 import { remediate } from './remediate.ts';
 import { report } from './report.ts';
 import { undo } from './undo.ts';
 import { verify } from './verify.ts';
 import { waitForHealthy } from './wait-for-healthy.ts';
 
-export type ClusterActivitiesOptions = Omit<ClusterDeps, 'actions' | 'limits' | 'census'> & {
+export type ClusterActivitiesOptions = Omit<ClusterDeps, 'actions' | 'limits' | 'census' | 'outside'> & {
   /** Without it every action of the registry. */
   actions?: ClusterDeps['actions'];
+  /** Without it nothing beside the cluster is reached. */
+  outside?: ClusterDeps['outside'];
   limits?: Partial<ClusterLimits>;
 };
 
 /** The activities of one cluster over its dependencies; they fail with MendflowErrors only, or with our own bugs. */
 export function createClusterActivities(options: ClusterActivitiesOptions): ClusterActivities {
   const census = createCensus(options.cluster, options.now);
-  const deps: ClusterDeps = { actions, census, ...options, limits: { ...clusterLimits, ...options.limits } };
+  const outside = openOutside(nothingConfigured);
+  const deps: ClusterDeps = { actions, census, outside, ...options, limits: { ...clusterLimits, ...options.limits } };
   return {
     verify: (input) => verify(deps, input),
     remediate: (input) => remediate(deps, input),

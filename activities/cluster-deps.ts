@@ -3,6 +3,7 @@ import type { Action } from './actions/define-action.ts';
 import type { Census } from './census.ts';
 import type { Switches } from './kill-switch.ts';
 import type { Cluster } from './kubernetes/port.ts';
+import type { Outside } from './outside/outside.ts';
 import type { Prometheus } from './prometheus.ts';
 
 /** Bounds of the activities' own work. */
@@ -35,6 +36,8 @@ export interface ClusterDeps {
   /** The namespace that Mendflow itself runs in, which it never touches. */
   /** Who is there, at most five seconds ago. */
   census: (namespace: string) => Promise<Census>;
+  /** What actions reach beside the cluster. */
+  outside: Outside;
   switches: Switches;
   /** Why the guard is paused right now, or undefined; rejects when the guard cannot be asked. */
   guardPause: () => Promise<string | undefined>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../domain/duration-field.ts';
 import { kubernetesName } from '../domain/policy.ts';
+import { actionsSection } from './actions-schema.ts';
 import { bytes, field, flag, httpUrl, items, port, wholeNumber } from './field.ts';
 import { guardSection } from './guard-schema.ts';
 import { type SecretSources, secret, secretList } from './secret.ts';
@@ -175,6 +176,7 @@ export function configSchema(sources: SecretSources) {
       .prefault({}),
     approval: approval(sources).prefault({}),
     guard: guardSection.prefault({}),
+    actions: actionsSection(sources).prefault({}),
     receivers: field(z.array(receiver(sources)).max(50).default([]), 'Whom policies can notify; in the file only.', {
       isSecret: true,
     }),

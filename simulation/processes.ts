@@ -8,6 +8,7 @@ import type { Cluster } from '../activities/kubernetes/port.ts';
 import { decidePermits, passTime } from '../activities/permits.ts';
 import { verifyApproval } from '../activities/verify-approval.ts';
 import type { GuardLimits } from '../domain/guards/guard.ts';
+import { pretendedOutside } from './cluster/outside.ts';
 import type { PretendedCluster } from './cluster/pretended-cluster.ts';
 import { guardLink } from './guard-link.ts';
 import { type Network, overNetwork } from './network.ts';
@@ -62,8 +63,9 @@ export function startClusterWorker(options: ClusterWorkerOptions, isAlive: () =>
     const [pause] = (await link.state(rest.clusterName)).pauses;
     return pause && `paused by ${pause.who}: ${pause.why}`;
   };
+  const outside = pretendedOutside();
   const port = tamper(overNetwork(cluster, { network, kill }), cluster);
-  return withErrorBoundary(createClusterActivities({ ...rest, cluster: port, guardPause, logger }));
+  return withErrorBoundary(createClusterActivities({ ...rest, cluster: port, outside, guardPause, logger }));
 }
 
 /** A process that is started again when it has died; `current` is the one that lives. */

@@ -10,6 +10,7 @@ import { judgeGuards } from '../activities/judge-guards.ts';
 import { connectCluster } from '../activities/kubernetes/client.ts';
 import { notifiers } from '../activities/notifiers/index.ts';
 import { notify } from '../activities/notify.ts';
+import { openOutside } from '../activities/outside/outside.ts';
 import { decidePermits, passTime } from '../activities/permits.ts';
 import { createPrometheus } from '../activities/prometheus.ts';
 import { verifyApproval } from '../activities/verify-approval.ts';
@@ -77,6 +78,7 @@ async function openCluster(
     actions,
     ...(config.prometheus.url === undefined ? {} : { prometheus: createPrometheus({ url: config.prometheus.url }) }),
     now: Date.now,
+    outside: openOutside(config.actions),
     switches: switchesOf(config),
     guardPause: pausedWhy,
     identity: ownNamespace === undefined ? {} : { ownNamespace },

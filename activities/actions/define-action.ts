@@ -6,6 +6,7 @@ import type { ObjectRef } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
 import type { ActionAlert } from '../contract.ts';
 import type { Cluster } from '../kubernetes/port.ts';
+import type { Outside } from '../outside/outside.ts';
 
 /** As what each kind of target is read. */
 interface LiveTargets extends Record<ActionTarget, Pod | Workload> {
@@ -18,6 +19,8 @@ interface LiveTargets extends Record<ActionTarget, Pod | Workload> {
 /** What an action gets: a target that was read a moment ago and whose uid is the verified one. */
 export interface ActionContext<Live = Pod | Workload> {
   cluster: Cluster;
+  /** What the operator configured beside the cluster. */
+  outside: Outside;
   target: Live;
   /** `<run id>.<step index>.<number of the act>`: the same for every attempt of this step. */
   token: string;
@@ -40,6 +43,8 @@ export interface Waiting {
    * over, and the cancellation of the run.
    */
   pause(ms: number, whatFor: string): Promise<void>;
+  /** Waits for one call that may take as long as a heartbeat may. */
+  during<T>(work: Promise<T>): Promise<T>;
 }
 
 /** What came of an action. */

@@ -7,6 +7,7 @@ import { type Cluster, restartAnnotation } from './port.ts';
 import type { Transport } from './transport.ts';
 import { jobWrites } from './writes/jobs.ts';
 import { nodeWrites } from './writes/nodes.ts';
+import { podCalls } from './writes/pod-calls.ts';
 
 /** What `kubectl rollout restart` writes, so that its users see ours in the same place. */
 const kubectlAnnotation = 'kubectl.kubernetes.io/restartedAt';
@@ -14,13 +15,15 @@ const dryRunQuery = (dryRun: boolean) => ({ fieldManager, dryRun: dryRun ? 'All'
 
 export type ClusterWrites = Pick<Cluster, 'evictPod' | 'restartWorkload' | 'recordEvent'> &
   ReturnType<typeof nodeWrites> &
-  ReturnType<typeof jobWrites>;
+  ReturnType<typeof jobWrites> &
+  ReturnType<typeof podCalls>;
 
 /** The writes of the port: each is fenced by uid or by a name of its own, so that a repeat does no more. */
 export function clusterWrites(transport: Transport): ClusterWrites {
   return {
     ...nodeWrites(transport),
     ...jobWrites(transport),
+    ...podCalls(transport),
     async evictPod(pod, { gracePeriodSeconds, dryRun }) {
       await transport.text({
         method: 'POST',

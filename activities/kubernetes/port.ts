@@ -41,6 +41,15 @@ export interface JobCopy {
   dryRun: boolean;
 }
 
+/** An HTTP call into a pod. */
+export interface PodCall {
+  method: 'GET' | 'POST' | 'DELETE';
+  port: number;
+  path: string;
+  /** Sent as Idempotency-Key. */
+  key: string;
+}
+
 /** A container that runs once, without any right but its account’s. */
 export interface Task {
   namespace: string;
@@ -127,6 +136,8 @@ export interface Cluster {
   deleteJob(job: ObjectRef, options: { dryRun: boolean }): Promise<void>;
   /** Starts a container of the policy’s own as a Job; false: one of that name and token was there already. */
   startTask(task: Task): Promise<boolean>;
+  /** Only this uid; false: the pod says that this key was done before. STEP_FAILED when the pod says no. */
+  callPod(pod: ObjectRef, call: PodCall): Promise<boolean>;
   recordEvent(event: OurEvent): Promise<void>;
   /** Closes the connections; calls after it fail. */
   close(): Promise<void>;

@@ -12,6 +12,8 @@ export interface Call {
   query?: Record<string, string | number | undefined>;
   body?: unknown;
   contentType?: string;
+  /** Beside our own. */
+  headers?: Record<string, string>;
   deadlineMs?: number;
   /** Ends the call before its deadline. */
   signal?: AbortSignal;
@@ -109,6 +111,7 @@ function open({ server, dispatcher, headers }: Access, call: Call, limits: Limit
     method: call.method,
     headers: {
       ...headers,
+      ...call.headers,
       accept: 'application/json, */*',
       'user-agent': 'mendflow',
       ...(body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),

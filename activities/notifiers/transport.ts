@@ -47,12 +47,16 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
 const openAgent = new Agent({ connectTimeout: deadlineMs });
 const guardedAgent = new Agent({ connectTimeout: deadlineMs, connect: { lookup: publicLookup } });
 
+/** Where a message goes, and how far that may lead. */
+type Recipient = Pick<Receiver, 'name' | 'url' | 'allowPrivateNetwork'>;
+
 /**
- * Sends one message, without following redirects. Throws RECEIVER_UNAVAILABLE (try again) for no answer, 408, 429 and
- * 5xx, NOTIFIER_REJECTED (final) for every other answer that is not 2xx. No error holds the URL: it may be a secret.
+ * Sends one message, without following redirects, and gives the status of the answer. Throws RECEIVER_UNAVAILABLE (try
+ * again) for no answer, 408, 429 and 5xx, NOTIFIER_REJECTED for what must not be sent. No error holds the URL: it may
+ * be a secret.
  */
-export async function post(receiver: Receiver, message: OutgoingMessage): Promise<void> {
-  const { name, url, allowPrivateNetwork } = receiver;
+export async function exchange(to: Recipient, message: OutgoingMessage): Promise<number> {
+  const { name, url, allowPrivateNetwork } = to;
   if (Buffer.byteLength(message.body) > largestBody) {
     throw new MendflowError('NOTIFIER_REJECTED', `the message to ${name} is larger than 64 KiB`);
   }
@@ -64,8 +68,7 @@ export async function post(receiver: Receiver, message: OutgoingMessage): Promis
       `receiver ${name} leads into a private network; allowPrivateNetwork permits it`,
     );
   }
-  const { status, retryAfter } = await send(receiver, message);
-  if (status >= 200 && status < 300) return;
+  const { status, retryAfter } = await send(to, message);
   if (status === 408 || status === 429 || status >= 500) {
     const seconds = Number(retryAfter);
     throw new MendflowError(
@@ -74,10 +77,17 @@ export async function post(receiver: Receiver, message: OutgoingMessage): Promis
       seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {},
     );
   }
-  throw new MendflowError('NOTIFIER_REJECTED', `${name} answered ${status}`);
+  return status;
 }
 
-async function send({ name, url, allowPrivateNetwork }: Receiver, { headers, body }: OutgoingMessage) {
+/** Sends one message as `exchange` does; throws NOTIFIER_REJECTED (final) for every answer that is not 2xx. */
+export async function post(receiver: Recipient, message: OutgoingMessage): Promise<void> {
+  const status = await exchange(receiver, message);
+  if (status < 200 || status >= 300)
+    throw new MendflowError('NOTIFIER_REJECTED', `${receiver.name} answered ${status}`);
+}
+
+async function send({ name, url, allowPrivateNetwork }: Recipient, { headers, body }: OutgoingMessage) {
   try {
     const answer = await request(url, {
       method: 'POST',

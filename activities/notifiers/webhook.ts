@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { defineNotifier } from './define-notifier.ts';
+import { signatureOf } from './signature.ts';
 
 /**
  * A signed JSON POST. The receiver checks `Mendflow-Signature: t=<Unix s>,v1=<hex>`, an HMAC-SHA256 of `<t>.<body>`
@@ -11,15 +11,10 @@ export default defineNotifier({
   compose({ secret }, notification, nowMs) {
     const body = JSON.stringify(notification);
     const { dedupKey, kind, level } = notification;
-    const headers: Record<string, string> = {
+    const headers = {
       'content-type': 'application/json',
       'idempotency-key': `${dedupKey}/${kind}/${level}`,
     };
-    if (secret !== undefined) {
-      const seconds = Math.floor(nowMs / 1_000);
-      const signature = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
-      headers['mendflow-signature'] = `t=${seconds},v1=${signature}`;
-    }
-    return { headers, body };
+    return { headers: { ...headers, ...signatureOf(secret, body, nowMs) }, body };
   },
 });

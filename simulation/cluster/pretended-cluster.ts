@@ -1,4 +1,4 @@
-import type { Cluster, EventLine, JobCopy, OurEvent, Task } from '../../activities/kubernetes/port.ts';
+import type { Cluster, EventLine, JobCopy, OurEvent, PodCall, Task } from '../../activities/kubernetes/port.ts';
 import type { Pod } from '../../domain/pod.ts';
 import type { ObjectRef, SubjectKind } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
@@ -8,7 +8,7 @@ import { Store } from './store.ts';
 import type { Caller, Effects, Write } from './write.ts';
 import { copyJob, deleteJob, startTask, taskOutcome } from './writes/jobs.ts';
 import { cordonNode, uncordonNode } from './writes/nodes.ts';
-import { evictPod } from './writes/pods.ts';
+import { callPod, evictPod } from './writes/pods.ts';
 import { restartWorkload } from './writes/workloads.ts';
 
 /**
@@ -127,6 +127,10 @@ export class PretendedCluster implements Cluster {
 
   async startTask(task: Task): Promise<boolean> {
     return startTask(this.#effects, task);
+  }
+
+  async callPod(ref: ObjectRef, call: PodCall): Promise<boolean> {
+    return callPod(this.#effects, ref, call);
   }
 
   async recordEvent(event: OurEvent): Promise<void> {

@@ -20,6 +20,8 @@ export interface PodRecord {
   startupMs: number;
   /** What was last read of it while it was well, and what it was made from. */
   seenWell?: { of: Pod; pod: Pod };
+  /** Keys of the calls that it has done. */
+  calls?: Set<string>;
   /** It terminates, and is gone then. */
   goneAtMs?: number;
 }

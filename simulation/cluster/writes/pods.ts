@@ -1,3 +1,4 @@
+import type { PodCall } from '../../../activities/kubernetes/port.ts';
 import type { ObjectRef } from '../../../domain/target.ts';
 import { takeAway } from '../controllers.ts';
 import { heedBudgets, podToEvict } from '../evictions.ts';
@@ -20,4 +21,15 @@ export function evictPod(
   const workload = store.topOf(record.base.owner) ?? keyOf(ref);
   note({ verb: 'evictPod', object: ref, workload, dryRun, changed, before });
   if (!dryRun) takeAway(store, record, gracePeriodSeconds);
+}
+
+/** As the port says it: the pod takes every call, and does each key once; what is ill stays ill. */
+export function callPod({ store, note }: Effects, ref: ObjectRef, { key }: PodCall): boolean {
+  const record = podToEvict(store, ref);
+  const keys = record.calls ?? new Set<string>();
+  const isNew = !keys.has(key);
+  const workload = store.topOf(record.base.owner) ?? keyOf(ref);
+  note({ verb: 'callPod', object: ref, workload, dryRun: false, changed: isNew, before: [store.view(record)] });
+  record.calls = keys.add(key);
+  return isNew;
 }

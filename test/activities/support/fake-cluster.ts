@@ -8,9 +8,11 @@ import type {
   EventLine,
   JobCopy,
   OurEvent,
+  PodCall,
   Task,
   TaskOutcome,
 } from '../../../activities/kubernetes/port.ts';
+import { nothingConfigured, openOutside } from '../../../activities/outside/outside.ts';
 import type { Alert } from '../../../domain/alert.ts';
 import { MendflowError } from '../../../domain/errors.ts';
 import type { Pod } from '../../../domain/pod.ts';
@@ -87,6 +89,10 @@ export class FakeCluster implements Cluster {
   }
   async deleteJob({ name }: { name: string }, { dryRun }: { dryRun: boolean }) {
     this.#note(`deleteJob ${name}${dryRun ? ' dry' : ''}`);
+  }
+  async callPod({ name }: { name: string }, { method, path }: PodCall) {
+    this.#note(`callPod ${name} ${method} ${path}`);
+    return true;
   }
   async startTask(task: Task) {
     this.#note(`startTask ${task.name}${task.dryRun ? ' dry' : ''}`);
@@ -183,6 +189,7 @@ export function depsOf(cluster: Cluster, changes: Partial<ClusterDeps> = {}): Cl
     actions,
     now: () => nowMs,
     census: createCensus(cluster, () => nowMs),
+    outside: openOutside(nothingConfigured),
     switches: { mode: 'Auto' },
     guardPause: async () => undefined,
     identity: { ownNamespace: 'automation' },

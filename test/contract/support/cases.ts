@@ -5,6 +5,7 @@ import type { Cluster } from '../../../activities/kubernetes/port.ts';
 import type { ObjectRef, Target } from '../../../domain/target.ts';
 import { anActionAlert } from '../../activities/support/builders.ts';
 import { startActivity } from '../../activities/support/run-activity.ts';
+import { testOutside } from './outside.ts';
 import { namespace, type RawObject } from './world.ts';
 
 export { codeOf } from './code-of.ts';
@@ -66,6 +67,7 @@ const activitiesOn = (cluster: Cluster) =>
     clusterName: 'sandbox',
     policies: () => [],
     now: Date.now,
+    outside: testOutside(),
     switches: { mode: 'Auto' },
     guardPause: async () => undefined,
     identity: {},
