@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import type { UndoInput } from '../../activities/contract.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import { anActionable } from '../support/builders.ts';
+import type { Runbook } from '../support/runbook.ts';
+import { isIn, oncall, recovered, unhealthy } from '../support/script.ts';
+import { useRunbook } from '../support/use-runbook.ts';
+
+let runbook: Runbook;
+useRunbook((opened) => {
+  runbook = opened;
+});
+
+const cordon = (undo?: string) => ({ cordonNode: {}, within: '5m', ...(undo && { undo }) });
+/** The policy's steps; every look at the cluster finds the fault. */
+const climbs = (...steps: object[]) => {
+  runbook.cluster.verify = [anActionable({ spec: { steps, ...oncall } })];
+};
+const tokensOf = (call: 'remediate' | 'undo') =>
+  runbook.cluster.calls.flatMap(({ name, input }) => (name === call ? [(input as UndoInput).token] : []));
+const taken = () => tokensOf('remediate');
+const undone = () => tokensOf('undo');
+const effects = (steps: readonly { effect?: string }[]) => steps.map(({ effect }) => effect);
+
+describe('a step that can be taken back', () => {
+  it('is kept where the policy does not say otherwise', async () => {
+    climbs(cordon());
+    const report = await (await runbook.start()).report();
+    expect(report).toMatchObject({ outcome: 'remediated', steps: [{ result: 'kept', effect: 'kept' }] });
+    expect(undone()).toEqual([]);
+  });
+
+  it('is taken back at the end where the policy always wants it, with the token that it was taken with', async () => {
+    climbs(cordon('Always'));
+    const run = await runbook.start();
+    const report = await run.report();
+    expect(report).toMatchObject({ outcome: 'remediated', steps: [{ result: 'kept', effect: 'reverted' }] });
+    expect(undone()).toEqual(taken());
+    expect(report.timeline.map(({ what }) => what)).toContain('took back cordonNode: as it was');
+  });
+
+  it('is kept after it healed, where the policy wants it taken back only when it did not', async () => {
+    climbs(cordon('Unhealthy'));
+    expect(effects((await (await runbook.start()).report()).steps)).toEqual(['kept']);
+  });
+
+  it('is taken back before a person is asked', async () => {
+    climbs(cordon('Unhealthy'));
+    runbook.cluster.health = [unhealthy];
+    const run = await runbook.start();
+    const status = await run.until(isIn('Escalated'));
+    expect(effects(status.steps)).toEqual(['reverted']);
+    const told = status.timeline.map(({ what }) => what);
+    expect(told.findIndex((what) => what.startsWith('took back'))).toBeLessThan(
+      told.findIndex((what) => what.startsWith('a person is asked')),
+    );
+    await run.say('abort');
+    await run.report();
+    expect(undone()).toHaveLength(1);
+  });
+
+  it('is taken back, last step first', async () => {
+    climbs(cordon('Unhealthy'), cordon('Always'));
+    runbook.cluster.health = [unhealthy];
+    const { steps } = await (await runbook.start()).report();
+    expect(effects(steps)).toEqual(['reverted', 'reverted']);
+    expect(undone()).toEqual(taken().reverse());
+  });
+
+  it('is taken back when a person aborts the run in the middle of the act', async () => {
+    climbs(cordon('Unhealthy'));
+    let say = async () => {};
+    runbook.cluster.duringRemediate = () => say();
+    const run = await runbook.start();
+    say = async () => void (await run.say('abort'));
+    expect((await run.report()).outcome).toBe('aborted');
+    expect(undone()).toHaveLength(1);
+  });
+
+  it('stops nothing when it cannot be taken back: that is told', async () => {
+    climbs(cordon('Always'));
+    runbook.cluster.undo = [new MendflowError('PERMISSION_DENIED', 'the node says no')];
+    const report = await (await runbook.start()).report();
+    expect(report).toMatchObject({ outcome: 'remediated', steps: [{ effect: 'kept' }] });
+    expect(report.timeline.map(({ what }) => what)).toContain('cordonNode could not be taken back: the node says no');
+  });
+
+  it.each(['FAULT_GONE', 'PERMISSION_DENIED'] as const)('has nothing to take back after %s', async (code) => {
+    climbs(cordon('Always'));
+    runbook.cluster.remediate = [new MendflowError(code, 'no')];
+    runbook.cluster.verify.push(recovered);
+    const run = await runbook.start();
+    if (code === 'PERMISSION_DENIED') {
+      await run.until(isIn('Escalated'));
+      await run.say('abort');
+    }
+    await run.report();
+    expect(undone()).toEqual([]);
+  });
+});
