@@ -15,7 +15,7 @@ import type { ClusterDeps } from './cluster-deps.ts';
 import type { VerifyInput } from './contract.ts';
 import { type Ground, judgeChecks } from './judge-checks.ts';
 import type { Found } from './resolve-target.ts';
-import { type Case, find, nodeName, surroundingsIn, targetOf, verify, withPods } from './verify.ts';
+import { type Case, find, nodeSeen, surroundingsIn, targetOf, verify, withPods } from './verify.ts';
 
 type ExplainInput = Pick<VerifyInput, 'alert'>;
 
@@ -73,7 +73,7 @@ async function lookAt(deps: ClusterDeps, input: ExplainInput, policy: Policy): P
   const open: Case = { deps, input, policy, plan, found, census };
   const whole = await withPods(open);
   const pod = podToShow(whole, plan.checks, deps.now());
-  const node = (await census).nodes.find(({ name: other }) => other === nodeName(found.top, pod));
+  const node = nodeSeen((await census).nodes, found, pod);
   const { workload } = whole;
   const sight = { ...(pod && { pod }), ...(workload && { workload }), ...(node && { node }) };
   const names = { namespace: found.namespace, workload: found.top.name, ...(pod && { pod: pod.ref.name }) };

@@ -7,12 +7,13 @@ import { ownership } from '../domain/guards/ownership.ts';
 import { healthOf, healthyInWords } from '../domain/health.ts';
 import { choosePolicy, relevantLosers } from '../domain/match.ts';
 import { namedTarget } from '../domain/named-target.ts';
+import { workloadAsNode } from '../domain/node-as-workload.ts';
 import { type Plan, planOf } from '../domain/plan.ts';
 import { type Pod, worstFirst } from '../domain/pod.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { shownOf } from '../domain/shown.ts';
-import { type Surroundings, surroundingsOf } from '../domain/surroundings.ts';
+import { type Node, type Surroundings, surroundingsOf } from '../domain/surroundings.ts';
 import { modeAllowedIn, strictest } from '../domain/switches.ts';
 import { type ObjectRef, type Target, targetLabel } from '../domain/target.ts';
 import { factsOf } from '../domain/target-facts.ts';
@@ -167,7 +168,7 @@ async function looksAt({ deps, found, plan, census }: Case): Promise<Look[]> {
   const needs = needsOf(plan.checks);
   const nodes = needs.has('node') ? (await census).nodes : [];
   const lookAt = (pod?: Pod): Look => {
-    const node = nodes.find(({ name }) => name === nodeName(found.top, pod));
+    const node = nodeSeen(nodes, found, pod);
     const sight = { ...(found.workload && { workload: found.workload }), ...(pod && { pod }), ...(node && { node }) };
     return { sight, judged: judgeStatus(plan.checks, sight, deps.now()) };
   };
@@ -212,6 +213,12 @@ async function withoutFault(open: Case, looks: readonly Look[], doubts: readonly
     ...(shown && { shown }),
     ...stamp(deps),
   };
+}
+
+/** A node that the run is about was read itself, a moment ago; the census may be older than its fault. */
+export function nodeSeen(nodes: readonly Node[], { top, workload }: Pick<Found, 'top' | 'workload'>, pod?: Pod) {
+  if (top.kind === 'Node' && workload !== undefined) return workloadAsNode(workload);
+  return nodes.find(({ name }) => name === nodeName(top, pod));
 }
 
 /** Which node is meant: the one that the run is about, or the one that the pod is on. */

@@ -11,7 +11,7 @@ import type { Workload } from '../domain/workload.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { Health, WaitForHealthyInput } from './contract.ts';
 import { judgeChecks } from './judge-checks.ts';
-import { nodeName } from './verify.ts';
+import { nodeSeen } from './verify.ts';
 
 /** What one round of reads gave. */
 interface Look {
@@ -122,7 +122,7 @@ async function faultLeft(
   const pod = pods.find(({ ref }) => ref.uid === target.pod?.uid);
   if (target.pod !== undefined && pod === undefined && needsPod(checks)) return undefined;
   const nodes = needsOf(checks).has('node') ? (await deps.census(namespace)).nodes : [];
-  const node = nodes.find(({ name }) => name === nodeName(target.workload, pod));
+  const node = nodeSeen(nodes, { top: target.workload, workload }, pod);
   const sight = { workload, ...(pod && { pod }), ...(node && { node }) };
   const names = { namespace, workload: target.workload.name, ...(pod && { pod: pod.ref.name }) };
   const judged = await judgeChecks(deps, checks, { sight, names, labels }, { momentary: true });

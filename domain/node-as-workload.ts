@@ -21,3 +21,9 @@ export function nodeAsWorkload({ name, uid, labels, annotations, isCordoned, isR
     templateAnnotations: {},
   };
 }
+
+/** The same node again, for the checks about nodes; its zone is not known. */
+export function workloadAsNode({ ref, labels, annotations, isPaused, counts, conditions }: Workload): Node {
+  const { name, uid } = ref;
+  return { name, uid, labels, annotations, isCordoned: isPaused, isReady: counts.ready > 0, conditions };
+}

@@ -3,35 +3,54 @@ import type { Notification } from '../activities/contract.ts';
 import { hopeless, leak } from './demo/chapters.ts';
 import type { ShownRun } from './demo/mendflow-api.ts';
 import { type Narrator, narratorOn, timelineOf } from './demo/narrator.ts';
+import { playAll, programmeOf, sceneList, scenesNamed } from './demo/programme.ts';
+import type { Scene } from './demo/scenes/scene.ts';
 import { openStage, type Stage } from './demo/stage.ts';
 import { progressOn } from './progress.ts';
 import { SandboxError } from './sandbox-error.ts';
 import { stopSignal } from './stop-signal.ts';
 
-const usage = `usage: npm run demo [-- --exit]
+const usage = `usage: npm run demo [-- --exit] [-- --fault NAME]
 Breaks a workload in a sandbox of its own and shows how Mendflow heals it. On a terminal it stays up until Ctrl-C.
-  --exit   end when the story is told: 0 when it went well, 1 when not`;
+  --exit         end when the story is told: 0 when it went well, 1 when not
+  --fault NAME   play one kind of fault against its ready-made policy, and end: 0 when it ended as it must, 1 when not
+  --fault all    play all of them, one after another
+  --fault list   name them`;
 
 const chapters = [
   ['A pod that leaks memory', leak],
   ['A release that never heals', hopeless],
 ] as const;
 
+interface Arguments {
+  exit: boolean;
+  /** Absent: the story of the shop. */
+  scenes?: readonly Scene[];
+}
+
 /** Ends the process with 2 when it was called wrongly. */
-function readArguments(): { exit: boolean } {
+function readArguments(): Arguments {
   const misused = (why: string) => {
     console.error(`${why}\n${usage}`);
     process.exit(2);
   };
   try {
-    const options = { exit: { type: 'boolean' }, context: { type: 'string' }, help: { type: 'boolean' } } as const;
+    const [flag, text] = [{ type: 'boolean' }, { type: 'string' }] as const;
+    const options = { exit: flag, context: text, fault: text, help: flag };
     const { values } = parseArgs({ options });
     if (values.context !== undefined) misused('--context: the demo runs in a sandbox of its own only, so far');
     if (values.help) {
       console.log(usage);
       process.exit(0);
     }
-    return { exit: values.exit === true || !process.stdout.isTTY };
+    if (values.fault === 'list') {
+      console.log(sceneList());
+      process.exit(0);
+    }
+    const scenes = values.fault === undefined ? undefined : scenesNamed(values.fault);
+    if (values.fault !== undefined && scenes === undefined)
+      misused(`there is no fault ${values.fault}:\n${sceneList()}`);
+    return { exit: values.exit === true || !process.stdout.isTTY, ...(scenes && { scenes }) };
   } catch (error) {
     return misused(error instanceof Error ? error.message : String(error));
   }
@@ -54,7 +73,7 @@ async function tellStory(stage: Stage, narrator: Narrator): Promise<void> {
 
 /** Runs the demo; resolves with the exit code. */
 async function demo(): Promise<number> {
-  const { exit } = readArguments();
+  const { exit, scenes } = readArguments();
   const narrator = narratorOn(process.stdout, Date.now);
   const progress = progressOn(process.stderr);
   const stopAsked = stopSignal();
@@ -64,9 +83,10 @@ async function demo(): Promise<number> {
     await stage?.stop();
     process.exit(130);
   });
-  stage = await openStage({ progress, told });
+  stage = await openStage({ progress, told, ...(scenes && { play: programmeOf(scenes) }) });
   narrator.say('ready for alerts');
   try {
+    if (scenes) return (await playAll(stage, scenes, narrator)) ? 0 : 1;
     await tellStory(stage, narrator);
     if (exit) return 0;
     narrator.show('\nEverything stays up until Ctrl-C.');

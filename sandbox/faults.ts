@@ -9,19 +9,28 @@ export const faults = [
   'image-pull',
   'config-error',
   'not-ready',
+  'liveness',
   'memory-leak',
 ] as const;
 export type Fault = (typeof faults)[number];
 
-/** Annotation or label of a pod, or of a pod template, that names its fault. */
-const faultKey = 'sandbox.mendflow.dev/fault';
+/** Faults of a node that they can play. */
+export const nodeFaults = ['not-ready', 'silent', 'memory-pressure', 'disk-pressure'] as const;
+export type NodeFault = (typeof nodeFaults)[number];
+
+/** Annotation of a pod, a pod template or a node, or label of a pod, that names its fault. */
+export const faultKey = 'sandbox.mendflow.dev/fault';
 /** Annotation with the Unix time in seconds from which a leak grows. */
 const faultSinceKey = 'sandbox.mendflow.dev/fault-since';
 
-/** A pod by name, or a Deployment whose template shall carry the fault. */
-export type FaultTarget = { namespace: string; pod: string } | { namespace: string; deployment: string };
+/** A pod by name, a Deployment whose template shall carry the fault, or a node. */
+export type FaultTarget =
+  | { namespace: string; pod: string }
+  | { namespace: string; deployment: string }
+  | { node: string };
 
 function patchFor(target: FaultTarget, annotations: Record<string, string | null>) {
+  if ('node' in target) return { path: `/api/v1/nodes/${target.node}`, content: { metadata: { annotations } } };
   if ('pod' in target) {
     const path = `/api/v1/namespaces/${target.namespace}/pods/${target.pod}`;
     return { path, content: { metadata: { annotations } } };
@@ -41,11 +50,16 @@ async function annotate(kubeconfig: string, target: FaultTarget, annotations: Re
 }
 
 /**
- * Breaks a live pod (healed when it is replaced) or a Deployment (its new pods have the fault again and again). Needs
- * the admin's kubeconfig of a sandbox; rejects any other cluster's.
+ * Breaks a live pod (healed when it is replaced), a Deployment (its new pods have the fault again and again) or a node
+ * (until the fault is removed). Needs the admin's kubeconfig of a sandbox; rejects any other cluster's.
  */
-export async function injectFault(kubeconfig: string, target: FaultTarget, fault: Fault): Promise<void> {
-  if (!faults.includes(fault)) throw new SandboxError(`no fault ${fault}; there are ${faults.join(', ')}`);
+export async function injectFault<Target extends FaultTarget>(
+  kubeconfig: string,
+  target: Target,
+  fault: Target extends { node: string } ? NodeFault : Fault,
+): Promise<void> {
+  const known: readonly string[] = 'node' in target ? nodeFaults : faults;
+  if (!known.includes(fault)) throw new SandboxError(`no fault ${fault}; there are ${known.join(', ')}`);
   const since = 'pod' in target ? { [faultSinceKey]: String(Math.floor(Date.now() / 1000)) } : {};
   await annotate(kubeconfig, target, { [faultKey]: fault, ...since });
 }

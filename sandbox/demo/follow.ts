@@ -10,7 +10,7 @@ export async function runFor(
 ): Promise<ShownRun> {
   let found: ShownRun | undefined;
   const isThere = async () => {
-    const runs = await api.runs('shop');
+    const runs = await api.runs({ namespace: 'shop' });
     found = runs
       .filter((run) => run.alertname === wanted.alertname && Date.parse(run.startedAt) >= wanted.sinceMs)
       .sort((a, b) => a.startedAt.localeCompare(b.startedAt))[0];
@@ -19,6 +19,24 @@ export async function runFor(
   await eventually(isThere, wanted.withinMs);
   if (found) return found;
   throw new SandboxError(`no run for ${wanted.alertname} within ${wanted.withinMs / 1000} s`);
+}
+
+/** The first run under the policy that began after the moment given (Unix ms); rejects when none comes in time. */
+export async function runOf(
+  api: MendflowApi,
+  wanted: { policy: string; sinceMs: number; withinMs: number },
+): Promise<ShownRun> {
+  let found: ShownRun | undefined;
+  const isThere = async () => {
+    const runs = await api.runs({ policy: wanted.policy });
+    found = runs
+      .filter(({ startedAt }) => Date.parse(startedAt) >= wanted.sinceMs)
+      .sort((a, b) => a.startedAt.localeCompare(b.startedAt))[0];
+    return found !== undefined;
+  };
+  await eventually(isThere, wanted.withinMs);
+  if (found) return found;
+  throw new SandboxError(`no run under ${wanted.policy} within ${wanted.withinMs / 1000} s`);
 }
 
 /** Follows one run, telling each new line of its timeline. */

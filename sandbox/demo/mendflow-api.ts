@@ -16,11 +16,11 @@ export interface ShownRun {
 
 /** Mendflow's API with a person's token. */
 export interface MendflowApi {
-  /** Runs of the namespace, as visibility knows them; a new one shows up within a second. */
-  runs(namespace: string): Promise<ShownRun[]>;
+  /** Runs of the namespace or under the policy, as visibility knows them; a new one shows up within a second. */
+  runs(filter: { namespace: string } | { policy: string }): Promise<ShownRun[]>;
   show(id: string): Promise<ShownRun>;
   /** Tells a run something; rejects with the API's words when it is too late. */
-  send(id: string, verb: 'approve' | 'acknowledge' | 'take-over', body: object): Promise<string>;
+  send(id: string, verb: 'approve' | 'reject' | 'acknowledge' | 'take-over', body: object): Promise<string>;
 }
 
 /** Opens the API; every call rejects with what the problem document says. */
@@ -37,7 +37,7 @@ export function openMendflowApi({ url, personToken }: { url: string; personToken
   };
   const pathOf = (id: string) => `/${encodeURIComponent(id)}`;
   return {
-    runs: async (namespace) => (await call<{ runs: ShownRun[] }>(`?namespace=${namespace}`)).runs,
+    runs: async (filter) => (await call<{ runs: ShownRun[] }>(`?${new URLSearchParams(filter)}`)).runs,
     show: (id) => call<ShownRun>(pathOf(id)),
     send: async (id, verb, body) => (await call<{ answer: string }>(`${pathOf(id)}/${verb}`, body)).answer,
   };

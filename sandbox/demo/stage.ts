@@ -9,6 +9,7 @@ import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { type MendflowApi, openMendflowApi } from './mendflow-api.ts';
 import { openPager } from './pager.ts';
 import { openShop } from './shop.ts';
+import { startWatcher } from './watcher.ts';
 
 /** Everything that the story needs. */
 export interface Stage {
@@ -25,13 +26,35 @@ export interface Stage {
 export interface StageOptions {
   progress: Progress;
   told: (notification: Notification) => void;
+  /** What is played on it; default: the story of the shop. */
+  play?: Programme;
 }
 
-/** A story of minutes does not wait one between two zones. */
-const demoGuard = { zonesApart: '1s' };
+/** What is on before it begins. */
+export interface Programme {
+  /** Folder of policies, given the sandbox's data folder and the name of the receiver. */
+  policies(dataFolder: string, receiver: string): string;
+  /** Section `guard` of the configuration file. */
+  guard: object;
+  /** Creates what must be there before the first alert. */
+  open(admin: KubernetesApi): Promise<void>;
+  /** Whether the API server keeps a log of who did what. */
+  audit: boolean;
+  /** Whether Mendflow's own watcher reports faults that no alert tells of. */
+  hasWatcher: boolean;
+}
 
-/** Starts the sandbox, Mendflow and the shop; when one fails, the others are stopped before it rejects. */
-export async function openStage({ progress, told }: StageOptions): Promise<Stage> {
+const story: Programme = {
+  policies: () => join(import.meta.dirname, '..', 'demo-policies'),
+  // A story of minutes does not wait one between two zones.
+  guard: { zonesApart: '1s' },
+  open: openShop,
+  audit: false,
+  hasWatcher: false,
+};
+
+/** Starts the sandbox, Mendflow and what is played; when one fails, the others are stopped before it rejects. */
+export async function openStage({ progress, told, play = story }: StageOptions): Promise<Stage> {
   const parts = await partsToHave(progress);
   const address = await addressOf(await freePort(), 'demo', {});
   const webhook = { url: `${address.url}/webhook`, token: address.intakeToken };
@@ -46,12 +69,13 @@ export async function openStage({ progress, told }: StageOptions): Promise<Stage
   const onLost = ({ name, logFile }: { name: string; logFile: string }, how: string) =>
     progress.say(`${name} ${how}; see ${logFile}`);
   try {
-    sandbox = await startSandbox({ parts, progress, webhook, onLost });
+    sandbox = await startSandbox({ parts, progress, webhook, onLost, audit: play.audit });
     admin = openKubeconfig(sandbox.kubernetes.adminKubeconfig);
-    const policies = join(import.meta.dirname, '..', 'demo-policies');
-    const step = progress.begin('Mendflow and the shop');
-    const starting = startProduct(sandbox, address, { policies, receivers: [pager.receiver], guard: demoGuard });
-    const [product] = await Promise.all([starting, openShop(admin)]);
+    const policies = play.policies(sandbox.dataFolder, pager.receiver.name);
+    const step = progress.begin('Mendflow');
+    const starting = startProduct(sandbox, address, { policies, receivers: [pager.receiver], guard: play.guard });
+    const [product] = await Promise.all([starting, play.open(admin)]);
+    if (play.hasWatcher) await startWatcher(sandbox, product);
     step.done();
     const mendflow = openMendflowApi(product);
     return { sandbox, product, mendflow, admin, hasMonitoring: parts.includes('monitoring'), stop };

@@ -27,9 +27,18 @@ describe('the demo', () => {
     expect(code).toBe(0);
   }, 240_000);
 
-  it.each([[['--context', 'prod']], [['--no-such-option']]])('refuses %j with 2 and its usage', async (args) => {
-    const { code, output } = await runDemo(args);
-    expect(output).toContain('usage: npm run demo');
-    expect(code).toBe(2);
+  it('names the faults that it can play', async () => {
+    const { code, output } = await runDemo(['--fault', 'list']);
+    expect(output).toMatch(/^ {2}crash-loop +A pod that crashes again and again$/m);
+    expect(code).toBe(0);
   });
+
+  it.each([[['--context', 'prod']], [['--no-such-option']], [['--fault', 'flu']]])(
+    'refuses %j with 2 and its usage',
+    async (args) => {
+      const { code, output } = await runDemo(args);
+      expect(output).toContain('usage: npm run demo');
+      expect(code).toBe(2);
+    },
+  );
 });

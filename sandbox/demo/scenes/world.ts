@@ -1,0 +1,88 @@
+import { faultKey } from '../../faults.ts';
+import type { KubernetesObject } from '../../kubernetes-api.ts';
+import { eventually } from '../../process.ts';
+import { SandboxError } from '../../sandbox-error.ts';
+import type { Place } from './scene.ts';
+
+/** As much of a pod as scenes look at. */
+export interface Pod {
+  metadata: { name: string; uid: string; deletionTimestamp?: string };
+  spec: { nodeName?: string };
+  status: {
+    phase?: string;
+    conditions?: { type: string; status: string; reason?: string }[];
+    containerStatuses?: { restartCount: number; state: { waiting?: { reason: string } } }[];
+  };
+}
+
+/** The pods of one scene share a node: what some have in common would pass for a cause, and acts in two zones wait. */
+const oneNode = { 'kubernetes.io/hostname': 'node-a1' };
+
+interface Shape {
+  kind?: 'Deployment' | 'StatefulSet';
+  replicas?: number;
+  /** Limits the memory of the container. */
+  memory?: string;
+  /** Beside replicas, selector and template. */
+  spec?: object;
+  nodeSelector?: Record<string, string>;
+}
+
+/** The workload `app` of a scene, three pods of it on one node unless it says otherwise. */
+export function app(namespace: string, shape: Shape = {}): KubernetesObject {
+  const { kind = 'Deployment', replicas = 3, memory, spec = {}, nodeSelector = oneNode } = shape;
+  const resources = memory === undefined ? {} : { resources: { limits: { memory }, requests: { memory: '50Mi' } } };
+  const container = { name: 'app', image: 'registry.example/shop/app:1.4.2', ...resources };
+  const template = { metadata: { labels: { app: 'app' } }, spec: { containers: [container], nodeSelector } };
+  return {
+    ...{ apiVersion: 'apps/v1', kind, metadata: { name: 'app', namespace } },
+    spec: { replicas, selector: { matchLabels: { app: 'app' } }, template, ...spec },
+  };
+}
+
+/** The living pods of the scene. */
+export async function podsOf({ admin, namespace }: Place): Promise<Pod[]> {
+  const { items } = await admin.call<{ items: Pod[] }>('GET', `/api/v1/namespaces/${namespace}/pods`);
+  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+/** Resolves when it holds; rejects after 30 s. */
+export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  if (!(await eventually(holds, 30_000))) throw new SandboxError(`${what}: not within 30 s`);
+}
+
+/** Resolves with the first pod for which it holds; rejects after 30 s. */
+export async function podWhere(place: Place, what: string, holds: (pod: Pod) => boolean): Promise<Pod> {
+  let found: Pod | undefined;
+  await until(`${place.namespace}: a pod ${what}`, async () => {
+    found = (await podsOf(place)).find(holds);
+    return found !== undefined;
+  });
+  return found as Pod;
+}
+
+export const isReady = ({ status }: Pod) =>
+  status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
+
+export const restartsOf = ({ status }: Pod) => status.containerStatuses?.[0]?.restartCount ?? 0;
+
+export const waitsWith = (reason: string) => (pod: Pod) =>
+  pod.status.containerStatuses?.[0]?.state.waiting?.reason === reason;
+
+/** Whether the query returns a sample now. */
+export async function isMeasured({ sandbox }: Place, query: string): Promise<boolean> {
+  const { url } = sandbox.monitoring.prometheus;
+  const answer = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query })}`);
+  return ((await answer.json()) as { data: { result: unknown[] } }).data.result.length > 0;
+}
+
+/** Path of the scene's object. */
+export const deploymentPath = (namespace: string) => `/apis/apps/v1/namespaces/${namespace}/deployments/app`;
+
+/** Rolls out a new image of `app`; its pods have the fault when one is given. */
+export async function release({ admin, namespace }: Place, image: string, fault?: string): Promise<void> {
+  const annotations = fault === undefined ? {} : { annotations: { [faultKey]: fault } };
+  const template = { metadata: annotations, spec: { containers: [{ name: 'app', image }] } };
+  const content = { type: 'application/strategic-merge-patch+json', content: { spec: { template } } };
+  await admin.call('PATCH', deploymentPath(namespace), content);
+}

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { narratorOn } from '../../sandbox/demo/narrator.ts';
+import { type Played, play } from '../../sandbox/demo/play.ts';
+import { canPlay, programmeOf } from '../../sandbox/demo/programme.ts';
+import { scenes } from '../../sandbox/demo/scenes/index.ts';
+import { openStage, type Stage } from '../../sandbox/demo/stage.ts';
+import { silent } from '../../sandbox/progress.ts';
+
+/** So many scenes side by side; each has a namespace or nodes of its own. */
+const sideBySide = 4;
+
+let stage: Stage;
+const ended = new Map<string, Played>();
+
+/** What was told of each scene, shown where it did not end as it must. */
+const stories = new Map<string, string>();
+
+async function playNext(waiting: string[]): Promise<void> {
+  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+    const scene = scenes.find((one) => one.name === name);
+    if (scene === undefined || !canPlay(stage, scene)) continue;
+    const lines: string[] = [];
+    const narrator = narratorOn({ write: (text: string) => lines.push(text) }, Date.now);
+    ended.set(name, await play(stage, scene, narrator));
+    stories.set(name, lines.join(''));
+  }
+}
+
+beforeAll(async () => {
+  stage = await openStage({ progress: silent, told: () => undefined, play: programmeOf(scenes) });
+  const waiting = scenes.map(({ name }) => name);
+  await Promise.all(Array.from({ length: sideBySide }, () => playNext(waiting)));
+}, 300_000);
+
+afterAll(async () => {
+  await stage?.stop();
+}, 60_000);
+
+it.each(scenes.map((scene) => ({ ...scene })))('$name: $title ends as it must', (scene) => {
+  if (!canPlay(stage, scene)) {
+    console.warn(`${scene.name} was not played: there is no Prometheus here`);
+    return;
+  }
+  const { differences } = ended.get(scene.name) ?? { differences: ['it was not played'] };
+  const story = differences.length === 0 ? '' : stories.get(scene.name);
+  expect({ differences, story }).toEqual({ differences: [], story: '' });
+});
