@@ -129,18 +129,18 @@ const approval = (sources: SecretSources) =>
     ),
   });
 
+const cluster = z.strictObject({
+  name: field(
+    z.string().regex(kubernetesName, 'must be a name such as prod-eu-1').max(63).default('default'),
+    'The cluster that alerts without a cluster label speak of.',
+    { env: 'MENDFLOW_CLUSTER' },
+  ),
+});
+
 /** Every field of the configuration, declared once: type, default, description, variable, secrecy. Unknown fields are errors. */
 export function configSchema(sources: SecretSources) {
   return z.strictObject({
-    cluster: z
-      .strictObject({
-        name: field(
-          z.string().regex(kubernetesName, 'must be a name such as prod-eu-1').max(63).default('default'),
-          'The cluster that alerts without a cluster label speak of.',
-          { env: 'MENDFLOW_CLUSTER' },
-        ),
-      })
-      .prefault({}),
+    cluster: cluster.prefault({}),
     temporal: temporal(sources).prefault({}),
     api: api(sources).prefault({}),
     worker: worker.prefault({}),

@@ -37,16 +37,12 @@ export type ClusterReads = Pick<
 
 /** The reads of the port. None sets a resourceVersion: the API server answers with the latest state, not a cached one. */
 export function clusterReads(transport: Transport, logDeadlineMs: number): ClusterReads {
-  const read = <T>(path: string) => unlessGone(transport.json<T>({ method: 'GET', path }));
-  const list = <T>(path: string, selector: Selector = {}) => listAll<T>(transport, path, selector);
+  const { read, list } = readersOf(transport);
   return {
+    ...podReads(transport, logDeadlineMs),
     async getNamespace(name) {
       const raw = await read<{ metadata?: RawMeta }>(core(name));
       return raw && { labels: raw.metadata?.labels ?? {}, annotations: raw.metadata?.annotations ?? {} };
-    },
-    async getPod(namespace, name) {
-      const raw = await read<RawPod>(core(namespace, 'pods', name));
-      return raw && readPod(raw);
     },
     async getWorkload(kind, namespace, name) {
       if (kind === 'Node') {
@@ -68,22 +64,6 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
       const all = (await list<RawAutoscaler>(autoscalers(namespace))).map(readAutoscaler);
       return all.filter(({ scales }) => scales.kind === kind && scales.name === name);
     },
-    async listPodsOf(workload) {
-      const { kind, namespace } = workload.ref;
-      if (kind === 'Node') return [];
-      const labelSelector = workload.podSelector;
-      const [pods, owners] = await Promise.all([
-        list<RawPod>(core(namespace, 'pods'), { labelSelector }),
-        ownersOf(workload, () => list<RawWorkload>(workloads('ReplicaSet', namespace), { labelSelector })),
-      ]);
-      return pods.map(readPod).filter(({ owner }) => owner !== undefined && owners.has(owner.uid));
-    },
-    async listPods(namespace) {
-      return (await list<RawPod>(core(namespace, 'pods'))).map(readPod);
-    },
-    async listPodsOn(name) {
-      return (await list<RawPod>('/api/v1/pods', { fieldSelector: `spec.nodeName=${name}` })).map(readPod);
-    },
     async taskOutcome(namespace, name) {
       const raw = await read<RawJob>(jobs(namespace, name));
       const labelSelector = `batch.kubernetes.io/controller-uid=${raw?.metadata?.uid}`;
@@ -104,6 +84,34 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
       });
       return (events.items ?? []).map(eventLine).sort((a, b) => b.atMs - a.atMs);
     },
+  };
+}
+
+type PodReads = Pick<Cluster, 'getPod' | 'listPodsOf' | 'listPods' | 'listPodsOn' | 'podLog'>;
+
+function podReads(transport: Transport, logDeadlineMs: number): PodReads {
+  const { read, list } = readersOf(transport);
+  return {
+    async getPod(namespace, name) {
+      const raw = await read<RawPod>(core(namespace, 'pods', name));
+      return raw && readPod(raw);
+    },
+    async listPodsOf(workload) {
+      const { kind, namespace } = workload.ref;
+      if (kind === 'Node') return [];
+      const labelSelector = workload.podSelector;
+      const [pods, owners] = await Promise.all([
+        list<RawPod>(core(namespace, 'pods'), { labelSelector }),
+        ownersOf(workload, () => list<RawWorkload>(workloads('ReplicaSet', namespace), { labelSelector })),
+      ]);
+      return pods.map(readPod).filter(({ owner }) => owner !== undefined && owners.has(owner.uid));
+    },
+    async listPods(namespace) {
+      return (await list<RawPod>(core(namespace, 'pods'))).map(readPod);
+    },
+    async listPodsOn(name) {
+      return (await list<RawPod>('/api/v1/pods', { fieldSelector: `spec.nodeName=${name}` })).map(readPod);
+    },
     async podLog(pod, { container, previous, maxBytes }) {
       const log = await transport.text({
         method: 'GET',
@@ -116,6 +124,11 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
     },
   };
 }
+
+const readersOf = (transport: Transport) => ({
+  read: <T>(path: string) => unlessGone(transport.json<T>({ method: 'GET', path })),
+  list: <T>(path: string, selector: Selector = {}) => listAll<T>(transport, path, selector),
+});
 
 /** The kubelet puts a node’s name where its uid should be. */
 const aboutObject = ({ kind, name, uid }: ObjectRef) =>

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
@@ -36,7 +36,8 @@ export function ownAddress(): string {
 
 export async function startCounterpart(host = '127.0.0.1'): Promise<Counterpart> {
   const taken: Taken[] = [];
-  const server: Server = createServer(async (request, response) => {
+  const server: Server = createServer((request, response) => void answer(request, response));
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '', headers } = request;
     const body = await text(request);
     const isRepeat = taken.some(
@@ -46,7 +47,7 @@ export async function startCounterpart(host = '127.0.0.1'): Promise<Counterpart>
     if (isRepeat) return response.writeHead(409).end();
     taken.push({ method, path: url, headers, body });
     return response.writeHead(204).end();
-  });
+  };
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   server.unref();
   const { port } = server.address() as AddressInfo;

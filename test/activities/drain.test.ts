@@ -1,0 +1,115 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import drainNode from '../../activities/actions/drain-node.ts';
+import type { ClusterDeps } from '../../activities/cluster-deps.ts';
+import type { RemediateInput } from '../../activities/contract.ts';
+import { remediate } from '../../activities/remediate.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
+import { aNode, anActionAlert, aPod, aTarget, nowMs } from './support/builders.ts';
+import { depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { startActivity } from './support/run-activity.ts';
+
+let cluster: FakeCluster;
+beforeEach(() => {
+  cluster = new FakeCluster();
+  cluster.workloads = [nodeAsWorkload(aNode())];
+  // What is evicted is gone at the next look.
+  cluster.before = (call) => {
+    if (call.startsWith('listPodsOn')) cluster.pods = cluster.pods.filter(({ isTerminating }) => !isTerminating);
+  };
+});
+
+const { pod: _, ...rest } = aTarget();
+const anInput = (params: object = {}, changes: Partial<RemediateInput> = {}): RemediateInput => ({
+  target: { ...rest, namespace: '', workload: nodeAsWorkload(aNode()).ref },
+  policy: 'nodes',
+  step: {
+    action: 'drainNode',
+    params: drainNode.params.parse(params),
+    withinMs: 60_000,
+    approval: 'Required',
+    risk: 'high',
+    takesPodAway: false,
+    takesLong: true,
+  },
+  checks: [],
+  token: 'run-1.0',
+  grantedAtMs: nowMs,
+  notAfterMs: nowMs + 60_000,
+  dryRun: false,
+  allowedManagers: [],
+  alert: anActionAlert,
+  ...changes,
+});
+const drain = (input = anInput(), deps: Partial<ClusterDeps> = {}) =>
+  startActivity((given: RemediateInput) => remediate(depsOf(cluster, deps), given), input, {
+    scheduledTimestampMs: nowMs,
+  }).result;
+const evictions = () => cluster.calls.filter((call) => call.startsWith('evictPod'));
+
+describe('a drain', () => {
+  it('cordons first, and evicts each pod that something replaces', async () => {
+    const daemon = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'logs', uid: 'uid-logs' };
+    cluster.pods = [
+      aPod(),
+      aPod({ name: 'logs-1', owner: daemon }),
+      aPod({ name: 'static', isMirror: true }),
+      aPod({ name: 'done', phase: 'Succeeded' }),
+      aPod({ name: 'elsewhere', nodeName: 'node-2' }),
+    ];
+    expect(await drain()).toEqual({ summary: 'drained node node-1: 1 pods evicted', changed: true });
+    const acts = cluster.calls.filter((call) => /^(cordon|evict)/.test(call));
+    expect(acts).toEqual(['cordonNode node-1 run-1.0', 'evictPod checkout-1']);
+  });
+
+  it('leaves alone what is ours, labelled out, paused or of a system namespace', async () => {
+    const labels = { 'mendflow.dev/remediation': 'disabled' };
+    const ours = { 'app.kubernetes.io/part-of': 'mendflow' };
+    const at = (namespace: string, name: string) => ({ ...aPod().ref, namespace, name });
+    cluster.namespaces.quiet = {};
+    cluster.annotations.quiet = { 'mendflow.dev/pause-until': '2026-03-01T11:00:00Z' };
+    cluster.pods = [
+      aPod({ name: 'out', labels }),
+      aPod({ name: 'ours', labels: ours }),
+      aPod({ ref: at('quiet', 'resting') }),
+      aPod({ ref: at('kube-system', 'dns') }),
+    ];
+    const { summary } = await drain();
+    for (const name of ['shop/out', 'shop/ours', 'quiet/resting', 'kube-system/dns']) expect(summary).toContain(name);
+    expect(evictions()).toEqual([]);
+  });
+
+  it('stops as soon as a kill switch is thrown, and counts as begun', async () => {
+    const guardPause = async () => (evictions().length > 0 ? 'paused by ada: stop' : undefined);
+    await expect(drain(anInput(), { guardPause })).rejects.toMatchObject({
+      code: 'STEP_UNFINISHED',
+      message: expect.stringContaining('paused by ada: stop'),
+    });
+    expect(evictions()).toHaveLength(1);
+  });
+
+  it('gives up at once on pods that two disruption budgets cover, and names them', async () => {
+    cluster.pods = [aPod()];
+    const before = cluster.before;
+    cluster.before = (call) => {
+      before(call);
+      if (call.startsWith('evictPod')) throw new MendflowError('BUDGETS_CONFLICT', 'two budgets');
+    };
+    await expect(drain()).rejects.toMatchObject({
+      code: 'STEP_UNFINISHED',
+      message: 'more than one disruption budget covers shop/checkout-1',
+    });
+  });
+
+  it('says in a dry run what would be refused', async () => {
+    cluster.pods = [aPod(), aPod({ name: 'checkout-2' })];
+    const before = cluster.before;
+    cluster.before = (call) => {
+      before(call);
+      if (call === 'evictPod checkout-2 dry') throw new MendflowError('EVICTION_BLOCKED', 'budget');
+    };
+    const { summary } = await drain(anInput({}, { dryRun: true }));
+    expect(summary).toContain('refused for now: shop/checkout-2 (EVICTION_BLOCKED)');
+    expect(cluster.calls).toContain('cordonNode node-1 run-1.0 dry');
+  });
+});
