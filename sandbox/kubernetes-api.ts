@@ -32,7 +32,9 @@ const plurals: Record<string, string> = {
   PriorityClass: 'priorityclasses',
   Ingress: 'ingresses',
 };
-const clusterScoped = new Set(['Namespace', 'Node', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition']);
+const clusterScoped = new Set([
+  ...['Namespace', 'Node', 'PersistentVolume', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition'],
+]);
 
 /** The path of the kind in the API, for the namespace where it has one. */
 export function collectionPath(kind: Pick<KubernetesObject, 'apiVersion' | 'kind'>, namespace = 'default'): string {

@@ -5,8 +5,10 @@ import { memoryLeak } from './memory-leak.ts';
 import { nodeDiskFull } from './node-disk-full.ts';
 import { nodeNotReady } from './node-not-ready.ts';
 import { nodePressure } from './node-pressure.ts';
+import { pvcNearlyFull } from './pvc-nearly-full.ts';
 import { readiness } from './readiness.ts';
 import type { Scene } from './scene.ts';
+import { unschedulable } from './unschedulable.ts';
 
 /** Every scene, in the order in which they are listed and played. */
 export const scenes: readonly Scene[] = [
@@ -14,7 +16,9 @@ export const scenes: readonly Scene[] = [
   crashLoop,
   crashAtStart,
   readiness,
+  unschedulable,
   jobFailed,
+  pvcNearlyFull,
   nodeNotReady,
   nodePressure,
   nodeDiskFull,

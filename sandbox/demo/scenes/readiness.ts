@@ -1,6 +1,6 @@
-import { injectFault } from '../../faults.ts';
+import { breakOnePod } from './pod-faults.ts';
 import type { Scene } from './scene.ts';
-import { app, isReady, podsOf, podWhere } from './world.ts';
+import { app, isReady } from './world.ts';
 
 /** One pod of three runs and does not answer its readiness probe; a fresh one does. */
 export const readiness: Scene = {
@@ -9,13 +9,6 @@ export const readiness: Scene = {
   policy: 'readiness',
   broken: 'one pod of three runs, and is not ready',
   world: (namespace) => [app(namespace)],
-  async breakIt(place) {
-    const { namespace, sandbox } = place;
-    const [victim] = await podsOf(place);
-    const pod = victim?.metadata.name ?? '';
-    await injectFault(sandbox.kubernetes.adminKubeconfig, { namespace, pod }, 'not-ready');
-    await podWhere(place, 'is not ready', (found) => found.metadata.name === pod && !isReady(found));
-    return { namespace, pod };
-  },
+  breakIt: (place) => breakOnePod(place, 'not-ready', 'is not ready', (pod) => !isReady(pod)),
   mustEnd: { outcome: 'remediated', steps: ['evictPod kept, irreversible'], acts: ['create pods/eviction'] },
 };

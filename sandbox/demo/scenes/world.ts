@@ -26,14 +26,21 @@ interface Shape {
   /** Beside replicas, selector and template. */
   spec?: object;
   nodeSelector?: Record<string, string>;
+  /** Name of a PersistentVolumeClaim that its pods mount. */
+  claim?: string;
 }
 
 /** The workload `app` of a scene, three pods of it on one node unless it says otherwise. */
 export function app(namespace: string, shape: Shape = {}): KubernetesObject {
-  const { kind = 'Deployment', replicas = 3, memory, spec = {}, nodeSelector = oneNode } = shape;
+  const { kind = 'Deployment', replicas = 3, memory, spec = {}, nodeSelector = oneNode, claim } = shape;
   const resources = memory === undefined ? {} : { resources: { limits: { memory }, requests: { memory: '50Mi' } } };
   const container = { name: 'app', image: 'registry.example/shop/app:1.4.2', ...resources };
-  const template = { metadata: { labels: { app: 'app' } }, spec: { containers: [container], nodeSelector } };
+  const volumes =
+    claim === undefined ? {} : { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: claim } }] };
+  const template = {
+    metadata: { labels: { app: 'app' } },
+    spec: { containers: [container], nodeSelector, ...volumes },
+  };
   return {
     ...{ apiVersion: 'apps/v1', kind, metadata: { name: 'app', namespace } },
     spec: { replicas, selector: { matchLabels: { app: 'app' } }, template, ...spec },
