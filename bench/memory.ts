@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** `VmRSS` is what a process occupies now, `VmHWM` the most that it ever did. */
-type Line = 'VmRSS' | 'VmHWM';
+/** `VmRSS` is what a process occupies now, `VmHWM` the most that it ever did, `RssAnon` what of it is no file's. */
+type Line = 'VmRSS' | 'VmHWM' | 'RssAnon';
 
 /** Megabytes of memory that a process occupies (RSS), from the text of /proc/<pid>/status; NaN when it does not say. */
 export function residentMegabytes(status: string, line: Line = 'VmRSS'): number {

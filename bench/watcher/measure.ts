@@ -12,8 +12,8 @@ export interface Round {
   lags: Record<'fault' | 'burst' | 'healing', Summary>;
   /** Changes that were never posted. */
   lost: number;
-  /** After the list, at the end, and the most that it ever was. */
-  memory: { listed: number; end: number; peak: number };
+  /** After the list, at the end, the most that it ever was, and how much at the end is no file's (Node's own code is). */
+  memory: { listed: number; end: number; peak: number; own: number };
 }
 
 /** How a round goes. */
@@ -43,7 +43,7 @@ export async function measure(bed: WatcherBed, { pods, samples, progress }: Roun
   const healing = await inTurn(bed, alone, 'resolved');
   await Promise.all(range(samples, 2 * samples).map((pod) => setStatus(bed.admin, pod, false)));
   step.done();
-  const memory = { listed, end: memoryOf(pid), peak: memoryOf(pid, 'VmHWM') };
+  const memory = { listed, end: memoryOf(pid), peak: memoryOf(pid, 'VmHWM'), own: memoryOf(pid, 'RssAnon') };
   await bed.sandbox.kill(name, 'SIGTERM');
   const lags = { fault: summaryOf(fault), burst: summaryOf(burst), healing: summaryOf(healing) };
   return { pods, lags, lost: 3 * samples - fault.length - burst.length - healing.length, memory };
