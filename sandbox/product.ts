@@ -25,6 +25,8 @@ export interface ProductOptions {
   receivers?: readonly DemoReceiver[];
   /** Section `guard` of the configuration file. */
   guard?: object;
+  /** Run a watcher as well, with an account of its own. */
+  watcher?: true;
 }
 
 /** Somebody to be told, as the configuration file declares it. */
@@ -75,7 +77,7 @@ export async function startProduct(
   options: ProductOptions,
 ): Promise<Product> {
   const config = process.env.MENDFLOW_CONFIG || writeConfig(sandbox, options);
-  const workerPort = await freePort();
+  const [workerPort, watcherPort] = [await freePort(), await freePort()];
   const cli = join(root, 'cli', 'main.ts');
   const env = {
     ...{ MENDFLOW_CONFIG: config, MENDFLOW_POLICIES: options.policies, MENDFLOW_API_PORT: String(address.apiPort) },
@@ -83,13 +85,20 @@ export async function startProduct(
     MENDFLOW_API_TOKENS: `${address.person}=${address.personToken}`,
     MENDFLOW_APPROVAL_KEY: process.env.MENDFLOW_APPROVAL_KEY || randomBytes(24).toString('hex'),
   };
+  const watcherEnv = {
+    ...{ MENDFLOW_WATCHER_PORT: String(watcherPort), MENDFLOW_WATCHER_INTAKE_URL: address.url },
+    KUBECONFIG: sandbox.kubernetes.kubeconfig('watcher'),
+  };
   const parts = [
-    { name: 'api', url: address.url },
-    { name: 'worker', url: `http://127.0.0.1:${workerPort}` },
+    { name: 'api', url: address.url, own: {} },
+    { name: 'worker', url: `http://127.0.0.1:${workerPort}`, own: {} },
+    ...(options.watcher ? [{ name: 'watcher', url: `http://127.0.0.1:${watcherPort}`, own: watcherEnv }] : []),
   ];
   await Promise.all(
-    parts.map(({ name, url }) =>
-      sandbox.run(name, process.execPath, [...flags, cli, 'serve', name], { env, cwd: root, ready: answers(url) }),
+    parts.map(({ name, url, own }) =>
+      sandbox.run(name, process.execPath, [...flags, cli, 'serve', name], {
+        ...{ env: { ...env, ...own }, cwd: root, ready: answers(url) },
+      }),
     ),
   );
   return address;
