@@ -57,12 +57,21 @@ async function inTurn(bed: WatcherBed, pods: readonly string[], status: 'firing'
   return lags;
 }
 
-const together = async (bed: WatcherBed, pods: readonly string[]) =>
-  (await Promise.all(pods.map((pod) => lagOf(bed, pod, 'firing')))).flat();
+/** From the API server's answer, which many changes at once wait for; a watch may be quicker than that: 0. */
+async function together({ admin, intake }: WatcherBed, pods: readonly string[]): Promise<number[]> {
+  const changes = await Promise.all(
+    pods.map(async (pod) => ({ pod, answeredAtMs: (await setStatus(admin, pod, true)).answeredAtMs })),
+  );
+  await eventually(async () => pods.every((pod) => intake.cameAt(pod, 'firing') !== undefined), patienceMs);
+  return changes.flatMap(({ pod, answeredAtMs }) => {
+    const atMs = intake.cameAt(pod, 'firing');
+    return atMs === undefined ? [] : [Math.max(0, atMs - answeredAtMs)];
+  });
+}
 
-/** From the moment in which the change was sent to the API server; nothing when it was never posted. */
+/** From the moment in which the change was sent; nothing when it was never posted. */
 async function lagOf({ admin, intake }: WatcherBed, pod: string, status: 'firing' | 'resolved'): Promise<number[]> {
-  const sentAtMs = await setStatus(admin, pod, status === 'firing');
+  const { sentAtMs } = await setStatus(admin, pod, status === 'firing');
   const hasCome = async () => intake.cameAt(pod, status) !== undefined;
   await eventually(hasCome, patienceMs);
   const atMs = intake.cameAt(pod, status);

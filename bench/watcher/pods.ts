@@ -48,14 +48,13 @@ function statusOf(isIll: boolean) {
   };
 }
 
-/** Makes the pod ill or well; resolves with the moment in which it was sent, Unix ms. */
-export async function setStatus(admin: KubernetesApi, name: string, isIll: boolean): Promise<number> {
+/** Makes the pod ill or well; resolves with when it was sent and when the API server had done it, Unix ms. */
+export async function setStatus(admin: KubernetesApi, name: string, isIll: boolean) {
   const sentAtMs = Date.now();
-  const content = statusOf(isIll);
-  // The last state of a container cannot be taken back by merging; its whole list can be replaced.
-  const [type, body] = isIll ? [strategic, content] : ['application/merge-patch+json', content];
-  await admin.call('PATCH', `${collection}/${name}/status`, { type, content: body });
-  return sentAtMs;
+  // A list is merged by its names or replaced whole; only whole can it lose what a container ended with.
+  const type = isIll ? strategic : 'application/merge-patch+json';
+  await admin.call('PATCH', `${collection}/${name}/status`, { type, content: statusOf(isIll) });
+  return { sentAtMs, answeredAtMs: Date.now() };
 }
 
 /** Creates the pods from one number to another, running and ready. */

@@ -22,4 +22,8 @@ export function printed(rounds: readonly Round[]): string {
   ].join('\n');
 }
 
-const words = { fault: 'one fault at a time', burst: 'all at once', healing: 'one healing at a time' } as const;
+const words = {
+  fault: 'one fault at a time',
+  burst: 'all at once, from the answer',
+  healing: 'one healing at a time',
+} as const;

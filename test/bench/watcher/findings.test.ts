@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { summaryOf } from '../../../bench/statistics.ts';
 import { isKept } from '../../../bench/watcher/findings.ts';
 import type { Round } from '../../../bench/watcher/measure.ts';
 import { printed } from '../../../bench/watcher/print.ts';
-import { summaryOf } from '../../../bench/statistics.ts';
 
 const lag = summaryOf([10, 20, 30]);
 const round = (changes: Partial<Round> = {}): Round => ({
