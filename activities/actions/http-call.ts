@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MendflowError } from '../../domain/errors.ts';
 import { kubernetesName } from '../../domain/policy.ts';
-import { signatureOf } from '../notifiers/signature.ts';
+import { signatureOf } from '../signature.ts';
 import { defineAction } from './define-action.ts';
 
 /**

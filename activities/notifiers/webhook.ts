@@ -1,5 +1,5 @@
+import { signatureOf } from '../signature.ts';
 import { defineNotifier } from './define-notifier.ts';
-import { signatureOf } from './signature.ts';
 
 /**
  * A signed JSON POST. The receiver checks `Mendflow-Signature: t=<Unix s>,v1=<hex>`, an HMAC-SHA256 of `<t>.<body>`
