@@ -36,6 +36,7 @@ export function contextOf(
     token,
     askedAtMs,
     dryRun,
+    ...(target.pod && { pod: target.pod }),
     alert,
     outside: deps.outside,
     wait: { untilMs, now: deps.now, pause, during },

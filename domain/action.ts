@@ -20,11 +20,13 @@ export interface ActionSpec {
   targets: readonly ActionTarget[];
   /** It changes what Git or Helm say of the workload, so that their tool would change it back. */
   changesSpec?: true;
+  /** It sets aside what protects the workload: a policy must have a person approve it. */
+  needsApproval?: true;
   /** It waits by itself for as long as its step may take, and heartbeats. */
   takesLong?: true;
   /** One sentence: what its undo brings back. Absent: what it does cannot be undone. */
   undoes?: string;
-  /** The step's parameters; every field has a default or is required, and says what it means. */
+  /** The step's parameters; every field says what it means. */
   params: z.ZodObject;
   /** Exactly the RBAC rules that `run` and `undo` use. */
   permissions: readonly Permission[];

@@ -38,6 +38,9 @@ export interface Container {
   restarts: number;
   state?: Waiting | Running | Terminated;
   lastTermination?: Terminated;
+  /** As it is written: `256Mi`. */
+  memoryLimit?: string;
+  memoryRequest?: string;
 }
 
 /** A pod as one live read shows it: only what a decision needs. Times are Unix ms. */

@@ -124,6 +124,11 @@ function stepsSchema(actions: readonly ActionSpec[]) {
       return z.NEVER;
     }
     const data = parsed.data as { within: number; approval: Approval; undo?: Undoing };
+    if (actions[index]?.needsApproval && data.approval !== 'Required') {
+      const message = `must be Required: ${name} sets aside what protects the workload, so a person decides`;
+      context.issues.push({ code: 'custom', input: raw, message, path: ['approval'] });
+      return z.NEVER;
+    }
     return {
       action: name,
       params: (parsed.data as Record<string, unknown>)[name] as Record<string, unknown>,

@@ -26,4 +26,18 @@ export interface Workload {
   progressFailure?: string;
   conditions: { type: string; status: string; reason: string; message: string }[];
   templateAnnotations: Record<string, string>;
+  /** Containers of its template, in their order; absent for what has no template. */
+  containers?: TemplateContainer[];
+  /** StatefulSet only: name of the revision that its template is. */
+  updateRevision?: string;
+  /** StatefulSet only: a pod waits until the ones before it are Ready (`podManagementPolicy: OrderedReady`). */
+  isOrdered?: boolean;
+}
+
+/** A container of a template, as far as a remedy may change it; quantities are as they are written. */
+export interface TemplateContainer {
+  name: string;
+  image: string;
+  memoryLimit?: string;
+  memoryRequest?: string;
 }

@@ -27,6 +27,8 @@ export interface ActionContext<Live = Pod | Workload> {
   /** When the step was first asked for, Unix ms: the same for every attempt, so that a repeat writes the same. */
   askedAtMs: number;
   dryRun: boolean;
+  /** The pod that the fault was verified on, where there is one. */
+  pod?: ObjectRef;
   /** The alert that the run is about. */
   alert: ActionAlert;
   wait: Waiting;

@@ -2,7 +2,7 @@ import { MendflowError } from '../../domain/errors.ts';
 import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
 import type { ObjectRef } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
-import { autoscalers, core, eventNamespace, jobs, node, workloads } from './paths.ts';
+import { autoscalers, controllerRevisions, core, eventNamespace, jobs, node, workloads } from './paths.ts';
 import type { Cluster, EventLine } from './port.ts';
 import type { RawAutoscaler, RawEvent, RawJob, RawList, RawMeta, RawNode, RawPod, RawWorkload } from './raw.ts';
 import { readAutoscaler } from './read-autoscaler.ts';
@@ -11,6 +11,7 @@ import { readNode } from './read-node.ts';
 import { controllerOf, readPod, timeOf } from './read-pod.ts';
 import { readTask } from './read-task.ts';
 import { readWorkload } from './read-workload.ts';
+import { type RawControllerRevision, revisionsOfDeployment, revisionsOfSet } from './revisions.ts';
 import type { Transport } from './transport.ts';
 
 const pageSize = 500;
@@ -32,6 +33,7 @@ export type ClusterReads = Pick<
   | 'taskOutcome'
   | 'getConfigMap'
   | 'listEvents'
+  | 'listRevisions'
   | 'podLog'
 >;
 
@@ -83,6 +85,15 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
         query: { fieldSelector: aboutObject(object), limit: pageSize },
       });
       return (events.items ?? []).map(eventLine).sort((a, b) => b.atMs - a.atMs);
+    },
+    async listRevisions(workload) {
+      const { kind, namespace } = workload.ref;
+      const of = { labelSelector: workload.podSelector };
+      if (kind === 'Deployment') {
+        return revisionsOfDeployment(workload, await list<RawWorkload>(workloads('ReplicaSet', namespace), of));
+      }
+      if (kind !== 'StatefulSet' && kind !== 'DaemonSet') return [];
+      return revisionsOfSet(workload, await list<RawControllerRevision>(controllerRevisions(namespace), of));
     },
   };
 }

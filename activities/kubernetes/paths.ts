@@ -21,6 +21,10 @@ export const events = (namespace: string) => path('/apis/events.k8s.io/v1/namesp
 export const workloads = (kind: WorkloadKind, namespace: string, ...name: string[]) =>
   path('/apis/apps/v1/namespaces', namespace, plural[kind], ...name);
 
+/** The revisions that StatefulSets and DaemonSets of the namespace keep. */
+export const controllerRevisions = (namespace: string) =>
+  path('/apis/apps/v1/namespaces', namespace, 'controllerrevisions');
+
 /** Jobs of the namespace, or the one named. */
 export const jobs = (namespace: string, ...name: string[]) =>
   path('/apis/batch/v1/namespaces', namespace, 'jobs', ...name);

@@ -1,3 +1,4 @@
+import type { MemoryBounds } from '../../domain/memory-raise.ts';
 import type { Pod } from '../../domain/pod.ts';
 import type { Node, Vitals } from '../../domain/surroundings.ts';
 import type { ObjectRef, SubjectKind } from '../../domain/target.ts';
@@ -23,6 +24,38 @@ export interface Autoscaler {
   current: number;
   desired: number;
   conditions: { type: string; status: string; reason: string; message: string }[];
+}
+
+/** A version of a workload's template that the cluster still keeps. */
+export interface Revision {
+  /** Of the ReplicaSet or ControllerRevision that keeps it; the same template keeps its name. */
+  name: string;
+  /** Rises with every rollout. */
+  number: number;
+  isCurrent: boolean;
+  /** Pods of it that are available now; known of Deployments only. */
+  available: number;
+  images: string[];
+  /** Equal texts are equal templates; what a restart leaves in a template does not count. */
+  content: string;
+  /** The template itself, as the API server sends it. */
+  template: unknown;
+}
+
+/** The one thing of a workload's spec that is changed. */
+export type WorkloadChange =
+  | { kind: 'replicas'; to: number }
+  | { kind: 'template'; to: Revision }
+  | { kind: 'memory'; container: string; to: MemoryBounds }
+  /** Nothing but the mark. */
+  | { kind: 'none' };
+
+/** Who changes it, and what is noted on the object in the same write. */
+export interface Marking {
+  token: string;
+  /** The note that a repeat and an undo find. */
+  mark: { annotation: string; text: string };
+  dryRun: boolean;
 }
 
 /** One event on an object, as the cluster recorded it. */
@@ -116,6 +149,8 @@ export interface Cluster {
   vitals(): Vitals;
   /** Newest first. */
   listEvents(object: ObjectRef): Promise<EventLine[]>;
+  /** What the workload's template was and is, newest first; none for a ReplicaSet, which keeps one for good. */
+  listRevisions(workload: Workload): Promise<Revision[]>;
   /** The last lines of a container's log, at most `maxBytes`; `previous` is the run before the last restart. */
   podLog(pod: ObjectRef, options: { container: string; previous: boolean; maxBytes: number }): Promise<string>;
   /** The pods on the node, of every namespace. */
@@ -138,6 +173,17 @@ export interface Cluster {
   startTask(task: Task): Promise<boolean>;
   /** Only this uid; false: the pod says that this key was done before. STEP_FAILED when the pod says no. */
   callPod(pod: ObjectRef, call: PodCall): Promise<boolean>;
+  /** Only the pod with this uid; asks no disruption budget. Answers when the deletion has started. */
+  deletePod(pod: ObjectRef, options: { gracePeriodSeconds: number; dryRun: boolean }): Promise<void>;
+  /**
+   * Only this uid, whose container still has the limit that was read: other bounds while it runs on. NOT_APPLICABLE
+   * where the cluster or the pod does not allow it.
+   */
+  resizePod(pod: Pod, options: { container: string; to: MemoryBounds; dryRun: boolean }): Promise<void>;
+  /** Only this uid, and only as it was read: CONFLICT when its spec has been changed since. */
+  changeWorkload(workload: Workload, change: WorkloadChange, marking: Marking): Promise<void>;
+  /** Only this uid, and only while its maximum is the one that was read. */
+  setAutoscalerMax(autoscaler: Autoscaler, max: number, marking: Marking): Promise<void>;
   recordEvent(event: OurEvent): Promise<void>;
   /** Closes the connections; calls after it fail. */
   close(): Promise<void>;

@@ -51,8 +51,10 @@ interface RawSource {
   emptyDir?: object;
 }
 
-interface RawContainer {
+export interface RawContainer {
+  name?: string;
   image?: string;
+  resources?: { limits?: { memory?: string }; requests?: { memory?: string } };
   envFrom?: { configMapRef?: { name?: string }; secretRef?: { name?: string } }[];
   env?: { valueFrom?: { configMapKeyRef?: { name?: string }; secretKeyRef?: { name?: string } } }[];
 }
@@ -95,7 +97,8 @@ export interface RawWorkload {
     selector?: RawSelector;
     strategy?: { type?: string };
     updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } };
-    template?: { metadata?: RawMeta };
+    template?: { metadata?: RawMeta; spec?: RawPodSpec };
+    podManagementPolicy?: string;
   };
   status?: {
     observedGeneration?: number;

@@ -1,6 +1,15 @@
 import type { Container, OwnerRef, Pod, Terminated } from '../../domain/pod.ts';
 import type { ObjectRef } from '../../domain/target.ts';
-import type { RawCondition, RawContainerStatus, RawMeta, RawPod, RawPodSpec, RawState, RawTerminated } from './raw.ts';
+import type {
+  RawCondition,
+  RawContainer,
+  RawContainerStatus,
+  RawMeta,
+  RawPod,
+  RawPodSpec,
+  RawState,
+  RawTerminated,
+} from './raw.ts';
 
 /** Identity of an object of a known kind. */
 export function refOf(kind: string, metadata: RawMeta = {}): ObjectRef {
@@ -34,9 +43,19 @@ export function readPod({ metadata = {}, spec = {}, status = {} }: RawPod): Pod 
     ...((spec.volumes ?? []).some(({ emptyDir }) => emptyDir !== undefined) && { hasLocalData: true as const }),
     containers: [
       ...(status.initContainerStatuses ?? []).map((container) => readContainer(container, true)),
-      ...(status.containerStatuses ?? []).map((container) => readContainer(container, false)),
+      ...(status.containerStatuses ?? []).map((container) => ({
+        ...readContainer(container, false),
+        ...readMemory(spec.containers?.find(({ name }) => name === container.name)?.resources),
+      })),
     ],
   };
+}
+
+/** What a container may use and asks for, where it says so. */
+export function readMemory({ limits, requests }: NonNullable<RawContainer['resources']> = {}) {
+  const { memory: memoryLimit } = limits ?? {};
+  const { memory: memoryRequest } = requests ?? {};
+  return { ...(memoryLimit !== undefined && { memoryLimit }), ...(memoryRequest !== undefined && { memoryRequest }) };
 }
 
 /** Conditions with every text there. */

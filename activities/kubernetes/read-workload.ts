@@ -1,7 +1,7 @@
 import type { WorkloadKind } from '../../domain/target.ts';
-import type { Workload } from '../../domain/workload.ts';
-import type { RawSelector, RawWorkload } from './raw.ts';
-import { controllerOf, readConditions, refOf } from './read-pod.ts';
+import type { TemplateContainer, Workload } from '../../domain/workload.ts';
+import type { RawContainer, RawSelector, RawWorkload } from './raw.ts';
+import { controllerOf, readConditions, readMemory, refOf } from './read-pod.ts';
 
 /** The workload as decisions see it; the API server has filled in the defaults of its kind. */
 export function readWorkload(kind: WorkloadKind, raw: RawWorkload): Workload {
@@ -25,7 +25,16 @@ export function readWorkload(kind: WorkloadKind, raw: RawWorkload): Workload {
     ...(progressFailure === undefined ? {} : { progressFailure }),
     conditions: readConditions(status.conditions),
     templateAnnotations: spec.template?.metadata?.annotations ?? {},
+    ...(spec.template?.spec?.containers && { containers: spec.template.spec.containers.map(readContainer) }),
+    ...(kind === 'StatefulSet' && {
+      isOrdered: spec.podManagementPolicy !== 'Parallel',
+      ...(status.updateRevision !== undefined && { updateRevision: status.updateRevision }),
+    }),
   };
+}
+
+function readContainer({ name = '', image = '', resources }: RawContainer): TemplateContainer {
+  return { name, image, ...readMemory(resources) };
 }
 
 function countsOf(kind: WorkloadKind, status: NonNullable<RawWorkload['status']>): Workload['counts'] {

@@ -1,4 +1,5 @@
 import type { Container, Pod, Terminated } from '../../domain/pod.ts';
+import { formatQuantity } from '../../domain/quantity.ts';
 import { aged } from './aged-pod.ts';
 import { type Fault, type Moment, type PodShape, podShapes, shownSince } from './faults.ts';
 import type { PodRecord } from './records.ts';
@@ -13,12 +14,18 @@ const hangsMs = 150_000;
 
 /** The pod as a read at that moment shows it. */
 export function viewPod(record: PodRecord, faults: readonly Fault[], at: Moment): Pod {
-  const { base, isStill, readAtMs, goneAtMs } = record;
-  const pod = isStill
+  const { base, isStill, readAtMs, goneAtMs, memoryLimit } = record;
+  const seen = isStill
     ? aged(base, at.nowMs - (readAtMs ?? at.nowMs))
     : (ill(record, faults, at) ?? well(record, at.nowMs));
+  const pod = memoryLimit === undefined || isStill ? seen : limitedTo(formatQuantity(memoryLimit), seen);
   return goneAtMs === undefined || pod.isTerminating ? pod : { ...pod, isTerminating: true };
 }
+
+const limitedTo = (memoryLimit: string, pod: Pod): Pod => ({
+  ...pod,
+  containers: pod.containers.map((container) => ({ ...container, memoryLimit })),
+});
 
 function ill(record: PodRecord, faults: readonly Fault[], at: Moment): Pod | undefined {
   for (const fault of faults) {

@@ -1,4 +1,15 @@
-import type { Cluster, EventLine, JobCopy, OurEvent, PodCall, Task } from '../../activities/kubernetes/port.ts';
+import type {
+  Autoscaler,
+  Cluster,
+  EventLine,
+  JobCopy,
+  Marking,
+  OurEvent,
+  PodCall,
+  Revision,
+  Task,
+  WorkloadChange,
+} from '../../activities/kubernetes/port.ts';
 import type { Pod } from '../../domain/pod.ts';
 import type { ObjectRef, SubjectKind } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
@@ -6,9 +17,11 @@ import type { Clock } from '../temporal/clock.ts';
 import { keyOf } from './records.ts';
 import { Store } from './store.ts';
 import type { Caller, Effects, Write } from './write.ts';
+import { setAutoscalerMax } from './writes/autoscalers.ts';
 import { copyJob, deleteJob, startTask, taskOutcome } from './writes/jobs.ts';
 import { cordonNode, uncordonNode } from './writes/nodes.ts';
-import { callPod, evictPod } from './writes/pods.ts';
+import { callPod, deletePod, evictPod, resizePod } from './writes/pods.ts';
+import { changeWorkload, revisionsOf } from './writes/templates.ts';
 import { restartWorkload } from './writes/workloads.ts';
 
 /**
@@ -131,6 +144,26 @@ export class PretendedCluster implements Cluster {
 
   async callPod(ref: ObjectRef, call: PodCall): Promise<boolean> {
     return callPod(this.#effects, ref, call);
+  }
+
+  async listRevisions({ ref }: Workload): Promise<Revision[]> {
+    return revisionsOf(this.store, ref);
+  }
+
+  async deletePod(ref: ObjectRef, options: { gracePeriodSeconds: number; dryRun: boolean }): Promise<void> {
+    deletePod(this.#effects, ref, options);
+  }
+
+  async resizePod({ ref }: Pod, options: Parameters<Cluster['resizePod']>[1]): Promise<void> {
+    resizePod(this.#effects, ref, options);
+  }
+
+  async changeWorkload(workload: Workload, change: WorkloadChange, marking: Marking): Promise<void> {
+    changeWorkload(this.#effects, workload, { change, marking });
+  }
+
+  async setAutoscalerMax(autoscaler: Autoscaler, max: number, marking: Marking): Promise<void> {
+    setAutoscalerMax(this.#effects, autoscaler, { max, marking });
   }
 
   async recordEvent(event: OurEvent): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Pod } from '../../domain/pod.ts';
+import { formatQuantity } from '../../domain/quantity.ts';
 import type { ObjectRef } from '../../domain/target.ts';
-import type { Workload } from '../../domain/workload.ts';
+import type { TemplateContainer, Workload } from '../../domain/workload.ts';
 import type { WorkloadRecord } from './records.ts';
 
 /** A rollout that makes no progress for so long has given up. */
@@ -23,6 +24,7 @@ export function viewWorkload(record: WorkloadRecord, members: readonly Member[],
   const hasFailed = base.ref.kind === 'Deployment' && isStuck && !(isDone && ready >= base.desired);
   return {
     ...base,
+    containers: containersOf(record),
     // What was read of a real one stays as it was.
     ...(base.ref.kind === 'Deployment' &&
       base.conditions.length === 0 && { conditions: conditionsOf({ desired: base.desired, ready, hasFailed }) }),
@@ -42,6 +44,11 @@ function conditionsOf({ desired, ready, hasFailed }: { desired: number; ready: n
     { type: 'Available', status: isAvailable ? 'True' : 'False', reason: why, message: '' },
     { type: 'Progressing', status: hasFailed ? 'False' : 'True', reason: progress, message: '' },
   ];
+}
+
+function containersOf({ images, memoryLimit }: WorkloadRecord): TemplateContainer[] {
+  const memory = memoryLimit === undefined ? {} : { memoryLimit: formatQuantity(memoryLimit) };
+  return [{ name: 'app', image: images[0] ?? '', ...memory }];
 }
 
 /** The ReplicaSet of one revision of a Deployment. */

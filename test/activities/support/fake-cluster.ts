@@ -7,10 +7,13 @@ import type {
   Cluster,
   EventLine,
   JobCopy,
+  Marking,
   OurEvent,
   PodCall,
+  Revision,
   Task,
   TaskOutcome,
+  WorkloadChange,
 } from '../../../activities/kubernetes/port.ts';
 import { nothingConfigured, openOutside } from '../../../activities/outside/outside.ts';
 import type { Alert } from '../../../domain/alert.ts';
@@ -32,10 +35,13 @@ export class FakeCluster implements Cluster {
   pods: Pod[] = threePods();
   workloads: Workload[] = [aWorkload(), aReplicaSet()];
   events: EventLine[] = [];
+  revisions: Revision[] = [];
   logs: Record<string, string> = {};
   tasks: Record<string, TaskOutcome> = {};
   started: Task[] = [];
   recorded: OurEvent[] = [];
+  /** Notes of ours that were written on objects. */
+  marks: Marking['mark'][] = [];
   calls: string[] = [];
   /** Called before every call is answered; may throw, may change the cluster. */
   before: (call: string) => void = () => undefined;
@@ -114,6 +120,10 @@ export class FakeCluster implements Cluster {
     this.#note(`listEvents ${name}`);
     return this.events;
   }
+  async listRevisions({ ref }: Workload) {
+    this.#note(`listRevisions ${ref.name}`);
+    return this.revisions;
+  }
   async podLog(_: unknown, { container }: { container: string }) {
     this.#note(`podLog ${container}`);
     const log = this.logs[container];
@@ -126,6 +136,21 @@ export class FakeCluster implements Cluster {
   }
   async restartWorkload({ name }: { name: string }, { token }: { token: string }) {
     this.#note(`restartWorkload ${name} ${token}`);
+  }
+  async deletePod({ name }: ObjectRef, { dryRun }: { dryRun: boolean }) {
+    this.#note(`deletePod ${name}${dryRun ? ' dry' : ''}`);
+    if (!dryRun) this.pods = this.pods.map((pod) => (pod.ref.name === name ? { ...pod, isTerminating: true } : pod));
+  }
+  async resizePod({ ref }: Pod, { container, to, dryRun }: Parameters<Cluster['resizePod']>[1]) {
+    this.#note(`resizePod ${ref.name} ${container} ${to.limit}${dryRun ? ' dry' : ''}`);
+  }
+  async changeWorkload({ ref }: Workload, change: WorkloadChange, { dryRun, mark }: Marking) {
+    this.#note(`changeWorkload ${ref.name} ${inWords(change)}${dryRun ? ' dry' : ''}`);
+    this.marks.push(mark);
+  }
+  async setAutoscalerMax({ ref }: Autoscaler, max: number, { dryRun, mark }: Marking) {
+    this.#note(`setAutoscalerMax ${ref.name} ${max}${dryRun ? ' dry' : ''}`);
+    this.marks.push(mark);
   }
   async recordEvent(event: OurEvent) {
     this.#note(`recordEvent ${event.reason} ${event.regarding.name}`);
@@ -140,6 +165,21 @@ export class FakeCluster implements Cluster {
   #note(call: string) {
     this.calls.push(call);
     this.before(call);
+  }
+}
+
+function inWords(change: WorkloadChange): string {
+  switch (change.kind) {
+    case 'replicas':
+      return `replicas ${change.to}`;
+    case 'template':
+      return `template ${change.to.name}`;
+    case 'memory':
+      return `memory ${change.container} ${change.to.limit}`;
+    case 'none':
+      return 'mark';
+    default:
+      return change satisfies never;
   }
 }
 

@@ -2,8 +2,8 @@ import { expect, it } from '@jest/globals';
 import evictPod from '../../../activities/actions/evict-pod.ts';
 import { actorFor } from '../support/acting.ts';
 import { aStep, aTarget, codeOf, remediateOn } from '../support/cases.ts';
-import { podUids, readyWorkload } from '../support/places.ts';
-import { change, corePath, namespace, until, type World } from '../support/world.ts';
+import { applyBudget, podUids, readyWorkload } from '../support/places.ts';
+import { change, corePath, until } from '../support/world.ts';
 import type { Scene } from './scene.ts';
 
 const scene: Scene = {
@@ -88,13 +88,3 @@ const scene: Scene = {
   },
 };
 export default scene;
-
-async function applyBudget({ api }: World, name: string, app: string): Promise<void> {
-  const spec = { minAvailable: 3, selector: { matchLabels: { app } } };
-  await api.apply([{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name, namespace }, spec }]);
-  const path = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/${name}`;
-  await until('the budget is counted', async () => {
-    const budget = await api.call<{ status?: { currentHealthy?: number } }>('GET', path);
-    return budget.status?.currentHealthy === 3;
-  });
-}

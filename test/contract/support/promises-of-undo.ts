@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { RemediateResult } from '../../../activities/contract.ts';
 import { codeOf, remediateOn, undoOn } from './cases.ts';
-import { type ActionPromise, set, type Trial } from './promises.ts';
+import { type ActionPromise, set, type Trial, untouched } from './promises.ts';
 import { until } from './world.ts';
 
 /** Repeats an undo while a controller has not seen the act yet, as Temporal does. */
@@ -37,7 +37,7 @@ export const promisesOfUndo: readonly ActionPromise[] = [
     that: 'has nothing to take back of a step that never happened',
     isFor,
     async hold(trial) {
-      const { step, shows, actor } = await set(trial);
+      const { step, shows, actor } = await untouched(trial);
       const before = await shows();
       expect((await undoOn(actor.cluster, step)).changed).toBe(false);
       expect(actor.asked()).toEqual([]);

@@ -54,9 +54,13 @@ export interface World {
   stop(): Promise<void>;
 }
 
-const template = (app: string) => ({
+/** A pod template with one container; `resources` are its own. */
+export const template = (app: string, resources: object = {}) => ({
   metadata: { labels: { app } },
-  spec: { containers: [{ name: 'app', image: 'example.invalid/app:1' }], terminationGracePeriodSeconds: 1 },
+  spec: {
+    containers: [{ name: 'app', image: 'example.invalid/app:1', resources }],
+    terminationGracePeriodSeconds: 1,
+  },
 });
 
 export const appsPath = (kind: string, name = '') =>

@@ -25,7 +25,7 @@ export interface ApiGate {
   hold(line: string, nth: number): Held;
   /** Answers every request whose line begins so with the status instead of asking the server, until it is called off. */
   refuse(beginning: string, status: number): () => void;
-  /** Lets the next request that is meant happen, and cuts the connection instead of answering it. */
+  /** Lets the next request that is meant (`PATCH /api/v1/…?…`) happen, and cuts the connection instead of answering it. */
   loseAnswer(isMeant: (line: string) => boolean): void;
   close(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export async function openApiGate(sandbox: Sandbox): Promise<ApiGate> {
       ...{ dispatcher: agent, method: asked.method as 'GET', headers: headers as Record<string, string> },
       ...(body.length > 0 && { body }),
     });
-    if (losing?.(line)) {
+    if (losing?.(`${asked.method} ${asked.url}`)) {
       losing = undefined;
       await buffer(through.body);
       return response.destroy();
