@@ -51,7 +51,7 @@ export default defineAction({
   targets: ['Workload'],
   changesSpec: true,
   params,
-  permissions: [{ apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list', 'patch'] }],
+  permissions: [{ apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['patch'] }],
   // The note stands on the autoscaler, which only a read of it shows.
   alreadyDone: () => undefined,
   async run({ cluster, target, token, dryRun }, given) {

@@ -36,10 +36,7 @@ export default defineAction({
   targets: ['Workload'],
   changesSpec: true,
   params,
-  permissions: [
-    { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'replicasets'], verbs: ['patch'] },
-    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list'] },
-  ],
+  permissions: [{ apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'replicasets'], verbs: ['patch'] }],
   alreadyDone(target, token) {
     const mark = marks.known(target.annotations, token);
     return mark && { summary: `${inWords(target)} was scaled to ${mark.to} by this step already` };
