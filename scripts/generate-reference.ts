@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { testFileJsonSchema } from '../simulation/policy-test/format/file.ts';
 import { policyCrd } from './crd/policy-crd.ts';
+import { rbacFiles } from './rbac/roles.ts';
 import { actionsPage, policyJsonSchema } from './reference/actions.ts';
 import { cliPage } from './reference/cli.ts';
 import { configurationPage, configurationSchema } from './reference/configuration.ts';
@@ -31,6 +32,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'docs/reference/policy.schema.json': policyJsonSchema,
   'docs/reference/policy-test.schema.json': () => `${JSON.stringify(testFileJsonSchema(), null, 2)}\n`,
   'deploy/crd/remediationpolicies.yaml': policyCrd,
+  ...rbacFiles,
 };
 
 /** Files that do not hold what they must, by path. */

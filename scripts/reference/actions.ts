@@ -6,36 +6,63 @@ import { code, page, table } from './markdown.ts';
 type Action = (typeof actions)[number];
 
 interface ParamSchema {
-  required?: string[];
   properties?: Record<string, { description?: string; default?: unknown }>;
+  required?: string[];
 }
 
-const undoOf = ({ undoes }: Action) => (undoes === undefined ? 'It cannot be undone.' : `Its undo ${undoes}.`);
+function parametersOf({ params }: Action): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(params, { io: 'input' }) as ParamSchema;
+  const rows = Object.entries(properties).map(([name, { description = '', default: fallback }]) => {
+    const unsaid = required.includes(name) ? 'required' : 'optional';
+    return [code(name), fallback === undefined ? unsaid : code(JSON.stringify(fallback)), description];
+  });
+  return rows.length === 0 ? 'No parameters.' : table(['parameter', 'default', 'meaning'], rows);
+}
 
-function section(action: Action): string {
-  const { properties = {}, required = [] } = z.toJSONSchema(action.params, { io: 'input' }) as ParamSchema;
-  const params = Object.entries(properties).map(([name, { description = '', default: fallback }]) => [
-    code(name),
-    fallback === undefined ? (required.includes(name) ? 'required' : '') : code(JSON.stringify(fallback)),
-    description,
-  ]);
-  const permissions = action.permissions.map(({ apiGroups, resources, verbs, everywhere }) => [
+function permissionsOf({ permissions }: Action): string {
+  if (permissions.length === 0) return 'It needs no right in the cluster beside those that every worker has.';
+  const rows = permissions.map(({ apiGroups, resources, verbs }) => [
     apiGroups.map((group) => (group === '' ? 'core' : group)).join(', '),
     resources.join(', '),
-    `${verbs.join(', ')}${everywhere ? ' (in every namespace)' : ''}`,
+    verbs.join(', '),
   ]);
-  return [
-    `## ${action.name}`,
-    action.summary,
-    `Risk: ${action.risk}. Acts on: ${action.targets.join(', ')}. ${undoOf(action)}`,
-    params.length === 0 ? 'No parameters.' : table(['parameter', 'default', 'meaning'], params),
-    permissions.length === 0 ? 'No permissions.' : table(['API group', 'resource', 'verbs'], permissions),
-  ].join('\n\n');
+  return table(['API group', 'resource', 'verbs'], rows);
 }
 
-/** docs/reference/actions.md: every action with its parameters and the permissions it uses. */
+/** What sets an action apart, a line each. */
+function manners(action: Action): string {
+  const { undoes, changesSpec, needsApproval, takesPodAway, takesLong } = action;
+  const lines = [
+    `Risk: ${action.risk}. Acts on: ${action.targets.join(', ')}.`,
+    `Undo: ${undoes === undefined ? 'none; what it does cannot be taken back' : `it ${undoes}`}.`,
+    ...(changesSpec
+      ? ['It changes the spec: refused for what Argo CD, Flux or Helm manage, unless `scope.managedBy` lists the tool.']
+      : []),
+    ...(needsApproval ? ['A policy must have a person approve it: `approval: Required`.'] : []),
+    ...(takesPodAway ? ['It takes a pod away: other pods must be ready first (`guards.minReady`).'] : []),
+    ...(takesLong ? ['It waits by itself, for as long as its step may take (`within`).'] : []),
+  ];
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+const section = (action: Action): string =>
+  [`## ${action.name}`, action.summary, manners(action), parametersOf(action), permissionsOf(action)].join('\n\n');
+
+const overview = (): string =>
+  table(
+    ['action', 'acts on', 'risk', 'undo', 'changes the spec'],
+    actions.map(({ name, targets, risk, undoes, changesSpec }) => [
+      code(name),
+      targets.join(', '),
+      risk,
+      undoes === undefined ? 'no' : 'yes',
+      changesSpec ? 'yes' : 'no',
+    ]),
+  );
+
+/** docs/reference/actions.md: every action with its parameters, its undo and the permissions it uses. */
 export const actionsPage = (): string =>
-  page('Actions', 'activities/actions/', 'A step of a policy is one of these.', ...actions.map(section));
+  page('Actions', 'activities/actions/', 'A step of a policy is one of these.', overview(), ...actions.map(section));
 
 /** docs/reference/policy.schema.json, for editors. */
 export const policyJsonSchema = (): string =>

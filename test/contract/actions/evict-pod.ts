@@ -3,7 +3,7 @@ import evictPod from '../../../activities/actions/evict-pod.ts';
 import { actorFor } from '../support/acting.ts';
 import { aStep, aTarget, codeOf, remediateOn } from '../support/cases.ts';
 import { applyBudget, podUids, readyWorkload } from '../support/places.ts';
-import { change, corePath, until } from '../support/world.ts';
+import { change, corePath, namespace, until } from '../support/world.ts';
 import type { Scene } from './scene.ts';
 
 const scene: Scene = {
@@ -30,7 +30,8 @@ const scene: Scene = {
       const target = await fresh('lost-answer');
       const step = aStep(evictPod, target);
       await remediateOn(world().cluster, step);
-      await until('the pod is gone', async () => !(await podUids(world(), target)).includes(target.pod?.uid ?? ''));
+      const isGone = async () => (await world().cluster.getPod(namespace, target.pod?.name ?? '')) === undefined;
+      await until('the pod is gone', isGone);
       const again = await remediateOn(world().cluster, step, 2);
       expect(again).toEqual({ summary: expect.stringContaining('an earlier attempt'), changed: false });
       expect(await podUids(world(), target)).toHaveLength(3);

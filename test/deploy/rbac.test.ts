@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
+import { actions } from '../../activities/actions/index.ts';
+import { basePermissions } from '../../activities/kubernetes/permissions.ts';
+import type { Permission } from '../../domain/action.ts';
+import { rbacFiles } from '../../scripts/rbac/roles.ts';
+
+const folder = join(import.meta.dirname, '../../deploy/rbac');
+const files = readdirSync(folder);
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+interface Role {
+  metadata: { name: string };
+  rules: Permission[];
+}
+const rolesOf = (file: string): Role[] =>
+  parseAllDocuments(readFileSync(join(folder, file), 'utf8')).flatMap((document) => (document.toJS() as Role) ?? []);
+const rulesOf = (file: string) => rolesOf(file).flatMap(({ rules }) => rules);
+
+describe('the worker’s rights', () => {
+  it('have a file for what all need, one for policies as resources, and one for each action', () => {
+    const wanted = ['base', 'policies', ...actions.map(({ name }) => kebab(name))].map((name) => `${name}.yaml`);
+    expect(files.sort()).toEqual(wanted.sort());
+    expect(Object.keys(rbacFiles).map((path) => path.split('/').at(-1))).toEqual(expect.arrayContaining(wanted));
+  });
+
+  it.each(actions)('of $name are exactly those that it declares', ({ name, permissions }) => {
+    const rules = rulesOf(`${kebab(name)}.yaml`);
+    expect(rules).toHaveLength(permissions.length);
+    expect(rules).toEqual(expect.arrayContaining([...permissions]));
+  });
+
+  it('begin with reading, and events of our own', () => {
+    const verbs = new Set(rulesOf('base.yaml').flatMap((rule) => rule.verbs));
+    expect(rulesOf('base.yaml')).toHaveLength(basePermissions.length);
+    expect([...verbs].sort()).toEqual(['create', 'get', 'list']);
+    const written = rulesOf('base.yaml').filter((rule) => rule.verbs.includes('create'));
+    expect(written).toEqual([{ apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] }]);
+  });
+
+  it.each(files)('in %s name everything, and never secrets or the rights of others', (file) => {
+    for (const { apiGroups, resources, verbs } of rulesOf(file)) {
+      expect([...apiGroups, ...resources, ...verbs]).not.toContain('*');
+      expect(resources).not.toContain('secrets');
+      for (const verb of ['escalate', 'bind', 'impersonate']) expect(verbs).not.toContain(verb);
+    }
+  });
+
+  it('are granted for the whole cluster only where there is no namespace', () => {
+    for (const { metadata, rules } of files.flatMap(rolesOf)) {
+      const isNamespaced = rules.some(({ resources }) => resources.some((name) => /^pods|^deployments/.test(name)));
+      expect([metadata.name, metadata.name.endsWith('-cluster') && isNamespaced]).toEqual([metadata.name, false]);
+    }
+  });
+});
