@@ -5,6 +5,7 @@ import { actions } from '../../../activities/actions/index.ts';
 import rollback from '../../../activities/actions/rollback.ts';
 import scale from '../../../activities/actions/scale.ts';
 import type { Revision } from '../../../activities/kubernetes/port.ts';
+import { nothingConfigured, openOutside } from '../../../activities/outside/outside.ts';
 import type { Pod } from '../../../domain/pod.ts';
 import { policySchema } from '../../../domain/policy.ts';
 import type { Workload } from '../../../domain/workload.ts';
@@ -18,7 +19,8 @@ beforeEach(() => {
 
 const run = (action: Action, target: Pod | Workload, params: Record<string, unknown> = {}) => {
   const wait = { untilMs: 0, now: () => 0, pause: async () => undefined };
-  const context = { token: 'run-1.0', askedAtMs: 0, dryRun: false, alert: anActionAlert, wait };
+  const outside = openOutside(nothingConfigured);
+  const context = { outside, token: 'run-1.0', askedAtMs: 0, dryRun: false, alert: anActionAlert, wait };
   return action.run({ ...context, cluster, target }, params);
 };
 const writes = () => cluster.calls.filter((call) => /^(delete|change|set|resize)/.test(call));
