@@ -18,7 +18,12 @@ beforeEach(() => {
 });
 
 const run = (action: Action, target: Pod | Workload, params: Record<string, unknown> = {}) => {
-  const wait = { untilMs: 0, now: () => 0, pause: async () => undefined };
+  const wait = {
+    untilMs: 0,
+    now: () => 0,
+    pause: async () => undefined,
+    during: <T>(work: () => Promise<T>) => work(),
+  };
   const outside = openOutside(nothingConfigured);
   const context = { outside, token: 'run-1.0', askedAtMs: 0, dryRun: false, alert: anActionAlert, wait };
   return action.run({ ...context, cluster, target }, params);
