@@ -22,7 +22,7 @@ const run = (action: Action, target: Pod | Workload, params: Record<string, unkn
     untilMs: 0,
     now: () => 0,
     pause: async () => undefined,
-    during: <T>(work: () => Promise<T>) => work(),
+    during: <T>(work: Promise<T>) => work,
   };
   const outside = openOutside(nothingConfigured);
   const context = { outside, token: 'run-1.0', askedAtMs: 0, dryRun: false, alert: anActionAlert, wait };
