@@ -10,8 +10,10 @@ const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.to
 
 /** Resources that stand in no namespace, so that a RoleBinding cannot grant them. */
 const withoutNamespace = ['nodes', 'remediationpolicies'];
-const isClusterWide = ({ resources }: Permission) =>
-  resources.some((resource) => withoutNamespace.includes(resource.split('/')[0] ?? ''));
+const isClusterWide = ({ resources, everywhere }: Permission) =>
+  everywhere === true || resources.some((resource) => withoutNamespace.includes(resource.split('/')[0] ?? ''));
+
+const ruleOf = ({ apiGroups, resources, verbs }: Permission) => ({ apiGroups, resources, verbs });
 
 interface Part {
   name: string;
@@ -34,7 +36,7 @@ function render({ name, purpose, rules }: Part): string {
   const role = (metadataName: string, granted: readonly Permission[], how: string) => {
     const metadata = { name: metadataName, labels: { [ourLabel.key]: ourLabel.value } };
     const text = stringify(
-      { apiVersion, kind: 'ClusterRole', metadata, rules: granted },
+      { apiVersion, kind: 'ClusterRole', metadata, rules: granted.map(ruleOf) },
       { aliasDuplicateObjects: false },
     );
     return granted.length === 0 ? [] : [`# ${how}\n${text}`];
@@ -51,7 +53,7 @@ function render({ name, purpose, rules }: Part): string {
 }
 
 const inNamespaces = 'Bind it by a RoleBinding in each namespace that a policy names.';
-const inCluster = 'Bind it by a ClusterRoleBinding: these have no namespace.';
+const inCluster = 'Bind it by a ClusterRoleBinding: a RoleBinding would not reach as far.';
 
 /** deploy/rbac/: the rights of the worker, one file for what all need and one for each action. */
 export const rbacFiles: Readonly<Record<string, () => string>> = Object.fromEntries(

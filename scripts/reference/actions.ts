@@ -21,10 +21,10 @@ function parametersOf({ params }: Action): string {
 
 function permissionsOf({ permissions }: Action): string {
   if (permissions.length === 0) return 'It needs no right in the cluster beside those that every worker has.';
-  const rows = permissions.map(({ apiGroups, resources, verbs }) => [
+  const rows = permissions.map(({ apiGroups, resources, verbs, everywhere }) => [
     apiGroups.map((group) => (group === '' ? 'core' : group)).join(', '),
     resources.join(', '),
-    verbs.join(', '),
+    `${verbs.join(', ')}${everywhere ? ' (in every namespace)' : ''}`,
   ]);
   return table(['API group', 'resource', 'verbs'], rows);
 }
