@@ -25,7 +25,7 @@ export const refusedPolicies: readonly [string, object, string][] = [
   ['no matcher', { match: { alerts: [] } }, 'spec.match.alerts in body should have at least 1 items'],
   ['an empty matcher', { match: { alerts: [''] } }, 'should be at least 1 chars long'],
   ['no scope', { scope: undefined }, 'spec.scope: Required value'],
-  ['no namespace', { scope: { namespaces: [] } }, 'should have at least 1 items'],
+  ['no place', { scope: { namespaces: [] } }, 'names at least one namespace, or labels of nodes'],
   [
     'every namespace',
     { scope: { namespaces: ['*'] } },
@@ -105,7 +105,6 @@ export const refusedPolicies: readonly [string, object, string][] = [
     guards({ freezes: [{ ...aWindow, duration: '10d' }] }),
     'must be at least 1m and at most 7d',
   ],
-  ['no step', steps(), 'spec.steps in body should have at least 1 items'],
   [
     'a step with two actions',
     steps({ evictPod: {}, rolloutRestart: {} }),
