@@ -1,9 +1,10 @@
 import type { Autoscaler, Marking } from '../../../activities/kubernetes/port.ts';
 import { MendflowError } from '../../../domain/errors.ts';
 import { keyOf } from '../records.ts';
+import { followLoad } from '../scaling.ts';
 import type { Effects } from '../write.ts';
 
-/** As the port says it. Nothing here scales by load, so the load is what the new maximum allows, and no more. */
+/** As the port says it. Where a test says what the load asks for, the workload follows it at once. */
 export function setAutoscalerMax(
   { store, note }: Effects,
   read: Autoscaler,
@@ -21,5 +22,7 @@ export function setAutoscalerMax(
   note({ verb: 'setAutoscalerMax', object: live.ref, workload, dryRun, changed: !dryRun, before });
   if (dryRun) return;
   const annotations = { ...live.annotations, [mark.annotation]: mark.text };
-  store.autoscalers[index] = { ...live, max, annotations };
+  const raised = { ...live, max, annotations };
+  store.autoscalers[index] = raised;
+  if (live.wants !== undefined) followLoad(store, raised);
 }
