@@ -7,6 +7,7 @@ import { rbacFiles } from './rbac/roles.ts';
 import { actionsPage, policyJsonSchema } from './reference/actions.ts';
 import { cliPage } from './reference/cli.ts';
 import { configurationPage, configurationSchema } from './reference/configuration.ts';
+import { cookbookPage } from './reference/cookbook.ts';
 import { errorsPage } from './reference/errors.ts';
 import { faultsPage } from './reference/faults.ts';
 import { guardsPage } from './reference/guards.ts';
@@ -22,6 +23,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'docs/reference/reasons.md': reasonsPage,
   'docs/reference/guards.md': guardsPage,
   'docs/reference/faults.md': faultsPage,
+  'docs/policy-cookbook.md': cookbookPage,
   'docs/reference/configuration.md': configurationPage,
   'docs/reference/configuration.schema.json': configurationSchema,
   'docs/reference/metrics.md': metricsPage,
