@@ -69,6 +69,20 @@ const paths: Record<string, (runbook: Runbook) => Promise<Run>> = {
     await runbook.guard.signal('pause', { id: 'p', who: 'ada', why: 'migration', sinceMs: 0 });
     return runbook.start();
   },
+  async takenBack(runbook) {
+    const steps = [{ cordonNode: {}, within: '5m', undo: 'Unhealthy' }];
+    runbook.cluster.verify = [anActionable({ spec: { ...quick, steps } })];
+    runbook.cluster.health = [unhealthy];
+    const run = await runbook.start();
+    await run.until(isIn('Escalated'));
+    await run.say('takeOver');
+    return run;
+  },
+  async followed(runbook) {
+    const successor = { kind: 'Job', namespace: 'shop', name: 'report-2', uid: 'uid-report-2' };
+    runbook.cluster.remediate = [{ summary: 'made job shop/report again as report-2', changed: true, successor }];
+    return runbook.start();
+  },
   async observed(runbook) {
     runbook.cluster.verify = [anActionable({ spec: { mode: 'Observe' } })];
     return runbook.start();
