@@ -25,8 +25,8 @@ export interface ProductOptions {
   receivers?: readonly DemoReceiver[];
   /** Section `guard` of the configuration file. */
   guard?: object;
-  /** Run a watcher as well, with an account of its own. */
-  watcher?: true;
+  /** Run a watcher as well, with an account of its own; this is its section of the configuration file. */
+  watcher?: object;
 }
 
 /** Somebody to be told, as the configuration file declares it. */
@@ -61,10 +61,10 @@ export async function addressOf(
   };
 }
 
-function writeConfig(sandbox: Sandbox, { receivers = [], guard = {} }: ProductOptions): string {
+function writeConfig(sandbox: Sandbox, { receivers = [], guard = {}, watcher = {} }: ProductOptions): string {
   const file = join(sandbox.dataFolder, 'mendflow.yaml');
   const declared = receivers.map((receiver) => ({ ...receiver, type: 'webhook', allowPrivateNetwork: true }));
-  writeFileSync(file, stringify({ receivers: declared, guard }), { mode: 0o600 });
+  writeFileSync(file, stringify({ receivers: declared, guard, watcher }), { mode: 0o600 });
   return file;
 }
 

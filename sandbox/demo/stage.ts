@@ -9,7 +9,6 @@ import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { type MendflowApi, openMendflowApi } from './mendflow-api.ts';
 import { openPager } from './pager.ts';
 import { openShop } from './shop.ts';
-import { startWatcher } from './watcher.ts';
 
 /** Everything that the story needs. */
 export interface Stage {
@@ -40,8 +39,8 @@ export interface Programme {
   open(admin: KubernetesApi): Promise<void>;
   /** Whether the API server keeps a log of who did what. */
   audit: boolean;
-  /** Whether Mendflow's own watcher reports faults that no alert tells of. */
-  hasWatcher: boolean;
+  /** Section `watcher` of the configuration file; absent: no watcher runs. */
+  watcher?: object;
 }
 
 const story: Programme = {
@@ -50,7 +49,6 @@ const story: Programme = {
   guard: { zonesApart: '1s' },
   open: openShop,
   audit: false,
-  hasWatcher: false,
 };
 
 /** Starts the sandbox, Mendflow and what is played; when one fails, the others are stopped before it rejects. */
@@ -73,9 +71,10 @@ export async function openStage({ progress, told, play = story }: StageOptions):
     admin = openKubeconfig(sandbox.kubernetes.adminKubeconfig);
     const policies = play.policies(sandbox.dataFolder, pager.receiver.name);
     const step = progress.begin('Mendflow');
-    const starting = startProduct(sandbox, address, { policies, receivers: [pager.receiver], guard: play.guard });
+    const { guard, watcher } = play;
+    const options = { policies, receivers: [pager.receiver], guard, ...(watcher && { watcher }) };
+    const starting = startProduct(sandbox, address, options);
     const [product] = await Promise.all([starting, play.open(admin)]);
-    if (play.hasWatcher) await startWatcher(sandbox, product);
     step.done();
     const mendflow = openMendflowApi(product);
     return { sandbox, product, mendflow, admin, hasMonitoring: parts.includes('monitoring'), stop };

@@ -48,7 +48,7 @@ export function app(namespace: string, shape: Shape = {}): KubernetesObject {
 }
 
 /** The living pods of the scene. */
-export async function podsOf({ admin, namespace }: Place): Promise<Pod[]> {
+export async function podsOf({ admin, namespace }: Pick<Place, 'admin' | 'namespace'>): Promise<Pod[]> {
   const { items } = await admin.call<{ items: Pod[] }>('GET', `/api/v1/namespaces/${namespace}/pods`);
   return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
