@@ -91,6 +91,12 @@ describe('verify on an alert that names a node', () => {
     expect(cluster.calls.filter((call) => call.startsWith('getNamespace'))).toEqual([]);
   });
 
+  it('judges the node as it was read, when the count of the nodes is older than its fault', async () => {
+    cluster.nodes = [aNode({ conditions: well, labels }), aNode({ name: 'node-2' })];
+    const deps = depsOf(cluster, { policies: () => [nodePolicy()] });
+    expect(await verify(deps, { alert: nodeAlert })).toMatchObject({ kind: 'actionable' });
+  });
+
   it('says recovered of a node that is Ready', async () => {
     put(aNode({ conditions: well, labels }));
     expect(await look()).toMatchObject({ kind: 'recovered', detail: expect.stringContaining('the node is Ready') });
