@@ -21,6 +21,7 @@ export function foresightInWords(foresight: Foresight, source: string): string[]
       return [
         '',
         ...fields({ ...choiceInWords(judged), ...(run && factsOf(run)) }),
+        ...section('Not chosen', losersInWords(judged)),
         ...(run ? storyOf(run, startMs) : []),
       ];
     }),
@@ -30,12 +31,16 @@ export function foresightInWords(foresight: Foresight, source: string): string[]
   ];
 }
 
-const section = (title: string, lines: readonly string[]) => [`${title}:`, ...indented(lines)];
+const section = (title: string, lines: readonly string[]) =>
+  lines.length === 0 ? [] : [`${title}:`, ...indented(lines)];
 
-function choiceInWords({ alert, policy = 'none', losers }: Foresight['alerts'][number]) {
+type Judged = Foresight['alerts'][number];
+
+const losersInWords = ({ losers }: Judged) => losers.map(({ policy, why }) => `${policy}: ${why}`);
+
+function choiceInWords({ alert, policy = 'none' }: Judged) {
   const labels = Object.entries(alert.labels).map(([name, value]) => `${name}=${value}`);
-  const others = losers.map((loser) => `${loser.policy}: ${loser.why}`);
-  return { Alert: labels.join(' '), Policy: policy, 'Not chosen': others.join('; ') || undefined };
+  return { Alert: labels.join(' '), Policy: policy };
 }
 
 function factsOf({ status, report, closedAtMs }: RunView) {
