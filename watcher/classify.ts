@@ -1,5 +1,7 @@
+import type { PodFault } from '../domain/faults/fault-class.ts';
 import type { WatchedFault } from '../domain/faults/index.ts';
 import { recentMs } from '../domain/faults/pod-fault.ts';
+import type { Pod } from '../domain/pod.ts';
 import type { Sighting } from './sightings.ts';
 
 /** A class that an object shows, with the evidence in words. */
@@ -16,12 +18,15 @@ export function classify(faults: readonly WatchedFault[], sighting: Sighting, no
     if (fault.about !== kind) return [];
     const words =
       fault.about === 'pod'
-        ? 'pod' in status && fault.shows({ pod: status.pod, restartsAtLeast: 0, withinMs: recentMs, nowMs })
+        ? 'pod' in status && shownBy(fault, status.pod, nowMs)
         : 'conditions' in status && fault.shows(status.conditions);
     return words ? [{ fault, words }] : [];
   });
   return shown.filter(({ fault }) => !isImplied(fault, shown));
 }
+
+const shownBy = ({ shows, reportedFromRestarts: restartsAtLeast = 0 }: PodFault, pod: Pod, nowMs: number) =>
+  shows({ pod, restartsAtLeast, withinMs: recentMs, nowMs });
 
 function isImplied(fault: WatchedFault, shown: readonly Shown[]): boolean {
   const { impliedBy = [] } = fault.about === 'pod' ? fault : {};

@@ -19,6 +19,7 @@ export const crashLoopBackOff: PodFault = {
     'A fresh pod helps when the fault is in its node or its state; one that crashes at every start needs a person.',
   helps: ['evictPod', 'rolloutRestart', 'rollback'],
   never: ['scale', 'raiseHpaMax', 'cordonNode', 'uncordonNode'],
+  reportedFromRestarts: 3,
   toleranceMs: 15_000,
   shows: (question) => firstContainer(question, (container) => crashLoop(container, question)),
 };

@@ -32,6 +32,11 @@ interface Observed extends Manual {
 export interface PodFault extends Observed {
   about: 'pod';
   name: PodConditionReason;
+  /**
+   * The watcher reports it from so many restarts of the container on: fewer pass by themselves more often than not, and a
+   * run that finds too few for its policy would end, and not be begun again before the next report. Absent: none.
+   */
+  reportedFromRestarts?: number;
   /** Classes that say more: while one of them shows, the watcher does not report this one. */
   impliedBy?: readonly PodConditionReason[];
   /** The evidence in words, or undefined when the pod does not show the fault. */

@@ -22,6 +22,7 @@ export const livenessFailed: PodFault = {
     'The kubelet has restarted the container already; a fresh pod helps when its state or its node is at fault, more room when it is overloaded.',
   helps: ['evictPod', 'rolloutRestart', 'scale', 'raiseHpaMax', 'rollback'],
   never: ['cordonNode', 'uncordonNode'],
+  reportedFromRestarts: 2,
   toleranceMs: 0,
   shows: (question) => firstContainer(question, (container) => stopped(container, question)),
 };

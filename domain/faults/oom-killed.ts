@@ -9,6 +9,7 @@ export const oomKilled: PodFault = {
   advice: 'A fresh pod starts with empty memory; a limit that is too small kills it again.',
   helps: ['evictPod', 'rolloutRestart', 'scale', 'raiseMemoryLimit', 'rollback'],
   never: ['cordonNode', 'uncordonNode'],
+  reportedFromRestarts: 2,
   toleranceMs: 0,
   shows: (question) =>
     firstContainer(question, (container) =>

@@ -38,7 +38,8 @@ function checkOf(fault: FaultClass): string {
 function reportedAs(fault: FaultClass): string {
   if (!('toleranceMs' in fault) || fault.toleranceMs === undefined) return 'not reported by the watcher';
   const after = fault.toleranceMs === 0 ? 'at once' : `after ${formatDuration(fault.toleranceMs)}`;
-  return `${code(alertnameOf(fault))}, ${after}`;
+  const restarts = fault.about === 'pod' ? fault.reportedFromRestarts : undefined;
+  return `${code(alertnameOf(fault))}, ${after}${restarts === undefined ? '' : ` from ${restarts} restarts on`}`;
 }
 
 const section = (fault: FaultClass) =>

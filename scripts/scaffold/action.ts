@@ -28,18 +28,14 @@ export default defineAction({
 const test = ({ camel, kebab }: Names) => `import { describe, expect, it } from '@jest/globals';
 import ${camel} from '../../../activities/actions/${kebab}.ts';
 import type { ActionContext } from '../../../activities/actions/define-action.ts';
-import { anActionAlert, aPod, nowMs } from '../support/builders.ts';
+import { anActionContext } from '../support/action-context.ts';
+import { aPod } from '../support/builders.ts';
 import { FakeCluster } from '../support/fake-cluster.ts';
 
 const cluster = new FakeCluster();
 const aContext = (changes: Partial<ActionContext> = {}): ActionContext => ({
-  cluster,
+  ...anActionContext(cluster),
   target: aPod(),
-  token: 'run-1.0',
-  askedAtMs: nowMs,
-  dryRun: false,
-  alert: anActionAlert,
-  wait: { untilMs: nowMs, pause: async () => undefined },
   ...changes,
 });
 

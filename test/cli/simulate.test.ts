@@ -54,7 +54,9 @@ describe('mendflow simulate', () => {
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       at: '2026-03-02T09:57:12.000Z',
-      alerts: [{ policy: 'crash-loop', losers: expect.arrayContaining([expect.objectContaining({ policy: 'memory-leak' })]) }],
+      alerts: [
+        { policy: 'crash-loop', losers: expect.arrayContaining([expect.objectContaining({ policy: 'memory-leak' })]) },
+      ],
       runs: [{ outcome: 'remediated', steps: [{ action: 'evictPod', result: 'kept' }] }],
       acts: [{ at: '2026-03-02T09:57:12.000Z', action: 'evictPod' }],
       told: [],

@@ -79,7 +79,8 @@ describe('docs/adding-an-action.md', () => {
       // The contract suite has a layer of its own.
       if (info !== 'sh') continue;
       for (const command of text.trim().split('\n')) {
-        expect({ command, ...run(command) }).toEqual({ command, status: 0, output: expect.any(String) });
+        const { status, output } = run(command);
+        expect({ command, status, output: status === 0 ? '' : output }).toEqual({ command, status: 0, output: '' });
       }
     }
     expect(readFileSync(join(copy, 'docs/reference/actions.md'), 'utf8')).toContain('drainCache');

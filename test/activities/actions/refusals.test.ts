@@ -5,11 +5,11 @@ import { actions } from '../../../activities/actions/index.ts';
 import rollback from '../../../activities/actions/rollback.ts';
 import scale from '../../../activities/actions/scale.ts';
 import type { Revision } from '../../../activities/kubernetes/port.ts';
-import { nothingConfigured, openOutside } from '../../../activities/outside/outside.ts';
 import type { Pod } from '../../../domain/pod.ts';
 import { policySchema } from '../../../domain/policy.ts';
 import type { Workload } from '../../../domain/workload.ts';
-import { anActionAlert, aPod, aWorkload } from '../support/builders.ts';
+import { anActionContext } from '../support/action-context.ts';
+import { aPod, aWorkload } from '../support/builders.ts';
 import { aPolicy, FakeCluster } from '../support/fake-cluster.ts';
 
 let cluster: FakeCluster;
@@ -17,17 +17,8 @@ beforeEach(() => {
   cluster = new FakeCluster();
 });
 
-const run = (action: Action, target: Pod | Workload, params: Record<string, unknown> = {}) => {
-  const wait = {
-    untilMs: 0,
-    now: () => 0,
-    pause: async () => undefined,
-    during: <T>(work: Promise<T>) => work,
-  };
-  const outside = openOutside(nothingConfigured);
-  const context = { outside, token: 'run-1.0', askedAtMs: 0, dryRun: false, alert: anActionAlert, wait };
-  return action.run({ ...context, cluster, target }, params);
-};
+const run = (action: Action, target: Pod | Workload, params: Record<string, unknown> = {}) =>
+  action.run({ ...anActionContext(cluster), target }, params);
 const writes = () => cluster.calls.filter((call) => /^(delete|change|set|resize)/.test(call));
 
 const aRevision = (number: number, changes: Partial<Revision> = {}): Revision => ({

@@ -1,0 +1,18 @@
+import type { ActionContext } from '../../../activities/actions/define-action.ts';
+import { nothingConfigured, openOutside } from '../../../activities/outside/outside.ts';
+import { anActionAlert, nowMs } from './builders.ts';
+import type { FakeCluster } from './fake-cluster.ts';
+
+/** What an action gets beside its target: nothing outside is configured, and waiting takes no time. */
+export function anActionContext(cluster: FakeCluster): Omit<ActionContext, 'target'> {
+  return {
+    ...{ cluster, token: 'run-1.0', askedAtMs: nowMs, dryRun: false, alert: anActionAlert },
+    outside: openOutside(nothingConfigured),
+    wait: {
+      untilMs: nowMs,
+      now: () => nowMs,
+      pause: async () => undefined,
+      during: <T>(work: Promise<T>) => work,
+    },
+  };
+}
