@@ -17,9 +17,9 @@ export async function takeBack(run: Run, { isHealed }: { isHealed: boolean }): P
 async function takeBackOne(run: Run, { target, step, token, record }: Begun): Promise<void> {
   const { policy } = known(run).plan;
   try {
-    const { summary } = await run.cluster.undo({ target, policy, step, token, alert: alertFor(run) });
-    tell(run, `took back ${step.action}: ${summary}`);
-    note(record, 'reverted');
+    const { summary, changed } = await run.cluster.undo({ target, policy, step, token, alert: alertFor(run) });
+    tell(run, `${changed ? 'took back' : 'nothing was taken back of'} ${step.action}: ${summary}`);
+    if (changed) note(record, 'reverted');
   } catch (error) {
     tell(run, `${step.action} could not be taken back: ${rootMessage(error)}`, { reason: 'stepFailed' });
   }

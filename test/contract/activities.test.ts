@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import evictPod from '../../activities/actions/evict-pod.ts';
 import { actions } from '../../activities/actions/index.ts';
 import { createClusterActivities } from '../../activities/cluster-activities.ts';
 import type { ClusterActivities } from '../../activities/contract.ts';
@@ -92,8 +93,6 @@ describe('a pod that is killed for its memory', () => {
       pod: { name: pod },
       facts: { ownerKind: 'Deployment', otherReadyPods: 2, desiredPods: 3 },
     });
-    const [evictPod] = actions;
-    if (evictPod === undefined) throw new Error('no action');
     const step = aStep(evictPod, target, { checks: plan.checks });
     expect(await run(activities.remediate, step)).toMatchObject({ changed: true });
     const waiting = { target, checks: plan.checks, stableForMs: 500, withinMs: 15_000 };
@@ -135,8 +134,6 @@ describe('a pod that is killed for its memory', () => {
     const pod = await broken('differs');
     const { target } = await verified({ pod });
     const checks = [{ podCondition: { reason: 'ImagePullBackOff' as const, restartsAtLeast: 0 } }];
-    const [evictPod] = actions;
-    if (evictPod === undefined) throw new Error('no action');
     expect(await codeOf(run(activities.remediate, aStep(evictPod, target, { checks })))).toBe('FAULT_GONE');
   }, 30_000);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import evictPod from '../../activities/actions/evict-pod.ts';
 import { actions } from '../../activities/actions/index.ts';
 import { createClusterActivities } from '../../activities/cluster-activities.ts';
 import type { ClusterActivities } from '../../activities/contract.ts';
@@ -103,8 +104,6 @@ describe('on a real API server', () => {
     const assessment = await verifyWith('ill', restarts, notAvailable, unavailable, nodeReady);
     if (assessment.kind !== 'actionable') throw new Error('not actionable');
     const { target, plan } = assessment;
-    const [evictPod] = actions;
-    if (evictPod === undefined) throw new Error('no action');
     const step = aStep(evictPod, target, { checks: plan.checks });
     const act = () => startActivity(activities.remediate, step).result;
     expect(await act()).toMatchObject({ changed: true });

@@ -85,6 +85,16 @@ describe('a step that can be taken back', () => {
     expect(report.timeline.map(({ what }) => what)).toContain('cordonNode could not be taken back: the node says no');
   });
 
+  it('is not said to be taken back where nothing of it was left', async () => {
+    climbs(cordon('Always'));
+    runbook.cluster.undo = [{ summary: 'the node is cordoned by somebody else', changed: false }];
+    const report = await (await runbook.start()).report();
+    expect(report.steps).toMatchObject([{ effect: 'kept' }]);
+    expect(report.timeline.map(({ what }) => what)).toContain(
+      'nothing was taken back of cordonNode: the node is cordoned by somebody else',
+    );
+  });
+
   it.each(['FAULT_GONE', 'PERMISSION_DENIED'] as const)('has nothing to take back after %s', async (code) => {
     climbs(cordon('Always'));
     runbook.cluster.remediate = [new MendflowError(code, 'no')];
