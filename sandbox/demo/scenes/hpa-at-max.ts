@@ -21,10 +21,12 @@ async function say({ admin, namespace }: Place, replicas: number, isLimited: boo
   const conditions = [{ ...limited, message: '', lastTransitionTime: new Date().toISOString() }];
   const status = { currentReplicas: replicas, desiredReplicas: replicas, conditions };
   await admin.call('PATCH', `${autoscalerPath(namespace)}/status`, { type: merge, content: { status } });
-  const [pod] = await podsOf({ admin, namespace });
+  // The pods say it for the autoscaler; which of them is the first changes when there are more.
   const annotations = { 'sandbox.mendflow.dev/limited-autoscaler': isLimited ? 'app' : null };
-  const path = `/api/v1/namespaces/${namespace}/pods/${pod?.metadata.name}`;
-  await admin.call('PATCH', path, { type: merge, content: { metadata: { annotations } } });
+  for (const { metadata } of await podsOf({ admin, namespace })) {
+    const path = `/api/v1/namespaces/${namespace}/pods/${metadata.name}`;
+    await admin.call('PATCH', path, { type: merge, content: { metadata: { annotations } } });
+  }
 }
 
 /** The autoscaler wants more pods than it may have; a person allows a higher maximum, and it takes one more. */
