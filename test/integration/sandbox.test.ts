@@ -178,11 +178,11 @@ describe('a simulated pod', () => {
 });
 
 describe('the worker', () => {
-  it('may evict, and may neither delete pods nor read secrets', async () => {
+  it('may do what the actions declare, and neither delete workloads nor read secrets', async () => {
     const [pod] = await aDeployment('guarded', 1);
     const worker = openKubeconfig(sandbox.kubernetes.kubeconfig('worker'));
     try {
-      const path = `/api/v1/namespaces/shop/pods/${pod?.metadata.name}`;
+      const path = '/apis/apps/v1/namespaces/shop/deployments/guarded';
       await expect(worker.call('DELETE', path)).rejects.toThrow('403');
       await expect(worker.call('GET', '/api/v1/secrets')).rejects.toThrow('403');
       await evict(worker, pod?.metadata.name ?? '');
