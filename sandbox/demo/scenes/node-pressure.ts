@@ -14,7 +14,8 @@ export const nodePressure: Scene = {
   meanwhile: recoversWhenEmpty,
   mustEnd: {
     outcome: 'remediated',
-    steps: ['cordonNode unhealthy, reverted', 'drainNode kept, reverted'],
+    // The cordon is the first step's: nothing of the second one is left to take back.
+    steps: ['cordonNode unhealthy, reverted', 'drainNode kept'],
     acts: ['patch nodes', 'create pods/eviction', 'create pods/eviction', 'patch nodes'],
   },
 };
