@@ -4,7 +4,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { HubActivities } from '../../activities/contract.ts';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
-import { openGuardDesk } from '../../activities/guard-desk.ts';
+import { type GuardLink, openGuardDesk } from '../../activities/guard-desk.ts';
 import { guardExchange } from '../../activities/guard-exchange.ts';
 import { judgeGuards } from '../../activities/judge-guards.ts';
 import { decidePermits, passTime } from '../../activities/permits.ts';
@@ -168,8 +168,29 @@ export class Runbook {
   async close(): Promise<void> {
     await this.#clusterWorker?.stop();
     await this.#hub.stop();
+    // A call that is tried again on a closed connection would end the process.
+    isOver.add(this.#env.client);
+    await Promise.allSettled(underWay);
     await this.#env.teardown();
   }
+}
+
+const isOver = new WeakSet<Client>();
+/** Readings of the guard that nobody waits for. */
+const underWay = new Set<Promise<unknown>>();
+
+/** The guard's state is not read any more once the tests are over. */
+function endingLink(client: Client): GuardLink {
+  const link = guardLink(client);
+  return {
+    ...link,
+    async state(cluster) {
+      if (isOver.has(client)) throw new Error('the tests are over');
+      const reading = link.state(cluster);
+      underWay.add(reading);
+      return reading.finally(() => underWay.delete(reading));
+    },
+  };
 }
 
 /** The api's and the worker's. */
@@ -181,7 +202,7 @@ function hubActivities(self: () => Runbook, client: Client): HubActivities {
   const rules = decidePermits({ limits: defaultLimits, count: () => {} });
   // Every run meets old news, as one does after a quiet time.
   const later = () => Date.now() + self().episodes * 10_000;
-  const desk = openGuardDesk({ link: guardLink(client), now: later, logger: { warn: () => {} } });
+  const desk = openGuardDesk({ link: endingLink(client), now: later, logger: { warn: () => {} } });
   return withErrorBoundary<HubActivities>({
     ...guardExchange(desk, Date.now),
     passTime: passTime({ limits: defaultLimits }),
