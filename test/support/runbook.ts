@@ -4,7 +4,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { HubActivities } from '../../activities/contract.ts';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
-import { type GuardLink, openGuardDesk } from '../../activities/guard-desk.ts';
+import { openGuardDesk } from '../../activities/guard-desk.ts';
 import { guardExchange } from '../../activities/guard-exchange.ts';
 import { judgeGuards } from '../../activities/judge-guards.ts';
 import { decidePermits, passTime } from '../../activities/permits.ts';
@@ -34,6 +34,7 @@ import { silent } from '../../sandbox/progress.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
 import { guardLink } from '../../worker/guard-link.ts';
 import { anAlert, aPermitRequest, now } from './builders.ts';
+import { endingLink, endReadings } from './ending-link.ts';
 import { ScriptedCluster, ScriptedReceivers } from './scripted.ts';
 import { type Poller, poll, registerSearchAttributes } from './workers.ts';
 
@@ -168,29 +169,9 @@ export class Runbook {
   async close(): Promise<void> {
     await this.#clusterWorker?.stop();
     await this.#hub.stop();
-    // A call that is tried again on a closed connection would end the process.
-    isOver.add(this.#env.client);
-    await Promise.allSettled(underWay);
+    await endReadings(this.#env.client);
     await this.#env.teardown();
   }
-}
-
-const isOver = new WeakSet<Client>();
-/** Readings of the guard that nobody waits for. */
-const underWay = new Set<Promise<unknown>>();
-
-/** The guard's state is not read any more once the tests are over. */
-function endingLink(client: Client): GuardLink {
-  const link = guardLink(client);
-  return {
-    ...link,
-    async state(cluster) {
-      if (isOver.has(client)) throw new Error('the tests are over');
-      const reading = link.state(cluster);
-      underWay.add(reading);
-      return reading.finally(() => underWay.delete(reading));
-    },
-  };
 }
 
 /** The api's and the worker's. */
