@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { LintSettings } from '../config/lint-files.ts';
 import type { Alert } from '../domain/alert.ts';
-import type { HumanMessage, HumanMessageName } from '../domain/contract.ts';
+import type { HumanMessage, HumanMessageName, Truncated, UnknownCluster } from '../domain/contract.ts';
 import type { Explanation } from '../domain/explain.ts';
 import type { GuardState } from '../domain/guard-state.ts';
 import type { GuardLimits } from '../domain/guards/guard.ts';
@@ -100,7 +100,9 @@ export interface GuardPort {
   pause(pause: { id: string; who: string; why: string; sinceMs: number }): Promise<void>;
   resume(resume: { id: string; who: string; why: string }): Promise<void>;
   /** A sender left alerts out of a delivery: a sign of a storm. */
-  truncated(): Promise<void>;
+  truncated(truncated: Truncated): Promise<void>;
+  /** Alerts of a cluster that their sender may not speak of: they start no run, so the guard is the one who tells people. */
+  unknownCluster(unknown: UnknownCluster): Promise<void>;
   /** Makes cooldown, attempts and failures forget a workload; budgets do not. */
   reset(reset: { workload: string; who: string; why: string }): Promise<void>;
 }

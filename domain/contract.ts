@@ -51,10 +51,31 @@ export const guardSignals = {
   releasePermit: 'releasePermit',
   sightings: 'sightings',
   truncated: 'truncated',
+  unknownCluster: 'unknownCluster',
   pause: 'pause',
   resume: 'resume',
   resetWorkload: 'resetWorkload',
 } as const;
+
+/** Argument of `truncated`: a sender left alerts out of a delivery. */
+export interface Truncated {
+  /** Name of the intake token, or of the Alertmanager receiver where no token is asked for; at most 64 characters. */
+  sender: string;
+  /** Unix ms. */
+  atMs: number;
+}
+
+/** Argument of `unknownCluster`: alerts of a cluster that their sender may not speak of; no run was started for them. */
+export interface UnknownCluster {
+  /** The cluster's name as it stands in ids; `*` where so many names are unknown that they are told as one. */
+  cluster: string;
+  /** As in Truncated. */
+  sender: string;
+  /** How many alerts the delivery held of it. */
+  alerts: number;
+  /** Unix ms. */
+  atMs: number;
+}
 
 /** The update by which runs ask the guard. */
 export const guardDecide = 'decide';

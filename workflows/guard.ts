@@ -107,6 +107,7 @@ function receive(memory: Memory): void {
   });
   setHandler(messages.sightingsSignal, (sightings) => memory.apply([{ type: 'seen', sightings }]));
   setHandler(messages.truncatedSignal, () => memory.apply([{ type: 'truncated', atMs: Date.now() }]));
+  setHandler(messages.unknownClusterSignal, (told) => log.warn('alerts of an unknown cluster', { told }));
   setHandler(messages.pauseSignal, (pause) => memory.apply([{ type: 'paused', pause }]));
   setHandler(messages.resumeSignal, ({ id }) => memory.apply([{ type: 'resumed', id }]));
   setHandler(messages.resetWorkloadSignal, (reset) => {

@@ -7,6 +7,8 @@ import {
   type HumanMessageName,
   queries,
   signals,
+  type Truncated,
+  type UnknownCluster,
 } from '../domain/contract.ts';
 import type { GuardState, Pause, Sighting } from '../domain/guard-state.ts';
 import type { PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
@@ -26,7 +28,8 @@ export const humanUpdate = (name: HumanMessageName) => defineUpdate<string, [Hum
 export const decideUpdate = defineUpdate<{ requestId: string; verdict: Verdict }[], [PermitRequest[]]>(guardDecide);
 export const releasePermitSignal = defineSignal<[PermitRelease]>(guardSignals.releasePermit);
 export const sightingsSignal = defineSignal<[Sighting[]]>(guardSignals.sightings);
-export const truncatedSignal = defineSignal<[]>(guardSignals.truncated);
+export const truncatedSignal = defineSignal<[Truncated]>(guardSignals.truncated);
+export const unknownClusterSignal = defineSignal<[UnknownCluster]>(guardSignals.unknownCluster);
 export const pauseSignal = defineSignal<[Pause]>(guardSignals.pause);
 export const resumeSignal = defineSignal<[{ id: string; who: string }]>(guardSignals.resume);
 export const resetWorkloadSignal = defineSignal<[{ workload: string; who: string; why: string }]>(

@@ -24,17 +24,17 @@ export function alertRoutes(deps: ApiDeps, limits: ApiLimits): FastifyPluginAsyn
     const receivedAt = new Date(deps.now()).toISOString();
     const intake = alertsOf(body, { cluster: deps.cluster, receivedAt });
     count(intake);
-    if (intake.truncated > 0) await tellOfTruncation();
+    if (intake.truncated > 0) await tellOfTruncation(senderOf(body));
     return answerOf(intake, await deliver(intake.alerts));
   };
 
   // Before the alerts that were not left out start runs: it is a sign of a storm. Not knowing of it refuses nobody.
-  const tellOfTruncation = async () => {
+  const tellOfTruncation = async (sender: string) => {
     const nowMs = deps.now();
     if (nowMs - toldAtMs < tellAgainMs) return;
     toldAtMs = nowMs;
     await deps.guard
-      .truncated()
+      .truncated({ sender, atMs: nowMs })
       .catch((err: unknown) => deps.logger.warn({ err }, 'the guard was not told that alerts were left out'));
   };
 
@@ -68,6 +68,9 @@ export function alertRoutes(deps: ApiDeps, limits: ApiLimits): FastifyPluginAsyn
     app.post('/api/v2/alerts', { config, schema }, async (request) => take(request.body));
   };
 }
+
+const senderOf = (body: Webhook | unknown[]) =>
+  (Array.isArray(body) ? 'prometheus' : (body.receiver ?? 'unknown')).slice(0, 64);
 
 function answerOf({ rejected, truncated }: Intake, receipt: Receipt) {
   return { ...receipt, rejectedCount: rejected.length, rejected: rejected.slice(0, shownRejections), truncated };

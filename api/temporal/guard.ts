@@ -39,7 +39,8 @@ export function createGuard(client: Client, cluster: string): GuardPort {
         };
       }
     },
-    truncated: () => tell(guardSignals.truncated),
+    truncated: (truncated) => tell(guardSignals.truncated, truncated),
+    unknownCluster: (unknown) => tell(guardSignals.unknownCluster, unknown),
     pause: (pause) => tell(guardSignals.pause, pause),
     resume: (resume) => tell(guardSignals.resume, resume),
     reset: (reset) => tell(guardSignals.resetWorkload, reset),

@@ -3,7 +3,7 @@ import { actions } from '../../activities/actions/index.ts';
 import { buildApp } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/ports.ts';
 import type { Alert } from '../../domain/alert.ts';
-import { remediationWorkflowId } from '../../domain/contract.ts';
+import { remediationWorkflowId, type Truncated, type UnknownCluster } from '../../domain/contract.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import { emptyGuardState, type GuardState, type Pause } from '../../domain/guard-state.ts';
 import { defaultLimits } from '../../domain/guards/guard.ts';
@@ -72,10 +72,15 @@ export class FakeGuard {
       ...(this.state === undefined ? { note: 'The guard does not answer' } : { state: this.state }),
     };
   }
-  /** How often it was told that alerts were left out. */
-  truncations = 0;
-  async truncated() {
-    this.truncations += 1;
+  /** Who left alerts out, as it was told. */
+  readonly truncations: Truncated[] = [];
+  async truncated(truncated: Truncated) {
+    this.truncations.push(truncated);
+  }
+  /** Unknown clusters, as it was told of them. */
+  readonly unknownClusters: UnknownCluster[] = [];
+  async unknownCluster(unknown: UnknownCluster) {
+    this.unknownClusters.push(unknown);
   }
   async pause(pause: Pause) {
     if (this.state !== undefined) this.state = { ...this.state, pauses: [...this.state.pauses, pause] };
