@@ -86,7 +86,7 @@ export const errors = {
     retry: false,
     http: 403,
     title: 'The API server refused Mendflow',
-    fix: 'Grant the permissions that the action declares; `mendflow doctor` lists them.',
+    fix: 'Grant the permissions that the action declares: docs/reference/actions.md lists them, deploy/rbac has them as files.',
   },
   EVICTION_BLOCKED: {
     retry: false,

@@ -43,9 +43,3 @@ export function sourceFiles(under: readonly string[]): SourceFile[] {
       return { path, text, lines: text.trimEnd().split('\n').length };
     });
 }
-
-/** The value that `percent` of the numbers do not exceed; 0 for no numbers. */
-export function percentile(numbers: readonly number[], percent: number): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? 0;
-}

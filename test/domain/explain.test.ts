@@ -65,6 +65,10 @@ const few: Opinion = {
   guard: 'minReady',
   objection: { kind: 'deny', reason: 'tooFewReady', detail: 'no other pod is ready' },
 };
+const useless: Opinion = {
+  guard: 'unhelpful',
+  objection: { kind: 'deny', reason: 'cannotHelp', detail: 'the image cannot be pulled' },
+};
 
 describe('what would happen', () => {
   const would = (look: Parameters<typeof aLiveLook>[0] = {}, ...opinions: Opinion[]) =>
@@ -91,6 +95,11 @@ describe('what would happen', () => {
       'goes on to the next step where this one leaves too few pods',
       would({}, few),
       'It would not evictPod: minReady denies it (tooFewReady): no other pod is ready. It would go on with rolloutRestart.',
+    ],
+    [
+      'goes on to the next step where this one never helps',
+      would({}, useless),
+      'evictPod: unhelpful denies it (cannotHelp): the image cannot be pulled. It would go on with rolloutRestart.',
     ],
     [
       'only writes down in Observe mode',
