@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import { sent } from './payload.ts';
 import { places } from './place.ts';
 import { quiet } from './quiet.ts';
+import { Random, seedOf } from './random.ts';
 import { Scope } from './scope.ts';
 import type { Server } from './server.ts';
 
@@ -16,6 +17,8 @@ export interface StartOptions {
   workflowId: string;
   taskQueue: string;
   args: readonly unknown[];
+  /** The first run of the chain of continued runs; absent: this one is. */
+  firstRunId?: string;
 }
 
 /** Thrown by `continueAsNew`: the execution ends, and the next one of the same id begins with these arguments. */
@@ -29,7 +32,7 @@ export class ContinuedAsNew extends Error {
 }
 
 /** Events of history, roughly: what the real server writes for the same thing. */
-export const events = { start: 1, task: 3, timer: 2, activity: 3, marker: 1, message: 1, update: 2 } as const;
+export const events = { start: 1, task: 3, timer: 2, activity: 3, marker: 1, message: 1, update: 2, child: 2 } as const;
 
 interface Blocked {
   isTrue: () => boolean;
@@ -42,6 +45,8 @@ export class Execution {
   readonly type: string;
   readonly workflowId: string;
   readonly runId: string;
+  /** The first of the runs that continued as new up to this one. */
+  readonly firstRunId: string;
   readonly taskQueue: string;
   readonly startedAtMs: number;
   readonly args: readonly unknown[];
@@ -55,6 +60,8 @@ export class Execution {
   /** Signals that nobody listened to yet. */
   readonly unheard: { name: string; args: readonly unknown[] }[] = [];
   readonly blocked = new Set<Blocked>();
+  /** Chance that a replay repeats. */
+  readonly random: Random;
   readonly attributes: Record<string, unknown> = {};
   details = '';
   status: ExecutionStatus = 'running';
@@ -73,6 +80,8 @@ export class Execution {
     this.workflowId = options.workflowId;
     this.taskQueue = options.taskQueue;
     this.runId = server.nextRunId();
+    this.firstRunId = options.firstRunId ?? this.runId;
+    this.random = new Random(seedOf(this.runId));
     this.startedAtMs = server.clock.nowMs;
     this.args = options.args;
     this.#toBegin = () => this.#begin(code, sent(options.args));

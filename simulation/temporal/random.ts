@@ -1,3 +1,10 @@
+/** The same seed for the same text. */
+export function seedOf(text: string): number {
+  let seed = 0;
+  for (const character of text) seed = (Math.imul(seed, 31) + (character.codePointAt(0) ?? 0)) >>> 0;
+  return seed;
+}
+
 /** Chance that a seed repeats: the same seed gives the same numbers, on any machine. */
 export class Random {
   #state: number;

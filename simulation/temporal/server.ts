@@ -45,6 +45,8 @@ export class Server {
   /** Every execution, oldest first, those that have ended included. */
   readonly executions: Execution[] = [];
   readonly #running = new Map<string, Execution>();
+  /** Those that end with their parent. */
+  readonly #children = new Map<Execution, Execution>();
   readonly #options: ServerOptions;
   readonly #upAtMs = new Map<string, number>();
   #runIds = 0;
@@ -111,6 +113,21 @@ export class Server {
         if (run === undefined) return reply.reject(notFound(workflowId));
         return run.activate(() => hearUpdate(run, name, copy, reply));
       });
+    });
+  }
+
+  /** Starts a workflow for another one; `answered` hears its run id, or nothing where one of that id runs already. */
+  startChild(
+    parent: Execution,
+    { type, options, isAbandoned }: { type: string; options: StartOptions; isAbandoned: boolean },
+    answered: (runId: string | undefined) => unknown,
+  ): void {
+    const asked = { ...options, args: sent(options.args) };
+    this.#send(() => {
+      const run = this.isRunning(asked.workflowId) ? undefined : this.#create(type, asked);
+      if (run !== undefined && !isAbandoned) this.#children.set(run, parent);
+      this.#send(() => answered(run?.runId));
+      return run?.activate(begin);
     });
   }
 
@@ -181,11 +198,13 @@ export class Server {
   /** Called by an execution that has ended. */
   closed(run: Execution): void {
     if (this.#running.get(run.workflowId) === run) this.#running.delete(run.workflowId);
+    for (const [child, parent] of this.#children) if (parent === run) child.close('terminated');
+    this.#children.delete(run);
   }
 
   /** Called by an execution that has continued as new: the next one begins at once. */
-  continued({ type, workflowId, taskQueue }: Execution, args: Arguments): void {
-    const next = this.#create(type, { workflowId, taskQueue, args });
+  continued({ type, workflowId, taskQueue, firstRunId }: Execution, args: Arguments): void {
+    const next = this.#create(type, { workflowId, taskQueue, args, firstRunId });
     this.clock.after(0, () => next.activate(begin));
   }
 

@@ -12,6 +12,7 @@ export {
   CancelledFailure,
   TimeoutFailure,
 } from '@temporalio/common';
+export { ParentClosePolicy, startChild } from './children.ts';
 export { proxyActivities, proxyLocalActivities } from './proxies.ts';
 
 type Duration = Parameters<typeof msToNumber>[0];
@@ -163,10 +164,11 @@ export function setCurrentDetails(details: string): void {
 /** What the run is, and how long its history is, roughly. */
 export function workflowInfo() {
   const { execution } = currentScope();
-  const { workflowId, runId, type, taskQueue, historyLength, startedAtMs, server } = execution;
+  const { workflowId, runId, firstRunId, type, taskQueue, historyLength, startedAtMs, server } = execution;
   return {
     workflowId,
     runId,
+    firstExecutionRunId: firstRunId,
     workflowType: type,
     taskQueue,
     historyLength,
@@ -174,6 +176,18 @@ export function workflowInfo() {
     startTime: new Date(startedAtMs),
   };
 }
+
+/** Another number each time, the same ones in every replay. */
+export function uuid4(): string {
+  const { random } = currentScope().execution;
+  const hex = (digits: number) => Array.from({ length: digits }, () => random.between(0, 15).toString(16)).join('');
+  return `${hex(8)}-${hex(4)}-4${hex(3)}-${'89ab'[random.between(0, 3)]}${hex(3)}-${hex(12)}`;
+}
+
+/** Every run of a simulation began with the code of today. */
+export const patched = (_id: string): boolean => true;
+/** Nothing is left of the code before. */
+export const deprecatePatch = (_id: string): void => undefined;
 
 /** Functions of the worker that a workflow may call without an event. */
 export function proxySinks(): Record<string, Record<string, (...args: unknown[]) => void>> {

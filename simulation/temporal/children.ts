@@ -1,0 +1,44 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { events } from './execution.ts';
+import { currentScope } from './scope.ts';
+
+/** What becomes of a child when its parent closes; without a word it is terminated. */
+export const ParentClosePolicy = { TERMINATE: 'TERMINATE', ABANDON: 'ABANDON' } as const;
+type Policy = (typeof ParentClosePolicy)[keyof typeof ParentClosePolicy];
+
+/** How a workflow starts another one. */
+export interface ChildOptions {
+  args?: readonly unknown[];
+  workflowId: string;
+  /** Absent: the parent's. */
+  taskQueue?: string;
+  parentClosePolicy?: Policy;
+}
+
+/** A child that has started. */
+export interface ChildHandle {
+  workflowId: string;
+  firstExecutionRunId: string;
+}
+
+/**
+ * Resolves when the child is on record, wherever that leaves its parent. Rejects with WorkflowExecutionAlreadyStartedError
+ * where one of its id runs.
+ */
+export function startChild(child: string | { name: string }, options: ChildOptions): Promise<ChildHandle> {
+  const scope = currentScope();
+  const { execution } = scope;
+  const type = typeof child === 'string' ? child : child.name;
+  const { workflowId, args = [], taskQueue = execution.taskQueue, parentClosePolicy = 'TERMINATE' } = options;
+  execution.historyLength += events.child;
+  return new Promise((resolve, reject) => {
+    if (scope.consideredCancelled) return scope.onCancelled(reject);
+    const asked = { type, options: { workflowId, taskQueue, args }, isAbandoned: parentClosePolicy === 'ABANDON' };
+    return execution.server.startChild(execution, asked, (runId) =>
+      execution.activate(() => {
+        if (runId !== undefined) resolve({ workflowId, firstExecutionRunId: runId });
+        else reject(new WorkflowExecutionAlreadyStartedError('Workflow execution already started', workflowId, type));
+      }),
+    );
+  });
+}
