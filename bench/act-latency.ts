@@ -17,7 +17,9 @@ Measures webhook → eviction on real servers, beside a bot that deletes inside 
   --samples N    per contender, default 100
   --warm-ups N   per contender, before them, default 10
   --idle MS      rest before each, default 250
-Ends with 1 when an alert was answered by no act, by two, or by one on another pod; a missed time is only printed.`;
+A run that the guard held is printed with its status, verdicts and history.
+Ends with 1 when an alert was lost (no act and no reason), or met two acts or one on another pod; a missed time is only
+printed.`;
 
 interface Options {
   samples: number;

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type Agent, request } from 'undici';
 import { remediationWorkflowId } from '../../domain/contract.ts';
+import { fingerprintOf } from '../../domain/fingerprint.ts';
 import { preciseNowMs } from '../clock.ts';
 import { type Bed, namespace } from './bed.ts';
 import type { Sample, Sent } from './sample.ts';
@@ -9,20 +9,14 @@ const alertname = 'PodCrashLooping';
 
 const labelsOf = ({ pod }: Sample) => ({ alertname, namespace, pod, severity: 'critical' });
 
-const fingerprintOf = (sample: Sample) =>
-  createHash('sha256')
-    .update(JSON.stringify(labelsOf(sample)))
-    .digest('hex')
-    .slice(0, 16);
-
 /** The workflow id of the run that the sample's alert starts. */
 export function runOf({ sandbox }: Bed, sample: Sample): string {
-  return remediationWorkflowId({ cluster: sandbox.cluster, alertname, fingerprint: fingerprintOf(sample) });
+  return remediationWorkflowId({ cluster: sandbox.cluster, alertname, fingerprint: fingerprintOf(labelsOf(sample)) });
 }
 
 function bodyOf(sample: Sample): string {
   const labels = labelsOf(sample);
-  const alert = { status: 'firing', labels, annotations: {}, fingerprint: fingerprintOf(sample) };
+  const alert = { status: 'firing', labels, annotations: {}, fingerprint: fingerprintOf(labelsOf(sample)) };
   const times = { startsAt: new Date().toISOString(), endsAt: '0001-01-01T00:00:00Z' };
   return JSON.stringify({
     ...{ version: '4', groupKey: `{}:{namespace="${namespace}"}`, truncatedAlerts: 0, status: 'firing' },

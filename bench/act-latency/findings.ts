@@ -1,8 +1,8 @@
 import type { Segments } from '../../domain/outcome.ts';
 import { quietBelow } from '../quiet.ts';
 import { type Summary, summaryOf } from '../statistics.ts';
-import { type Fate, type Judged, judge } from './acts.ts';
-import type { EndedRun } from './history.ts';
+import { fates as allFates, type Fate, type Judged, judge } from './acts.ts';
+import type { SeenRun } from './history.ts';
 import { gapsOf, marksOf } from './marks.ts';
 import type { Measured } from './measure.ts';
 import { type Contender, contenders } from './sample.ts';
@@ -48,11 +48,11 @@ const segmentNames: readonly (keyof Segments)[] = [
 
 /** Figures come from the samples after the warm-up; fates from all. */
 export function findingsOf({ sent, acts, runs }: Measured): Findings {
-  const samples = judge(sent, acts);
+  const samples = judge(sent, acts, runs);
   const measured = samples.filter(({ isWarmUp }) => !isWarmUp);
   const ended = measured.flatMap((sample) => {
     const run = runs.get(sample.workload);
-    return run === undefined ? [] : [{ sample, run }];
+    return run?.report === undefined ? [] : [{ sample, run, report: run.report }];
   });
   return {
     standings: contenders.map((contender) => standingOf(contender, samples)),
@@ -60,7 +60,7 @@ export function findingsOf({ sent, acts, runs }: Measured): Findings {
     way: wayOf(ended.some(({ sample }) => isQuiet(sample)) ? ended.filter(({ sample }) => isQuiet(sample)) : ended),
     segments: segmentNames.map((name) => ({
       name,
-      summary: summaryOf(ended.flatMap(({ run }) => run.report.segments[name] ?? [])),
+      summary: summaryOf(ended.flatMap(({ report }) => report.segments[name] ?? [])),
     })),
     events: summaryOf(ended.map(({ run }) => run.events.length)),
     samples,
@@ -72,7 +72,7 @@ const isQuiet = ({ busyBefore }: Judged) => busyBefore < quietBelow;
 function standingOf(contender: Contender, all: readonly Judged[]): Standing {
   const own = all.filter((sample) => sample.contender === contender);
   const measured = own.filter(({ isWarmUp }) => !isWarmUp);
-  const fates: Record<Fate, number> = { once: 0, lost: 0, doubled: 0, astray: 0 };
+  const fates = Object.fromEntries(allFates.map((fate) => [fate, 0])) as Record<Fate, number>;
   for (const { fate } of own) fates[fate] += 1;
   return {
     contender,
@@ -83,7 +83,7 @@ function standingOf(contender: Contender, all: readonly Judged[]): Standing {
   };
 }
 
-function wayOf(ended: readonly { sample: Judged; run: EndedRun }[]): WayPoint[] {
+function wayOf(ended: readonly { sample: Judged; run: SeenRun }[]): WayPoint[] {
   const gaps = ended.flatMap(({ sample, run }) =>
     gapsOf(marksOf(run.events, { sentAtMs: sample.sentAtMs, act: sample.acts[0] })),
   );
@@ -94,7 +94,7 @@ function wayOf(ended: readonly { sample: Judged; run: EndedRun }[]): WayPoint[] 
   }));
 }
 
-/** Whether every sample met exactly one act, on its own pod. */
+/** Whether every sample met one act on its own pod, or an answer that says why not. */
 export function isExact({ standings }: Findings): boolean {
   return standings.every(({ fates }) => fates.lost + fates.doubled + fates.astray === 0);
 }

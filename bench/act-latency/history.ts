@@ -1,5 +1,7 @@
-import type { Client } from '@temporalio/client';
+import { type Client, isGrpcServiceError, type WorkflowHandle } from '@temporalio/client';
+import { queries } from '../../domain/contract.ts';
 import type { RemediationReport } from '../../domain/outcome.ts';
+import type { RunStatus } from '../../domain/status.ts';
 import type { HistoryEvent } from './marks.ts';
 
 /** A run that has ended, with what it says about itself. */
@@ -7,6 +9,18 @@ export interface EndedRun {
   events: HistoryEvent[];
   report: RemediationReport;
 }
+
+/** A run as it stood when the bench stopped waiting for it. */
+export interface SeenRun {
+  workflowId: string;
+  events: HistoryEvent[];
+  status: RunStatus;
+  /** Absent while the run is open. */
+  report?: RemediationReport;
+}
+
+/** gRPC's own number for a call whose deadline passed. */
+const deadlineExceeded = 4;
 
 type Attributes = Partial<{
   activityType: { name?: string | null } | null;
@@ -27,12 +41,44 @@ const read: Record<string, string> = {
   externalWorkflowExecutionSignaledEventAttributes: 'ExternalWorkflowExecutionSignaled',
 };
 
+const pollMs = 1_000;
+
+/**
+ * Waits until the run has ended or has handed over to a person, at most for the limit, and reads it. Rejects when there is
+ * no such run or Temporal does not answer.
+ */
+export async function settledRun(client: Client, workflowId: string, limitMs: number): Promise<SeenRun> {
+  const handle = client.workflow.getHandle(workflowId);
+  const endMs = Date.now() + limitMs;
+  let report: RemediationReport | undefined;
+  let status: RunStatus | undefined;
+  do {
+    const result = client.withDeadline(Math.min(endMs, Date.now() + pollMs), () => handle.result());
+    report = (await result.catch(stillOpen)) as RemediationReport | undefined;
+    status = await handle.query<RunStatus>(queries.status);
+  } while (report === undefined && status.phase !== 'Escalated' && Date.now() < endMs);
+  return {
+    ...{ workflowId, status, events: await eventsOf(handle) },
+    ...(report === undefined ? {} : { report }),
+  };
+}
+
 /** Waits for the end of a run; rejects when it has not come within the limit. */
 export async function endOf(client: Client, workflowId: string, limitMs: number): Promise<EndedRun> {
   const handle = client.workflow.getHandle(workflowId);
   const report = await client.withDeadline(Date.now() + limitMs, () => handle.result());
+  return { report: report as RemediationReport, events: await eventsOf(handle) };
+}
+
+async function eventsOf(handle: WorkflowHandle): Promise<HistoryEvent[]> {
   const { events } = await handle.fetchHistory();
-  return { report: report as RemediationReport, events: (events ?? []).map((event) => eventOf(event)) };
+  return (events ?? []).map((event) => eventOf(event));
+}
+
+/** The wait for a result ended before the run did; every other failure is passed on. */
+function stillOpen(error: unknown): undefined {
+  if (!isGrpcServiceError(error) || error.code !== deadlineExceeded) throw error;
+  return undefined;
 }
 
 function eventOf(event: object): HistoryEvent {

@@ -5,7 +5,7 @@ import { restUntilQuiet } from '../quiet.ts';
 import { type Act, actOf } from './acts.ts';
 import { type Bed, namespace } from './bed.ts';
 import { deliver, runOf } from './deliver.ts';
-import { type EndedRun, endOf } from './history.ts';
+import { type SeenRun, settledRun } from './history.ts';
 import type { Sample, Sent } from './sample.ts';
 import { isWholeAgain, prepare, remove } from './workloads.ts';
 
@@ -13,8 +13,8 @@ import { isWholeAgain, prepare, remove } from './workloads.ts';
 export interface Measured {
   sent: Sent[];
   acts: Act[];
-  /** Mendflow's runs that ended, by workload. */
-  runs: Map<string, EndedRun>;
+  /** Mendflow's runs as they stood at last, by workload. */
+  runs: Map<string, SeenRun>;
 }
 
 /** Pairs whose workloads exist side by side; more would make the cluster busy with crashing pods. */
@@ -59,8 +59,8 @@ async function settle(
   { measured, progress }: { measured: Measured; progress: Progress },
 ): Promise<void> {
   if (sample.contender === 'mendflow') {
-    const run = await endOf(bed.client, runOf(bed, sample), runLimitMs).catch((error: unknown) => {
-      progress.say(`the run for ${sample.workload} did not end: ${String(error)}`);
+    const run = await settledRun(bed.client, runOf(bed, sample), runLimitMs).catch((error: unknown) => {
+      progress.say(`the run for ${sample.workload} cannot be read: ${String(error)}`);
       return undefined;
     });
     if (run !== undefined) measured.runs.set(sample.workload, run);

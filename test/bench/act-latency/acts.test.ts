@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Act, actOf, judge } from '../../../bench/act-latency/acts.ts';
 import type { Sent } from '../../../bench/act-latency/sample.ts';
 import type { AuditedRequest } from '../../../sandbox/audit-log.ts';
+import { aSeenRun } from './a-seen-run.ts';
 
 const eviction: AuditedRequest = {
   ...{
@@ -69,6 +70,16 @@ describe('a sample', () => {
     const lost = judged();
     expect(lost?.fate).toBe('lost');
     expect(lost).not.toHaveProperty('latencyMs');
+  });
+
+  it('that met none is held where its run says that the guard held or denied it', () => {
+    const run = aSeenRun({ verdicts: [{ at: 'now', verdict: 'hold', reason: 'correlatedCause', detail: 'one zone' }] });
+    expect(judge([sample], [], new Map([['shop-1', run]]))[0]).toMatchObject({ fate: 'held', run });
+  });
+
+  it('that met none is lost where its run was granted the step and took none', () => {
+    const run = aSeenRun({ verdicts: [{ at: 'now', verdict: 'grant' }] });
+    expect(judge([sample], [], new Map([['shop-1', run]]))[0]?.fate).toBe('lost');
   });
 
   it('whose pod was taken away twice is doubled', () => {

@@ -3,6 +3,7 @@ import type { Act } from '../../../bench/act-latency/acts.ts';
 import { findingsOf, isExact } from '../../../bench/act-latency/findings.ts';
 import { printed } from '../../../bench/act-latency/print.ts';
 import type { Contender, Sent } from '../../../bench/act-latency/sample.ts';
+import { aSeenRun } from './a-seen-run.ts';
 
 const sent = (contender: Contender, index: number, more: Partial<Sent> = {}): Sent => ({
   contender,
@@ -46,7 +47,7 @@ describe('the findings', () => {
   });
 
   it('are exact when every sample met one act', () => {
-    expect(mendflow?.fates).toEqual({ once: 3, lost: 0, doubled: 0, astray: 0 });
+    expect(mendflow?.fates).toEqual({ once: 3, held: 0, lost: 0, doubled: 0, astray: 0 });
     expect(isExact(findings)).toBe(true);
   });
 
@@ -65,6 +66,27 @@ describe('the printed findings', () => {
     expect(text).toContain('p50 ≤ 100 ms met, p99 ≤ 250 ms met');
     expect(text).toContain('api ≤ 150 MB met, worker ≤ 350 MB missed');
     expect(text).toContain('×10.0');
+  });
+
+  it('explain a run that was held: status, verdicts, timeline and history', () => {
+    const verdicts = [{ at: 'now', verdict: 'hold' as const, reason: 'correlatedCause' as const, detail: 'one zone' }];
+    const timeline = [{ at: 'now', phase: 'Escalated' as const, what: 'Nobody was notified' }];
+    const runs = new Map([[quiet.workload, aSeenRun({ phase: 'Escalated', verdicts, timeline })]]);
+    const findings = findingsOf({ sent: [quiet], acts: [], runs });
+    expect(isExact(findings)).toBe(true);
+    const text = printed(findings, []);
+    expect(text).toContain('mendflow-1 held: mendflow answered the webhook with 202');
+    for (const part of ['Escalated', 'hold correlatedCause one zone', 'Nobody was notified', 'event 1 +0 ms']) {
+      expect(text).toContain(part);
+    }
+  });
+
+  it('name a lost alert of which no run was found', () => {
+    const findings = findingsOf({ sent: [quiet], acts: [], runs: new Map() });
+    expect(isExact(findings)).toBe(false);
+    expect(printed(findings, [])).toContain(
+      'mendflow-1 lost: mendflow answered the webhook with 202; no run was found',
+    );
   });
 
   it('call no target met for which there is no figure', () => {
