@@ -1,6 +1,6 @@
 import { fallbackReceiver } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
-import type { HubActivities } from './contract.ts';
+import type { HubActivities, Notification } from './contract.ts';
 import type { Notifier, Receiver } from './notifiers/define-notifier.ts';
 import { post } from './notifiers/transport.ts';
 
@@ -10,10 +10,15 @@ export interface NotifyDeps {
   now: () => number;
   /** Counts `delivered`, `rejected` and `unavailable` by receiver. */
   count(receiver: string, outcome: 'delivered' | 'rejected' | 'unavailable'): void;
+  log: { error(fields: object, message: string): void };
 }
 
 /** Tells one receiver. A refusal is an answer, not a failure; a receiver that is away is retried. */
-export function notify({ receivers, notifiers, now, count }: NotifyDeps): HubActivities['notify'] {
+export function notify({ receivers, notifiers, now, count, log }: NotifyDeps): HubActivities['notify'] {
+  const lost = ({ kind, workflowId, summary }: Notification, detail: string) => {
+    log.error({ workflowId, detail }, `a message (${kind}) reached nobody: ${summary}`);
+    return { delivered: false, detail };
+  };
   return async ({ receiver: name, notification }) => {
     const isFallback = name === fallbackReceiver;
     const receiver = receivers.find((candidate) => (isFallback ? candidate.fallback : candidate.name === name));
@@ -21,9 +26,9 @@ export function notify({ receivers, notifiers, now, count }: NotifyDeps): HubAct
     if (receiver === undefined || notifier === undefined) {
       count(name, 'rejected');
       const detail = isFallback
-        ? 'no receiver of the configuration is the fallback'
+        ? 'no receiver is configured; add one under receivers in the configuration file'
         : `receiver ${name} is not configured`;
-      return { delivered: false, detail };
+      return lost(notification, detail);
     }
     try {
       await post(receiver, notifier.compose(receiver, notification, now()));
@@ -32,7 +37,7 @@ export function notify({ receivers, notifiers, now, count }: NotifyDeps): HubAct
     } catch (error) {
       const isRejected = error instanceof MendflowError && error.code === 'NOTIFIER_REJECTED';
       count(name, isRejected ? 'rejected' : 'unavailable');
-      if (isRejected) return { delivered: false, detail: error.message };
+      if (isRejected) return lost(notification, error.message);
       throw error;
     }
   };

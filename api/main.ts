@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import { guardLimits } from '../config/guard-limits.ts';
+import { noReceiver } from '../config/receiver-names.ts';
 import type { ActionSpec } from '../domain/action.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { buildApp } from './app.ts';
+import type { ReadinessCheck } from './ports.ts';
 import { temporalPorts } from './temporal.ts';
 
 /** A listening api; `close` stops taking connections, lets answers in hand finish, and lets go of Temporal. */
@@ -31,6 +33,7 @@ export async function startApi(config: Config, actions: readonly ActionSpec[]): 
       receivers: config.receivers.map(({ name }) => name),
       hasFallbackReceiver: config.receivers.some(({ fallback }) => fallback),
     },
+    readiness: [...ports.readiness, receiversCheck(config)],
     metrics: createMetrics(),
     logger,
     now: Date.now,
@@ -51,4 +54,14 @@ export async function startApi(config: Config, actions: readonly ActionSpec[]): 
     await close();
     throw error;
   }
+}
+
+/** Whether anybody is told when a policy names no receiver. */
+function receiversCheck({ receivers }: Config): ReadinessCheck {
+  const fallback = receivers.find((receiver) => receiver.fallback);
+  const result =
+    fallback === undefined
+      ? ({ isOk: true, isWarning: true, detail: noReceiver } as const)
+      : { isOk: true, detail: `${fallback.name} is told where a policy names no receiver` };
+  return { name: 'receivers', run: async () => result };
 }

@@ -110,7 +110,8 @@ export interface GuardPort {
 /** One thing that must work before deliveries make sense. Never throws. */
 export interface ReadinessCheck {
   name: string;
-  run(): Promise<{ isOk: boolean; detail: string }>;
+  /** `isWarning`: deliveries are taken all the same, and an operator must know. */
+  run(): Promise<{ isOk: boolean; isWarning?: true; detail: string }>;
 }
 
 /** Who may call: deliveries and people have separate tokens, several of each at once. */

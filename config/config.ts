@@ -5,6 +5,7 @@ import { environmentFaults, overlayEnvironment } from './environment.ts';
 import { sentenceOf } from './faults.ts';
 import { type ConfigField, configFields } from './fields.ts';
 import { type ConfigFile, parseConfigFile } from './file.ts';
+import { withFallback } from './receiver-names.ts';
 import { type Config, configSchema } from './schema.ts';
 import { readTextFile } from './secret.ts';
 import { valueAt } from './yaml-text.ts';
@@ -95,7 +96,9 @@ export function loadConfig(sources: ConfigSources): Config {
     throw new MendflowError('INVALID_CONFIG', `The configuration has ${count}:\n  ${faults.join('\n  ')}`);
   }
   const { data } = parsed;
-  return { ...data, api: { ...data.api, url: data.api.url ?? `http://${data.api.host}:${data.api.port}` } };
+  const { api } = data;
+  const url = api.url ?? `http://${api.host}:${api.port}`;
+  return { ...data, api: { ...api, url }, receivers: withFallback(data.receivers) };
 }
 
 function shown(field: ConfigField, value: unknown): string {

@@ -23,8 +23,19 @@ export function receiversIn(file: string): ReceiverName[] {
   const { values, faults } = parseConfigFile(file, text);
   if (faults.length > 0) throw new MendflowError('INVALID_CONFIG', faults.join('\n'));
   const receivers = Array.isArray(values.receivers) ? (values.receivers as unknown[]) : [];
-  return receivers.flatMap((receiver) => {
+  const named = receivers.flatMap((receiver) => {
     const { name, fallback } = (receiver ?? {}) as { name?: unknown; fallback?: unknown };
-    return typeof name === 'string' ? [{ name, isFallback: fallback === true }] : [];
+    return typeof name === 'string' ? [{ name, fallback: fallback === true }] : [];
   });
+  return withFallback(named).map(({ name, fallback }) => ({ name, isFallback: fallback }));
+}
+
+/** What an operator is told where the configuration has no receiver at all. */
+export const noReceiver =
+  'no receiver is configured, so nobody is told when a person is needed; add one under receivers in the configuration file';
+
+/** Makes the first receiver the fallback where none is marked, so that a page without a named receiver reaches somebody. */
+export function withFallback<R extends { fallback: boolean }>(receivers: readonly R[]): R[] {
+  if (receivers.some(({ fallback }) => fallback)) return [...receivers];
+  return receivers.map((receiver, index) => (index === 0 ? { ...receiver, fallback: true } : receiver));
 }

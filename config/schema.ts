@@ -114,7 +114,10 @@ const receiver = (sources: SecretSources) =>
     type: z.literal('webhook').describe('How it is told.'),
     url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).describe('Where it is told.'),
     secret: secret(sources).optional().describe('Key that signs each message.'),
-    fallback: z.boolean().default(false).describe('Told when a person is needed and no policy says who.'),
+    fallback: z
+      .boolean()
+      .default(false)
+      .describe('Told when a person is needed and no policy says who; without a mark the first receiver is.'),
     allowPrivateNetwork: z.boolean().default(false).describe('Allow loopback, link-local and private addresses.'),
   });
 

@@ -52,6 +52,7 @@ function hubActivities(config: Config, { metrics, log }: Telemetry, link: GuardL
       notifiers,
       now: Date.now,
       count: (receiver, outcome) => metrics.notifications.inc({ receiver, outcome }),
+      log,
     }),
     verifyApproval: verifyApproval({ key: config.approval.key, now: Date.now }),
     decidePermits: decidePermits({ limits, count: (guard, verdict) => metrics.guardVerdicts.inc({ guard, verdict }) }),

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { noReceiver } from '../config/receiver-names.ts';
 import { serveHealth } from '../telemetry/health-endpoint.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -33,6 +34,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     const deps = await compose(config, { log, metrics }, guardLink(connections.client));
     closers.push(deps.close);
     await ensureSearchAttributes(connections.client, config.temporal.namespace, log);
+    if (config.worker.roles.includes('hub') && config.receivers.length === 0) log.warn({}, noReceiver);
     if (config.worker.roles.includes('hub'))
       closers.push(await keepGuard(connections.client, config.cluster.name, log));
     const workers = runUntilClosed(await createWorkers(config, { ...connections, ...deps }), health);

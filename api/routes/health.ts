@@ -4,7 +4,9 @@ import type { ApiDeps } from '../ports.ts';
 import { problem, sendProblem } from '../problem.ts';
 import { problems } from '../schemas.ts';
 
-const checksSchema = z.array(z.object({ name: z.string(), isOk: z.boolean(), detail: z.string() }));
+const checksSchema = z.array(
+  z.object({ name: z.string(), isOk: z.boolean(), isWarning: z.literal(true).optional(), detail: z.string() }),
+);
 const readySchema = z.object({ isReady: z.literal(true), checks: checksSchema.optional() });
 const keptForMs = 1_000;
 

@@ -22,6 +22,13 @@ describe('/readyz', () => {
     });
   });
 
+  it('takes deliveries in spite of a warning, and shows it when asked', async () => {
+    const warning = { name: 'receivers', isOk: true, isWarning: true as const, detail: 'no receiver is configured' };
+    const app = await anApp({ readiness: [{ name: 'receivers', run: async () => warning }] });
+    const answer = await app.inject('/readyz?verbose');
+    expect([answer.statusCode, answer.json().checks]).toEqual([200, [warning]]);
+  });
+
   it('is answered 503 with what failed and why', async () => {
     const answer = await (await anApp({ readiness: [down, up] })).inject('/readyz');
     expect(answer.json()).toMatchObject({ status: 503, detail: 'temporal: connection refused' });

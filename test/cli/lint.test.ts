@@ -124,9 +124,11 @@ describe('receivers of linted policies', () => {
     });
   });
 
-  it('need not be named in a policy where one is the fallback', async () => {
-    const fallback = write('fallback.conf', config.replace('}\n', ', fallback: true }\n'));
-    expect((await mendflow(`lint --config ${fallback} ${write('quiet.yaml', quiet)}`)).out).toBe('');
+  it('need not be named in a policy where there is a receiver, which is then the fallback', async () => {
+    const none = write('none-at-all.conf', 'receivers: []\n');
+    expect((await mendflow(`lint --config ${none} ${write('quiet.yaml', quiet)}`)).out).not.toBe('');
+    const file = write('mendflow.conf', config);
+    expect((await mendflow(`lint --config ${file} ${write('quiet.yaml', quiet)}`)).out).toBe('');
   });
 
   it('cannot be checked with a configuration that cannot be read', async () => {

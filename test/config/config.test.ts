@@ -199,3 +199,21 @@ describe('the watcher', () => {
     expect(faults(env)).toEqual([expect.stringContaining('MENDFLOW_WATCHER_FAULTS')]);
   });
 });
+
+describe('the fallback receiver', () => {
+  const receivers = (more: string) =>
+    loadConfig({
+      env: {},
+      file: 'c.yaml',
+      readFile: () =>
+        `receivers:\n  - { name: chat, type: webhook, url: 'https://a' }\n  - { name: pager, type: webhook, url: 'https://b'${more} }\n`,
+    }).receivers.flatMap(({ name, fallback }) => (fallback ? [name] : []));
+
+  it('is the one that is marked', () => {
+    expect(receivers(', fallback: true')).toEqual(['pager']);
+  });
+
+  it('is the first one where none is marked, so that a page reaches somebody', () => {
+    expect(receivers('')).toEqual(['chat']);
+  });
+});

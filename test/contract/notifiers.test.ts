@@ -39,6 +39,9 @@ afterEach(async () => {
   counted.length = 0;
 });
 
+const logged: string[] = [];
+const log = { error: (_: object, message: string) => void logged.push(message) };
+
 /** Tells one receiver, through everything but Temporal. */
 function tell(type: string, given: Partial<Receiver> = {}) {
   const receivers = [
@@ -53,7 +56,7 @@ function tell(type: string, given: Partial<Receiver> = {}) {
     },
   ];
   const count = (name: string, outcome: string) => counted.push(`${name}:${outcome}`);
-  return notify({ receivers, notifiers, now: () => now, count })({ receiver: 'chat', notification });
+  return notify({ receivers, notifiers, now: () => now, count, log })({ receiver: 'chat', notification });
 }
 
 describe('the registry of notifiers', () => {
@@ -130,7 +133,10 @@ describe('the webhook notifier', () => {
 describe('a receiver that nobody configured', () => {
   it('is a recorded refusal, not a failure', async () => {
     expect(
-      await notify({ receivers: [], notifiers, now: () => now, count: () => {} })({ receiver: 'chat', notification }),
+      await notify({ receivers: [], notifiers, now: () => now, count: () => {}, log })({
+        receiver: 'chat',
+        notification,
+      }),
     ).toEqual({
       delivered: false,
       detail: 'receiver chat is not configured',
@@ -147,7 +153,7 @@ describe('the fallback receiver', () => {
       { ...shared, name: 'chat', fallback: false },
       { ...shared, name: 'pager', fallback: true },
     ];
-    const tellFallback = notify({ receivers, notifiers, now: () => now, count: () => {} });
+    const tellFallback = notify({ receivers, notifiers, now: () => now, count: () => {}, log });
     expect(await tellFallback({ receiver: 'fallback', notification })).toEqual({
       delivered: true,
       detail: 'delivered to pager',
@@ -155,11 +161,12 @@ describe('the fallback receiver', () => {
   });
 
   it('is missed in words where nobody is marked', async () => {
-    const tellFallback = notify({ receivers: [], notifiers, now: () => now, count: () => {} });
+    const tellFallback = notify({ receivers: [], notifiers, now: () => now, count: () => {}, log });
     expect(await tellFallback({ receiver: 'fallback', notification })).toMatchObject({
       delivered: false,
-      detail: expect.stringContaining('fallback'),
+      detail: 'no receiver is configured; add one under receivers in the configuration file',
     });
+    expect(logged.at(-1)).toContain('a message (escalation) reached nobody');
   });
 });
 
