@@ -73,7 +73,6 @@ const toolchains: Record<Recipe['kind'], string> = {
   'go-install': 'install Go, with which it is built',
   'go-build': 'install Go, with which it is built',
   maven: 'install Java and Maven, with which it is fetched',
-  debian: 'use Debian, whose package is unpacked',
 };
 
 function everyRoute(server: Server, folder: string, refusals: readonly string[]): string {

@@ -1,6 +1,5 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { SandboxError } from '../sandbox-error.ts';
 import { run } from './run.ts';
 import type { Recipe, Server } from './server.ts';
 
@@ -38,7 +37,8 @@ async function go(args: readonly string[], env: NodeJS.ProcessEnv, tell: (detail
 const goInstall: Build<'go-install'> = async (server, recipe, { folder, target }, tell) => {
   // `go install` of a versioned module must not see the go.mod of the tools.
   const env = { GOBIN: folder, GOFLAGS: '' };
-  await go(['install', '-v', '-trimpath', '-ldflags=-s -w', `${recipe.module}@v${server.version}`], env, tell);
+  const flags = ['-v', '-trimpath', `-tags=${recipe.tags ?? ''}`, `-ldflags=${recipe.ldflags ?? '-s -w'}`];
+  await go(['install', ...flags, `${recipe.module}@v${recipe.moduleVersion ?? server.version}`], env, tell);
   renameSync(join(folder, recipe.module.split('/').at(-1) ?? server.name), target);
 };
 
@@ -71,24 +71,7 @@ const maven: Build<'maven'> = async (server, recipe, { folder, target }, tell) =
   renameSync(wrapper, target);
 };
 
-/** Unpacks the distribution's package without installing it: nothing of the system changes, no service starts. */
-const debian: Build<'debian'> = async (server, recipe, { folder, target }, tell) => {
-  tell('fetching the Debian package');
-  const fetch = () => run('apt-get', ['download', recipe.package], { cwd: folder });
-  await fetch().catch(async (error: unknown) => {
-    if (process.getuid?.() !== 0 || (error instanceof Error && error.message.includes('not installed'))) throw error;
-    tell('reading the list of Debian packages');
-    await run('apt-get', ['update']);
-    await fetch();
-  });
-  await run('/bin/sh', ['-c', 'dpkg-deb -x *.deb .'], { cwd: folder });
-  const program = join(folder, 'usr', 'bin', recipe.command);
-  const printed = await run(program, server.versionArgs);
-  if (!server.fits(printed)) throw new SandboxError(`Debian has ${printed.split('\n')[0]}`);
-  renameSync(program, target);
-};
-
-const builds: { [K in Recipe['kind']]: Build<K> } = { 'go-install': goInstall, 'go-build': goBuild, maven, debian };
+const builds: { [K in Recipe['kind']]: Build<K> } = { 'go-install': goInstall, 'go-build': goBuild, maven };
 
 /** Makes the server with the local toolchain; rejects when the toolchain is missing or fails. */
 export async function build(server: Server, place: Place, tell: (detail: string) => void): Promise<void> {

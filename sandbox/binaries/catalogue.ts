@@ -35,27 +35,46 @@ function kubernetesServer(name: string): Server {
   };
 }
 
-/** Prometheus and its Alertmanager: any version from the pinned one on does. */
-function prometheusServer(name: string, version: string, debianCommand: string): Server {
+/** A program of one of the Prometheus project's repositories, and how its Go module is built. */
+interface PrometheusProgram {
+  name: string;
+  /** Of github.com/prometheus. */
+  repository: string;
+  version: string;
+  moduleVersion?: string;
+  tags?: string;
+}
+
+/** A program of Prometheus or of its Alertmanager: on PATH, any version from the pinned one on does. */
+function prometheusProgram({ name, repository, version, ...built }: PrometheusProgram): Server {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return {
-    ...{ name, version, commands: [name, debianCommand], versionArgs: ['--version'] },
+    ...{ name, version, commands: [name], versionArgs: ['--version'] },
     fits: (printed) => {
       const [, hasMajor = '', hasMinor = ''] = /version (\d+)\.(\d+)/.exec(printed) ?? [];
       return Number(hasMajor) > major || (Number(hasMajor) === major && Number(hasMinor) >= minor);
     },
-    release: ({ os, arch }) =>
-      listedAsset(
-        ...([
-          `prometheus/${name}`,
-          `v${version}`,
-          `${name}-${version}.${os}-${arch}.tar.gz`,
-          'sha256sums.txt',
-        ] as const),
-      ),
-    recipe: { kind: 'debian', package: debianCommand, command: debianCommand },
+    release: ({ os, arch }) => {
+      const asset = `${repository}-${version}.${os}-${arch}.tar.gz`;
+      return listedAsset(`prometheus/${repository}`, `v${version}`, asset, 'sha256sums.txt');
+    },
+    recipe: {
+      ...{ kind: 'go-install', module: `github.com/prometheus/${repository}/cmd/${name}`, ...built },
+      ldflags: `-s -w -X github.com/prometheus/common/version.Version=${version}`,
+    },
   };
 }
+
+/**
+ * Its Go module counts 3.16.0 as 0.316.0. Built here it finds targets by files and HTTP only, which is all that the
+ * sandbox needs, and has no web pages: those are made with other tools, and no Go module holds them.
+ */
+const prometheus: Omit<PrometheusProgram, 'name'> = {
+  ...{ repository: 'prometheus', version: '3.16.0', moduleVersion: '0.316.0', tags: 'remove_all_sd' },
+};
+
+/** The newest version whose Go module holds its own web pages and templates; later ones cannot be built from theirs. */
+const alertmanager: Omit<PrometheusProgram, 'name'> = { repository: 'alertmanager', version: '0.31.1' };
 
 const temporalVersion = '1.5.1';
 const etcdVersion = '3.6.8';
@@ -89,8 +108,10 @@ export const catalogue: readonly Server[] = [
     release: ({ os, arch }) => githubAsset('kubernetes-sigs/kwok', `v${kwokVersion}`, `kwok-${os}-${arch}`),
     recipe: { kind: 'go-install', module: 'sigs.k8s.io/kwok/cmd/kwok' },
   },
-  prometheusServer('prometheus', '2.42.0', 'prometheus'),
-  prometheusServer('alertmanager', '0.25.0', 'prometheus-alertmanager'),
+  prometheusProgram({ name: 'prometheus', ...prometheus }),
+  prometheusProgram({ name: 'promtool', ...prometheus }),
+  prometheusProgram({ name: 'alertmanager', ...alertmanager }),
+  prometheusProgram({ name: 'amtool', ...alertmanager }),
   {
     ...{ name: 'temporal-test-server', version: testServerVersion, commands: [], versionArgs: [] },
     fits: () => false,

@@ -13,12 +13,12 @@ export interface Platform {
   arch: string;
 }
 
-/** How a server can be made from sources or packages of the local toolchain. */
+/** How a server can be made with the local toolchain; nothing is installed on the system, and nothing of it is needed. */
 export type Recipe =
-  | { kind: 'go-install'; module: string }
+  /** `moduleVersion` where the module is numbered otherwise than its releases; without `ldflags` symbols are left out. */
+  | { kind: 'go-install'; module: string; moduleVersion?: string; tags?: string; ldflags?: string }
   | { kind: 'go-build'; package: string; ldflags: string }
-  | { kind: 'maven'; group: string; artifact: string; mainClass: string }
-  | { kind: 'debian'; package: string; command: string };
+  | { kind: 'maven'; group: string; artifact: string; mainClass: string };
 
 /** A server of the sandbox: one version, and every way to get it. */
 export interface Server {

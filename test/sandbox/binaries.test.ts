@@ -130,12 +130,21 @@ describe('the catalogue', () => {
     ['temporal', 'temporal version 1.5.10 (Server 1.30.0, UI 2.43.0)', false],
     ['kube-apiserver', 'Kubernetes v1.36.3', true],
     ['kube-apiserver', 'Kubernetes v1.35.0', false],
-    ['prometheus', 'prometheus, version 2.42.0+ds (branch: debian/sid)', true],
-    ['prometheus', 'prometheus, version 3.1.0 (branch: HEAD)', true],
-    ['prometheus', 'prometheus, version 2.9.0 (branch: HEAD)', false],
+    ['prometheus', 'prometheus, version 3.16.0 (branch: HEAD)', true],
+    ['prometheus', 'prometheus, version 4.1.0 (branch: HEAD)', true],
+    ['prometheus', 'prometheus, version 2.42.0+ds (branch: debian/sid)', false],
+    ['prometheus', 'prometheus, version  (branch: , revision: unknown)', false],
+    ['promtool', 'promtool, version 3.16.1 (branch: HEAD)', true],
+    ['alertmanager', 'alertmanager, version 0.31.1 (branch: )', true],
+    ['alertmanager', 'alertmanager, version 0.25.0 (branch: debian/sid)', false],
     ['alertmanager', 'prom2json', false],
+    ['amtool', 'amtool, version 0.31.1 (branch: )', true],
   ])('judges the version that %s prints as “%s”: fits is %s', (name, printed, fits) => {
     expect(catalogue.find((each) => each.name === name)?.fits(printed)).toBe(fits);
+  });
+
+  it('needs no package of the system to make a server: Go builds it, or Maven fetches it', () => {
+    expect(catalogue.filter(({ recipe }) => !['go-install', 'go-build', 'maven'].includes(recipe.kind))).toEqual([]);
   });
 
   it('derives the environment variable from the name', () => {
