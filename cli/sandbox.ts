@@ -4,11 +4,10 @@ import { MendflowError } from '../domain/errors.ts';
 import { dataFolderOf, sandboxNames } from '../sandbox/data-folder.ts';
 import { type Fault, faults, injectFault, removeFault } from '../sandbox/faults.ts';
 import type { Ports } from '../sandbox/part.ts';
-import { partsToHave } from '../sandbox/parts-to-have.ts';
 import { progressOn } from '../sandbox/progress.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { SandboxError } from '../sandbox/sandbox-error.ts';
-import { type PartName, partServers } from '../sandbox/start-parts.ts';
+import { allParts, type PartName } from '../sandbox/start-parts.ts';
 import { readState, type SandboxState } from '../sandbox/state.ts';
 import { stopSignal } from '../sandbox/stop-signal.ts';
 
@@ -27,8 +26,6 @@ interface RunOptions {
   alertmanagerPort?: number;
 }
 
-const partNames = Object.keys(partServers) as PartName[];
-
 function portNumber(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
@@ -37,9 +34,9 @@ function portNumber(text: string): number {
 
 function partList(text: string): PartName[] {
   const names = text.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !partNames.includes(name as PartName));
+  const unknown = names.find((name) => !allParts.includes(name as PartName));
   if (unknown === undefined) return names as PartName[];
-  throw new InvalidArgumentError(`there is no part ${unknown}; there are ${partNames.join(', ')}`);
+  throw new InvalidArgumentError(`there is no part ${unknown}; there are ${allParts.join(', ')}`);
 }
 
 function portsOf(options: RunOptions): Ports {
@@ -80,7 +77,8 @@ async function runSandbox(options: RunOptions): Promise<void> {
   if (options.fresh && !readState(dataFolder)) rmSync(dataFolder, { recursive: true, force: true });
   const sandbox = await startSandbox({
     ...{ dataFolder, progress, cluster: options.cluster, audit: options.audit === true, ports: portsOf(options) },
-    parts: options.parts ?? (await partsToHave(progress)),
+    parts: options.parts ?? allParts,
+    ...(options.parts === undefined && { optional: { monitoring: 'the sandbox has no alerts of its own.' } }),
     ...(options.webhookUrl !== undefined && { webhook: { url: options.webhookUrl, token: options.webhookToken } }),
     onLost: ({ name, logFile }, how) => progress.say(`${name} ${how}; see ${logFile}`),
   });
@@ -135,7 +133,7 @@ export function sandboxCommand(): Command {
   const command = new Command('sandbox')
     .description('Temporal, a Kubernetes cluster, Prometheus and Alertmanager on this machine, without containers')
     .addOption(nameOption())
-    .option('--parts <list>', `what to start, of ${partNames.join(', ')} (default: all that can be had)`, partList)
+    .option('--parts <list>', `what to start, of ${allParts.join(', ')} (default: all that can be had)`, partList)
     .option('--cluster <name>', 'name of the cluster in alerts and kubeconfigs', 'sandbox')
     .option('--fresh', 'forget the data of an earlier start')
     .option('--audit', 'log every request to the API server')

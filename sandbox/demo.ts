@@ -68,7 +68,7 @@ async function tellStory(stage: Stage, narrator: Narrator): Promise<void> {
   narrator.show(`  Temporal Web UI  ${stage.sandbox.temporal.uiUrl}\n  Mendflow’s API   ${stage.product.url}/docs`);
   if (!stage.hasMonitoring) return;
   const { prometheus, alertmanager } = stage.sandbox.monitoring;
-  narrator.show(`  Prometheus       ${prometheus.url}/alerts\n  Alertmanager     ${alertmanager.url}`);
+  narrator.show(`  Prometheus       ${prometheus.alertsUrl}\n  Alertmanager     ${alertmanager.url}`);
 }
 
 /** Runs the demo; resolves with the exit code. */

@@ -8,7 +8,8 @@ import { render } from './render.ts';
 
 /** Prometheus, which measures the simulated pods, and Alertmanager, which tells Mendflow. */
 export interface Monitoring {
-  prometheus: { url: string };
+  /** `alertsUrl`: where a person sees its alerts. One that Go built has no web pages; there it is its API. */
+  prometheus: { url: string; alertsUrl: string };
   alertmanager: { url: string };
 }
 
@@ -43,7 +44,11 @@ async function startAlertmanager(context: PartContext, folder: string, webhook: 
   return url;
 }
 
-async function startPrometheus(context: PartContext, folder: string, peers: { kwok: Kwok; alertmanager: string }) {
+async function startPrometheus(
+  context: PartContext,
+  folder: string,
+  peers: { kwok: Kwok; alertmanager: string },
+): Promise<Monitoring['prometheus']> {
   const port = await wantedPort('Prometheus', context.ports.prometheus);
   const url = `http://127.0.0.1:${port}`;
   const config = render(join(templates, 'prometheus.yml'), join(folder, 'prometheus.yml'), {
@@ -61,7 +66,8 @@ async function startPrometheus(context: PartContext, folder: string, peers: { kw
     ],
     ready: async () => (await fetch(`${url}/-/ready`)).ok,
   });
-  return url;
+  const hasPages = (await fetch(`${url}/alerts`)).ok;
+  return { url, alertsUrl: `${url}${hasPages ? '' : '/api/v1'}/alerts` };
 }
 
 /** Starts Alertmanager, then Prometheus; resolves when both answer. */
@@ -70,5 +76,5 @@ export async function startMonitoring(context: PartContext, kwok: Kwok, webhook:
   mkdirSync(folder, { recursive: true });
   const alertmanager = await startAlertmanager(context, folder, webhook);
   const prometheus = await startPrometheus(context, folder, { kwok, alertmanager });
-  return { prometheus: { url: prometheus }, alertmanager: { url: alertmanager } };
+  return { prometheus, alertmanager: { url: alertmanager } };
 }

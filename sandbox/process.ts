@@ -99,6 +99,12 @@ export class Supervisor {
     await entry.exited;
   }
 
+  /** Ends the process of that name, if there is one, as `stop` does. */
+  async end(name: string): Promise<void> {
+    const entry = this.#entries.get(name);
+    if (entry) await this.#end(entry);
+  }
+
   /** Starts the process again with the same command, ports and data; ends it first when it still runs. */
   async restart(name: string): Promise<Supervised> {
     const entry = this.#entry(name);

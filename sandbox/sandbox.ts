@@ -8,7 +8,7 @@ import type { Ports } from './part.ts';
 import { type ProcessSpec, type Supervised, Supervisor } from './process.ts';
 import { type Progress, silent } from './progress.ts';
 import { SandboxError } from './sandbox-error.ts';
-import { type PartName, type Started, startParts } from './start-parts.ts';
+import { type OptionalParts, type PartName, type Started, startParts } from './start-parts.ts';
 import { readState, removeState, sweepKilled, writeState } from './state.ts';
 import type { Temporal } from './temporal.ts';
 
@@ -18,6 +18,8 @@ export interface SandboxOptions {
   dataFolder?: string;
   /** Default: temporal, kubernetes and kwok. */
   parts?: readonly PartName[];
+  /** Those of the parts that may be missing or fail to start; every other failure ends the start. */
+  optional?: OptionalParts;
   progress?: Progress;
   /** Log every request to the API server. */
   audit?: boolean;
@@ -38,6 +40,8 @@ export interface Sandbox {
   kubernetes: Kubernetes;
   kwok: Kwok;
   monitoring: Monitoring;
+  /** Whether the part was started. */
+  has(part: PartName): boolean;
   /** The variables by which Mendflow's own processes find this sandbox. */
   env(): Record<string, string>;
   /** Supervises one more process, with `env()` under its own variables; resolves when `ready` holds. */
@@ -75,7 +79,7 @@ function variables({ temporal, kubernetes, monitoring }: Started, cluster: strin
 function links({ temporal, monitoring }: Started): Record<string, string> {
   return {
     ...(temporal && { 'Temporal Web UI': temporal.uiUrl }),
-    ...(monitoring && { Prometheus: monitoring.prometheus.url, Alertmanager: monitoring.alertmanager.url }),
+    ...(monitoring && { Prometheus: monitoring.prometheus.alertsUrl, Alertmanager: monitoring.alertmanager.url }),
   };
 }
 
@@ -95,12 +99,13 @@ function claimFolder(given: string | undefined): string {
 
 /** Starts the servers asked for; when one fails, the others are stopped before it rejects, and their logs stay. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { progress = silent, cluster = 'sandbox', ports = {}, audit = false, webhook = noWebhook } = options;
+  const { progress = silent, cluster = 'sandbox', ports = {}, audit = false } = options;
+  const { optional = {}, webhook = noWebhook } = options;
   const parts = new Set<PartName>(options.parts ?? ['temporal', 'kubernetes', 'kwok']);
   const dataFolder = claimFolder(options.dataFolder);
   const supervisor = new Supervisor(join(dataFolder, 'logs'), options.onLost);
   const context = { dataFolder, cluster, ports, audit, supervisor, progress };
-  const started = await startParts(context, parts, webhook).catch(async (error: unknown) => {
+  const started = await startParts(context, { parts, optional, webhook }).catch(async (error: unknown) => {
     await supervisor.stop();
     throw error;
   });
@@ -123,6 +128,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     get monitoring() {
       return part(started.monitoring, 'monitoring');
     },
+    has: (name) => started[name] !== undefined,
     run: (name, command, args, { env: extra, ...rest } = {}) =>
       supervisor.start({ name, command, args, ...rest, env: { ...process.env, ...env(), ...extra } }),
     process: (name) => supervisor.process(name),

@@ -16,6 +16,20 @@ export const partServers = {
 
 export type PartName = keyof typeof partServers;
 
+/** Every part, in the order in which they start. */
+export const allParts = Object.keys(partServers) as PartName[];
+
+/** Parts that the caller can do without, each with a sentence that says what happens then. */
+export type OptionalParts = Partial<Record<PartName, string>>;
+
+/** What to start. */
+export interface PartsWanted {
+  parts: ReadonlySet<PartName>;
+  optional: OptionalParts;
+  /** Where Alertmanager delivers. */
+  webhook: Webhook;
+}
+
 /** What runs, by part. */
 export interface Started {
   temporal?: Temporal;
@@ -24,27 +38,58 @@ export interface Started {
   monitoring?: Monitoring;
 }
 
-/** Shows the work as one step of the progress. */
-async function shown<T>({ progress }: PartContext, name: string, work: () => Promise<T>): Promise<T> {
-  const step = progress.begin(name);
+const titles: Record<PartName, string> = {
+  temporal: 'Temporal',
+  kubernetes: 'Kubernetes',
+  kwok: 'nodes',
+  monitoring: 'Prometheus and Alertmanager',
+};
+
+/**
+ * The result of the work for a part. Where it fails and the part is optional: undefined, after saying what is missing,
+ * why, and what happens without it. Rejects where the part is needed.
+ */
+export async function unlessOptional<T>(
+  { progress }: Pick<PartContext, 'progress'>,
+  part: PartName,
+  optional: OptionalParts,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    const instead = optional[part];
+    if (instead === undefined) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    progress.say(`Going on without ${titles[part]}: ${instead}\nWhy: ${why}`);
+    return undefined;
+  }
+}
+
+/** Shows the work as one step of the progress; where it fails, the part's processes are ended. */
+async function shown<T>({ progress, supervisor }: PartContext, part: PartName, work: () => Promise<T>): Promise<T> {
+  const step = progress.begin(titles[part]);
   try {
     const result = await work();
     step.done();
     return result;
   } catch (error) {
     step.failed('failed');
+    for (const server of partServers[part]) await supervisor.end(server);
     throw error;
   }
 }
 
-async function startCluster(context: PartContext, parts: ReadonlySet<PartName>, webhook: Webhook, into: Started) {
-  const kubernetes = await shown(context, 'Kubernetes', () => startKubernetes(context));
+async function startCluster(context: PartContext, { parts, optional, webhook }: PartsWanted, into: Started) {
+  const kubernetes = await shown(context, 'kubernetes', () => startKubernetes(context));
   into.kubernetes = kubernetes;
   if (!parts.has('kwok')) return;
-  const kwok = await shown(context, 'nodes', () => startKwok(context, kubernetes));
+  const kwok = await shown(context, 'kwok', () => startKwok(context, kubernetes));
   into.kwok = kwok;
   if (!parts.has('monitoring')) return;
-  into.monitoring = await shown(context, 'Prometheus and Alertmanager', () => startMonitoring(context, kwok, webhook));
+  const start = () => shown(context, 'monitoring', () => startMonitoring(context, kwok, webhook));
+  const monitoring = await unlessOptional(context, 'monitoring', optional, start);
+  if (monitoring) into.monitoring = monitoring;
 }
 
 /** A part without the one it needs is a mistake of the caller. */
@@ -58,23 +103,35 @@ function checkParts(parts: ReadonlySet<PartName>): void {
   }
 }
 
-/** Gets every program first, then starts Temporal beside the cluster; rejects with the first failure. */
-export async function startParts(
-  context: PartContext,
-  parts: ReadonlySet<PartName>,
-  webhook: Webhook,
-): Promise<Started> {
-  checkParts(parts);
+/** The parts of which every program can be had. */
+async function partsToHave(context: PartContext, { parts, optional }: PartsWanted): Promise<Set<PartName>> {
+  const found = new Set<PartName>();
   for (const part of parts) {
-    for (const server of partServers[part]) await resolveBinary(server, context.progress);
+    const servers: readonly string[] = partServers[part];
+    const get = async () => {
+      for (const server of servers) await resolveBinary(server, context.progress);
+      return part;
+    };
+    const had = await unlessOptional(context, part, optional, get);
+    if (had !== undefined) found.add(had);
   }
+  return found;
+}
+
+/**
+ * Gets every program first, then starts Temporal beside the cluster; rejects with the first failure of a part that is
+ * not optional.
+ */
+export async function startParts(context: PartContext, wanted: PartsWanted): Promise<Started> {
+  checkParts(wanted.parts);
+  const parts = await partsToHave(context, wanted);
   const started: Started = {};
   const temporal = async () => {
-    started.temporal = await shown(context, 'Temporal', () => startTemporal(context));
+    started.temporal = await shown(context, 'temporal', () => startTemporal(context));
   };
   const outcomes = await Promise.allSettled([
     ...(parts.has('temporal') ? [temporal()] : []),
-    ...(parts.has('kubernetes') ? [startCluster(context, parts, webhook, started)] : []),
+    ...(parts.has('kubernetes') ? [startCluster(context, { ...wanted, parts }, started)] : []),
   ]);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { dataFolderOf } from './data-folder.ts';
 import { openShop } from './demo/shop.ts';
 import { openKubeconfig } from './kubernetes-api.ts';
-import { partsToHave } from './parts-to-have.ts';
 import { addressOf, type Product, startProduct } from './product.ts';
 import { progressOn } from './progress.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 import { SandboxError } from './sandbox-error.ts';
+import { allParts } from './start-parts.ts';
 import { stopSignal } from './stop-signal.ts';
 
 function banner(sandbox: Sandbox, product: Product): string {
@@ -32,6 +32,10 @@ function apiPort(): number {
   throw new SandboxError(`MENDFLOW_API_PORT is ${text}, which is no port`);
 }
 
+const optional = {
+  monitoring: 'no alert comes by itself; send one with the command below.',
+};
+
 /** A sandbox with Mendflow in it, until Ctrl-C. */
 async function startInSandbox(): Promise<void> {
   const stopAsked = stopSignal();
@@ -41,9 +45,8 @@ async function startInSandbox(): Promise<void> {
   void stopAsked.then(() => isUp || process.exit(130));
   const progress = progressOn(process.stderr);
   const address = await addressOf(apiPort(), 'me');
-  const parts = await partsToHave(progress);
   sandbox = await startSandbox({
-    ...{ dataFolder: dataFolderOf('default'), parts, progress },
+    ...{ dataFolder: dataFolderOf('default'), parts: allParts, optional, progress },
     webhook: { url: `${address.url}/webhook`, token: address.intakeToken },
     onLost: ({ name, logFile }, how) => progress.say(`${name} ${how}; see ${logFile}`),
   });

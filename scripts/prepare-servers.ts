@@ -1,20 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { resolveBinary } from '../sandbox/binaries.ts';
-import { progressOn } from '../sandbox/progress.ts';
+import { startMonitoring } from '../sandbox/monitoring.ts';
+import { Supervisor } from '../sandbox/process.ts';
+import { type Progress, progressOn } from '../sandbox/progress.ts';
+import { partServers } from '../sandbox/start-parts.ts';
 
-type ServerName = Parameters<typeof resolveBinary>[0];
+/** Starts Prometheus and Alertmanager once and ends them again; rejects when one does not start. */
+async function tryMonitoring(progress: Progress): Promise<void> {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'mendflow-try-'));
+  const supervisor = new Supervisor(join(dataFolder, 'logs'));
+  const step = progress.begin('trying Prometheus and Alertmanager');
+  const nowhere = { url: 'http://127.0.0.1:9' };
+  const context = { dataFolder, cluster: 'trial', ports: {}, audit: false, supervisor, progress };
+  try {
+    await startMonitoring(context, nowhere, { ...nowhere, token: 'trial' });
+    step.done();
+  } catch (error) {
+    step.failed('failed');
+    throw error;
+  } finally {
+    await supervisor.stop();
+    rmSync(dataFolder, { recursive: true, force: true });
+  }
+}
 
-/** Gets every server ready to start, with progress; returns those that cannot be had here, after saying why. */
+/**
+ * Gets every server ready to start, with progress; Prometheus and Alertmanager are started once. Returns those that cannot
+ * be had or do not start here, after saying why.
+ */
 export async function prepareServers(names: readonly string[]): Promise<Set<string>> {
   const missing = new Set<string>();
   const progress = progressOn(process.stderr);
-  for (const name of names) {
-    try {
-      await resolveBinary(name as ServerName, progress);
-    } catch (cause) {
-      missing.add(name);
-      progress.say(`${name}: ${(cause as Error).message}`);
-    }
-  }
+  const attempt = async (servers: readonly string[], work: () => Promise<unknown>) => {
+    await work().catch((cause: unknown) => {
+      for (const server of servers) missing.add(server);
+      progress.say(`${servers.join(' and ')}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    });
+  };
+  for (const name of names) await attempt([name], () => resolveBinary(name, progress));
+  const isThere = (name: string) => names.includes(name) && !missing.has(name);
+  if (partServers.monitoring.every(isThere)) await attempt(partServers.monitoring, () => tryMonitoring(progress));
   progress.close();
   return missing;
 }

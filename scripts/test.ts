@@ -27,7 +27,17 @@ interface LayerResult {
   failures: string[];
 }
 
-async function runLayer(layer: Layer, folder: string, args: readonly string[]): Promise<LayerResult> {
+/** What every layer is run with. */
+interface Run {
+  /** Where jest's results are written. */
+  folder: string;
+  /** Further arguments for jest. */
+  args: readonly string[];
+  /** Servers that cannot be had or do not start here. */
+  missing: ReadonlySet<string>;
+}
+
+async function runLayer(layer: Layer, { folder, args, missing }: Run): Promise<LayerResult> {
   const outputFile = join(folder, `${layer.name}.json`);
   const options = [
     '--passWithNoTests',
@@ -37,7 +47,9 @@ async function runLayer(layer: Layer, folder: string, args: readonly string[]): 
   ];
   console.log(`\n== ${layer.name}`);
   const command = [...jest, '--selectProjects', ...layer.projects, ...options, ...args];
-  const { code } = await runStep(layer.name, command, { env: jestEnv });
+  const { code } = await runStep(layer.name, command, {
+    env: { ...jestEnv, MENDFLOW_MISSING_SERVERS: [...missing].join() },
+  });
   try {
     const result = JSON.parse(readFileSync(outputFile, 'utf8')) as JestResult;
     const tally = tallyOf(result);
@@ -68,14 +80,15 @@ export async function runTests(args: readonly string[]): Promise<Tally> {
   const named = layers.filter((layer) => args.includes(layer.name));
   const chosen = named.length === 0 ? layers : named;
   const rest = args.filter((arg) => !layers.some((layer) => layer.name === arg));
-  const missing = await prepareServers([...new Set(chosen.flatMap((layer) => layer.servers))]);
+  const wanted = chosen.flatMap(({ servers, optional }) => [...servers, ...optional]);
+  const missing = await prepareServers([...new Set(wanted)]);
   const folder = mkdtempSync(join(tmpdir(), 'mendflow-test-'));
   const results: LayerResult[] = [];
   try {
     for (const layer of chosen) {
       const absent = layer.servers.filter((server) => missing.has(server));
       const why = `${absent.join(', ')} cannot be had here`;
-      results.push(absent.length > 0 ? skipLayer(layer, why) : await runLayer(layer, folder, rest));
+      results.push(absent.length > 0 ? skipLayer(layer, why) : await runLayer(layer, { folder, args: rest, missing }));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

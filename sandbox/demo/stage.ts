@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Notification } from '../../activities/contract.ts';
 import { freePort } from '../free-port.ts';
 import { type KubernetesApi, openKubeconfig } from '../kubernetes-api.ts';
-import { partsToHave } from '../parts-to-have.ts';
 import { addressOf, type Product, startProduct } from '../product.ts';
 import type { Progress } from '../progress.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
+import { allParts } from '../start-parts.ts';
 import { type MendflowApi, openMendflowApi } from './mendflow-api.ts';
 import { openPager } from './pager.ts';
 import { openShop } from './shop.ts';
@@ -51,9 +51,12 @@ const story: Programme = {
   audit: false,
 };
 
+const optional = {
+  monitoring: 'the demo sends its alerts itself, and leaves out the faults whose policies ask Prometheus.',
+};
+
 /** Starts the sandbox, Mendflow and what is played; when one fails, the others are stopped before it rejects. */
 export async function openStage({ progress, told, play = story }: StageOptions): Promise<Stage> {
-  const parts = await partsToHave(progress);
   const address = await addressOf(await freePort(), 'demo', {});
   const webhook = { url: `${address.url}/webhook`, token: address.intakeToken };
   const pager = await openPager(told);
@@ -67,7 +70,7 @@ export async function openStage({ progress, told, play = story }: StageOptions):
   const onLost = ({ name, logFile }: { name: string; logFile: string }, how: string) =>
     progress.say(`${name} ${how}; see ${logFile}`);
   try {
-    sandbox = await startSandbox({ parts, progress, webhook, onLost, audit: play.audit });
+    sandbox = await startSandbox({ parts: allParts, optional, progress, webhook, onLost, audit: play.audit });
     admin = openKubeconfig(sandbox.kubernetes.adminKubeconfig);
     const policies = play.policies(sandbox.dataFolder, pager.receiver.name);
     const step = progress.begin('Mendflow');
@@ -77,7 +80,7 @@ export async function openStage({ progress, told, play = story }: StageOptions):
     const [product] = await Promise.all([starting, play.open(admin)]);
     step.done();
     const mendflow = openMendflowApi(product);
-    return { sandbox, product, mendflow, admin, hasMonitoring: parts.includes('monitoring'), stop };
+    return { sandbox, product, mendflow, admin, hasMonitoring: sandbox.has('monitoring'), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -5,6 +5,7 @@ import type { Action } from '../../activities/actions/define-action.ts';
 import { actions } from '../../activities/actions/index.ts';
 import { connectCluster } from '../../activities/kubernetes/client.ts';
 import { type ApiGate, openApiGate } from '../support/product/api-gate.ts';
+import { describeWith } from '../support/with-servers.ts';
 import type { Arrangement, Scene } from './actions/scene.ts';
 import { type Gate, promises } from './support/promises.ts';
 import { promisesOfManagers } from './support/promises-of-managers.ts';
@@ -47,9 +48,12 @@ describe('the registry', () => {
   });
 });
 
-describe.each(actions)('$name', (action) => {
+for (const action of actions) {
   const scene = scenes.get(action.name);
+  describeWith(scene?.servers ?? [], action.name, () => promisesOf(action, scene));
+}
 
+function promisesOf(action: Action, scene: Scene | undefined): void {
   it('takes its parameters, and says what each means', () => {
     for (const { params = {} } of scene?.arrangements ?? []) {
       expect(action.params.safeParse(params).error).toBe(undefined);
@@ -65,4 +69,4 @@ describe.each(actions)('$name', (action) => {
   }
   it('needs exactly the permissions that it declares', () => needsExactlyItsRights(arrangements.map(trial)), 180_000);
   if (scene?.cases !== undefined) describe('itself', () => scene.cases?.(() => world));
-});
+}

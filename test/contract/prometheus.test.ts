@@ -1,18 +1,18 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { confirmByPrometheus } from '../../activities/confirm-by-prometheus.ts';
 import { createPrometheus, type Prometheus } from '../../activities/prometheus.ts';
 import { stringLiteral } from '../../domain/promql.ts';
+import { resolveBinary } from '../../sandbox/binaries.ts';
 import { freePort } from '../../sandbox/free-port.ts';
 import { Supervisor } from '../../sandbox/process.ts';
+import { silent } from '../../sandbox/progress.ts';
+import { describeWith } from '../support/with-servers.ts';
 
-const isThere = spawnSync('prometheus', ['--version']).status === 0;
-
-(isThere ? describe : describe.skip)('a real Prometheus', () => {
+describeWith(['prometheus'], 'a real Prometheus', () => {
   let folder: string;
   let supervisor: Supervisor;
   let prometheus: Prometheus;
@@ -27,7 +27,7 @@ const isThere = spawnSync('prometheus', ['--version']).status === 0;
     const files = [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'data')}`];
     await supervisor.start({
       name: 'prometheus',
-      command: 'prometheus',
+      command: await resolveBinary('prometheus', silent),
       args: [...files, `--web.listen-address=${new URL(url).host}`, '--log.level=warn'],
       ready: async () => (await fetch(`${url}/-/ready`)).ok,
     });

@@ -5,8 +5,11 @@ import { describe, expect, it } from '@jest/globals';
 
 const demo = join(import.meta.dirname, '..', '..', 'sandbox', 'demo.ts');
 
-async function runDemo(args: readonly string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [demo, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function runDemo(args: readonly string[], env = {}): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [demo, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
@@ -24,6 +27,14 @@ describe('the demo', () => {
     expect(output).toMatch(/: remediated\n {2}shop\/checkout-\S+ \S+ → evictPod → healthy in/);
     expect(output).toMatch(/PodCrashLooping: escalated\n {2}shop\/payments-\S+: escalated, taken over by demo/);
     expect(output).toMatch(/approve by demo/);
+    expect(code).toBe(0);
+  }, 240_000);
+
+  it('goes on without monitoring where Alertmanager does not start, and says so', async () => {
+    const { code, output } = await runDemo(['--exit'], { MENDFLOW_BIN_ALERTMANAGER: '/bin/false' });
+    expect(output).toContain('Going on without Prometheus and Alertmanager: the demo sends its alerts itself');
+    expect(output).toContain('Why: alertmanager ended with exit code 1');
+    expect(output).toMatch(/: remediated\n {2}shop\/checkout-\S+ \S+ → evictPod → healthy in/);
     expect(code).toBe(0);
   }, 240_000);
 

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { narratorOn } from '../../sandbox/demo/narrator.ts';
 import { type Played, play } from '../../sandbox/demo/play.ts';
 import { canPlay, programmeOf } from '../../sandbox/demo/programme.ts';
 import { scenes } from '../../sandbox/demo/scenes/index.ts';
 import { openStage, type Stage } from '../../sandbox/demo/stage.ts';
 import { silent } from '../../sandbox/progress.ts';
+import { partServers } from '../../sandbox/start-parts.ts';
+import { itWith } from '../support/with-servers.ts';
 
 /** So many scenes side by side; each has a namespace or nodes of its own. */
 const sideBySide = 4;
@@ -36,12 +38,10 @@ afterAll(async () => {
   await stage?.stop();
 }, 60_000);
 
-it.each(scenes.map((scene) => ({ ...scene })))('$name: $title ends as it must', (scene) => {
-  if (!canPlay(stage, scene)) {
-    console.warn(`${scene.name} was not played: there is no Prometheus here`);
-    return;
-  }
-  const { differences } = ended.get(scene.name) ?? { differences: ['it was not played'] };
-  const story = differences.length === 0 ? '' : stories.get(scene.name);
-  expect({ differences, story }).toEqual({ differences: [], story: '' });
-});
+for (const scene of scenes) {
+  itWith(scene.needsPrometheus ? partServers.monitoring : [], `${scene.name}: ${scene.title} ends as it must`, () => {
+    const { differences } = ended.get(scene.name) ?? { differences: ['it was not played'] };
+    const story = differences.length === 0 ? '' : stories.get(scene.name);
+    expect({ differences, story }).toEqual({ differences: [], story: '' });
+  });
+}

@@ -6,6 +6,8 @@ import { freePort } from '../../sandbox/free-port.ts';
 import { type KubernetesApi, type KubernetesObject, openKubeconfig } from '../../sandbox/kubernetes-api.ts';
 import { eventually } from '../../sandbox/process.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { allParts, partServers } from '../../sandbox/start-parts.ts';
+import { describeWith } from '../support/with-servers.ts';
 
 interface Pod extends KubernetesObject {
   metadata: KubernetesObject['metadata'] & { uid: string };
@@ -45,7 +47,8 @@ beforeAll(async () => {
   const port = await freePort();
   await new Promise<void>((resolve) => webhook.listen(port, '127.0.0.1', resolve));
   sandbox = await startSandbox({
-    parts: ['temporal', 'kubernetes', 'kwok', 'monitoring'],
+    parts: allParts,
+    optional: { monitoring: 'its tests are skipped.' },
     ...{ audit: true, cluster: 'test', webhook: { url: `http://127.0.0.1:${port}/webhook`, token } },
   });
   admin = openKubeconfig(sandbox.kubernetes.adminKubeconfig);
@@ -202,7 +205,7 @@ describe('the worker', () => {
   }, 30_000);
 });
 
-describe('monitoring', () => {
+describeWith(partServers.monitoring, 'monitoring', () => {
   it('measures a leak and delivers its alert with the token', async () => {
     const [pod] = await aDeployment('leaking', 1);
     await breakPod(pod, 'memory-leak');

@@ -7,6 +7,8 @@ import type { World } from '../support/world.ts';
  * what there is to act on, and how to see that something was done.
  */
 export interface Scene {
+  /** Servers beside the cluster that it cannot do without. */
+  servers?: readonly string[];
   /** One for each way that the act can go; all of them together use every right that the action declares. */
   arrangements: readonly [Arrangement, ...Arrangement[]];
   /** What this action promises beside the rest: registers its own tests with `it`. */

@@ -61,6 +61,7 @@ function stop(): void {
 }
 
 const scene: Scene = {
+  servers: ['alertmanager'],
   arrangements: [
     {
       on: 'a Deployment',
