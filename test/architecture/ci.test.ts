@@ -26,6 +26,13 @@ describe('continuous integration', () => {
     expect(runs.filter((what) => !known.includes(what))).toEqual([]);
   });
 
+  it('installs nothing on the system: it runs on what a newcomer has', () => {
+    const commands = readFileSync(join(root, '.ci', 'run'), 'utf8').replaceAll(/^\s*#.*$/gm, '');
+    expect(commands).not.toMatch(
+      /\b(apt|apt-get|dpkg|dnf|yum|apk|brew|curl|wget|sudo|go install|npm (i|install) -g)\b/,
+    );
+  });
+
   it('has a .ci/run that is executable and that a plain shell can read', () => {
     const path = join(root, '.ci', 'run');
     expect(statSync(path).mode & 0o111).not.toBe(0);
