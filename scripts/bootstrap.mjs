@@ -9,6 +9,7 @@ const tasks = {
   start: 'sandbox/start.ts',
   test: 'scripts/test.ts',
   check: 'scripts/check.ts',
+  'check:bare-machine': 'scripts/bare-machine.ts',
   'check:image': 'scripts/check-image.ts',
   'bench:act-latency': 'bench/act-latency.ts',
   'bench:events': 'bench/events.ts',
