@@ -70,9 +70,9 @@ async function fromPath(server: Server, env: NodeJS.ProcessEnv): Promise<string 
 }
 
 const toolchains: Record<Recipe['kind'], string> = {
-  'go-install': 'install Go, with which it is built',
-  'go-build': 'install Go, with which it is built',
-  maven: 'install Java and Maven, with which it is fetched',
+  'go-install': 'install Go 1.21 or newer, with which it is built',
+  'go-build': 'install Go 1.21 or newer, with which it is built',
+  maven: 'install Java 17 or newer and Maven, with which it is fetched',
 };
 
 function everyRoute(server: Server, folder: string, refusals: readonly string[]): string {

@@ -1,12 +1,11 @@
 // What the documents claim of the code, compared with the code: a link that leads somewhere proves nothing.
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { actions } from '../../activities/actions/index.ts';
 import { commands } from '../../cli/commands.ts';
 import { subjectKinds, workloadKinds } from '../../domain/target.ts';
-import { root } from './source-files.ts';
+import { checkoutFiles, root } from './source-files.ts';
 
 interface ImportRule {
   name: string;
@@ -15,7 +14,7 @@ interface ImportRule {
 const rulesFile = join(root, '.dependency-cruiser.mjs');
 const rules = ((await import(rulesFile)) as { default: { forbidden: ImportRule[] } }).default;
 
-const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+const tracked = checkoutFiles();
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 /** One statement of docs/safety.md, from its heading to the next one. */
 const statement = (id: string) =>

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { root } from './source-files.ts';
+import { checkoutFiles, root } from './source-files.ts';
 
 interface Manifest {
   version: string;
@@ -14,7 +13,7 @@ interface Manifest {
 }
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
 
-const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+const tracked = checkoutFiles();
 const topFolder = (path: string) => path.slice(0, path.indexOf('/'));
 
 /** Where a package finds protobufjs from its own folder. */

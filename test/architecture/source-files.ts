@@ -22,6 +22,21 @@ export const folders = [
   'test',
 ] as const;
 
+/** What .gitignore names, and git's own folder. */
+const ignored = ['.git', ...readFileSync(join(root, '.gitignore'), 'utf8').split('\n')]
+  .map((line) => line.trim().replace(/\/$/, ''))
+  .filter((line) => line !== '');
+
+/** The path of every file of the checkout, from the root; git is not asked, for the checkout may be an unpacked archive. */
+export function checkoutFiles(under = ''): string[] {
+  return readdirSync(join(root, under), { withFileTypes: true })
+    .filter(({ name }) => !ignored.includes(name))
+    .flatMap((entry) => {
+      const path = under === '' ? entry.name : `${under}/${entry.name}`;
+      return entry.isDirectory() ? checkoutFiles(path) : [path];
+    });
+}
+
 /** A file of code with its text. */
 export interface SourceFile {
   /** From the root, with forward slashes. */

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -12,15 +12,14 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { root } from '../architecture/source-files.ts';
+import { checkoutFiles, root } from '../architecture/source-files.ts';
 
 let copy: string;
 
 /** The files of the checkout as they are now, with the same dependencies. */
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'mendflow-copy-'));
-  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' });
-  for (const file of listed.split('\0').filter((name) => name !== '')) {
+  for (const file of checkoutFiles()) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     cpSync(join(root, file), join(copy, file));
   }
