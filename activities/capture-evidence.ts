@@ -1,8 +1,8 @@
 import { MendflowError } from '../domain/errors.ts';
 import type { Evidence } from '../domain/outcome.ts';
+import { plainLine, safeLine, safeText } from '../domain/plain-text.ts';
 import type { Container, Pod } from '../domain/pod.ts';
 import { podInWords } from '../domain/pod-words.ts';
-import { redact } from '../domain/redact.ts';
 import type { Target } from '../domain/target.ts';
 import type { Workload } from '../domain/workload.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
@@ -10,8 +10,12 @@ import type { Cluster, EventLine } from './kubernetes/port.ts';
 
 const eventsKept = 20;
 const logsKept = 4;
+const longestNote = 300;
 
-/** What can be seen of the target, whose pod was read a moment ago; a part that cannot be read is named in `missing`. */
+/**
+ * What can be seen of the target, whose pod was read a moment ago; a part that cannot be read is named in `missing`. Every
+ * text is bounded when it is read, then redacted, then cut to what is kept.
+ */
 export async function captureEvidence(
   deps: ClusterDeps,
   { target, pod, workload }: { target: Target; pod: Pod | undefined; workload?: Workload },
@@ -28,12 +32,13 @@ export async function captureEvidence(
   ]);
   const conditions = workload === undefined ? [] : conditionsInWords(workload);
   const capturedAt = new Date(deps.now()).toISOString();
-  return { capturedAt, status: [...conditions, ...status], events, logs, missing };
+  const lines = [...conditions, ...status].map((line) => safeLine(line, longestNote + 200));
+  return { capturedAt, status: lines, events, logs, missing: missing.map((line) => safeLine(line, longestNote)) };
 }
 
 function conditionsInWords({ ref, conditions }: Workload): string[] {
   return conditions.map(({ type, status, reason, message }) => {
-    const more = [reason, redact(message.slice(0, 300))].filter((text) => text !== '').join(': ');
+    const more = [reason, safeLine(message, longestNote)].filter((text) => text !== '').join(': ');
     return `${ref.kind} ${ref.name}: ${type} is ${status}${more === '' ? '' : ` (${more})`}`;
   });
 }
@@ -52,8 +57,20 @@ async function podParts({ cluster, limits }: ClusterDeps, pod: Pod | undefined, 
     return [container, log] as const;
   });
   const logs: Record<string, string> = {};
-  for (const [container, log] of await Promise.all(read)) if (log !== undefined) logs[container] = redact(log);
+  for (const [container, log] of await Promise.all(read))
+    if (log !== undefined) logs[container] = safeText(withoutHalfLine(log, maxBytes));
   return { status: podInWords(pod), logs };
+}
+
+/**
+ * The end of a log that was cut to size begins in the middle of a line: what is left of that line goes, because a secret
+ * whose key was cut off is not recognised.
+ */
+function withoutHalfLine(log: string, maxBytes: number): string {
+  if (Buffer.byteLength(log) < maxBytes - 3) return log;
+  const lineEnd = log.indexOf('\n');
+  if (lineEnd !== -1) return log.slice(lineEnd + 1);
+  return log.slice(log.indexOf(' ') + 1);
 }
 
 /** What the run before the last restart said; the present run's words where the node has forgotten those. */
@@ -89,5 +106,5 @@ async function eventParts({ cluster }: ClusterDeps, { pod, workload }: Target, o
 
 function eventInWords({ atMs, reason, note, count }: EventLine): string {
   const times = count > 1 ? ` (${count} times)` : '';
-  return `${new Date(atMs).toISOString()} ${reason}: ${redact(note.slice(0, 300))}${times}`;
+  return `${new Date(atMs).toISOString()} ${plainLine(reason)}: ${safeLine(note, longestNote)}${times}`;
 }

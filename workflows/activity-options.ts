@@ -7,6 +7,7 @@ import {
 import type { ClusterActivities, HubActivities } from '../activities/contract.ts';
 import { clusterTaskQueue, hubTaskQueue } from '../domain/contract.ts';
 import { formatDuration } from '../domain/duration.ts';
+import { summaryText } from '../domain/plain-text.ts';
 import { targetLabel } from '../domain/target.ts';
 
 /**
@@ -59,7 +60,7 @@ export function clusterActivities(cluster: string): ClusterActivities {
         ...longer(name, input),
         taskQueue,
         cancellationType,
-        summary: summaries[name](input).slice(0, 200),
+        summary: summaryText(summaries[name](input)),
       };
       return (proxyActivities<ClusterActivities>(options)[name] as (input: Inputs[A]) => Promise<unknown>)(input);
     };

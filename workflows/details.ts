@@ -1,10 +1,14 @@
 import { answerCommands } from '../domain/answer-commands.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { resultInWords } from '../domain/outcome.ts';
+import { markdownCode, markdownText, plainLine } from '../domain/plain-text.ts';
 import type { RunStatus } from '../domain/status.ts';
 import { workloadKey } from '../domain/target.ts';
 
-/** The run as markdown for Temporal's Web UI: target, ladder, what it waits for and how to answer, timeline. */
+/**
+ * The run as markdown for Temporal's Web UI: target, ladder, what it waits for and how to answer, timeline. Names, labels
+ * and words of people come from outside: they stand in it as text or as code, never as markdown of their own.
+ */
 export function renderDetails(status: RunStatus, { workflowId }: { workflowId: string }): string {
   return [
     heading(status),
@@ -21,27 +25,27 @@ export function renderDetails(status: RunStatus, { workflowId }: { workflowId: s
 function heading(status: RunStatus): string {
   const facts = [
     `**Phase** ${status.phase}`,
-    ...(status.target === undefined ? [] : [`**Target** \`${workloadKey(status.target)}\``]),
-    ...(status.policy === undefined ? [] : [`**Policy** \`${status.policy}\`${inMode(status)}`]),
+    ...(status.target === undefined ? [] : [`**Target** ${markdownCode(workloadKey(status.target))}`]),
+    ...(status.policy === undefined ? [] : [`**Policy** ${markdownCode(status.policy)}${inMode(status)}`]),
   ];
-  return `### ${status.summary}\n${facts.join(' · ')}`;
+  return `### ${markdownText(status.summary)}\n${facts.join(' · ')}`;
 }
 
-const inMode = ({ mode }: RunStatus) => (mode === undefined ? '' : ` (${mode})`);
+const inMode = ({ mode }: RunStatus) => (mode === undefined ? '' : ` (${markdownText(mode)})`);
 
 function waiting(status: RunStatus): string {
   if (status.phase === 'Closed') return '';
-  const until = status.nextTimerAt === undefined ? '' : `, at most until ${status.nextTimerAt}`;
-  return `**Waits for** ${status.waitingFor}${until}`;
+  const until = status.nextTimerAt === undefined ? '' : `, at most until ${markdownText(status.nextTimerAt)}`;
+  return `**Waits for** ${markdownText(status.waitingFor)}${until}`;
 }
 
 function question(status: RunStatus, workflowId: string): string {
-  const commands = ['```sh', ...answerCommands(status, workflowId), '```'].join('\n');
+  const commands = ['```sh', ...answerCommands(status, workflowId).map(plainLine), '```'].join('\n');
   if (status.question !== undefined) {
     const { action, params, expiresAt } = status.question;
     return [
-      `#### Approve ${action}?`,
-      `It would run \`${action}\` with \`${JSON.stringify(params)}\`. Silence until ${expiresAt} means no.`,
+      `#### Approve ${markdownText(action)}?`,
+      `It would run ${markdownCode(action)} with ${markdownCode(JSON.stringify(params))}. Silence until ${expiresAt} means no.`,
       commands,
     ].join('\n\n');
   }
@@ -56,7 +60,7 @@ function ladder(status: RunStatus): string {
     const taken = status.steps.findLast((record) => record.action === step.action);
     const state = isCurrent ? `▶ ${status.phase}` : taken === undefined ? '' : resultInWords(taken);
     const person = step.approval === 'Required' ? ', a person must approve' : '';
-    return `| ${index + 1} | ${step.action} | healthy within ${formatDuration(step.withinMs)}${person} | ${state} |`;
+    return `| ${index + 1} | ${markdownText(step.action)} | healthy within ${formatDuration(step.withinMs)}${person} | ${state} |`;
   });
   return ['| # | step | rule | state |', '|---|---|---|---|', ...rows].join('\n');
 }
@@ -64,16 +68,16 @@ function ladder(status: RunStatus): string {
 function verdicts(status: RunStatus): string {
   const last = status.verdicts.at(-1);
   if (last === undefined) return '';
-  const reason = last.reason === undefined ? '' : ` \`${last.reason}\``;
-  return `**Guard** ${last.verdict}${reason}${last.detail === undefined ? '' : `: ${last.detail}`}`;
+  const reason = last.reason === undefined ? '' : ` ${markdownCode(last.reason)}`;
+  return `**Guard** ${last.verdict}${reason}${last.detail === undefined ? '' : `: ${markdownText(last.detail)}`}`;
 }
 
 function timeline(status: RunStatus): string {
   const shown = status.timeline.slice(-20);
   const earlier = status.timeline.length - shown.length;
   const rows = shown.map((entry) => {
-    const reason = entry.reason === undefined ? '' : ` \`${entry.reason}\``;
-    return `- ${entry.at.slice(11, 23)} ${entry.what}${reason}`;
+    const reason = entry.reason === undefined ? '' : ` ${markdownCode(entry.reason)}`;
+    return `- ${entry.at.slice(11, 23)} ${markdownText(entry.what)}${reason}`;
   });
   return ['#### Timeline (UTC)', ...(earlier > 0 ? [`- … ${earlier} earlier`] : []), ...rows].join('\n');
 }

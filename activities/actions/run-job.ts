@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MendflowError } from '../../domain/errors.ts';
+import { safeText } from '../../domain/plain-text.ts';
 import { kubernetesName } from '../../domain/policy.ts';
-import { redact } from '../../domain/redact.ts';
 import { nameOfStep } from '../name-of-step.ts';
 import { environmentOf } from '../task-environment.ts';
 import { defineAction } from './define-action.ts';
@@ -59,7 +59,7 @@ export default defineAction({
     for (;;) {
       const outcome = await cluster.taskOutcome(namespace, name);
       if (outcome === undefined) throw new MendflowError('STEP_FAILED', `${label} was deleted before it ended`);
-      const said = redact(outcome.message.trim().slice(0, wordsKept));
+      const said = safeText(outcome.message.trim(), wordsKept);
       if (outcome.state === 'succeeded') {
         return { summary: `${said || 'done'} (${label})`, ...(!isNew && { changed: false as const }) };
       }

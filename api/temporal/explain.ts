@@ -5,6 +5,7 @@ import type { Alert } from '../../domain/alert.ts';
 import { explanationWorkflowId, hubTaskQueue, workflowTypes } from '../../domain/contract.ts';
 import { type ErrorCode, errors, MendflowError } from '../../domain/errors.ts';
 import type { Explanation } from '../../domain/explain.ts';
+import { summaryText } from '../../domain/plain-text.ts';
 import type { ExplainPort } from '../ports.ts';
 import { call } from './call.ts';
 
@@ -25,7 +26,7 @@ export function createExplain(client: Client): ExplainPort {
       const handle = await call(client, deadlineMs, `start of ${workflowId}`, () =>
         client.workflow.start(workflowTypes.explanation, {
           ...{ workflowId, taskQueue: hubTaskQueue, args: [{ alert }], workflowExecutionTimeout: '20s' },
-          staticSummary: `Explains ${alert.alertname.slice(0, 100)}; changes nothing`,
+          staticSummary: `Explains ${summaryText(alert.alertname)}; changes nothing`,
         }),
       );
       try {

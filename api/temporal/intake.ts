@@ -9,6 +9,7 @@ import {
   workflowTypes,
 } from '../../domain/contract.ts';
 import type { Phase } from '../../domain/outcome.ts';
+import { plainLine, shortened, summaryText } from '../../domain/plain-text.ts';
 import type { IntakePort } from '../ports.ts';
 import { call, isFullOfSignals } from './call.ts';
 import { createRecent } from './recent.ts';
@@ -72,20 +73,14 @@ function attributesOf({ alertname, cluster, labels: { namespace } }: Alert): Sea
     Phase: firstPhase,
   };
   return Object.entries(values).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ key: defineSearchAttributeKey(name, 'KEYWORD'), value: oneLine(value, 255) }],
+    value === undefined
+      ? []
+      : [{ key: defineSearchAttributeKey(name, 'KEYWORD'), value: shortened(plainLine(value), 255) }],
   );
 }
 
 function summaryOf({ alertname, labels }: Alert): string {
   const { namespace, pod, deployment, statefulset, daemonset } = labels;
   const where = [namespace, pod ?? deployment ?? statefulset ?? daemonset].filter((part) => part !== undefined);
-  return oneLine([where.join('/'), alertname].filter((part) => part !== '').join(' '), 180);
-}
-
-/** Labels are untrusted: control characters would break a database's text column, half a character its encoding. */
-function oneLine(text: string, limit: number): string {
-  return text
-    .replace(/\p{Cc}/gu, ' ')
-    .slice(0, limit)
-    .toWellFormed();
+  return summaryText([where.join('/'), alertname].filter((part) => part !== '').join(' '));
 }

@@ -35,6 +35,27 @@ describe('captureEvidence', () => {
     expect(await capture()).toMatchObject({ logs: { app: expect.stringContaining('out of memory') }, missing: [] });
   });
 
+  it('keeps no control characters, colours or secrets of a log, an event or a status', async () => {
+    cluster.logs = { app: '\u001b[31mpass\u001b[0mword=kirsche77\u202e\u0000\nout of memory\ud800' };
+    cluster.events = [{ atMs: agoMs(10), reason: 'Bad\nReason', note: 'pull with token=kirsche77\nfailed', count: 1 }];
+    const evidence = await capture();
+    expect(evidence.logs).toEqual({ app: 'password=[redacted]\nout of memory\ufffd' });
+    expect(evidence.events[0]).toBe('2026-03-01T09:59:50.000Z Bad Reason: pull with token=[redacted] failed');
+  });
+
+  it('drops the half line with which a log begins that was cut to size', async () => {
+    const line = 'a line that says nothing much\n';
+    cluster.logs = { app: `kirsche77 was the end of a secret\n${line.repeat(1_000)}`.slice(0, 16_384) };
+    const { logs } = await capture();
+    expect(logs.app).toMatch(/^a line/);
+  });
+
+  it('reads a log of one line with nothing but key words in a moment', async () => {
+    cluster.logs = { app: 'token-'.repeat(2_731).slice(0, 16_384) };
+    const { logs } = await capture();
+    expect(logs.app?.length).toBeLessThanOrEqual(4_096);
+  });
+
   it('names what cannot be read and keeps the rest', async () => {
     cluster.logs = {};
     cluster.before = (call) => {

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RunStatus } from '../../domain/status.ts';
+import { renderDetails } from '../../workflows/details.ts';
+
+const hostile =
+  '# x`y` ![i](https://evil.example/i.png) <b>&lt; | **z** \u001b[31m\u202ered\u200b\nnext password=kirsche77';
+
+/** A run in which every word that can come from outside is hostile. */
+const status: RunStatus = {
+  phase: 'AwaitingApproval',
+  waitingFor: hostile,
+  nextTimerAt: '2026-03-01T10:15:00.000Z',
+  summary: hostile,
+  alertname: hostile,
+  fingerprint: '0123456789abcdef',
+  policy: hostile,
+  mode: 'Approve',
+  target: {
+    cluster: hostile,
+    namespace: hostile,
+    workload: { kind: 'Deployment', namespace: hostile, name: hostile, uid: 'u1' },
+  } as unknown as NonNullable<RunStatus['target']>,
+  question: {
+    digest: '4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce',
+    action: 'runJob',
+    params: { image: hostile },
+    approvalsNeeded: 1,
+    approvedBy: [],
+    askedAt: '2026-03-01T10:00:00.000Z',
+    expiresAt: '2026-03-01T10:15:00.000Z',
+  },
+  ladder: [
+    { action: 'runJob', params: {}, withinMs: 60_000, approval: 'Required', risk: 'high' },
+  ] as unknown as RunStatus['ladder'],
+  currentStep: 0,
+  steps: [],
+  segments: {},
+  joined: [],
+  verdicts: [{ at: '2026-03-01T10:00:00.000Z', verdict: 'hold', reason: 'coolingDown', detail: hostile }],
+  timeline: [{ at: '2026-03-01T10:00:00.000Z', phase: 'Verifying', what: hostile, reason: 'paused' }],
+};
+
+describe('the details in the Web UI', () => {
+  const details = renderDetails(status, { workflowId: 'remediation/prod/Oom/0123456789abcdef' });
+
+  it('have no markdown but their own, whatever names, labels and people say', () => {
+    const own = details.replace(/\\[!-/:-@[-`{-~]/g, '').replace(/`[^`\n]+`/g, 'code');
+    expect(own).not.toMatch(/!\[|\]\(|<b>|https:\/\//);
+    expect(own.match(/^#+ /gm)).toEqual(['### ', '#### ', '#### ']);
+    expect(own.match(/```/g)).toHaveLength(2);
+  });
+
+  it('stay on the lines that they were given, without what cannot be seen', () => {
+    expect(details).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+    expect(details).not.toMatch(/^next/m);
+  });
+
+  it('hold no secret, and keep the digest that an answer needs', () => {
+    expect(details).not.toContain('kirsche77');
+    expect(details).toContain(`--digest ${status.question?.digest}`);
+  });
+
+  it('cut a text that is very long', () => {
+    const long = renderDetails({ ...status, summary: 'x'.repeat(100_000) }, { workflowId: 'w' });
+    expect(long.length).toBeLessThan(20_000);
+  });
+});
