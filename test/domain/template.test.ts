@@ -26,7 +26,7 @@ describe('a message template', () => {
   it('is filled in once, as plain text of one line', () => {
     const values = { alertname: '{{namespace}}\n\u0000<b>$&', namespace: 'shop' };
     expect(fillTemplate('{{alertname}} in {{ namespace }} ({{policy}})', values)).toBe(
-      '{{namespace}}  <b>$& in shop ()',
+      '{{namespace}} <b>$& in shop ()',
     );
   });
 
