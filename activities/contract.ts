@@ -4,6 +4,7 @@ import type { HumanMessage } from '../domain/contract.ts';
 import type { Decision, Opinion } from '../domain/decide.ts';
 import type { LiveLook } from '../domain/explain.ts';
 import type { GuardGauges } from '../domain/guard-gauges.ts';
+import type { GuardOrderKind } from '../domain/guard-order.ts';
 import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
 import type { Manager } from '../domain/managed-by.ts';
 import type { RemediationReport } from '../domain/outcome.ts';
@@ -120,15 +121,17 @@ export interface Notification {
 /** What a run may know before it has looked at the cluster. */
 export type Glance = { kind: 'goOn' } | { kind: 'refuse'; reason: Reason; detail: string };
 
+/** Whether a message is the api's own word. */
+export type Genuineness = { isGenuine: true } | { isGenuine: false; why: string };
+
 /** Activities of the hub: notifications and the guard's rules; no cluster credentials. */
 export interface HubActivities {
   /** Sends to one receiver; its failure is recorded, never the outcome of a run. */
   notify(input: { receiver: string; notification: Notification }): Promise<{ delivered: boolean; detail: string }>;
   /** Local activity: is the approval the api's own word? */
-  verifyApproval(input: {
-    workflowId: string;
-    message: HumanMessage;
-  }): Promise<{ isGenuine: true } | { isGenuine: false; why: string }>;
+  verifyApproval(input: { workflowId: string; message: HumanMessage }): Promise<Genuineness>;
+  /** Local activity of the guard: is the order, of whatever shape, the api's own word to this cluster's guard? */
+  verifyGuardOrder(input: { cluster: string; kind: GuardOrderKind; order: unknown }): Promise<Genuineness>;
   /**
    * Local activity: refuses while a pause or a storm is on, from a copy of the guard's state that is at most five seconds
    * old. Refusing on old news is safe; whether something may be done, only the guard says.

@@ -22,7 +22,7 @@ export async function startApi(config: Config, actions: readonly ActionSpec[]): 
   const identity = `mendflow-api@${hostname()}`;
   const ports = temporalPorts(
     { ...config.temporal, identity },
-    { cluster: config.cluster.name, approvalKey: config.approval.key, now: Date.now },
+    { cluster: config.cluster.name, keys: config.approval.key, now: Date.now },
   );
   const app = await buildApp({
     ...ports,

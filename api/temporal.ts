@@ -1,3 +1,4 @@
+import type { SigningKeys } from '../domain/signing.ts';
 import type { ApiDeps } from './ports.ts';
 import { openTemporal, type TemporalSettings } from './temporal/connection.ts';
 import { createExplain } from './temporal/explain.ts';
@@ -18,7 +19,7 @@ export interface TemporalPorts
 /** Opens the ports without connecting: Temporal may come later. */
 export function temporalPorts(
   settings: TemporalSettings,
-  { cluster, approvalKey, now }: { cluster: string; approvalKey?: string | undefined; now: () => number },
+  { cluster, keys, now }: { cluster: string; keys: SigningKeys; now: () => number },
 ): TemporalPorts {
   const client = openTemporal(settings);
   const list = createRunList(client, now);
@@ -27,11 +28,11 @@ export function temporalPorts(
     runs: {
       list,
       show: createRunView(client, settings.uiUrl),
-      send: createSend(client, approvalKey),
+      send: createSend(client, keys),
     },
     explain: createExplain(client),
     records: createRecords(client, list),
-    guard: createGuard(client, cluster),
+    guard: createGuard(client, { cluster, keys, now }),
     readiness: temporalReadiness(client),
     close: () => client.connection.close(),
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../domain/duration-field.ts';
 import { kubernetesName } from '../domain/policy.ts';
+import { derivedKeyId, type SigningKey } from '../domain/signing.ts';
 import { actionsSection } from './actions-schema.ts';
 import { bytes, field, flag, httpUrl, items, port, wholeNumber } from './field.ts';
 import { guardSection } from './guard-schema.ts';
@@ -22,6 +23,21 @@ const namedTokens = (sources: SecretSources) =>
       return { name, token };
     }),
   );
+
+const shortestKey = 32;
+
+/** `id:secret`, or a secret alone, whose id is derived from it. */
+const signingKeys = (sources: SecretSources) =>
+  secretList(sources).transform((entries, context): SigningKey[] => {
+    const refuse = (message: string) => context.issues.push({ code: 'custom', input: undefined, message });
+    const keys = entries.map((entry) => {
+      const [, id = derivedKeyId(entry), key = entry] = /^([A-Za-z0-9._-]{1,32}):(.+)$/.exec(entry) ?? [];
+      if (key.length < shortestKey) refuse(`an approval key has at least ${shortestKey} characters`);
+      return { id, secret: key };
+    });
+    if (new Set(keys.map(({ id }) => id)).size < keys.length) refuse('each approval key has an id of its own');
+    return keys;
+  });
 
 const temporal = (sources: SecretSources) =>
   z.strictObject({
@@ -124,10 +140,8 @@ const receiver = (sources: SecretSources) =>
 const approval = (sources: SecretSources) =>
   z.strictObject({
     key: field(
-      secret(sources)
-        .refine((key) => key.length >= 32, 'an approval key has at least 32 characters')
-        .optional(),
-      'Key that api and worker share; without it no approval is taken.',
+      signingKeys(sources).default([]),
+      'Keys that api and workers share, each a secret or id:secret; the first signs, all verify. Without one nothing acts.',
       { env: 'MENDFLOW_APPROVAL_KEY', isSecret: true },
     ),
   });

@@ -17,3 +17,12 @@ function canonical(value: unknown): string {
   }
   return JSON.stringify(value) ?? 'null';
 }
+
+/** Compares two digests or signatures in a time that tells nothing of where they differ. */
+export function sameDigest(given: string, wanted: string): boolean {
+  let difference = given.length ^ wanted.length;
+  for (let index = 0; index < wanted.length; index += 1) {
+    difference |= (given.charCodeAt(index) || 0) ^ wanted.charCodeAt(index);
+  }
+  return difference === 0;
+}

@@ -59,8 +59,8 @@ export const errors = {
   NOT_SIGNED: {
     retry: false,
     http: 409,
-    title: 'The run does not take the approval for the api’s own word',
-    fix: 'Give the api and the worker the same MENDFLOW_APPROVAL_KEY.',
+    title: 'The message is not signed with a key that the worker has',
+    fix: 'Give the api and the workers the same MENDFLOW_APPROVAL_KEY.',
   },
   // the world has moved on
   TARGET_GONE: {

@@ -79,6 +79,8 @@ export interface Storm {
 
 /** Who reset a workload's history, and why. */
 export interface Reset {
+  /** Of the order; the guard obeys each once. */
+  id?: string;
   workload: string;
   who: string;
   why: string;

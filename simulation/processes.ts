@@ -6,8 +6,9 @@ import { guardExchange } from '../activities/guard-exchange.ts';
 import { judgeGuards } from '../activities/judge-guards.ts';
 import type { Cluster } from '../activities/kubernetes/port.ts';
 import { decidePermits, passTime } from '../activities/permits.ts';
-import { verifyApproval } from '../activities/verify-approval.ts';
+import { verifyApproval, verifyGuardOrder } from '../activities/verify-approval.ts';
 import type { GuardLimits } from '../domain/guards/guard.ts';
+import type { SigningKeys } from '../domain/signing.ts';
 import { pretendedOutside } from './cluster/outside.ts';
 import type { PretendedCluster } from './cluster/pretended-cluster.ts';
 import { guardLink } from './guard-link.ts';
@@ -19,7 +20,7 @@ const logger = { warn: () => undefined };
 export interface HubOptions {
   server: Server;
   limits: GuardLimits;
-  approvalKey: string;
+  keys: SigningKeys;
   /** Writes down what a person is told; throws for a receiver that is away. */
   tell(receiver: string, notification: Notification): void;
   now: () => number;
@@ -27,7 +28,7 @@ export interface HubOptions {
 
 /** A worker of the hub, with the memory that it loses when it dies. */
 export function startHub(options: HubOptions, isAlive: () => boolean): HubActivities {
-  const { server, limits, approvalKey, tell, now } = options;
+  const { server, limits, keys, tell, now } = options;
   const link = guardLink(server, isAlive);
   const desk = openGuardDesk({ link, now, logger });
   return withErrorBoundary<HubActivities>({
@@ -35,7 +36,8 @@ export function startHub(options: HubOptions, isAlive: () => boolean): HubActivi
     decidePermits: decidePermits({ limits, count: () => undefined }),
     passTime: passTime({ limits }),
     judgeGuards: judgeGuards({ link, limits, now }),
-    verifyApproval: verifyApproval({ key: approvalKey, now }),
+    verifyApproval: verifyApproval({ keys, now }),
+    verifyGuardOrder: verifyGuardOrder({ keys, now }),
     notify: async ({ receiver, notification }) => {
       tell(receiver, notification);
       return { delivered: true, detail: `delivered to ${receiver}` };

@@ -3,7 +3,7 @@ import type { Switches } from '../activities/kill-switch.ts';
 import type { Cluster } from '../activities/kubernetes/port.ts';
 import type { Prometheus } from '../activities/prometheus.ts';
 import type { Alert } from '../domain/alert.ts';
-import { signatureOf } from '../domain/approval.ts';
+import { signApproval } from '../domain/approval.ts';
 import {
   clusterTaskQueue,
   guardSignals,
@@ -16,6 +16,7 @@ import {
   signals,
   workflowTypes,
 } from '../domain/contract.ts';
+import { type GuardOrderKind, signOrder } from '../domain/guard-order.ts';
 import type { GuardState, Pause } from '../domain/guard-state.ts';
 import { defaultLimits, type GuardLimits } from '../domain/guards/guard.ts';
 import type { RemediationReport } from '../domain/outcome.ts';
@@ -80,8 +81,8 @@ export interface RunView {
   report?: RemediationReport;
 }
 
-/** The api's and the worker's key for approvals. */
-const approvalKey = 'the-key-of-the-simulation-0123456789ab';
+/** The api's and the workers' key. */
+const keys = [{ id: 'simulation', secret: 'the-key-of-the-simulation-0123456789ab' }];
 
 /** Mendflow's real workflows and activities over a pretended cluster, in virtual time. */
 export class World {
@@ -116,7 +117,7 @@ export class World {
     const tell = (receiver: string, notification: Notification) => {
       this.told.push({ atMs: now(), receiver, notification });
     };
-    const hub = { server, limits: options.limits ?? defaultLimits, approvalKey, tell, now };
+    const hub = { server, limits: options.limits ?? defaultLimits, keys, tell, now };
     const asHub = options.tamper?.hub ?? ((real: HubActivities) => real);
     const asWorker = options.tamper?.worker ?? ((real: ClusterActivities) => real);
     this.#hub = keepAlive((isAlive) => asHub(startHub(hub, isAlive)));
@@ -163,7 +164,7 @@ export class World {
   ): Promise<string> {
     this.#messages += 1;
     const message = { id: `message-${this.#messages}`, who, at: new Date(this.clock.nowMs).toISOString(), ...more };
-    const signature = signatureOf(approvalKey, workflowId, message);
+    const signature = signApproval(keys, workflowId, message);
     return this.server
       .update(workflowId, verb, [{ ...message, signature }])
       .then(String, (error: Error) => error.message);
@@ -174,12 +175,23 @@ export class World {
   }
 
   resume(id: string, who = 'ada'): void {
-    void this.#signal(this.guardId, guardSignals.resume, { id, who });
+    this.#order(guardSignals.resume, 'resume', { id, who, why: 'it is over' });
   }
 
   /** Forgets one workload's acts, as a person may. */
   resetWorkload(workload: string, who = 'ada', why = 'repaired by hand'): void {
-    void this.#signal(this.guardId, guardSignals.resetWorkload, { workload, who, why });
+    this.#messages += 1;
+    this.#order(guardSignals.resetWorkload, 'reset', { id: `reset-${this.#messages}`, workload, who, why });
+  }
+
+  /** Signed, as the api does it. */
+  #order(
+    signal: string,
+    kind: GuardOrderKind,
+    said: { id: string; who: string; why: string; workload?: string },
+  ): void {
+    const order = { ...said, at: new Date(this.clock.nowMs).toISOString() };
+    void this.#signal(this.guardId, signal, signOrder(keys, { cluster: this.clusterName, kind }, order));
   }
 
   /** The sender had to leave alerts out. */

@@ -13,7 +13,7 @@ import { notify } from '../activities/notify.ts';
 import { openOutside } from '../activities/outside/outside.ts';
 import { decidePermits, passTime } from '../activities/permits.ts';
 import { createPrometheus } from '../activities/prometheus.ts';
-import { verifyApproval } from '../activities/verify-approval.ts';
+import { verifyApproval, verifyGuardOrder } from '../activities/verify-approval.ts';
 import type { Config } from '../config/config.ts';
 import { guardLimits } from '../config/guard-limits.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -43,6 +43,7 @@ export async function compose(config: Config, telemetry: Telemetry, link: GuardL
 
 function hubActivities(config: Config, { metrics, log }: Telemetry, link: GuardLink): HubActivities {
   const limits = guardLimits(config);
+  const verifying = { keys: config.approval.key, now: Date.now };
   return {
     ...guardExchange(openGuardDesk({ link, now: Date.now, logger: log }), Date.now),
     passTime: passTime({ limits }),
@@ -54,7 +55,8 @@ function hubActivities(config: Config, { metrics, log }: Telemetry, link: GuardL
       count: (receiver, outcome) => metrics.notifications.inc({ receiver, outcome }),
       log,
     }),
-    verifyApproval: verifyApproval({ key: config.approval.key, now: Date.now }),
+    verifyApproval: verifyApproval(verifying),
+    verifyGuardOrder: verifyGuardOrder(verifying),
     decidePermits: decidePermits({ limits, count: (guard, verdict) => metrics.guardVerdicts.inc({ guard, verdict }) }),
   };
 }

@@ -101,8 +101,8 @@ export const { glance } = proxyLocalActivities<Pick<HubActivities, 'glance'>>({
 });
 
 /** Rules and keys, as local activities: a changed rule never breaks replay, and a key never enters a history. */
-export const { decidePermits, passTime, verifyApproval } = proxyLocalActivities<
-  Pick<HubActivities, 'decidePermits' | 'passTime' | 'verifyApproval'>
+export const { decidePermits, passTime, verifyApproval, verifyGuardOrder } = proxyLocalActivities<
+  Pick<HubActivities, 'decidePermits' | 'passTime' | 'verifyApproval' | 'verifyGuardOrder'>
 >({
   startToCloseTimeout: '5s',
   scheduleToCloseTimeout: '30s',

@@ -10,10 +10,11 @@ import {
 import type { MetricSinks } from '../activities/contract.ts';
 import { fallbackReceiver } from '../domain/contract.ts';
 import { gaugesOf } from '../domain/guard-gauges.ts';
+import type { GuardOrderKind, ResumeOrder } from '../domain/guard-order.ts';
 import { applyEffects, emptyGuardState, type GuardEffect, type GuardState } from '../domain/guard-state.ts';
 import type { PermitRequest, Verdict } from '../domain/permit.ts';
 import { type StormMessage, stormMessage } from '../domain/storm-message.ts';
-import { decidePermits, notify, passTime } from './activity-options.ts';
+import { decidePermits, notify, passTime, verifyGuardOrder } from './activity-options.ts';
 import * as messages from './messages.ts';
 
 export interface GuardInput {
@@ -109,10 +110,33 @@ function receive(memory: Memory): void {
   setHandler(messages.truncatedSignal, () => memory.apply([{ type: 'truncated', atMs: Date.now() }]));
   setHandler(messages.unknownClusterSignal, (told) => log.warn('alerts of an unknown cluster', { told }));
   setHandler(messages.pauseSignal, (pause) => memory.apply([{ type: 'paused', pause }]));
-  setHandler(messages.resumeSignal, ({ id }) => memory.apply([{ type: 'resumed', id }]));
-  setHandler(messages.resetWorkloadSignal, (reset) => {
-    memory.apply([{ type: 'workloadReset', reset: { ...reset, atMs: Date.now() } }]);
-  });
+  setHandler(messages.resumeSignal, (order) =>
+    ifSigned(memory, { kind: 'resume', order }, () => memory.apply([{ type: 'resumed', id: order.id }])),
+  );
+  setHandler(messages.resetWorkloadSignal, (order) =>
+    ifSigned(memory, { kind: 'reset', order }, () => {
+      const { id, workload, who, why } = order;
+      // A copy of a signed order, sent again after the next act, must not reset that one as well.
+      if (memory.state.resets.some((reset) => reset.id === id)) return;
+      memory.apply([{ type: 'workloadReset', reset: { id, workload, who, why, atMs: Date.now() } }]);
+    }),
+  );
+}
+
+/** Resume and reset make the guard less careful, so whoever can only write to Temporal cannot have them. */
+async function ifSigned(
+  { id }: Memory,
+  { kind, order }: { kind: GuardOrderKind; order: ResumeOrder | undefined },
+  obey: () => void,
+): Promise<void> {
+  const cluster = id.slice(id.indexOf('/') + 1);
+  try {
+    const verdict = await verifyGuardOrder({ cluster, kind, order });
+    if (verdict.isGenuine) obey();
+    else log.warn(`${kind} refused`, { who: String(order?.who), detail: verdict.why });
+  } catch (error) {
+    log.error(`${kind} could not be verified; nothing changes`, { error: String(error) });
+  }
 }
 
 /** The rules' answers; when they cannot be asked, everybody waits. */

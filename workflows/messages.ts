@@ -10,6 +10,7 @@ import {
   type Truncated,
   type UnknownCluster,
 } from '../domain/contract.ts';
+import type { ResetOrder, ResumeOrder } from '../domain/guard-order.ts';
 import type { GuardState, Pause, Sighting } from '../domain/guard-state.ts';
 import type { PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
 import type { RunStatus } from '../domain/status.ts';
@@ -31,8 +32,6 @@ export const sightingsSignal = defineSignal<[Sighting[]]>(guardSignals.sightings
 export const truncatedSignal = defineSignal<[Truncated]>(guardSignals.truncated);
 export const unknownClusterSignal = defineSignal<[UnknownCluster]>(guardSignals.unknownCluster);
 export const pauseSignal = defineSignal<[Pause]>(guardSignals.pause);
-export const resumeSignal = defineSignal<[{ id: string; who: string }]>(guardSignals.resume);
-export const resetWorkloadSignal = defineSignal<[{ workload: string; who: string; why: string }]>(
-  guardSignals.resetWorkload,
-);
+export const resumeSignal = defineSignal<[ResumeOrder]>(guardSignals.resume);
+export const resetWorkloadSignal = defineSignal<[ResetOrder]>(guardSignals.resetWorkload);
 export const guardStateQuery = defineQuery<GuardState>(queries.guardState);

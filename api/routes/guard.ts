@@ -49,7 +49,11 @@ export function guardRoutes({ guard, guardLimits, now }: GuardDeps): FastifyPlug
       { schema: { ...described, summary: 'Lift one pause, or all of them.', body: resumeSchema, response } },
       async ({ who, body }) => {
         const why = body?.why ?? '';
-        for (const id of pausesToLift(await guard.view(), body?.id)) await guard.resume({ id, who, why });
+        const ids = pausesToLift(await guard.view(), body?.id);
+        for (const id of ids) await guard.resume({ id, who, why });
+        const left = (await guard.view()).state?.pauses.filter((pause) => ids.includes(pause.id)) ?? [];
+        if (left.length > 0)
+          throw new MendflowError('NOT_SIGNED', 'The guard did not lift the pause; its log says why.');
         return shown();
       },
     );

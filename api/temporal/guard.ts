@@ -1,14 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { guardSignals, guardTaskQueue, guardWorkflowId, queries, workflowTypes } from '../../domain/contract.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import { type GuardOrderKind, signOrder } from '../../domain/guard-order.ts';
 import type { GuardState } from '../../domain/guard-state.ts';
+import { keyMissing, type SigningKeys } from '../../domain/signing.ts';
 import type { GuardPort } from '../ports.ts';
 import { call } from './call.ts';
 
 const deadlineMs = 4_000;
 const answerWithinMs = 2_500;
 
+/** Whose guard, and what signs the orders that make it less careful. */
+interface GuardSettings {
+  cluster: string;
+  keys: SigningKeys;
+  /** Unix ms. */
+  now: () => number;
+}
+
 /** The guard of a cluster. A message starts it where no worker has yet, so that a pause holds from the first moment. */
-export function createGuard(client: Client, cluster: string): GuardPort {
+export function createGuard(client: Client, { cluster, keys, now }: GuardSettings): GuardPort {
   const workflowId = guardWorkflowId(cluster);
   const tell = async (signal: string, ...messages: unknown[]) => {
     await call(client, deadlineMs, `${signal} to ${workflowId}`, () =>
@@ -21,6 +33,11 @@ export function createGuard(client: Client, cluster: string): GuardPort {
         workflowIdConflictPolicy: 'USE_EXISTING',
       }),
     );
+  };
+  const signed = <Given extends { id: string; who: string; why: string }>(kind: GuardOrderKind, order: Given) => {
+    // The guard would refuse it, and nobody would learn of it.
+    if (keys.length === 0) throw new MendflowError('NOT_SIGNED', keyMissing);
+    return signOrder(keys, { cluster, kind }, { ...order, at: new Date(now()).toISOString() });
   };
   return {
     async view() {
@@ -42,7 +59,7 @@ export function createGuard(client: Client, cluster: string): GuardPort {
     truncated: (truncated) => tell(guardSignals.truncated, truncated),
     unknownCluster: (unknown) => tell(guardSignals.unknownCluster, unknown),
     pause: (pause) => tell(guardSignals.pause, pause),
-    resume: (resume) => tell(guardSignals.resume, resume),
-    reset: (reset) => tell(guardSignals.resetWorkload, reset),
+    resume: async (order) => tell(guardSignals.resume, signed('resume', order)),
+    reset: async (order) => tell(guardSignals.resetWorkload, signed('reset', { id: randomUUID(), ...order })),
   };
 }

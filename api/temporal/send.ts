@@ -5,18 +5,19 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { signatureOf } from '../../domain/approval.ts';
+import { signApproval } from '../../domain/approval.ts';
 import type { HumanMessage } from '../../domain/contract.ts';
 import { MendflowError } from '../../domain/errors.ts';
+import type { SigningKeys } from '../../domain/signing.ts';
 import type { RunsPort } from '../ports.ts';
 import { call } from './call.ts';
 
 const answerWithinMs = 5_000;
 
 /** Carries a person's message to the running run as an update, so that the answer is the run's own. */
-export function createSend(client: Client, approvalKey?: string): RunsPort['send'] {
+export function createSend(client: Client, keys: SigningKeys): RunsPort['send'] {
   return async (id, name, said) => {
-    const message = name === 'approve' ? signed(approvalKey, id, said) : said;
+    const message = name === 'approve' ? signed(keys, id, said) : said;
     try {
       return await call(client, answerWithinMs, `${name} to ${id}`, () =>
         client.workflow
@@ -39,8 +40,9 @@ export function createSend(client: Client, approvalKey?: string): RunsPort['send
 }
 
 /** The run takes an approval only with this: it says that we know the person. */
-function signed(key: string | undefined, id: string, message: HumanMessage): HumanMessage {
-  return key === undefined ? message : { ...message, signature: signatureOf(key, id, message) };
+function signed(keys: SigningKeys, id: string, message: HumanMessage): HumanMessage {
+  const signature = signApproval(keys, id, message);
+  return signature === undefined ? message : { ...message, signature };
 }
 
 /** Temporal says "not found" of a closed run too. */

@@ -217,3 +217,22 @@ describe('the fallback receiver', () => {
     expect(receivers('')).toEqual(['chat']);
   });
 });
+
+describe('the signing keys', () => {
+  const keysOf = (text: string) => loadConfig({ env: { MENDFLOW_APPROVAL_KEY: text } }).approval.key;
+  const [first, second] = ['a'.repeat(32), 'b'.repeat(32)];
+
+  it('are one secret, whose id is derived, or several with ids, the first of which signs', () => {
+    expect(keysOf(first)).toEqual([{ id: expect.stringMatching(/^[0-9a-f]{8}$/), secret: first }]);
+    expect(keysOf(`new:${first},old:${second}`)).toEqual([
+      { id: 'new', secret: first },
+      { id: 'old', secret: second },
+    ]);
+    expect(loadConfig({ env: {} }).approval.key).toEqual([]);
+  });
+
+  it('are refused when they are short or share an id', () => {
+    expect(() => keysOf('new:short')).toThrow('MENDFLOW_APPROVAL_KEY: an approval key has at least 32 characters');
+    expect(() => keysOf(`k:${first},k:${second}`)).toThrow('each approval key has an id of its own');
+  });
+});

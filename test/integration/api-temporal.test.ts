@@ -103,6 +103,7 @@ describe('a namespace without our search attributes', () => {
       { address, namespace: 'bare', tls: false, identity: 'api-test' },
       {
         cluster: 'default',
+        keys: [],
         now: Date.now,
       },
     );

@@ -33,7 +33,7 @@ export async function startApiOnTemporal(): Promise<ApiOnTemporal> {
   const { address, uiUrl } = sandbox.temporal;
   const ports = temporalPorts(
     { address, namespace: 'default', tls: false, uiUrl, identity: 'api-test' },
-    { cluster: 'default', now: Date.now },
+    { cluster: 'default', keys: [{ id: 'tests', secret: 'an-approval-key-of-the-tests-0123456789' }], now: Date.now },
   );
   const app = await anApp({ ...ports, now: Date.now });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

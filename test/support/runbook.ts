@@ -8,13 +8,14 @@ import { openGuardDesk } from '../../activities/guard-desk.ts';
 import { guardExchange } from '../../activities/guard-exchange.ts';
 import { judgeGuards } from '../../activities/judge-guards.ts';
 import { decidePermits, passTime } from '../../activities/permits.ts';
-import { verifyApproval } from '../../activities/verify-approval.ts';
+import { verifyApproval, verifyGuardOrder } from '../../activities/verify-approval.ts';
 import type { Alert } from '../../domain/alert.ts';
-import { signatureOf } from '../../domain/approval.ts';
+import { signApproval } from '../../domain/approval.ts';
 import {
   clusterTaskQueue,
   explanationWorkflowId,
   guardDecide,
+  guardSignals,
   guardTaskQueue,
   guardWorkflowId,
   type HumanMessage,
@@ -24,6 +25,7 @@ import {
   workflowTypes,
 } from '../../domain/contract.ts';
 import type { Explanation } from '../../domain/explain.ts';
+import { type GuardOrderKind, signOrder } from '../../domain/guard-order.ts';
 import type { GuardState } from '../../domain/guard-state.ts';
 import { defaultLimits } from '../../domain/guards/guard.ts';
 import type { RemediationReport } from '../../domain/outcome.ts';
@@ -110,6 +112,13 @@ export class Runbook {
     return this.#client.workflow.getHandle(guardWorkflowId(this.clusterName));
   }
 
+  /** Tells the guard something as the api does, signed. */
+  order(kind: GuardOrderKind, said: { id: string; who: string; why: string; workload?: string }): Promise<void> {
+    const signal = kind === 'resume' ? guardSignals.resume : guardSignals.resetWorkload;
+    const order = { ...said, at: new Date(now).toISOString() };
+    return this.guard.signal(signal, signOrder(keys, { cluster: this.clusterName, kind }, order));
+  }
+
   async history(workflowId: string): Promise<unknown> {
     return JSON.parse(historyToJSON(await this.#client.workflow.getHandle(workflowId).fetchHistory()));
   }
@@ -174,8 +183,8 @@ export class Runbook {
   }
 }
 
-/** The api's and the worker's. */
-const approvalKey = 'an-approval-key-of-the-tests-0123456789';
+/** The api's and the workers'. */
+const keys = [{ id: 'tests', secret: 'an-approval-key-of-the-tests-0123456789' }];
 
 const sinks = { metrics: { closed: { fn: () => {} }, guarded: { fn: () => {} } } };
 
@@ -192,7 +201,8 @@ function hubActivities(self: () => Runbook, client: Client): HubActivities {
       self().receivers.told.push(input);
       return self().receivers.verdict;
     },
-    verifyApproval: verifyApproval({ key: approvalKey, now: () => now }),
+    verifyApproval: verifyApproval({ keys, now: () => now }),
+    verifyGuardOrder: verifyGuardOrder({ keys, now: () => now }),
     decidePermits: async (input) => {
       if (self().rulesFail) throw new Error('the rules have a bug');
       return rules(input);
@@ -270,7 +280,7 @@ export class Run {
       ...(digest === undefined ? {} : { digest }),
       ...(note === undefined ? {} : { note }),
     };
-    const signature = given.signature ?? signatureOf(approvalKey, this.id, message);
+    const signature = given.signature ?? signApproval(keys, this.id, message);
     return this.#handle.executeUpdate(verb, { args: [{ ...message, signature }] }) as Promise<string>;
   }
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { anActionable } from '../support/builders.ts';
+import { anActionable, now } from '../support/builders.ts';
 import type { Runbook } from '../support/runbook.ts';
 import { isIn } from '../support/script.ts';
 import { useRunbook } from '../support/use-runbook.ts';
+
+const workload = 'shop/Deployment/checkout';
 
 let runbook: Runbook;
 useRunbook((opened) => {
@@ -12,22 +14,37 @@ useRunbook((opened) => {
 describe('the guard', () => {
   it('lifts a pause only when every pause is lifted', async () => {
     for (const id of ['a', 'b']) await runbook.guard.signal('pause', { id, who: 'ada', why: id, sinceMs: 0 });
-    await runbook.guard.signal('resume', { id: 'a', who: 'ada' });
+    await runbook.order('resume', { id: 'a', who: 'ada', why: 'over' });
     expect(await (await runbook.start()).report()).toMatchObject({ outcome: 'denied', reason: 'paused' });
-    await runbook.guard.signal('resume', { id: 'b', who: 'ada' });
+    await runbook.order('resume', { id: 'b', who: 'ada', why: 'over' });
     expect(await (await runbook.start()).report()).toMatchObject({ outcome: 'remediated' });
   });
 
   it('forgets a workload’s history when a person resets it', async () => {
     await (await runbook.start()).report();
-    await runbook.guard.signal('resetWorkload', {
-      workload: 'shop/Deployment/checkout',
-      who: 'ada',
-      why: 'replaced',
-    });
+    await runbook.order('reset', { id: 'r', workload, who: 'ada', why: 'replaced' });
     const report = await (await runbook.start()).report();
     expect(report.outcome).toBe('remediated');
     expect(report.timeline).not.toContainEqual(expect.objectContaining({ reason: 'coolingDown' }));
+  });
+
+  it('does not resume or reset for somebody who can only write to Temporal', async () => {
+    await runbook.guard.signal('pause', { id: 'a', who: 'ada', why: 'a', sinceMs: 0 });
+    const at = new Date(now).toISOString();
+    const unsigned: [signal: string, orders: unknown[]][] = [
+      ['resume', [{ id: 'a', who: 'ada', why: 'x', at, signature: 'tests:0' }, { id: 'a', who: 'ada' }, undefined]],
+      ['resetWorkload', [{ id: 'r', workload, who: 'ada', why: 'x', at }, 7, undefined]],
+    ];
+    for (const [signal, orders] of unsigned) {
+      for (const order of orders) await runbook.guard.signal(signal, order);
+    }
+    expect(await runbook.guardState()).toMatchObject({ pauses: [{ id: 'a' }], resets: [] });
+  });
+
+  it('obeys a reset once, however often a copy of it is sent', async () => {
+    const order = { id: 'r', workload, who: 'ada', why: 'replaced' };
+    for (let copy = 0; copy < 3; copy += 1) await runbook.order('reset', order);
+    expect((await runbook.guardState()).resets).toMatchObject([{ id: 'r', workload }]);
   });
 
   it('hears of a request twice and grants one lease', async () => {
