@@ -48,12 +48,7 @@ export function guardRoutes({ guard, guardLimits, now }: GuardDeps): FastifyPlug
       '/v1/guard/resume',
       { schema: { ...described, summary: 'Lift one pause, or all of them.', body: resumeSchema, response } },
       async ({ who, body }) => {
-        const why = body?.why ?? '';
-        const ids = pausesToLift(await guard.view(), body?.id);
-        for (const id of ids) await guard.resume({ id, who, why });
-        const left = (await guard.view()).state?.pauses.filter((pause) => ids.includes(pause.id)) ?? [];
-        if (left.length > 0)
-          throw new MendflowError('NOT_SIGNED', 'The guard did not lift the pause; its log says why.');
+        await lift(guard, { id: body?.id, who, why: body?.why ?? '' });
         return shown();
       },
     );
@@ -74,6 +69,14 @@ export function guardRoutes({ guard, guardLimits, now }: GuardDeps): FastifyPlug
       },
     );
   };
+}
+
+/** Lifts the pauses that are meant. Throws NOT_SIGNED when the guard answers and keeps one. */
+async function lift(guard: ApiDeps['guard'], { id, who, why }: { id: string | undefined; who: string; why: string }) {
+  const ids = pausesToLift(await guard.view(), id);
+  for (const each of ids) await guard.resume({ id: each, who, why });
+  const left = (await guard.view()).state?.pauses.filter((pause) => ids.includes(pause.id)) ?? [];
+  if (left.length > 0) throw new MendflowError('NOT_SIGNED', 'The guard did not lift the pause; its log says why.');
 }
 
 function pausesToLift({ state, note }: GuardView, id: string | undefined): string[] {
