@@ -34,7 +34,7 @@ export function signatureFault(
   signature: unknown,
 ): string | undefined {
   if (keys.length === 0) return keyMissing;
-  if (typeof signature !== 'string') return 'it is not signed';
+  if (typeof signature !== 'string') return 'it has no signature';
   const at = signature.lastIndexOf(':');
   const id = signature.slice(0, Math.max(0, at));
   const key = keys.find((known) => known.id === id);

@@ -20,7 +20,7 @@ describe('an approval', () => {
     ['without a signature', { signature: undefined as unknown as string }],
     ['with a made-up one', { signature: `k1:${'f'.repeat(64)}` }],
   ])('is not, %s', (_, change) => {
-    expect(forgery(keys, run, { ...signed, ...change }, now)).toMatch(/not signed|signature is wrong/);
+    expect(forgery(keys, run, { ...signed, ...change }, now)).toMatch(/no signature|signature is wrong/);
   });
 
   it('is not for another run, under another key, or without a key', () => {

@@ -38,13 +38,17 @@ describe('the guard', () => {
     for (const [signal, orders] of unsigned) {
       for (const order of orders) await runbook.guard.signal(signal, order);
     }
-    expect(await runbook.guardState()).toMatchObject({ pauses: [{ id: 'a' }], resets: [] });
+    await runbook.order('reset', { id: 'last', workload, who: 'ada', why: 'x' });
+    await runbook.untilGuard(({ resets }) => resets.length > 0);
+    expect(await runbook.guardState()).toMatchObject({ pauses: [{ id: 'a' }], resets: [{ id: 'last' }] });
   });
 
   it('obeys a reset once, however often a copy of it is sent', async () => {
     const order = { id: 'r', workload, who: 'ada', why: 'replaced' };
     for (let copy = 0; copy < 3; copy += 1) await runbook.order('reset', order);
-    expect((await runbook.guardState()).resets).toMatchObject([{ id: 'r', workload }]);
+    await runbook.order('reset', { ...order, id: 'last' });
+    await runbook.untilGuard(({ resets }) => resets.some(({ id }) => id === 'last'));
+    expect((await runbook.guardState()).resets.map(({ id }) => id)).toEqual(['r', 'last']);
   });
 
   it('hears of a request twice and grants one lease', async () => {
