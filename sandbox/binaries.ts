@@ -1,7 +1,7 @@
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { build } from './binaries/build.ts';
-import { cachedBinary, cacheFolder } from './binaries/cache.ts';
+import { cachedBinary, cacheFolder, makeWritable } from './binaries/cache.ts';
 import { catalogue } from './binaries/catalogue.ts';
 import { download } from './binaries/download.ts';
 import { withLock } from './binaries/lock.ts';
@@ -90,7 +90,7 @@ function everyRoute(server: Server, folder: string, refusals: readonly string[])
 /** Makes the program under a lock, in a folder of its own, and puts it in place in one rename. */
 async function make(server: Server, folder: string, ways: readonly Source[], progress: Progress): Promise<string> {
   const target = cachedBinary(folder, server);
-  mkdirSync(join(folder, 'bin'), { recursive: true });
+  makeWritable(join(folder, 'bin'));
   const step = progress.begin(`getting ${server.name} ${server.version}`);
   const wait = (owner?: number) => step.tell(`process ${owner ?? ''} is getting it`);
   return withLock(`${target}.lock`, wait, async () => {

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeWritable } from './binaries/cache.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { Kwok } from './kwok.ts';
 import type { Monitoring, Webhook } from './monitoring.ts';
@@ -91,7 +92,7 @@ function claimFolder(given: string | undefined): string {
     sweepKilled(tmpdir(), temporary);
     return mkdtempSync(join(tmpdir(), temporary));
   }
-  mkdirSync(given, { recursive: true, mode: 0o700 });
+  makeWritable(given, 0o700);
   const holder = readState(given);
   if (holder) throw new SandboxError(`process ${holder.pid} runs a sandbox in ${given}; stop it or choose another`);
   return given;

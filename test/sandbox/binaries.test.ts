@@ -108,6 +108,14 @@ describe('resolving a server', () => {
     expect(existsSync(cached())).toBe(true);
   });
 
+  it('says how to choose another cache folder where this one cannot be written', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const MENDFLOW_CACHE = join(folder, 'file', 'cache');
+    await expect(resolve({ MENDFLOW_CACHE }, [makes])).rejects.toThrow(
+      `${MENDFLOW_CACHE}/bin cannot be written (ENOTDIR); set MENDFLOW_CACHE to a folder that can`,
+    );
+  });
+
   it('rejects a server it does not know and names those it knows', async () => {
     await expect(resolveBinary('nginx', silent, { servers: [server] })).rejects.toThrow('there are some-server');
   });
