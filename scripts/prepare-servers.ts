@@ -26,16 +26,22 @@ async function tryMonitoring(progress: Progress): Promise<void> {
   }
 }
 
+/** The first line of what went wrong, without the advice and the log that follow it. */
+export function inOneLine(cause: unknown): string {
+  const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+  return line.replace(/(\. Ways to provide it|; the end of \S+):$/, '');
+}
+
 /**
  * Gets every server ready to start, with progress; Prometheus and Alertmanager are started once. Returns those that cannot
- * be had or do not start here, after saying why.
+ * be had or do not start here, each with the reason in one line, after saying all about it.
  */
-export async function prepareServers(names: readonly string[]): Promise<Set<string>> {
-  const missing = new Set<string>();
+export async function prepareServers(names: readonly string[]): Promise<Map<string, string>> {
+  const missing = new Map<string, string>();
   const progress = progressOn(process.stderr);
   const attempt = async (servers: readonly string[], work: () => Promise<unknown>) => {
     await work().catch((cause: unknown) => {
-      for (const server of servers) missing.add(server);
+      for (const server of servers) missing.set(server, inOneLine(cause));
       progress.say(`${servers.join(' and ')}: ${cause instanceof Error ? cause.message : String(cause)}`);
     });
   };

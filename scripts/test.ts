@@ -33,8 +33,8 @@ interface Run {
   folder: string;
   /** Further arguments for jest. */
   args: readonly string[];
-  /** Servers that cannot be had or do not start here. */
-  missing: ReadonlySet<string>;
+  /** Servers that cannot be had or do not start here, and why. */
+  missing: ReadonlyMap<string, string>;
 }
 
 async function runLayer(layer: Layer, { folder, args, missing }: Run): Promise<LayerResult> {
@@ -48,7 +48,7 @@ async function runLayer(layer: Layer, { folder, args, missing }: Run): Promise<L
   console.log(`\n== ${layer.name}`);
   const command = [...jest, '--selectProjects', ...layer.projects, ...options, ...args];
   const { code } = await runStep(layer.name, command, {
-    env: { ...jestEnv, MENDFLOW_MISSING_SERVERS: [...missing].join() },
+    env: { ...jestEnv, MENDFLOW_MISSING_SERVERS: JSON.stringify(Object.fromEntries(missing)) },
   });
   try {
     const result = JSON.parse(readFileSync(outputFile, 'utf8')) as JestResult;
@@ -87,7 +87,7 @@ export async function runTests(args: readonly string[]): Promise<Tally> {
   try {
     for (const layer of chosen) {
       const absent = layer.servers.filter((server) => missing.has(server));
-      const why = `${absent.join(', ')} cannot be had here`;
+      const why = absent.map((server) => missing.get(server)).join('; ');
       results.push(absent.length > 0 ? skipLayer(layer, why) : await runLayer(layer, { folder, args: rest, missing }));
     }
   } finally {

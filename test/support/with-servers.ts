@@ -1,22 +1,24 @@
 import { describe, it } from '@jest/globals';
 
-/** Servers of which `npm test` found that they cannot be had or do not start here; none where jest is called by itself. */
-const missing = (process.env.MENDFLOW_MISSING_SERVERS ?? '').split(',').filter((name) => name !== '');
+/** Servers that cannot be had or do not start here, and why, as `npm test` found; none where jest is called by itself. */
+const missing = JSON.parse(process.env.MENDFLOW_MISSING_SERVERS || '{}') as Record<string, string>;
 
-const absent = (servers: readonly string[]) => servers.filter((name) => missing.includes(name));
-
-const because = (lacking: readonly string[]) => `(skipped: ${lacking.join(', ')} cannot be had or does not start here)`;
+/** Undefined where all of them are there. */
+function reasonWithout(servers: readonly string[]): string | undefined {
+  const reasons = new Set(servers.flatMap((name) => missing[name] ?? []));
+  return reasons.size === 0 ? undefined : `(skipped: ${[...reasons].join('; ')})`;
+}
 
 /** `describe`; where one of the servers is missing its tests are skipped, and their names say why. */
 export function describeWith(servers: readonly string[], name: string, tests: () => void): void {
-  const lacking = absent(servers);
-  if (lacking.length === 0) describe(name, tests);
-  else describe.skip(`${name} ${because(lacking)}`, tests);
+  const reason = reasonWithout(servers);
+  if (reason === undefined) describe(name, tests);
+  else describe.skip(`${name} ${reason}`, tests);
 }
 
 /** `it`; where one of the servers is missing the test is skipped, and its name says why. */
 export function itWith(servers: readonly string[], name: string, test: () => Promise<void> | void, timeoutMs?: number) {
-  const lacking = absent(servers);
-  if (lacking.length === 0) it(name, test, timeoutMs);
-  else it.skip(`${name} ${because(lacking)}`, test);
+  const reason = reasonWithout(servers);
+  if (reason === undefined) it(name, test, timeoutMs);
+  else it.skip(`${name} ${reason}`, test);
 }
