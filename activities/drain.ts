@@ -1,6 +1,6 @@
 import { cordonAnnotation } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
-import type { Pod } from '../domain/pod.ts';
+import { graceToAsk, type Pod } from '../domain/pod.ts';
 import type { Workload } from '../domain/workload.ts';
 import type { ActionContext, ActionResult, UndoResult } from './actions/define-action.ts';
 import { type DrainBounds, podsInWords, type Survey, survey } from './drain-survey.ts';
@@ -46,10 +46,12 @@ export async function drain(context: Context, params: Params): Promise<ActionRes
 async function evictAll({ cluster, wait }: Context, params: Params, pods: readonly Pod[], evicted: Set<string>) {
   const blocked: string[] = [];
   const hopeless: string[] = [];
-  for (const { ref } of pods) {
+  for (const pod of pods) {
+    const { ref } = pod;
     const label = `${ref.namespace}/${ref.name}`;
     try {
-      await cluster.evictPod(ref, { gracePeriodSeconds: params.gracePeriodSeconds, dryRun: false });
+      const gracePeriodSeconds = graceToAsk(pod, params.gracePeriodSeconds);
+      await cluster.evictPod(ref, { gracePeriodSeconds, dryRun: false });
       evicted.add(ref.uid);
     } catch (error) {
       const { code } = error as MendflowError;

@@ -65,8 +65,21 @@ export interface Pod {
   /** PersistentVolumeClaims that it mounts, by name. */
   claims: string[];
   containers: Container[];
+  /** Time it has to stop, as it says itself, in seconds. */
+  graceSeconds: number;
   /** It keeps data in an emptyDir, which is lost with it. */
   hasLocalData?: true;
+}
+
+/**
+ * The grace period to ask for when the pod is taken away, in seconds: the one wanted where it is longer than the pod's own,
+ * else none, so that the pod keeps its own. A pod's time to stop is never shortened (G26).
+ */
+export function graceToAsk(
+  { graceSeconds }: Pick<Pod, 'graceSeconds'>,
+  wanted: number | undefined,
+): number | undefined {
+  return wanted !== undefined && wanted > graceSeconds ? wanted : undefined;
 }
 
 /** Restarts of all containers together. */

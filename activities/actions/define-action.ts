@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ActionSpec, ActionTarget } from '../../domain/action.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import type { Pod } from '../../domain/pod.ts';
@@ -7,6 +7,14 @@ import type { Workload } from '../../domain/workload.ts';
 import type { ActionAlert } from '../contract.ts';
 import type { Cluster } from '../kubernetes/port.ts';
 import type { Outside } from '../outside/outside.ts';
+
+/** Parameter of every action that takes a pod away; the pod's own time to stop is never shortened (G26). */
+export const gracePeriodSeconds = z
+  .int()
+  .min(1)
+  .max(3_600)
+  .optional()
+  .describe('Time the pod has to stop, in seconds, where that is longer than its own; left out: its own.');
 
 /** As what each kind of target is read. */
 interface LiveTargets extends Record<ActionTarget, Pod | Workload> {

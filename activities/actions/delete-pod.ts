@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineAction } from './define-action.ts';
+import { graceToAsk } from '../../domain/pod.ts';
+import { defineAction, gracePeriodSeconds } from './define-action.ts';
 
 /** Takes one pod away without asking its disruption budget, which is why a person has to be asked. */
 export default defineAction({
@@ -9,14 +10,12 @@ export default defineAction({
   takesPodAway: true,
   needsApproval: true,
   targets: ['Pod'],
-  params: z.object({
-    gracePeriodSeconds: z.int().min(1).max(3_600).default(30).describe('Time the pod has to stop, in seconds.'),
-  }),
+  params: z.object({ gracePeriodSeconds }),
   permissions: [{ apiGroups: [''], resources: ['pods'], verbs: ['delete'] }],
   alreadyDone: ({ ref, isTerminating }) =>
     isTerminating ? { summary: `pod ${ref.namespace}/${ref.name} is on its way out already` } : undefined,
-  async run({ cluster, target, dryRun }, { gracePeriodSeconds }) {
-    await cluster.deletePod(target.ref, { gracePeriodSeconds, dryRun });
+  async run({ cluster, target, dryRun }, params) {
+    await cluster.deletePod(target.ref, { gracePeriodSeconds: graceToAsk(target, params.gracePeriodSeconds), dryRun });
     return { summary: `deleted pod ${target.ref.namespace}/${target.ref.name}` };
   },
 });

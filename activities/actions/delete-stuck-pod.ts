@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { MendflowError } from '../../domain/errors.ts';
-import type { Pod } from '../../domain/pod.ts';
+import { graceToAsk, type Pod } from '../../domain/pod.ts';
 import type { Workload } from '../../domain/workload.ts';
-import { defineAction } from './define-action.ts';
+import { defineAction, gracePeriodSeconds } from './define-action.ts';
 
 const revisionLabel = 'controller-revision-hash';
 
@@ -27,13 +27,11 @@ export default defineAction({
   risk: 'medium',
   takesPodAway: true,
   targets: ['Pod'],
-  params: z.object({
-    gracePeriodSeconds: z.int().min(1).max(3_600).default(30).describe('Time the pod has to stop, in seconds.'),
-  }),
+  params: z.object({ gracePeriodSeconds }),
   permissions: [{ apiGroups: [''], resources: ['pods'], verbs: ['delete'] }],
   alreadyDone: ({ ref, isTerminating }) =>
     isTerminating ? { summary: `pod ${ref.namespace}/${ref.name} is on its way out already` } : undefined,
-  async run({ cluster, target, dryRun }, { gracePeriodSeconds }) {
+  async run({ cluster, target, dryRun }, params) {
     const { ref, owner } = target;
     const label = `pod ${ref.namespace}/${ref.name}`;
     const set =
@@ -43,7 +41,7 @@ export default defineAction({
     }
     const reason = why.map((rule) => rule(target, set)).find((found) => found !== undefined);
     if (reason !== undefined) throw new MendflowError('NOT_APPLICABLE', `${label} blocks no rollout: ${reason}`);
-    await cluster.deletePod(ref, { gracePeriodSeconds, dryRun });
+    await cluster.deletePod(ref, { gracePeriodSeconds: graceToAsk(target, params.gracePeriodSeconds), dryRun });
     return { summary: `deleted ${label}, which blocked the rollout of revision ${set.updateRevision}` };
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { drain, takeCordonBack } from '../drain.ts';
-import { defineAction } from './define-action.ts';
+import { defineAction, gracePeriodSeconds } from './define-action.ts';
 
 /**
  * Empties a node as `kubectl drain` does, pod by pod and within disruption budgets; what it may not touch it leaves and
@@ -15,12 +15,7 @@ export default defineAction({
   takesLong: true,
   targets: ['Node'],
   params: z.object({
-    gracePeriodSeconds: z
-      .int()
-      .min(0)
-      .max(3_600)
-      .optional()
-      .describe('Time each pod has to stop, in seconds; left out: what the pod itself says.'),
+    gracePeriodSeconds,
     force: z.boolean().default(false).describe('Evict pods without a controller too, which nothing replaces.'),
     deleteEmptyDirData: z.boolean().default(false).describe('Evict pods with an emptyDir too, whose data is lost.'),
     maxPods: z.int().min(1).max(500).default(100).describe('Refuse a node from which more pods would have to go.'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineAction } from './define-action.ts';
+import { graceToAsk } from '../../domain/pod.ts';
+import { defineAction, gracePeriodSeconds } from './define-action.ts';
 
 /** Takes one pod away through the eviction API; refuses with EVICTION_BLOCKED when a disruption budget says no. */
 export default defineAction({
@@ -8,14 +9,12 @@ export default defineAction({
   risk: 'low',
   takesPodAway: true,
   targets: ['Pod'],
-  params: z.object({
-    gracePeriodSeconds: z.int().min(0).max(3_600).default(30).describe('Time the pod has to stop, in seconds.'),
-  }),
+  params: z.object({ gracePeriodSeconds }),
   permissions: [{ apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] }],
   alreadyDone: ({ ref, isTerminating }) =>
     isTerminating ? { summary: `pod ${ref.namespace}/${ref.name} is on its way out already` } : undefined,
-  async run({ cluster, target, dryRun }, { gracePeriodSeconds }) {
-    await cluster.evictPod(target.ref, { gracePeriodSeconds, dryRun });
+  async run({ cluster, target, dryRun }, params) {
+    await cluster.evictPod(target.ref, { gracePeriodSeconds: graceToAsk(target, params.gracePeriodSeconds), dryRun });
     return { summary: `evicted pod ${target.ref.namespace}/${target.ref.name}` };
   },
 });

@@ -174,7 +174,7 @@ export interface Cluster {
   /** Only this uid; false: the pod says that this key was done before. STEP_FAILED when the pod says no. */
   callPod(pod: ObjectRef, call: PodCall): Promise<boolean>;
   /** Only the pod with this uid; asks no disruption budget. Answers when the deletion has started. */
-  deletePod(pod: ObjectRef, options: { gracePeriodSeconds: number; dryRun: boolean }): Promise<void>;
+  deletePod(pod: ObjectRef, options: { gracePeriodSeconds?: number | undefined; dryRun: boolean }): Promise<void>;
   /**
    * Only this uid, whose container still has the limit that was read: other bounds while it runs on. NOT_APPLICABLE
    * where the cluster or the pod does not allow it.

@@ -64,6 +64,7 @@ export interface RawPodSpec {
   containers?: RawContainer[];
   initContainers?: RawContainer[];
   volumes?: RawSource[];
+  terminationGracePeriodSeconds?: number;
 }
 
 export interface RawNode {

@@ -22,6 +22,9 @@ export function controllerOf(metadata: RawMeta = {}): OwnerRef | undefined {
   return owner && { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.name, uid: owner.uid };
 }
 
+/** What the API server writes where a pod says nothing. */
+const defaultGraceSeconds = 30;
+
 /** The pod as decisions see it. */
 export function readPod({ metadata = {}, spec = {}, status = {} }: RawPod): Pod {
   const owner = controllerOf(metadata);
@@ -39,6 +42,7 @@ export function readPod({ metadata = {}, spec = {}, status = {} }: RawPod): Pod 
     ...(spec.nodeName === undefined ? {} : { nodeName: spec.nodeName }),
     images: imagesOf(spec),
     configs: configsOf(spec),
+    graceSeconds: spec.terminationGracePeriodSeconds ?? defaultGraceSeconds,
     claims: (spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => claim?.claimName ?? []),
     ...((spec.volumes ?? []).some(({ emptyDir }) => emptyDir !== undefined) && { hasLocalData: true as const }),
     containers: [

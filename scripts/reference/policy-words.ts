@@ -19,7 +19,7 @@ spec:
         for: 30s
   guards: { cooldown: 10m, attempts: { max: 3, per: 24h } }
   steps:
-    - evictPod: { gracePeriodSeconds: 30 }
+    - evictPod: {}
       within: 5m
     - rolloutRestart: {}
       within: 10m

@@ -3,7 +3,8 @@ import { withEntry } from './registry.ts';
 import type { Scaffold } from './scaffold.ts';
 
 const source = ({ camel, words }: Names) => `import { z } from 'zod';
-import { defineAction } from './define-action.ts';
+import { graceToAsk } from '../../domain/pod.ts';
+import { defineAction, gracePeriodSeconds } from './define-action.ts';
 
 /** Begun with what evictPod does, so that everything around it works: say in one sentence what yours guarantees. */
 export default defineAction({
@@ -12,14 +13,12 @@ export default defineAction({
   risk: 'low',
   takesPodAway: true,
   targets: ['Pod'],
-  params: z.object({
-    gracePeriodSeconds: z.int().min(0).max(3_600).default(30).describe('Time the pod has to stop, in seconds.'),
-  }),
+  params: z.object({ gracePeriodSeconds }),
   permissions: [{ apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] }],
   alreadyDone: ({ ref, isTerminating }) =>
     isTerminating ? { summary: \`pod \${ref.namespace}/\${ref.name} is on its way out already\` } : undefined,
-  async run({ cluster, target, dryRun }, { gracePeriodSeconds }) {
-    await cluster.evictPod(target.ref, { gracePeriodSeconds, dryRun });
+  async run({ cluster, target, dryRun }, params) {
+    await cluster.evictPod(target.ref, { gracePeriodSeconds: graceToAsk(target, params.gracePeriodSeconds), dryRun });
     return { summary: \`evicted pod \${target.ref.namespace}/\${target.ref.name}\` };
   },
 });

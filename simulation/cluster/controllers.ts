@@ -47,6 +47,7 @@ export function addPod(store: Store, workload: WorkloadRecord, { ageMs = 0 } = {
     labels: { app: ownerName, ...base.labels },
     owner: { apiVersion: 'apps/v1', kind: owner.kind, name: owner.name, uid: owner.uid },
     isMirror: false,
+    graceSeconds: 30,
     isTerminating: false,
     phase: 'Running',
     isReady: true,

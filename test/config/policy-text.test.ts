@@ -23,7 +23,7 @@ describe('a policy file', () => {
     expect(policies[0]?.spec.steps).toEqual([
       {
         action: 'evictPod',
-        params: { gracePeriodSeconds: 30 },
+        params: {},
         withinMs: 300_000,
         approval: 'None',
         risk: 'low',

@@ -45,7 +45,7 @@ const policy = policySchema(actions).parse({
     match: { alerts: ['alertname="PodOOMKilled"'] },
     scope: { namespaces: [namespace] },
     verify: [{ podCondition: { reason: 'OOMKilled', restartsAtLeast: 2, within: '10m' } }],
-    steps: [{ evictPod: { gracePeriodSeconds: 0 } }],
+    steps: [{ evictPod: {} }],
   },
 });
 

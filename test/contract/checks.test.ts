@@ -57,7 +57,7 @@ function verifyWith(app: string, ...checks: unknown[]): Promise<Assessment> {
       match: { alerts: ['alertname="Ill"'] },
       scope: { namespaces: [namespace] },
       verify: checks,
-      steps: [{ evictPod: { gracePeriodSeconds: 0 } }],
+      steps: [{ evictPod: {} }],
     },
   });
   const at = '2026-03-01T10:00:00Z';

@@ -9,6 +9,7 @@ export function aCrashingPod(given: Partial<Pod> = {}): Pod {
     ref: { kind: 'Pod', namespace: 'shop', name: 'checkout-1', uid: 'uid-of-checkout-1' },
     labels: { app: 'checkout' },
     isMirror: false,
+    graceSeconds: 30,
     isTerminating: false,
     phase: 'Running',
     isReady: false,

@@ -7,14 +7,11 @@ import { heedBudgets, podToEvict } from '../evictions.ts';
 import { keyOf } from '../records.ts';
 import type { Effects } from '../write.ts';
 
-/** What a pod has that says nothing of it. */
-const ownGraceSeconds = 30;
-
 /** As the port says it. */
 export function evictPod(
   { store, note }: Effects,
   ref: ObjectRef,
-  { gracePeriodSeconds = ownGraceSeconds, dryRun }: { gracePeriodSeconds?: number | undefined; dryRun: boolean },
+  { gracePeriodSeconds, dryRun }: { gracePeriodSeconds?: number | undefined; dryRun: boolean },
 ): void {
   const record = podToEvict(store, ref);
   heedBudgets(store, record);
@@ -22,7 +19,7 @@ export function evictPod(
   const changed = !dryRun && before.every(({ isTerminating }) => !isTerminating);
   const workload = store.topOf(record.base.owner) ?? keyOf(ref);
   note({ verb: 'evictPod', object: ref, workload, dryRun, changed, before });
-  if (!dryRun) takeAway(store, record, gracePeriodSeconds);
+  if (!dryRun) takeAway(store, record, gracePeriodSeconds ?? record.base.graceSeconds);
 }
 
 /** As the port says it: the pod takes every call, and does each key once; what is ill stays ill. */
@@ -40,14 +37,14 @@ export function callPod({ store, note }: Effects, ref: ObjectRef, { key }: PodCa
 export function deletePod(
   { store, note }: Effects,
   ref: ObjectRef,
-  { gracePeriodSeconds, dryRun }: { gracePeriodSeconds: number; dryRun: boolean },
+  { gracePeriodSeconds, dryRun }: { gracePeriodSeconds?: number | undefined; dryRun: boolean },
 ): void {
   const record = podToEvict(store, ref);
   const before = [store.view(record)];
   const changed = !dryRun && before.every(({ isTerminating }) => !isTerminating);
   const workload = store.topOf(record.base.owner) ?? keyOf(ref);
   note({ verb: 'deletePod', object: ref, workload, dryRun, changed, before });
-  if (!dryRun) takeAway(store, record, gracePeriodSeconds);
+  if (!dryRun) takeAway(store, record, gracePeriodSeconds ?? record.base.graceSeconds);
 }
 
 /** As the port says it; the containers of a pod here are alike. */

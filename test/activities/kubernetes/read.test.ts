@@ -17,6 +17,7 @@ const crashing: RawPod = {
       { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'checkout-7d9f', uid: 'r1', controller: true },
     ],
   },
+  spec: { terminationGracePeriodSeconds: 600 },
   status: {
     phase: 'Running',
     conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }],
@@ -41,6 +42,7 @@ describe('a pod as the API server sends it', () => {
       labels: { app: 'checkout' },
       owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'checkout-7d9f', uid: 'r1' },
       isMirror: true,
+      graceSeconds: 600,
       isTerminating: true,
       phase: 'Running',
       isReady: false,

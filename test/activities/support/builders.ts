@@ -21,6 +21,7 @@ export function aPod(changes: Partial<Pod> & { name?: string } = {}): Pod {
     labels: { app: 'checkout' },
     owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'checkout-7d9f', uid: 'uid-checkout-7d9f' },
     isMirror: false,
+    graceSeconds: 30,
     isTerminating: false,
     phase: 'Running',
     isReady: true,

@@ -40,7 +40,7 @@ const scalars: [field: string, words: string, ...wrong: string[]][] = [
   ['spec.guards.windows.0.timeZone', 'a text', '1'],
   ['spec.guards.duringRollout', 'true or false', '"no"', 'yes', '0'],
   ['spec.guards.holdAtMost', 'a duration', '3600'],
-  ['spec.steps.0.evictPod.gracePeriodSeconds', 'a whole number from 0 to 3600', '30s'],
+  ['spec.steps.0.evictPod.gracePeriodSeconds', 'a whole number from 1 to 3600', '30s'],
   ['spec.steps.0.within', 'a duration such as 30s, 10m or 1h30m from 10s to 2h', '5'],
   ['spec.steps.0.approval', 'one of None, WhenRisky, Required', 'true'],
   ['spec.healthy.stableFor', 'a duration such as 30s, 10m or 1h30m from 1s to 1h', '60'],

@@ -87,7 +87,7 @@ const unfit: [field: string, value: string, says: string, write: string][] = [
     'one action, this one has evictPod and rolloutRestart',
     'Name one action',
   ],
-  ['spec.steps.0.evictPod.gracePeriodSeconds', '-5', 'must be at least 0', 'from 0 to 3600'],
+  ['spec.steps.0.evictPod.gracePeriodSeconds', '0', 'must be at least 1', 'from 1 to 3600'],
   ['spec.steps.0.within', '3h', 'must be at most 2h', 'from 10s to 2h'],
   ['spec.steps.0.within', '5 minutes', 'must be a duration such as 30s', 'from 10s to 2h'],
   ['spec.steps.0.approval', 'Requird', 'did you mean Required?', 'one of None'],

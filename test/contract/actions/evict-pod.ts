@@ -69,6 +69,21 @@ const scene: Scene = {
       expect(await podUids(world(), target)).toContain(target.pod.uid);
     }, 30_000);
 
+    it.each([
+      ['keeps the time that the pod has to stop where the policy asks for less', { gracePeriodSeconds: 5 }, 30],
+      ['gives the pod more time where the policy asks for more', { gracePeriodSeconds: 90 }, 90],
+    ])('%s', async (_, params, seconds) => {
+      const target = await fresh(`grace-${seconds}`);
+      const path = corePath('pods', target.pod?.name);
+      // So that the pod can still be read after its eviction.
+      await change(world(), path, { metadata: { finalizers: ['test.mendflow.dev/stay'] } });
+      const { step, ...input } = aStep(evictPod, target);
+      await remediateOn(world().cluster, { ...input, step: { ...step, params } });
+      const { metadata } = await world().api.call<{ metadata: { deletionGracePeriodSeconds?: number } }>('GET', path);
+      expect(metadata.deletionGracePeriodSeconds).toBe(seconds);
+      await change(world(), path, { metadata: { finalizers: null } });
+    });
+
     it('needs a pod', async () => {
       const { workload } = await fresh('podless');
       expect(await codeOf(remediateOn(world().cluster, aStep(evictPod, aTarget(workload))))).toBe('NOT_APPLICABLE');
