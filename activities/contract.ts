@@ -116,6 +116,8 @@ export interface Notification {
   report?: Omit<RemediationReport, 'outcome'>;
   /** The policy's own words for this level, filled in. */
   message?: string;
+  /** What was left out of the report so that the message fits; absent where nothing was. */
+  omitted?: readonly string[];
 }
 
 /** What a run may know before it has looked at the cluster. */

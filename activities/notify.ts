@@ -1,8 +1,12 @@
 import { fallbackReceiver } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
+import { fitMessage } from '../domain/fit-message.ts';
 import type { HubActivities, Notification } from './contract.ts';
 import type { Notifier, Receiver } from './notifiers/define-notifier.ts';
-import { post } from './notifiers/transport.ts';
+import { largestBody, post } from './notifiers/transport.ts';
+
+/** A notifier may put some words around the message. */
+const largestMessage = largestBody - 4_096;
 
 export interface NotifyDeps {
   receivers: readonly Receiver[];
@@ -13,13 +17,17 @@ export interface NotifyDeps {
   log: { error(fields: object, message: string): void };
 }
 
-/** Tells one receiver. A refusal is an answer, not a failure; a receiver that is away is retried. */
+/**
+ * Tells one receiver. A refusal is an answer, not a failure; a receiver that is away is retried. A message that is too
+ * large is cut to fit and goes out.
+ */
 export function notify({ receivers, notifiers, now, count, log }: NotifyDeps): HubActivities['notify'] {
   const lost = ({ kind, workflowId, summary }: Notification, detail: string) => {
     log.error({ workflowId, detail }, `a message (${kind}) reached nobody: ${summary}`);
     return { delivered: false, detail };
   };
-  return async ({ receiver: name, notification }) => {
+  return async ({ receiver: name, notification: whole }) => {
+    const notification = fitMessage(whole, largestMessage);
     const isFallback = name === fallbackReceiver;
     const receiver = receivers.find((candidate) => (isFallback ? candidate.fallback : candidate.name === name));
     const notifier = notifiers.find((candidate) => candidate.name === receiver?.type);

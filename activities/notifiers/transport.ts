@@ -5,7 +5,8 @@ import { MendflowError } from '../../domain/errors.ts';
 import type { OutgoingMessage, Receiver } from './define-notifier.ts';
 
 const deadlineMs = 10_000;
-const largestBody = 65_536;
+/** The largest body that is sent, in bytes. */
+export const largestBody = 65_536;
 
 const privateRanges = new BlockList();
 for (const [network, bits] of [

@@ -13,7 +13,8 @@ export default defineNotifier({
     const { dedupKey, kind, level } = notification;
     const headers = {
       'content-type': 'application/json',
-      'idempotency-key': `${dedupKey}/${kind}/${level}`,
+      // A header takes printable ASCII only.
+      'idempotency-key': `${dedupKey}/${kind}/${level}`.replace(/[^!-~]/g, '_'),
     };
     return { headers: { ...headers, ...signatureOf(secret, body, nowMs) }, body };
   },

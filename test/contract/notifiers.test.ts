@@ -43,7 +43,7 @@ const logged: string[] = [];
 const log = { error: (_: object, message: string) => void logged.push(message) };
 
 /** Tells one receiver, through everything but Temporal. */
-function tell(type: string, given: Partial<Receiver> = {}) {
+function tell(type: string, given: Partial<Receiver> = {}, message = notification) {
   const receivers = [
     {
       name: 'chat',
@@ -56,7 +56,7 @@ function tell(type: string, given: Partial<Receiver> = {}) {
     },
   ];
   const count = (name: string, outcome: string) => counted.push(`${name}:${outcome}`);
-  return notify({ receivers, notifiers, now: () => now, count, log })({ receiver: 'chat', notification });
+  return notify({ receivers, notifiers, now: () => now, count, log })({ receiver: 'chat', notification: message });
 }
 
 describe('the registry of notifiers', () => {
@@ -103,6 +103,25 @@ describe.each(notifiers.map(({ name }) => name))('the notifier %s', (type) => {
     expect(JSON.stringify([error.message, error.stack, error.cause])).not.toMatch(
       /in-the-url|a-secret-that-signs|127\.0\.0\.1/,
     );
+  });
+
+  it('sends a page whatever its size, cut to 64 KiB', async () => {
+    receiver = await openReceiver({ status: 200 });
+    const { report } = notification;
+    const what = 'Alertmanager says the alert is resolved\u0000\u001b[2J'.repeat(20);
+    const entry = { at: '2026-03-01T10:00:00.000Z', phase: 'Verifying' as const, what };
+    const large = { ...notification, ...(report && { report: { ...report, timeline: Array(2_000).fill(entry) } }) };
+    expect(await tell(type, {}, large)).toMatchObject({ delivered: true });
+    const [sent] = receiver.received;
+    expect(Buffer.byteLength(sent?.body ?? '')).toBeLessThanOrEqual(65_536);
+    expect(sent?.body).toContain(notification.answer[0]);
+    expect(sent?.body).not.toContain('\\u0000');
+  });
+
+  it('sends a page whose names no header can hold', async () => {
+    receiver = await openReceiver({ status: 200 });
+    const named = { ...notification, dedupKey: 'remediation/pröd/X\n/f/run', summary: 'pröd\ud800' };
+    expect(await tell(type, {}, named)).toMatchObject({ delivered: true });
   });
 
   it('does not lead into a private network unless that is allowed', async () => {
