@@ -3,6 +3,7 @@ import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { MendflowError } from '../domain/errors.ts';
+import { safeDocument } from '../domain/plain-text.ts';
 import { defaultLimits } from './limits.ts';
 import { authenticate } from './plugins/authenticate.ts';
 import { serveDocs } from './plugins/docs.ts';
@@ -48,6 +49,10 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
     await guarded.register(alertRoutes(deps, limits));
     await guarded.register(async (people) => {
       people.addHook('onRequest', authenticate(deps.tokens, 'people'));
+      // What people are shown holds no secret of a label and no sign that cannot be seen; backtests match exact labels.
+      people.addHook('preSerialization', async ({ routeOptions }, _, document) =>
+        routeOptions.config.isExact === true ? document : safeDocument(document),
+      );
       const everything = [remediationRoutes, messageRoutes, guardRoutes, policyRoutes, explainRoutes, recordRoutes];
       for (const routes of everything) await people.register(routes(deps));
     });

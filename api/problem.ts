@@ -1,11 +1,14 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type ErrorCode, errors, MendflowError } from '../domain/errors.ts';
+import { safeLine } from '../domain/plain-text.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Code for a body or query that does not fit; INVALID_REQUEST where nothing is said. */
     invalid?: ErrorCode;
+    /** The answer is what was recorded, to be matched again; it is not made safe to be shown. */
+    isExact?: boolean;
   }
 }
 
@@ -35,7 +38,8 @@ const codeOf: Record<string, ErrorCode> = {
 /** The problem document of a code. */
 export function problem(code: ErrorCode, detail: string, instance: string): Problem {
   const { title, http, fix } = errors[code];
-  return { type: `urn:mendflow:error:${code}`, title, status: http, code, detail, fix, instance };
+  const type = `urn:mendflow:error:${code}`;
+  return { type, title, status: http, code, detail: safeLine(detail), fix, instance: safeLine(instance) };
 }
 
 /** The problem document of anything thrown. A fault of our own says nothing of the inside: the log has it. */

@@ -28,6 +28,6 @@ export class ApiProblem extends MendflowError {
 /** The error as lines for stderr: what, where, what to do. */
 export function problemInWords(error: MendflowError): string[] {
   const { code, message } = error;
-  if (!(error instanceof ApiProblem)) return [`error: ${message}`];
+  if (!(error instanceof ApiProblem)) return `error: ${message}`.split('\n');
   return [`error: ${error.title} (${code})`, `  what:  ${message}`, `  where: ${error.where}`, `  fix:   ${error.fix}`];
 }

@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 import type { CommandEntry } from './commands.ts';
-import type { Terminal } from './terminal.ts';
+import { printLines, type Terminal } from './terminal.ts';
 
 /** A command as a shell completes it. */
 interface Completed {
@@ -56,7 +56,7 @@ async function printScript(terminal: Terminal, entries: readonly CommandEntry[],
     );
     return { name, summary, flags: [...flags, '--help'] };
   });
-  terminal.print(scripts[shell](await Promise.all(completed)));
+  printLines(terminal, scripts[shell](await Promise.all(completed)));
 }
 
 /** `mendflow completion`: prints a script that lets the shell complete commands and options. */

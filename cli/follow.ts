@@ -5,6 +5,7 @@ import type { ApiClient } from './client.ts';
 import { answersInWords } from './describe/answers.ts';
 import { exitCodes } from './exit-codes.ts';
 import { clientFor, durationValue, type ServerOptions, withOutput, withServer } from './options.ts';
+import { escaped } from './output/document.ts';
 import { findRun, runArgument, runPath } from './run-reference.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -55,7 +56,7 @@ function createTeller(terminal: Terminal, isJson: boolean): (view: RunView) => v
       const key = JSON.stringify(entry);
       if (told.has(key)) continue;
       told.add(key);
-      terminal.print(isJson ? key : entryInWords(entry));
+      terminal.print(isJson ? escaped(key) : entryInWords(entry));
     }
     const digest = live?.question?.digest;
     if (live === undefined || digest === undefined || told.has(digest)) return;

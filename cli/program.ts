@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../telemetry/version.ts';
 import { type CommandEntry, commands } from './commands.ts';
-import type { Terminal } from './terminal.ts';
+import { printLines, sayLines, type Terminal } from './terminal.ts';
 
 /** The whole command line; only the command called is loaded, of the others the summary is known. */
 export async function buildProgram(terminal: Terminal, called?: string): Promise<Command> {
@@ -11,8 +11,8 @@ export async function buildProgram(terminal: Terminal, called?: string): Promise
     .showHelpAfterError('(--help lists what is possible)')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => terminal.print(text.replace(/\n$/, '')),
-      writeErr: (text) => terminal.say(text.replace(/\n$/, '')),
+      writeOut: (text) => printLines(terminal, text),
+      writeErr: (text) => sayLines(terminal, text),
       getOutHelpWidth: () => 100,
     });
   for (const entry of commands) {

@@ -4,13 +4,14 @@ import { MendflowError } from '../domain/errors.ts';
 import { problemInWords } from './api-problem.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { buildProgram } from './program.ts';
-import type { Terminal } from './terminal.ts';
+import { cleanTerminal, sayLines, type Terminal } from './terminal.ts';
 
 /**
  * Runs the command line; resolves with the exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 denied,
  * 4 no answer in time. Never rejects.
  */
-export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCommandLine(args: readonly string[], given: Terminal): Promise<number> {
+  const terminal = cleanTerminal(given);
   try {
     const called = args.find((arg) => !arg.startsWith('-'));
     const program = await buildProgram(terminal, called === 'help' ? args[args.indexOf('help') + 1] : called);
@@ -21,7 +22,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       return cause.exitCode === 0 || cause.code === 'commander.help' ? exitCodes.ok : exitCodes.usage;
     }
     if (!(cause instanceof MendflowError)) {
-      terminal.say(inspect(cause));
+      sayLines(terminal, inspect(cause));
       return exitCodes.failed;
     }
     for (const line of problemInWords(cause)) terminal.say(line);

@@ -4,6 +4,7 @@ import { guardLimits } from '../config/guard-limits.ts';
 import type { Alert } from '../domain/alert.ts';
 import { MendflowError } from '../domain/errors.ts';
 import { alertsOf } from '../domain/intake.ts';
+import { safeDocument } from '../domain/plain-text.ts';
 import type { Policy } from '../domain/policy.ts';
 import { type PolicyMode, policyModes } from '../domain/policy-mode.ts';
 import { type Foresight, foresee } from '../simulation/foresight/foresee.ts';
@@ -45,7 +46,8 @@ async function simulate(terminal: Terminal, given: readonly string[], options: S
     },
     World,
   );
-  await show(terminal, foresight, { source, ...options });
+  // Here no api stands between the alerts and the person, who must not be shown a secret of a label either.
+  await show(terminal, safeDocument(foresight), { source, ...options });
 }
 
 async function show(

@@ -9,7 +9,7 @@ import { withOutput } from './options.ts';
 import { printDocument } from './output/document.ts';
 import { junitReport } from './output/junit.ts';
 import { resultInWords, resultsDocument, summaryOf, type TimedResult } from './output/test-results.ts';
-import type { Terminal } from './terminal.ts';
+import { printLines, type Terminal } from './terminal.ts';
 
 interface TestOptions {
   output?: 'json' | 'junit';
@@ -39,7 +39,7 @@ async function testPolicies(terminal: Terminal, paths: readonly string[], option
     for (const line of resultInWords(result, terminal)) terminal.print(line);
   }
   if (options.output === 'json') await printDocument(terminal, 'json', resultsDocument(results));
-  if (options.output === 'junit') terminal.print(junitReport(results));
+  if (options.output === 'junit') printLines(terminal, junitReport(results));
   terminal.say(summaryOf(results));
   if (results.some(({ mismatches }) => mismatches.length > 0)) terminal.exitCode = exitCodes.failed;
 }

@@ -74,7 +74,7 @@ export function markdownCode(text: string): string {
 /** Fields that name something: they are compared, called or copied, so they stay as they are but for what cannot be seen. */
 const names = new Set([
   ...['id', 'runId', 'workflowId', 'fingerprint', 'uid', 'digest', 'dedupKey', 'cursor', 'nextCursor', 'webUi'],
-  ...['mergedInto', 'joined', 'answer', 'requestId', 'ticket'],
+  ...['mergedInto', 'joined', 'answer', 'run', 'requestId', 'ticket'],
 ]);
 
 /** A document as it may be shown or sent: every text in it safe, its names only plain. The document itself is not changed. */

@@ -1,4 +1,5 @@
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type LogFn, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
+import { safeDocument, safeText } from '../domain/plain-text.ts';
 
 /** Fields of a log line beside level, time, name and msg; a line uses these names and no others. */
 export interface LogFields {
@@ -41,13 +42,38 @@ const redact = {
   censor: '(hidden)',
 };
 
-/** The logger of a part: JSON lines, RFC 3339 UTC times, level as a word, values under secret keys hidden. */
+const longestMessage = 4_096;
+
+/** Names, labels and messages come from outside: secrets in them are redacted, as everywhere else. */
+const safeStrings = (fields: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([key, value]) =>
+      typeof value === 'string' ? [key, safeDocument({ [key]: value })[key]] : [key, value],
+    ),
+  );
+
+const safeError = (error: Error) => {
+  const { message, stack, ...rest } = stdSerializers.err(error);
+  return { ...rest, message: safeText(message ?? '', longestMessage), stack: safeText(stack ?? '', longestMessage) };
+};
+
+/**
+ * The logger of a part: JSON lines, RFC 3339 UTC times, level as a word, values under secret keys hidden, texts without
+ * secrets and control characters.
+ */
 export function createLogger(settings: { level: string; name: string }, destination?: DestinationStream): Logger {
   const options = {
     ...settings,
     base: { name: settings.name },
     timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }), log: safeStrings },
+    serializers: { err: safeError },
+    hooks: {
+      logMethod(this: Logger, given: Parameters<LogFn>, write: LogFn) {
+        const safe = given.map((part: unknown) => (typeof part === 'string' ? safeText(part, longestMessage) : part));
+        write.apply(this, safe as Parameters<LogFn>);
+      },
+    },
     redact,
   };
   return destination === undefined ? pino(options) : pino(options, destination);

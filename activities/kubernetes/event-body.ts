@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import { safeLine } from '../../domain/plain-text.ts';
 import { eventNamespace } from './paths.ts';
 import type { OurEvent } from './port.ts';
 
@@ -21,7 +22,7 @@ export function eventBody({ regarding, reason, type, note, key, atMs }: OurEvent
     action: 'Remediate',
     reason,
     type,
-    note: cutBytes(note, noteBytes),
+    note: cutBytes(safeLine(note), noteBytes),
     regarding: { apiVersion: apiVersions[kind] ?? 'apps/v1', kind, ...(namespace && { namespace }), name, uid },
   };
 }

@@ -41,6 +41,7 @@ export function recordRoutes({ records, guardLimits, now }: RecordDeps): Fastify
     app.get(
       '/v1/remediations/export',
       {
+        config: { isExact: true },
         schema: {
           ...described,
           summary: 'Records of ended runs, page by page, for `mendflow backtest`.',

@@ -1,3 +1,5 @@
+import { plainLine } from '../../domain/plain-text.ts';
+
 /** A column: its head, and its cell for a row. */
 export interface Column<Row> {
   head: string;
@@ -11,7 +13,10 @@ const gap = '   ';
 /** Aligned lines, the head first; an empty cell is `-`. The last column is not padded, so that no line ends in spaces. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], isWide = false): string[] {
   const shown = columns.filter((column) => isWide || column.isWide !== true);
-  const cells = [shown.map(({ head }) => head), ...rows.map((row) => shown.map(({ cell }) => cell(row) || '-'))];
+  const cells = [
+    shown.map(({ head }) => head),
+    ...rows.map((row) => shown.map(({ cell }) => plainLine(cell(row) ?? '') || '-')),
+  ];
   const widths = shown.map((_, index) => Math.max(...cells.map((line) => widthOf(line[index] ?? ''))));
   return cells.map((line) =>
     line
@@ -28,7 +33,7 @@ const widthOf = (text: string) => [...text].length;
 export function fields(values: Record<string, string | undefined>): string[] {
   const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const width = Math.max(0, ...given.map(([name]) => widthOf(name)));
-  return given.map(([name, value]) => `${name}:${' '.repeat(width - widthOf(name) + 2)}${value}`);
+  return given.map(([name, value]) => `${name}:${' '.repeat(width - widthOf(name) + 2)}${plainLine(value)}`);
 }
 
 /** The lines, each further in. */

@@ -92,7 +92,30 @@ function textureOf(word: string): Texture {
 export function looksRandom(word: string): boolean {
   const { classes, isHex, changes, entropy, hasGaps } = textureOf(word);
   if (isHex) return false;
-  if (classes === 3 && entropy > 3.5 && changes >= 0.28) return true;
+  if (classes === 3 && entropy > 3.5 && changes >= 0.28) return !hasGaps || !readsAsPath(word);
   const isOnePiece = word.length >= 40 && !hasGaps && classes === 2;
   return isOnePiece && entropy > 4 && changes >= 0.2;
+}
+
+/** `remediation/prod/PodCrashLooping/a1b2c3d4`: most of it is parts of one case, or CamelCase. */
+function readsAsPath(word: string): boolean {
+  let readable = 0;
+  for (const part of partsOf(word)) {
+    const hasBothCases = [...part].some(isLower) && [...part].some(isUpper);
+    if (!hasBothCases || textureOf(part).changes < 0.2) readable += part.length;
+  }
+  return readable > word.length / 2;
+}
+
+function partsOf(word: string): string[] {
+  const parts: string[] = [];
+  let part = '';
+  for (const character of word) {
+    if (classOf(character) !== 'other') part += character;
+    else if (part !== '') {
+      parts.push(part);
+      part = '';
+    }
+  }
+  return part === '' ? parts : [...parts, part];
 }

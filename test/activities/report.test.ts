@@ -43,6 +43,12 @@ describe('the body of an event', () => {
   const bodyOf = (changes: Partial<OurEvent> = {}) =>
     eventBody({ ...event, ...changes }) as { metadata: { name: string }; note: string; eventTime: string };
 
+  it('holds no secret and no control character in its note', () => {
+    expect(eventBody({ ...event, note: 'failed:\n\u001b[31mtoken=kirsche77\u202e' })).toMatchObject({
+      note: 'failed: token=[redacted]',
+    });
+  });
+
   it('has the same name for the same key only, so that a repeat is refused by the API server', () => {
     expect(bodyOf().metadata.name).toBe(bodyOf({ atMs: 0 }).metadata.name);
     expect(bodyOf().metadata.name).not.toBe(bodyOf({ key: 'other' }).metadata.name);

@@ -51,6 +51,30 @@ const post = (verb: string, payload?: object, headers: Record<string, string> = 
     ...(payload && { payload }),
   });
 
+describe('what people are shown', () => {
+  it('holds no secret of a label and no sign that cannot be seen, and keeps what an answer needs', async () => {
+    const digest = '4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce';
+    const shown = {
+      ...run,
+      alertname: 'Oom\u202e token=kirsche77',
+      note: `curl -u ada:kirsche77 ${'\u001b[2J'}`,
+      digest,
+    };
+    app = await anApp({
+      runs: { ...runs, show: async () => shown as unknown as Awaited<ReturnType<RunsPort['show']>> },
+    });
+    const { body } = await get(path);
+    expect(body).not.toMatch(/kirsche77|\u202e|\\u001b/);
+    expect(JSON.parse(body)).toMatchObject({ id, runId: run.runId, alertname: 'Oom token=[redacted]' });
+  });
+
+  it('holds no secret in a problem either', async () => {
+    refusal = new MendflowError('TOO_LATE', 'taken by ada, password=kirsche77\n');
+    const { body } = await post('abort');
+    expect(body).not.toContain('kirsche77');
+  });
+});
+
 describe('the list of runs', () => {
   it('gives a page and where the next one begins', async () => {
     expect((await get('/v1/remediations')).json()).toEqual({ runs: [run], nextCursor: 'bmV4dA' });

@@ -27,6 +27,18 @@ describe('the log', () => {
     expect(line?.err).toMatchObject({ type: 'TypeError', message: 'broken', stack: expect.stringContaining('broken') });
   });
 
+  it('holds no secret of a label, a message or an error, and no control character', () => {
+    const lines = logged((log) => {
+      log.warn(
+        { alertname: 'Oom token=kirsche77', workflowId: 'remediation/prod/Oom/0123456789abcdef' },
+        'a\u001b[31mb',
+      );
+      log.error({ err: new Error('GET http://ada:kirsche77@db/ failed') }, 'token=kirsche77 is \u202ewrong');
+    });
+    expect(JSON.stringify(lines)).not.toMatch(/kirsche77|\\u001b|\u202e/);
+    expect(lines[0]).toMatchObject({ workflowId: 'remediation/prod/Oom/0123456789abcdef', msg: 'ab' });
+  });
+
   it('writes nothing below its level', () => {
     expect(logged((log) => log.info('quiet'), 'warn')).toEqual([]);
   });
