@@ -22,6 +22,9 @@ urandom 1:9
 tty 5:0
 DEVICES
 ln -s /proc/self/fd "$root/dev/fd"
+for stream in 0:stdin 1:stdout 2:stderr; do
+  ln -s "/proc/self/fd/${stream%%:*}" "$root/dev/${stream##*:}"
+done
 mkdir -m 1777 "$root/dev/shm"
 
 as_user="setpriv --reuid=$uid --regid=$uid --clear-groups"

@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { root as checkout } from '../step.ts';
 import { type Host, readHost, type Shown } from './host.ts';
@@ -47,6 +56,16 @@ function clone(upper: string): void {
   execFileSync('chown', ['-R', `${newcomer.id}:${newcomer.id}`, join(upper, home)]);
 }
 
+const prefix = 'machine-';
+
+/** Removes what checks that were killed have left; those that run keep theirs. */
+function sweepKilled(cache: string): void {
+  for (const name of readdirSync(cache).filter((each) => each.startsWith(prefix))) {
+    const [pid = ''] = name.slice(prefix.length).split('-');
+    if (!existsSync(`/proc/${pid}`)) rmSync(join(cache, name), { recursive: true, force: true });
+  }
+}
+
 /** The arguments that run enter.sh in namespaces of its own, which end when this process ends, however that is. */
 function entering(lower: string, work: string, command: string): string[] {
   const script = join(import.meta.dirname, 'enter.sh');
@@ -89,7 +108,8 @@ export async function bareMachine(cache: string): Promise<BareMachine> {
   const host: Host = readHost();
   mkdirSync(cache, { recursive: true });
   const lower = await rootFs(cache);
-  const work = mkdtempSync(join(cache, 'machine-'));
+  sweepKilled(cache);
+  const work = mkdtempSync(join(cache, `${prefix}${process.pid}-`));
   const upper = join(work, 'upper');
   const running = new Set<ChildProcess>();
   clone(upper);
