@@ -76,15 +76,16 @@ const toolchains: Record<Recipe['kind'], string> = {
 };
 
 function everyRoute(server: Server, folder: string, refusals: readonly string[]): string {
-  const { name, version } = server;
-  return [
-    `${name} ${version} cannot be had here: ${refusals.join('; ')}. Ways to provide it:`,
-    `  1. set ${binaryVariable(name)} to the program`,
-    `  2. put ${server.commands.join(' or ') || name} of that version on PATH`,
-    `  3. put it in the cache as ${cachedBinary(folder, server)}`,
-    '  4. let this machine reach the internet, so that the official release is downloaded',
-    `  5. ${toolchains[server.recipe.kind]}`,
-  ].join('\n');
+  const { name, version, commands } = server;
+  const ways = [
+    `set ${binaryVariable(name)} to the program`,
+    ...(commands.length === 0 ? [] : [`put ${commands.join(' or ')} of that version on PATH`]),
+    `put it in the cache as ${cachedBinary(folder, server)}`,
+    'let this machine reach the internet, so that the official release is downloaded',
+    toolchains[server.recipe.kind],
+  ];
+  const numbered = ways.map((way, index) => `  ${index + 1}. ${way}`);
+  return [`${name} ${version} cannot be had here: ${refusals.join('; ')}. Ways to provide it:`, ...numbered].join('\n');
 }
 
 /** Makes the program under a lock, in a folder of its own, and puts it in place in one rename. */

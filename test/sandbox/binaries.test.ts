@@ -88,6 +88,13 @@ describe('resolving a server', () => {
     }
   });
 
+  it('does not tell to put on PATH what is never looked for there', async () => {
+    const env = { MENDFLOW_CACHE: join(folder, 'cache'), PATH: '' };
+    const servers = [{ ...server, commands: [] }];
+    const resolving = resolveBinary('some-server', silent, { env, servers, sources: [refuses('no connection')] });
+    await expect(resolving).rejects.toThrow(/1\. set MENDFLOW_BIN_SOME_SERVER.*\n {2}2\. put it in the cache/);
+  });
+
   it('leaves neither half-made programs nor work folders behind when a source fails', async () => {
     const half: Source = (_, place) => {
       writeFileSync(join(place.folder, 'half'), '');
