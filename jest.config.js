@@ -28,7 +28,9 @@ export default {
       'architecture',
       'deploy',
     ]),
-    layer('workflows', ['workflows', 'replay']),
+    layer('workflows', ['workflows']),
+    // Recorded histories against the workflows of today; no server is needed for that.
+    layer('replay', ['replay']),
     // The real workflows and activities, on a Temporal of ours in virtual time.
     layer('simulation', ['simulation'], {
       moduleNameMapper: {

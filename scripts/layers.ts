@@ -17,6 +17,7 @@ const controlPlane = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube
 /** Every layer, from the fastest to the slowest. */
 export const layers: readonly Layer[] = [
   { name: 'unit', projects: ['unit'], servers: [], optional: [], isInBand: false },
+  { name: 'replay', projects: ['replay'], servers: [], optional: [], isInBand: false },
   { name: 'workflows', projects: ['workflows'], servers: ['temporal-test-server'], optional: [], isInBand: false },
   // In band: the search over seeds uses all processors itself.
   { name: 'simulation', projects: ['simulation'], servers: [], optional: [], isInBand: true },
