@@ -107,6 +107,8 @@ export interface Notification {
   workflowId: string;
   runId: string;
   level: number;
+  /** How often this kind was sent for this level before; absent: never. A receiver tells repeats of one message by it. */
+  occurrence?: number;
   /** Plain words first. */
   summary: string;
   reason?: Reason;

@@ -9,7 +9,12 @@ export const guardTaskQueue = 'mendflow-guard';
 /** One cluster's activities; only a worker with that cluster's credentials polls it. */
 export const clusterTaskQueue = (cluster: string) => `mendflow-cluster-${cluster}`;
 
-export const workflowTypes = { remediation: 'remediation', guard: 'guard', explanation: 'explanation' } as const;
+export const workflowTypes = {
+  remediation: 'remediation',
+  guard: 'guard',
+  explanation: 'explanation',
+  notifications: 'notifications',
+} as const;
 
 export const guardWorkflowId = (cluster: string) => `guard/${cluster}`;
 
@@ -25,8 +30,20 @@ export function remediationWorkflowId(alert: { cluster: string; alertname: strin
   return `remediation/${alert.cluster}/${name}/${alert.fingerprint}`;
 }
 
-/** Messages to a run. `alert` and `resolved` come from the intake, `joined` from another run. */
-export const signals = { alert: 'alert', resolved: 'resolved', joined: 'joined' } as const;
+/** The workflow id of the messages that a run left unsent when it ended. `runId` is that of the run's first execution. */
+export const notificationsWorkflowId = (runId: string) => `notifications/${runId}`;
+
+/**
+ * Messages to a run. `alert` and `resolved` come from the intake, `joined` from another run. `lookAgain` tells an
+ * escalated run that a pause, a storm or a window may be over; it has no argument and is ignored in any other phase.
+ */
+export const signals = { alert: 'alert', resolved: 'resolved', joined: 'joined', lookAgain: 'lookAgain' } as const;
+
+/** Argument of `alert` and `resolved`. A run keeps the labels that it started with, so none are sent. RFC 3339. */
+export interface AlertNews {
+  startsAt: string;
+  receivedAt: string;
+}
 
 /** What people say to a run, as signal and as update with the same name. */
 export const humanMessages = ['approve', 'reject', 'acknowledge', 'retry', 'abort', 'takeOver'] as const;

@@ -36,6 +36,11 @@ export interface TimelineEntry {
   reason?: Reason;
   /** Further facts, short: verdicts, evidence, ids. */
   detail?: Record<string, string | number | boolean>;
+  /** How often the same was said, and when last; absent: once. */
+  times?: number;
+  lastAt?: string;
+  /** This line stands for so many that are not kept. */
+  leftOut?: number;
 }
 
 /** How long each part of the run took, in milliseconds; a person's waiting time stands apart. */

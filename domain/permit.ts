@@ -45,7 +45,8 @@ export interface IncidentRef {
 export type Verdict =
   | { kind: 'grant'; grantedAtMs: number; expiresAtMs: number }
   | { kind: 'hold'; reason: Reason; retryAfterMs: number; detail: string; incident?: IncidentRef }
-  | { kind: 'deny'; reason: Reason; detail: string; holder?: string; incident?: IncidentRef };
+  /** `lookAgainAtMs`: the denial is over then, Unix ms. */
+  | { kind: 'deny'; reason: Reason; detail: string; holder?: string; incident?: IncidentRef; lookAgainAtMs?: number };
 
 /** True for a denial of one step alone: the next step of the ladder may be granted. */
 export const climbsOn = (reason: Reason): boolean => reason === 'tooFewReady' || reason === 'cannotHelp';

@@ -32,5 +32,14 @@ export interface RunStatus extends Omit<RemediationReport, 'outcome'> {
   /** Who acknowledged the escalation. */
   acknowledgedBy?: string;
   escalationLevel?: number;
-  verdicts: { at: string; verdict: 'grant' | 'hold' | 'deny'; reason?: Reason; detail?: string }[];
+  /** Bounded; the same refusal given again is counted. */
+  verdicts: {
+    at: string;
+    verdict: 'grant' | 'hold' | 'deny';
+    reason?: Reason;
+    detail?: string;
+    times?: number;
+    lastAt?: string;
+    leftOut?: number;
+  }[];
 }

@@ -5,6 +5,7 @@ import type { Prometheus } from '../activities/prometheus.ts';
 import type { Alert } from '../domain/alert.ts';
 import { signApproval } from '../domain/approval.ts';
 import {
+  type AlertNews,
   clusterTaskQueue,
   guardSignals,
   guardTaskQueue,
@@ -23,6 +24,7 @@ import type { RemediationReport } from '../domain/outcome.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RunStatus } from '../domain/status.ts';
 import * as workflows from '../workflows/index.ts';
+import type { RemediationInput } from '../workflows/run.ts';
 import { PretendedCluster } from './cluster/pretended-cluster.ts';
 import type { Write } from './cluster/write.ts';
 import type { Network } from './network.ts';
@@ -143,12 +145,13 @@ export class World {
   /** Hands an alert in, as the intake does: a firing one starts its run or joins it, a resolved one is told to its run. */
   deliver(alert: Alert): void {
     const workflowId = remediationWorkflowId(alert);
+    const news: AlertNews = { startsAt: alert.startsAt, receivedAt: alert.receivedAt };
     if (alert.status === 'resolved') {
-      if (this.server.isRunning(workflowId)) void this.#signal(workflowId, signals.resolved, alert);
+      if (this.server.isRunning(workflowId)) void this.#signal(workflowId, signals.resolved, news);
       return;
     }
     const options = { workflowId, taskQueue: hubTaskQueue, args: [{ alert }] };
-    this.server.signalWithStart(workflowTypes.remediation, options, { name: signals.alert, args: [alert] });
+    this.server.signalWithStart(workflowTypes.remediation, options, { name: signals.alert, args: [news] });
   }
 
   /** Lets time pass. */
@@ -215,10 +218,11 @@ export class World {
     return this.server.query(this.guardId, queries.guardState) as GuardState;
   }
 
-  /** Every episode that has begun, oldest first. */
+  /** Every episode that has begun, oldest first. One whose run cut its history is one episode all the same. */
   runs(): RunView[] {
     const isRun = ({ type, hasBegun }: Execution) => type === workflowTypes.remediation && hasBegun;
-    return this.server.executions.filter(isRun).map(viewRun);
+    const episodes = Map.groupBy(this.server.executions.filter(isRun), identityOf);
+    return [...episodes].map(([runId, executions]) => viewRun(runId, executions, this.server.executions));
   }
 
   /** Writes that changed something, oldest first. */
@@ -236,15 +240,31 @@ export class World {
   }
 }
 
-function viewRun(run: Execution): RunView {
-  const { workflowId, runId, startedAtMs, closedAtMs, server } = run;
+const inputOf = (run: Execution) => run.args[0] as RemediationInput;
+
+/** The run id of the first execution of an episode. */
+const identityOf = (run: Execution): string => inputOf(run).carried?.runId ?? run.runId;
+
+function viewRun(runId: string, executions: readonly Execution[], all: readonly Execution[]): RunView {
+  const [first, last] = [executions[0], executions.at(-1)];
+  if (first === undefined || last === undefined) throw new Error('an episode has no execution');
+  const { workflowId, closedAtMs, server } = last;
+  const report = reportOf(last, all);
   return {
     workflowId,
     runId,
-    alert: (run.args[0] as { alert: Alert }).alert,
-    startedAtMs,
-    status: server.queryRun(run, queries.status) as RunStatus,
+    alert: inputOf(first).alert,
+    startedAtMs: first.startedAtMs,
+    status: server.queryRun(last, queries.status) as RunStatus,
     ...(closedAtMs === undefined ? {} : { closedAtMs }),
-    ...(run.status === 'completed' ? { report: run.result as RemediationReport } : {}),
+    ...(report === undefined ? {} : { report }),
   };
+}
+
+/** An episode that handed on to the next one left its report there. */
+function reportOf(run: Execution, all: readonly Execution[]): RemediationReport | undefined {
+  if (run.status === 'completed') return run.result as RemediationReport;
+  if (run.status !== 'continuedAsNew') return undefined;
+  const next = all.slice(all.indexOf(run) + 1).find(({ workflowId }) => workflowId === run.workflowId);
+  return next && inputOf(next).before;
 }

@@ -27,6 +27,7 @@ const table = {
   // Somebody waits for it. Nobody takes it up: no worker of the cluster is there.
   explain: { scheduleToStartTimeout: '4s', scheduleToCloseTimeout: '7s', retry: { maximumAttempts: 1 } },
   report: { startToCloseTimeout: '10s', scheduleToCloseTimeout: '1m', retry: backoff },
+  notifyAtEnd: { startToCloseTimeout: '5s', scheduleToCloseTimeout: '5s', retry: backoff },
   notify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '30m', retry: { ...backoff, maximumInterval: '2m' } },
 } as const satisfies Record<string, ActivityOptions>;
 
@@ -77,11 +78,15 @@ export function clusterActivities(cluster: string): ClusterActivities {
 }
 
 /** Tells one receiver. */
-export const notify: HubActivities['notify'] = (input) => {
-  const summary = `${input.notification.kind} to ${input.receiver}`;
-  const options = { ...table.notify, taskQueue: hubTaskQueue, summary };
-  return proxyActivities<Pick<HubActivities, 'notify'>>(options).notify(input);
-};
+export const notify: HubActivities['notify'] = (input) => notifyWith(table.notify, input);
+
+/** The same for a run that ends: what takes longer is sent by a workflow of its own. */
+export const notifyAtEnd: HubActivities['notify'] = (input) => notifyWith(table.notifyAtEnd, input);
+
+function notifyWith(bounds: ActivityOptions, input: Parameters<HubActivities['notify']>[0]) {
+  const summary = `${input.notification.kind} to ${input.receiver}`.slice(0, 200);
+  return proxyActivities<Pick<HubActivities, 'notify'>>({ ...bounds, taskQueue: hubTaskQueue, summary }).notify(input);
+}
 
 /**
  * What runs say to the guard, as local activities: one event each. A run that hears nothing for some seconds sleeps, and

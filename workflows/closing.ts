@@ -1,4 +1,4 @@
-import { proxySinks } from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, proxySinks } from '@temporalio/workflow';
 import type { MetricSinks } from '../activities/contract.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { Outcome, RemediationReport } from '../domain/outcome.ts';
@@ -6,26 +6,31 @@ import type { Reason } from '../domain/reasons.ts';
 import { recordedOf } from '../domain/run-record.ts';
 import { targetLabel } from '../domain/target.ts';
 import type { Closing, Ending } from './ending.ts';
-import { report, tellPeople } from './people.ts';
+import { driveOnJoined } from './joined.ts';
+import { handOverMessages, report, stopSending, tellPeople } from './people.ts';
+import type { remediation } from './remediation.ts';
 import { enter, type Run, tell } from './run.ts';
 
 const { metrics } = proxySinks<MetricSinks>();
 
-/** Writes the end: outcome, reason, one sentence; tells the cluster and everybody who had been asked. */
+/**
+ * Writes the end: outcome, reason, one sentence; tells the cluster and everybody who had been asked. From its first line
+ * on no person's message takes effect. A firing that began meanwhile is not lost: the run continues as new with it.
+ */
 export async function close(run: Run, ending: Closing): Promise<RemediationReport> {
   const { outcome, reason, sentence } = describe(run, ending);
+  run.isClosing = true;
   run.status.summary = sentence;
   if (reason === undefined) delete run.status.reason;
   else run.status.reason = reason;
   if (ending.kind === 'merged') run.status.mergedInto = ending.holder;
   tellCluster(run, ending, sentence);
-  tellPeople(run, run.notified, {
-    kind: 'closed',
-    level: run.status.escalationLevel ?? 0,
-    ...(reason === undefined ? {} : { reason }),
-  });
-  // More may be added while these are under way.
-  while (run.background.length > 0) await Promise.all(run.background.splice(0));
+  await say(run, reason);
+  // More alerts may join while those before are driven on, and messages may still be heard.
+  do {
+    await driveOnJoined(run, ending);
+    if (!allHandlersFinished()) await condition(allHandlersFinished);
+  } while (run.joined.length > 0);
 
   run.status.outcome = outcome;
   run.status.waitingFor = 'nothing';
@@ -34,7 +39,29 @@ export async function close(run: Run, ending: Closing): Promise<RemediationRepor
   tell(run, `closed: ${sentence}`, reason === undefined ? {} : { reason });
   const written = reportOf(run, outcome);
   metrics.closed(written);
+  // Nothing is waited for from here on. A message that arrives in this very moment makes Temporal ask once more.
+  if (run.next !== undefined) await goOnWithNext(run, written);
   return written;
+}
+
+/** The last message to everybody who had been asked; what does not arrive in time is sent by a workflow of its own. */
+async function say(run: Run, reason: Reason | undefined): Promise<void> {
+  const isOld = run.outbox.lanes.size > 0;
+  tellPeople(run, run.notified, {
+    kind: 'closed',
+    level: run.status.escalationLevel ?? 0,
+    ...(reason === undefined ? {} : { reason }),
+  });
+  await stopSending(run, { isOld });
+  await handOverMessages(run);
+  // Each of them has its own bounds.
+  while (run.background.length > 0) await Promise.all(run.background.splice(0));
+}
+
+/** A new episode of the same alert: a fresh memory under the same workflow id. */
+async function goOnWithNext({ alert, next }: Run, before: RemediationReport): Promise<never> {
+  const { endsAt: _, ...rest } = alert;
+  return continueAsNew<typeof remediation>({ alert: { ...rest, ...next, status: 'firing' }, before });
 }
 
 function describe(run: Run, ending: Closing): { outcome: Outcome; reason?: Reason; sentence: string } {

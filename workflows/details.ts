@@ -4,6 +4,7 @@ import { resultInWords } from '../domain/outcome.ts';
 import { markdownCode, markdownText, plainLine } from '../domain/plain-text.ts';
 import type { RunStatus } from '../domain/status.ts';
 import { workloadKey } from '../domain/target.ts';
+import { lineInWords } from '../domain/timeline.ts';
 
 /**
  * The run as markdown for Temporal's Web UI: target, ladder, what it waits for and how to answer, timeline. Names, labels
@@ -77,7 +78,7 @@ function timeline(status: RunStatus): string {
   const earlier = status.timeline.length - shown.length;
   const rows = shown.map((entry) => {
     const reason = entry.reason === undefined ? '' : ` ${markdownCode(entry.reason)}`;
-    return `- ${entry.at.slice(11, 23)} ${markdownText(entry.what)}${reason}`;
+    return `- ${entry.at.slice(11, 23)} ${markdownText(lineInWords(entry))}${reason}`;
   });
   return ['#### Timeline (UTC)', ...(earlier > 0 ? [`- … ${earlier} earlier`] : []), ...rows].join('\n');
 }

@@ -2,16 +2,44 @@ import type { Assessment } from '../domain/assessment.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Run } from './run.ts';
 
+/** Automation stops here; `lookAgainAtMs`: the reason is over then, Unix ms. */
+export interface NeedsPerson {
+  kind: 'needsPerson';
+  reason: Reason;
+  detail: string;
+  lookAgainAtMs?: number;
+}
+
+/** Where an escalation stands: plain JSON, carried over a continue-as-new. Times are Unix ms. */
+export interface Escalation {
+  why: NeedsPerson;
+  /** Levels told so far. */
+  told: number;
+  /** When the next level is told, or the last one again, unless somebody acknowledges. */
+  nextLevelAtMs: number;
+  /** Looks at the cluster since the last news. */
+  checked: number;
+  nextCheckAtMs: number;
+  /** What the run knew of its alert when it last heeded it. */
+  heeded: { isResolved: boolean; refirings: number };
+  /** How many new firings people were told of, and when last. */
+  refirings: number;
+  toldFiringAtMs?: number;
+  /** The cluster could not be read at the latest look. */
+  isUnreadable?: true;
+  /** Steps taken when it was opened. */
+  steps: number;
+}
+
 /** How a run comes to its end, before it is written down. */
 export type Ending =
   | { kind: 'remediated'; by: string; tookMs: number }
   | { kind: 'recovered'; reason: Reason; detail: string }
   | { kind: 'notActionable'; reason: Reason; detail: string }
   /** `spokenForBy`: the run, or the guard, that asks a person about a trouble larger than this run. */
-  | { kind: 'denied'; reason: Reason; detail: string; spokenForBy?: string }
+  | { kind: 'denied'; reason: Reason; detail: string; spokenForBy?: string; lookAgainAtMs?: number }
   | { kind: 'merged'; holder: string }
-  /** Automation stops here; a person is asked. */
-  | { kind: 'needsPerson'; reason: Reason; detail: string }
+  | NeedsPerson
   | { kind: 'escalated'; reason: Reason; detail: string }
   | { kind: 'aborted'; reason: Reason; detail: string };
 

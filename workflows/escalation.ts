@@ -1,124 +1,196 @@
 import { condition } from '@temporalio/workflow';
 import { fallbackReceiver } from '../domain/contract.ts';
 import { formatDuration } from '../domain/duration.ts';
+import { passesByItself } from '../domain/look-again.ts';
 import type { EscalationLevel } from '../domain/policy.ts';
-import type { Closing, Ending } from './ending.ts';
+import { continueIfLong } from './continue.ts';
+import { type Closing, type Escalation, endingOf, type NeedsPerson } from './ending.ts';
 import { report, rootMessage, tellPeople } from './people.ts';
 import { enter, type Run, tell, waitFor } from './run.ts';
 import { verify } from './verify.ts';
 
-/** A run waits this long for a person. */
-const longestMs = 24 * 3_600_000;
-/** "Resolved" is looked into this often, until the workload is healthy. */
-const recheckMs = 60_000;
-const rechecks = 10;
-
-type NeedsPerson = Extract<Ending, { kind: 'needsPerson' }>;
-
-/** Where an escalation stands. */
-interface Escalation {
-  why: NeedsPerson;
-  untilMs: number;
-  /** Levels told so far. */
-  told: number;
-  /** When the next level is told, unless somebody acknowledges. */
-  nextLevelAtMs: number;
-  checked: number;
-  nextCheckAtMs: number;
-}
+/** The last level is told again this often while nobody acknowledges. */
+const reminderMs = 24 * 3_600_000;
+/** The cluster is looked at this soon after news, then at twice the time, up to the longest. */
+const firstCheckMs = 60_000;
+const longestCheckMs = 30 * 60_000;
+/** An alert that comes and goes is told no more often. */
+const refiringMs = 10 * 60_000;
 
 /**
- * Hands over: tells the first level, climbs to the next while nobody acknowledges, and waits. Ends when a person says
- * retry, when the alert resolved and the workload is healthy, or after a day. Abort and take over interrupt it.
+ * Hands over: tells the first level, climbs to the next while nobody acknowledges, and listens for as long as it is open.
+ * Ends when a person says retry, when the workload is healthy or gone, or, with `retry`, when the reason has passed by
+ * itself. Abort and take over interrupt it. A run that continued as new goes on with the escalation that it had.
  */
 export async function handOver(run: Run, why: NeedsPerson): Promise<Closing | 'retry'> {
-  open(run, why);
-  const startedMs = Date.now();
-  const escalation: Escalation = {
-    why,
-    untilMs: startedMs + longestMs,
-    told: 0,
-    nextLevelAtMs: startedMs,
-    checked: 0,
-    nextCheckAtMs: startedMs,
-  };
+  const escalation = isSame(run, why) ? goOn(run, why) : open(run, why);
   for (;;) {
-    if (isRetry(run)) return 'retry';
+    if (isRetry(run)) return retry(run, { forgets: true });
     const nowMs = Date.now();
-    if (nowMs >= escalation.untilMs) return silence(why);
+    if (isNewOfAlert(run, escalation)) heed(run, escalation, nowMs);
+    if (mayLookAgain(run, escalation, nowMs)) {
+      tell(run, 'the reason may be over: trying again', { reason: escalation.why.reason });
+      return retry(run, { forgets: false });
+    }
     if (isLevelDue(run, escalation, nowMs)) tellLevel(run, escalation, nowMs);
-    const healthy = await lookIntoResolved(run, escalation, nowMs);
-    if (healthy !== undefined) return healthy;
+    if (isRefiringDue(run, escalation, nowMs)) tellRefiring(run, escalation, nowMs);
+    const end = await lookWhenDue(run, escalation, nowMs);
+    // A retry that was taken while the run looked takes effect.
+    if (end !== undefined && !isRetry(run)) return end === 'retry' ? retry(run, { forgets: true }) : end;
+    await continueIfLong(run);
     await untilSomethingHappens(run, escalation);
   }
 }
 
-function open(run: Run, { reason, detail }: NeedsPerson): void {
+/** The same trouble as before a try that the run made by itself: people know of it. */
+function isSame({ escalation, status }: Run, { reason }: NeedsPerson): boolean {
+  return escalation !== undefined && escalation.why.reason === reason && escalation.steps === status.steps.length;
+}
+
+function goOn(run: Run, why: NeedsPerson): Escalation {
+  const escalation = { ...(run.escalation as Escalation), why };
+  run.escalation = escalation;
+  if (run.status.phase !== 'Escalated') {
+    enter(run, 'Escalated', { Reason: why.reason });
+    tell(run, `still: ${why.detail}`, { reason: why.reason });
+  }
+  return escalation;
+}
+
+function open(run: Run, why: NeedsPerson): Escalation {
+  const { reason, detail } = why;
   enter(run, 'Escalated', { Reason: reason });
   run.status.reason = reason;
   delete run.status.acknowledgedBy;
   delete run.answer;
   delete run.status.currentStep;
+  delete run.hold;
+  run.mayLookAgain = false;
   tell(run, `a person is asked: ${detail}`, { reason });
   report(run, 'RemediationFailed', detail);
+  const nowMs = Date.now();
+  const { isResolved, refirings } = run.heard;
+  run.escalation = {
+    why,
+    heeded: { isResolved, refirings },
+    ...{ told: 0, nextLevelAtMs: nowMs, checked: 0, refirings, steps: run.status.steps.length },
+    nextCheckAtMs: isResolved ? nowMs : nowMs + firstCheckMs,
+  };
+  return run.escalation;
+}
+
+/** Back to the first look at the cluster; a try of the run's own keeps the escalation, in case nothing has changed. */
+function retry(run: Run, { forgets }: { forgets: boolean }): 'retry' {
+  delete run.answer;
+  run.mayLookAgain = false;
+  if (forgets) delete run.escalation;
+  enter(run, 'Verifying');
+  return 'retry';
 }
 
 const isRetry = (run: Run) => run.answer?.verb === 'retry';
 
-function silence({ reason, detail }: NeedsPerson): Closing {
-  return { kind: 'escalated', reason, detail: `${detail}; nobody answered for ${formatDuration(longestMs)}` };
+function mayLookAgain(run: Run, { why }: Escalation, nowMs: number): boolean {
+  if (run.mayLookAgain && passesByItself(why.reason)) return true;
+  return why.lookAgainAtMs !== undefined && nowMs >= why.lookAgainAtMs;
 }
 
 /** Without a policy that says whom, somebody still has to hear of it. */
 const levels = (run: Run): EscalationLevel[] =>
   run.plan === undefined || run.plan.escalation.length === 0 ? [{ notify: [fallbackReceiver] }] : run.plan.escalation;
-const hasNextLevel = (run: Run, { told }: Escalation) =>
-  told < levels(run).length && (told === 0 || run.status.acknowledgedBy === undefined);
+const isUnanswered = ({ status }: Run, { told }: Escalation) => told === 0 || status.acknowledgedBy === undefined;
 const isLevelDue = (run: Run, escalation: Escalation, nowMs: number) =>
-  hasNextLevel(run, escalation) && nowMs >= escalation.nextLevelAtMs;
+  isUnanswered(run, escalation) && nowMs >= escalation.nextLevelAtMs;
 
+/** The next level, or the last one again. */
 function tellLevel(run: Run, escalation: Escalation, nowMs: number): void {
-  const { told, why } = escalation;
-  const level = levels(run)[told];
+  const all = levels(run);
+  const isReminder = escalation.told >= all.length;
+  const index = isReminder ? all.length - 1 : escalation.told;
+  const level = all[index];
   if (level === undefined) return;
-  if (told > 0) tell(run, `nobody of level ${told} acknowledged in time`);
-  run.status.escalationLevel = told;
-  tellPeople(run, level.notify, { kind: 'escalation', level: told, reason: why.reason, template: level.message });
-  escalation.told += 1;
-  escalation.nextLevelAtMs = nowMs + (level.acknowledgeWithin ?? longestMs);
+  const news = `nobody acknowledged for ${formatDuration(reminderMs)}`;
+  if (isReminder) tell(run, `${news}; the last level is told again`);
+  else if (index > 0) tell(run, `nobody of level ${index} acknowledged in time`);
+  run.status.escalationLevel = index;
+  const message = { kind: 'escalation', level: index, reason: escalation.why.reason, template: level.message } as const;
+  tellPeople(run, level.notify, isReminder ? { ...message, news } : message);
+  escalation.told = index + 1;
+  const isLast = index === all.length - 1;
+  escalation.nextLevelAtMs = nowMs + (isLast ? reminderMs : (level.acknowledgeWithin ?? reminderMs));
 }
 
-const mayCheck = (run: Run, { checked }: Escalation) => run.isResolved && checked < rechecks;
+/** When the levels that know of it are told that the alert fires anew; undefined where there is nothing to tell. */
+function refiringAtMs(run: Run, { refirings, toldFiringAtMs, told }: Escalation): number | undefined {
+  if (run.isResolved || told === 0 || run.heard.refirings <= refirings) return undefined;
+  return toldFiringAtMs === undefined ? 0 : toldFiringAtMs + refiringMs;
+}
 
-/** The end of the run when Alertmanager says resolved and the workload is healthy indeed; a cluster that cannot be read says nothing. */
-async function lookIntoResolved(run: Run, escalation: Escalation, nowMs: number): Promise<Closing | undefined> {
-  if (!mayCheck(run, escalation) || nowMs < escalation.nextCheckAtMs) return undefined;
-  escalation.checked += 1;
-  escalation.nextCheckAtMs = nowMs + recheckMs;
+const isRefiringDue = (run: Run, escalation: Escalation, nowMs: number) =>
+  nowMs >= (refiringAtMs(run, escalation) ?? Number.POSITIVE_INFINITY);
+
+function tellRefiring(run: Run, escalation: Escalation, nowMs: number): void {
+  const { told, why } = escalation;
+  const receivers = levels(run)
+    .slice(0, told)
+    .flatMap(({ notify }) => notify);
+  const news = 'the alert was resolved and fires again';
+  tellPeople(run, receivers, { kind: 'escalation', level: told - 1, reason: why.reason, news });
+  escalation.refirings = run.heard.refirings;
+  escalation.toldFiringAtMs = nowMs;
+}
+
+/** The end of the escalation, where a live look shows that the workload is healthy or gone. */
+async function lookWhenDue(run: Run, escalation: Escalation, nowMs: number): Promise<Closing | 'retry' | undefined> {
+  if (nowMs < escalation.nextCheckAtMs) return undefined;
+  const isFirstLook = run.plan === undefined;
   try {
     const assessment = await verify(run);
+    delete escalation.isUnreadable;
     if (assessment.kind === 'recovered') {
       const { reason, detail } = assessment;
       return { kind: 'recovered', reason, detail };
     }
+    if (assessment.kind === 'actionable') return isFirstLook ? 'retry' : undefined;
+    const { reason, detail } = assessment;
+    if (reason === 'targetGone' || reason === 'targetReplaced') return { kind: 'notActionable', reason, detail };
+    if (!isFirstLook) return undefined;
+    // Nobody had seen the workload so far. Now it is known whether there is anything to do.
+    const ending = endingOf(run, assessment);
+    return ending.kind === 'needsPerson' ? undefined : ending;
   } catch (error) {
     if (run.stop !== undefined) throw error;
-    tell(run, `the cluster could not be read: ${rootMessage(error)}`, { reason: 'clusterUnavailable' });
+    if (escalation.isUnreadable === undefined)
+      tell(run, `the cluster could not be read: ${rootMessage(error)}`, { reason: 'clusterUnavailable' });
+    escalation.isUnreadable = true;
+    return undefined;
+  } finally {
+    escalation.nextCheckAtMs = Date.now() + Math.min(longestCheckMs, firstCheckMs * 2 ** escalation.checked);
+    escalation.checked += 1;
   }
-  return undefined;
 }
 
-/** Sleeps until the next level, check or end is due, or somebody says something new. */
+const isNewOfAlert = ({ heard }: Run, { heeded }: Escalation) =>
+  heard.isResolved !== heeded.isResolved || heard.refirings !== heeded.refirings;
+
+/** What Alertmanager says is looked into at once where it is good news, and soon where it is not. */
+function heed({ heard }: Run, escalation: Escalation, nowMs: number): void {
+  const { isResolved, refirings } = heard;
+  escalation.heeded = { isResolved, refirings };
+  escalation.checked = 0;
+  escalation.nextCheckAtMs = isResolved ? nowMs : nowMs + firstCheckMs;
+}
+
+/** Sleeps until the next level or look is due, or somebody says something new. */
 async function untilSomethingHappens(run: Run, escalation: Escalation): Promise<void> {
   const { acknowledgedBy } = run.status;
-  const { isResolved } = run;
   const due = [
-    escalation.untilMs,
-    ...(hasNextLevel(run, escalation) ? [escalation.nextLevelAtMs] : []),
-    ...(mayCheck(run, escalation) ? [escalation.nextCheckAtMs] : []),
+    escalation.nextCheckAtMs,
+    ...(isUnanswered(run, escalation) ? [escalation.nextLevelAtMs] : []),
+    ...[escalation.why.lookAgainAtMs, refiringAtMs(run, escalation)].filter((atMs) => atMs !== undefined),
   ];
   const restMs = Math.max(1, Math.min(...due) - Date.now());
   waitFor(run, acknowledgedBy === undefined ? 'a person' : `${acknowledgedBy}, who acknowledged`, { ms: restMs });
-  const isNews = () => run.status.acknowledgedBy !== acknowledgedBy || run.isResolved !== isResolved;
-  await condition(() => isRetry(run) || isNews(), restMs);
+  const isAnswered = () => isRetry(run) || run.mayLookAgain || run.status.acknowledgedBy !== acknowledgedBy;
+  await condition(() => isAnswered() || isNewOfAlert(run, escalation), restMs);
 }

@@ -1,3 +1,4 @@
 export { explanation } from './explanation.ts';
 export { guard } from './guard.ts';
+export { notifications } from './notifications.ts';
 export { remediation } from './remediation.ts';

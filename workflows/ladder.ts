@@ -22,7 +22,10 @@ const blockedRetryMs = 15_000;
 export async function climb(run: Run): Promise<Ending> {
   const { plan } = known(run);
   let last: Extract<Rung, { kind: 'next' }> | undefined;
+  // A run that continued as new goes on with the step that the guard held.
+  const first = run.hold?.step ?? 0;
   for (const [index, step] of plan.steps.entries()) {
+    if (index < first) continue;
     run.status.currentStep = index;
     const rung = await takeStep(run, step, index);
     if (rung.kind === 'end') return rung.ending;
@@ -43,7 +46,8 @@ async function takeStep(run: Run, step: PlannedStep, index: number): Promise<Run
     if (assessment !== undefined && assessment.kind !== 'actionable') {
       return { kind: 'end', ending: endingOf(run, assessment) };
     }
-    const refused = await permission(run, step, `${run.id.runId}.${run.status.verdicts.length}`);
+    run.requests += 1;
+    const refused = await permission(run, step, `${run.id.runId}.${run.requests}`);
     if (refused !== undefined) return refused;
     const acted = await act(run, step, index);
     if (acted.kind === 'acted') return becomesHealthy(run, step, acted.record);
@@ -92,14 +96,15 @@ async function permission(run: Run, step: PlannedStep, requestId: string): Promi
 
 function refusal(run: Run, permission: Exclude<Awaited<ReturnType<typeof permitFor>>, { kind: 'granted' }>): Rung {
   if (permission.kind === 'changed') return { kind: 'end', ending: endingOf(run, permission.assessment) };
-  const { reason, detail, holder, incident } = permission.verdict;
+  const { reason, detail, holder, incident, lookAgainAtMs } = permission.verdict;
   if (reason === 'leasedByAnotherRun' && holder !== undefined)
     return { kind: 'end', ending: { kind: 'merged', holder } };
   // What this step may not do, or cannot cure, a stronger one may.
   if (climbsOn(reason)) return { kind: 'next', reason, detail };
-  if (isSpeaker(run, incident)) return { kind: 'end', ending: { kind: 'needsPerson', reason, detail } };
+  const until = lookAgainAtMs === undefined ? {} : { lookAgainAtMs };
+  if (isSpeaker(run, incident)) return { kind: 'end', ending: { kind: 'needsPerson', reason, detail, ...until } };
   const spokenFor = incident === undefined ? {} : { spokenForBy: incident.speaker };
-  return { kind: 'end', ending: { kind: 'denied', reason, detail, ...spokenFor } };
+  return { kind: 'end', ending: { kind: 'denied', reason, detail, ...spokenFor, ...until } };
 }
 
 async function personSaidNo(

@@ -1,61 +1,101 @@
-import { ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { type HumanMessage, type HumanMessageName, humanMessages } from '../domain/contract.ts';
+import { hearFiring, hearResolved, isNextEpisode } from '../domain/episode.ts';
+import { passesByItself } from '../domain/look-again.ts';
+import { alertNewsIn, humanMessageIn, joinedIn } from '../domain/run-messages.ts';
 import type { Question } from '../domain/status.ts';
 import { verifyApproval } from './activity-options.ts';
 import * as messages from './messages.ts';
+import { rootMessage } from './people.ts';
 import { type Run, tell } from './run.ts';
 
-/** How many joined alerts a run keeps by name. */
+/** How many joined alerts a run keeps. */
 const joinedKept = 20;
-/** More changes than this are flapping by any policy. */
-const changesKept = 100;
+/** A repeat of a message comes soon. */
+const messageIdsKept = 200;
 
-/** Lets the run hear: the intake, the guard, other runs, and people. An unknown message is logged, never fatal. */
+/**
+ * Lets the run hear: the intake, the guard, other runs, and people. Whoever can write to Temporal can send anything, so
+ * every handler reads its argument first; what is no message is logged, never fatal.
+ */
 export function openMailbox(run: Run): void {
   setHandler(messages.statusQuery, () => run.status);
-  setHandler(messages.alertSignal, (alert) => {
-    run.alert = alert;
-    if (run.isResolved) noteChange(run);
-    run.isResolved = false;
-  });
-  setHandler(messages.resolvedSignal, () => {
-    if (!run.isResolved) noteChange(run);
-    run.isResolved = true;
-    tell(run, 'Alertmanager says the alert is resolved; that does not prove health');
-  });
-  setHandler(messages.joinedSignal, ({ alert, workflowId }) => {
-    run.status.joined = [...run.status.joined.filter((id) => id !== workflowId), workflowId].slice(-joinedKept);
-    tell(run, `${alert.alertname} on the same workload joined this run`);
+  setHandler(messages.alertSignal, (news: unknown) => hearAlert(run, news));
+  setHandler(messages.resolvedSignal, (news: unknown) => hearEnd(run, news));
+  setHandler(messages.joinedSignal, (joined: unknown) => hearJoined(run, joined));
+  setHandler(messages.lookAgainSignal, () => {
+    const { escalation, status } = run;
+    if (status.phase !== 'Escalated' || escalation === undefined) return;
+    if (passesByItself(escalation.why.reason)) run.mayLookAgain = true;
   });
   for (const verb of humanMessages) listenTo(run, verb);
-  setDefaultSignalHandler((name) => log.warn('unknown signal ignored', { name }));
+  setDefaultSignalHandler((name) => log.warn('unknown signal ignored', { name: name.slice(0, 100) }));
 }
 
-function noteChange(run: Run): void {
-  run.changesMs = [...run.changesMs, Date.now()].slice(-changesKept);
+const malformed = (name: string) => log.warn('a signal without a readable argument is ignored', { name });
+
+/** A run keeps the labels that it started with; a delivery changes only whether its alert fires. */
+function hearAlert(run: Run, value: unknown): void {
+  const news = alertNewsIn(value);
+  if (news === undefined) {
+    malformed('alert');
+    return;
+  }
+  if (isNextEpisode(run.heard, news, run)) run.next = news;
+  const { history, heard } = hearFiring(run.heard, news, Date.now());
+  run.heard = history;
+  if (heard === 'anew') tell(run, `the alert fires again, since ${news.startsAt}`);
+}
+
+function hearEnd(run: Run, value: unknown): void {
+  const news = alertNewsIn(value);
+  if (news === undefined) {
+    malformed('resolved');
+    return;
+  }
+  const { history, isNews } = hearResolved(run.heard, news, Date.now());
+  run.heard = history;
+  if (isNews || history.isResolved) tell(run, 'Alertmanager says the alert is resolved; that does not prove health');
+}
+
+function hearJoined(run: Run, value: unknown): void {
+  const joined = joinedIn(value);
+  if (joined === undefined) {
+    malformed('joined');
+    return;
+  }
+  const { workflowId } = joined;
+  const others = run.joined.filter((other) => other.workflowId !== workflowId);
+  run.joined = [...others, { ...joined, ...(run.isClosing && { isLate: true as const }) }].slice(-joinedKept);
+  run.status.joined = [...run.status.joined.filter((id) => id !== workflowId), workflowId].slice(-joinedKept);
+  tell(run, `${joined.alertname} on the same workload joined this run`);
 }
 
 function listenTo(run: Run, verb: HumanMessageName): void {
-  setHandler(messages.humanUpdate(verb), (message) => hear(run, verb, message), {
-    validator: (message) => {
-      const refusal = refuse(run, verb, message);
+  setHandler(messages.humanUpdate(verb), (message: unknown) => hear(run, verb, message), {
+    validator: (message: unknown) => {
+      const refusal = refuse(run, verb, humanMessageIn(message));
       if (refusal !== undefined) throw tooLate(refusal);
     },
   });
-  setHandler(messages.humanSignal(verb), async (message) => {
+  setHandler(messages.humanSignal(verb), async (message: unknown) => {
     try {
       await hear(run, verb, message);
     } catch (error) {
-      if (!(error instanceof ApplicationFailure)) throw error;
-      tell(run, `${verb} by ${String(message?.who)} came to nothing: ${error.message}`);
+      const who = humanMessageIn(message)?.who ?? 'somebody';
+      tell(run, `${verb} by ${who} came to nothing: ${rootMessage(error)}`);
     }
   });
 }
 
-/** Takes a message that can be taken; an approval only with the api's signature. Throws TOO_LATE or UNAUTHENTICATED. */
-async function hear(run: Run, verb: HumanMessageName, message: HumanMessage): Promise<string> {
-  if (verb === 'approve' && refuse(run, verb, message) === undefined) {
-    const verdict = await verifyApproval({ workflowId: run.id.workflowId, message });
+/**
+ * Takes a message that can be taken; an approval only with the api's signature. Throws TOO_LATE or UNAUTHENTICATED, and
+ * TEMPORAL_UNAVAILABLE when an approval could not be checked: it may be sent again.
+ */
+async function hear(run: Run, verb: HumanMessageName, value: unknown): Promise<string> {
+  const message = humanMessageIn(value);
+  if (verb === 'approve' && message !== undefined && refuse(run, verb, message) === undefined) {
+    const verdict = await isGenuine(run, message);
     if (!verdict.isGenuine) {
       tell(run, `an approval in the name of ${message.who} is not genuine: ${verdict.why}`);
       throw ApplicationFailure.create({ type: 'UNAUTHENTICATED', message: verdict.why, nonRetryable: true });
@@ -63,18 +103,30 @@ async function hear(run: Run, verb: HumanMessageName, message: HumanMessage): Pr
   }
   // Asked again after the check, which took a moment: the question may have closed meanwhile.
   const refusal = refuse(run, verb, message);
-  if (refusal !== undefined) throw tooLate(refusal);
+  if (refusal !== undefined || message === undefined) throw tooLate(refusal ?? unreadable);
   return take(run, verb, message);
+}
+
+async function isGenuine(run: Run, message: HumanMessage): ReturnType<typeof verifyApproval> {
+  try {
+    return await verifyApproval({ workflowId: run.id.workflowId, message });
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    const why = `the approval could not be checked (${rootMessage(error)}); nothing was taken, send it again`;
+    throw ApplicationFailure.create({ type: 'TEMPORAL_UNAVAILABLE', message: why, nonRetryable: true });
+  }
 }
 
 const tooLate = (message: string) => ApplicationFailure.create({ type: 'TOO_LATE', message, nonRetryable: true });
 
+const unreadable = 'a message needs id and who, as text of at most 200 characters each';
+
 /** Why the message cannot be taken now, or undefined. A repeat of a message that was taken is welcome. */
-function refuse(run: Run, verb: HumanMessageName, message: HumanMessage): string | undefined {
-  if (!message?.id || !message.who) return 'a message needs id and who';
+function refuse(run: Run, verb: HumanMessageName, message: HumanMessage | undefined): string | undefined {
+  if (message === undefined) return unreadable;
   if (run.seenMessageIds.includes(message.id)) return undefined;
   const { status } = run;
-  if (status.phase === 'Closed') return 'the run has ended';
+  if (run.isClosing) return `the run has ended: ${status.summary}`;
   if (run.stop !== undefined) return `${run.stop.message.who} has stopped the run already`;
   switch (verb) {
     case 'approve':
@@ -83,6 +135,7 @@ function refuse(run: Run, verb: HumanMessageName, message: HumanMessage): string
       if (message.digest !== status.question.digest) {
         return `the answer is for another question; the open one has digest ${status.question.digest}`;
       }
+      if (run.answer !== undefined) return `${run.answer.message.who} has answered the question already`;
       return verb === 'approve' ? secondPersonNeeded(run, status.question, message.who) : undefined;
     case 'acknowledge':
       if (status.phase !== 'Escalated') return 'nothing is escalated';
@@ -106,20 +159,33 @@ function secondPersonNeeded(run: Run, { approvalsNeeded, approvedBy }: Question,
 
 function take(run: Run, verb: HumanMessageName, message: HumanMessage): string {
   if (run.seenMessageIds.includes(message.id)) return `${verb} was taken already`;
-  run.seenMessageIds.push(message.id);
+  run.seenMessageIds = [...run.seenMessageIds, message.id].slice(-messageIdsKept);
   const note = message.note === undefined ? '' : `: ${message.note}`;
   tell(run, `${verb} by ${message.who}${note}`);
-  if (verb === 'abort' || verb === 'takeOver') {
-    run.stop = { verb, message };
-    run.scope.cancel();
-  } else if (verb === 'acknowledge') {
-    run.status.acknowledgedBy = message.who;
-    run.answer = { verb, message };
-  } else if (verb === 'approve' && isFirstOfTwo(run, message.who)) {
-    return `${verb} is taken; another person must approve as well`;
-  } else {
-    if (verb === 'retry') run.askedAgainBy = message.who;
-    run.answer = { verb, message };
+  switch (verb) {
+    case 'abort':
+    case 'takeOver':
+      run.stop = { verb, message };
+      // Who stops the run knows of every firing that it was told of so far.
+      delete run.next;
+      run.scope.cancel();
+      break;
+    case 'acknowledge':
+      run.status.acknowledgedBy = message.who;
+      break;
+    case 'approve':
+      if (isFirstOfTwo(run, message.who)) return `${verb} is taken; another person must approve as well`;
+      run.answer = { verb, message };
+      break;
+    case 'retry':
+      run.askedAgainBy = message.who;
+      run.answer = { verb, message };
+      break;
+    case 'reject':
+      run.answer = { verb, message };
+      break;
+    default:
+      verb satisfies never;
   }
   return `${verb} is taken`;
 }

@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Alert } from '../domain/alert.ts';
 import {
+  type AlertNews,
   guardDecide,
   guardSignals,
   type HumanMessage,
@@ -16,9 +17,10 @@ import type { PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts'
 import type { RunStatus } from '../domain/status.ts';
 
 // To a run.
-export const alertSignal = defineSignal<[Alert]>(signals.alert);
-export const resolvedSignal = defineSignal<[Alert]>(signals.resolved);
+export const alertSignal = defineSignal<[AlertNews]>(signals.alert);
+export const resolvedSignal = defineSignal<[AlertNews]>(signals.resolved);
 export const joinedSignal = defineSignal<[{ alert: Alert; workflowId: string }]>(signals.joined);
+export const lookAgainSignal = defineSignal<[]>(signals.lookAgain);
 export const statusQuery = defineQuery<RunStatus>(queries.status);
 
 /** The same human message as a signal (fire and forget) and as an update (the sender learns at once if it was too late). */

@@ -1,9 +1,12 @@
+import { CancellationScope, condition, isCancellation, log, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { Notification, ReportInput } from '../activities/contract.ts';
 import { answerCommands } from '../domain/answer-commands.ts';
+import { hubTaskQueue, notificationsWorkflowId, workflowTypes } from '../domain/contract.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { fillTemplate, type TemplateValues } from '../domain/template.ts';
-import { notify } from './activity-options.ts';
-import { type Run, tell } from './run.ts';
+import { notify, notifyAtEnd } from './activity-options.ts';
+import type { NotificationsInput } from './notifications.ts';
+import { type Pending, type Run, shieldedScope, tell } from './run.ts';
 
 interface Message {
   kind: Notification['kind'];
@@ -11,38 +14,142 @@ interface Message {
   reason?: Reason;
   /** The policy's own words, with placeholders. */
   template?: string | undefined;
+  /** What is new since the last message of this kind, for the summary. */
+  news?: string;
 }
+
+/** A run that ends gives its messages so long to arrive; then a workflow of their own goes on with them. */
+const lastWordsMs = 5_000;
+/** A workflow's input may be 2 MB large. */
+const inputLimit = 1_000_000;
 
 /** Sends to the receivers, without waiting: a slow or failing receiver never holds a run up or changes its outcome. */
 export function tellPeople(run: Run, receivers: readonly string[], message: Message): void {
+  const notification = compose(run, message);
   for (const receiver of new Set(receivers)) {
     if (!run.notified.includes(receiver)) run.notified.push(receiver);
-    run.background.push(send(run, receiver, message));
+    enqueue(run, { receiver, notification });
+    deliver(run, receiver);
   }
 }
 
-async function send(run: Run, receiver: string, { kind, level, reason, template }: Message): Promise<void> {
+/** The message as it is now: what becomes of the run while it waits for its receiver does not change it. */
+function compose(run: Run, { kind, level, reason, template, news }: Message): Notification {
   const { status, id } = run;
   const { outcome: _, phase: __, ...report } = status;
+  const key = `${kind}/${level}`;
+  const occurrence = run.occurrences[key] ?? 0;
+  run.occurrences[key] = occurrence + 1;
+  const notification: Notification = {
+    kind,
+    dedupKey: `${id.workflowId}/${id.runId}`,
+    ...id,
+    level,
+    ...(occurrence === 0 ? {} : { occurrence }),
+    summary: news === undefined ? status.summary : `${status.summary}; ${news}`,
+    ...(reason === undefined ? {} : { reason }),
+    ...(template === undefined ? {} : { message: fillTemplate(template, valuesFor(run, reason)) }),
+    answer: kind === 'closed' ? [] : answerCommands(status, id.workflowId),
+    report,
+  };
+  return JSON.parse(JSON.stringify(notification)) as Notification;
+}
+
+/** A later message of the same kind and level takes the place of one that still waits for its turn. */
+function enqueue(run: Run, message: Pending): void {
+  const { receiver, notification } = message;
+  const waiting = run.pending.findIndex(
+    (other, index) =>
+      index > run.pending.findIndex((first) => first.receiver === receiver) &&
+      other.receiver === receiver &&
+      other.notification.kind === notification.kind &&
+      other.notification.level === notification.level,
+  );
+  if (waiting < 0) run.pending.push(message);
+  else run.pending[waiting] = message;
+}
+
+/** Sends what waits for the receiver, in order. */
+function deliver(run: Run, receiver: string): void {
+  const { scope, lanes } = run.outbox;
+  if (lanes.has(receiver)) return;
+  // Set before the lane runs: it may end at once.
+  lanes.set(receiver, Promise.resolve());
+  const lane = scope.run(async () => {
+    for (;;) {
+      const message = run.pending.find((other) => other.receiver === receiver);
+      if (message === undefined || !(await send(run, message))) break;
+      run.pending = run.pending.filter((other) => other !== message);
+    }
+    lanes.delete(receiver);
+  });
+  if (lanes.has(receiver)) lanes.set(receiver, lane);
+}
+
+/** False when the message must be sent later: the run ends or continues as new. */
+async function send(run: Run, { receiver, notification }: Pending): Promise<boolean> {
   try {
-    const { delivered, detail } = await notify({
-      receiver,
-      notification: {
-        kind,
-        dedupKey: `${id.workflowId}/${id.runId}`,
-        ...id,
-        level,
-        summary: status.summary,
-        ...(reason === undefined ? {} : { reason }),
-        ...(template === undefined ? {} : { message: fillTemplate(template, valuesFor(run, reason)) }),
-        answer: kind === 'closed' ? [] : answerCommands(status, id.workflowId),
-        report,
-      },
-    });
+    const { delivered, detail } = await (run.isClosing ? notifyAtEnd : notify)({ receiver, notification });
     tell(run, delivered ? `told ${receiver}` : `${receiver} refused the message: ${detail}`);
+    return true;
   } catch (error) {
+    if (run.isClosing || isCancellation(error)) return false;
     tell(run, `${receiver} could not be told: ${rootMessage(error)}`);
+    return true;
   }
+}
+
+/**
+ * Waits some seconds for the messages under way, then stops sending: what no receiver has confirmed stays in
+ * `run.pending`. What was sent as the run ends stops by itself, so the timer is for older messages only.
+ */
+export async function stopSending(run: Run, { isOld }: { isOld: boolean }): Promise<void> {
+  const { scope, lanes } = run.outbox;
+  const isIdle = () => lanes.size === 0;
+  await (isOld ? condition(isIdle, lastWordsMs) : condition(isIdle));
+  if (isIdle()) return;
+  scope.cancel();
+  await condition(isIdle);
+  run.outbox.scope = shieldedScope();
+}
+
+/** Sends again what was not confirmed. */
+export function goOnSending(run: Run): void {
+  for (const { receiver } of run.pending) deliver(run, receiver);
+}
+
+/** Gives what could not be sent to a workflow of its own, so that no receiver holds this run open. */
+export async function handOverMessages(run: Run): Promise<void> {
+  const messages = fitting(run.pending);
+  if (messages.length === 0) return;
+  const receivers = [...new Set(messages.map(({ receiver }) => receiver))].join(', ');
+  const input: NotificationsInput = { messages };
+  try {
+    await startChild(workflowTypes.notifications, {
+      workflowId: notificationsWorkflowId(run.id.runId),
+      taskQueue: hubTaskQueue,
+      args: [input],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+    });
+    tell(run, `${messages.length} messages are still on their way to ${receivers}`);
+  } catch (error) {
+    // Only a run that was reset in Temporal meets its own messages, which are the same.
+    log.error('the messages of a run could not be handed over', { receivers, error: rootMessage(error) });
+    tell(run, `${receivers} could not be told: ${rootMessage(error)}`);
+  }
+  run.pending = [];
+}
+
+/** Where the messages are too large together, the oldest ones go without their report. */
+export function fitting(messages: readonly Pending[]): Pending[] {
+  const fit = [...messages];
+  for (let index = 0; index < fit.length && JSON.stringify(fit).length > inputLimit; index++) {
+    const message = fit[index];
+    if (message === undefined) break;
+    const { report: _, ...notification } = message.notification;
+    fit[index] = { ...message, notification };
+  }
+  return fit;
 }
 
 function valuesFor({ alert, status }: Run, reason: Reason | undefined): TemplateValues {
@@ -59,9 +166,10 @@ function valuesFor({ alert, status }: Run, reason: Reason | undefined): Template
 
 /** Writes an Event beside the object, without waiting. */
 export function report(run: Run, event: ReportInput['event'], note: string): void {
-  if (run.status.target === undefined) return;
+  const { target } = run.status;
+  if (target === undefined) return;
   const { workflowId } = run.id;
-  const written = run.cluster.report({ target: run.status.target, event, note, workflowId });
+  const written = CancellationScope.nonCancellable(() => run.cluster.report({ target, event, note, workflowId }));
   run.background.push(
     written.catch((error) => tell(run, `the Event ${event} could not be written: ${rootMessage(error)}`)),
   );

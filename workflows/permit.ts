@@ -2,12 +2,15 @@ import { ActivityFailure, condition, getExternalWorkflowHandle, isCancellation }
 import { needsApproval } from '../domain/approval-need.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import { formatDuration } from '../domain/duration.ts';
+import { endOfHold } from '../domain/look-again.ts';
 import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PlannedStep } from '../domain/policy.ts';
 import type { Surroundings } from '../domain/surroundings.ts';
 import type { Target } from '../domain/target.ts';
+import { withVerdict } from '../domain/timeline.ts';
 import { askGuard, releasePermit } from './activity-options.ts';
+import { continueIfLong } from './continue.ts';
 import { joinedSignal } from './messages.ts';
 import { enter, nowIso, type Run, tell, waitFor } from './run.ts';
 import { verify } from './verify.ts';
@@ -33,7 +36,7 @@ export type Permission =
  */
 export async function permitFor(run: Run, step: PlannedStep, requestId: string, renews?: string): Promise<Permission> {
   const { plan } = known(run);
-  const startedMs = Date.now();
+  const startedMs = run.hold?.sinceMs ?? Date.now();
   for (let attempt = 0; ; ) {
     enter(run, 'AwaitingPermit');
     waitFor(run, 'the guard');
@@ -42,6 +45,7 @@ export async function permitFor(run: Run, step: PlannedStep, requestId: string, 
     // To a question that was not answered, and may have been heard, the same answer is owed.
     if (!isSilence(verdict)) attempt += 1;
     const hold = await settle(run, verdict);
+    delete run.hold;
     if (hold.kind !== 'hold') return hold;
     const heldMs = Date.now() - startedMs;
     if (heldMs + hold.retryAfterMs > plan.guards.holdAtMost) return heldTooLong(run, hold, heldMs);
@@ -51,6 +55,8 @@ export async function permitFor(run: Run, step: PlannedStep, requestId: string, 
     await condition(() => run.isResolved && !wasResolved, hold.retryAfterMs);
     const assessment = await verify(run);
     if (assessment.kind !== 'actionable') return { kind: 'changed', assessment };
+    run.hold = { step: run.status.currentStep ?? 0, sinceMs: startedMs };
+    await continueIfLong(run);
   }
 }
 
@@ -64,10 +70,16 @@ export async function wouldPermit(run: Run, step: PlannedStep): Promise<Verdict>
   return verdict;
 }
 
-function heldTooLong(run: Run, { reason, detail, incident }: Hold, heldMs: number): Permission {
+function heldTooLong(run: Run, hold: Hold, heldMs: number): Permission {
+  const { reason, detail, incident } = hold;
+  const lookAgainAtMs = endOfHold(hold, Date.now());
   const { holdAtMost } = known(run).plan.guards;
   const words = `${reason}: ${detail}; held ${formatDuration(heldMs)} of ${formatDuration(holdAtMost)}`;
-  const verdict: Deny = { kind: 'deny', reason: 'heldTooLong', detail: words, ...(incident && { incident }) };
+  const verdict: Deny = {
+    ...{ kind: 'deny', reason: 'heldTooLong', detail: words },
+    ...(incident && { incident }),
+    ...(lookAgainAtMs === undefined ? {} : { lookAgainAtMs }),
+  };
   return { kind: 'denied', verdict };
 }
 
@@ -171,7 +183,7 @@ export async function release(run: Run, outcome: PermitRelease['outcome'], acted
 
 function note(run: Run, step: PlannedStep, verdict: Verdict): void {
   const more = verdict.kind === 'grant' ? {} : { reason: verdict.reason, detail: verdict.detail };
-  run.status.verdicts.push({ at: nowIso(), verdict: verdict.kind, ...more });
+  run.status.verdicts = withVerdict(run.status.verdicts, { at: nowIso(), verdict: verdict.kind, ...more });
   if (verdict.kind === 'grant') tell(run, `the guard grants ${step.action}`);
   else
     tell(run, `the guard ${verdict.kind === 'hold' ? 'holds' : 'denies'} ${step.action}: ${verdict.detail}`, {

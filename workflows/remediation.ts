@@ -5,11 +5,12 @@ import type { Reason } from '../domain/reasons.ts';
 import { codeOf } from './act.ts';
 import { glance } from './activity-options.ts';
 import { close } from './closing.ts';
+import { isContinuing } from './continue.ts';
 import { type Closing, type Ending, endingOf } from './ending.ts';
 import { handOver } from './escalation.ts';
 import { climb } from './ladder.ts';
 import { openMailbox } from './mailbox.ts';
-import { rootMessage } from './people.ts';
+import { goOnSending, rootMessage } from './people.ts';
 import { release } from './permit.ts';
 import { rehearse } from './rehearsal.ts';
 import { openRun, type RemediationInput, type Run, tell } from './run.ts';
@@ -23,18 +24,26 @@ import { verify } from './verify.ts';
 export async function remediation(input: RemediationInput): Promise<RemediationReport> {
   const run = openRun(input);
   openMailbox(run);
-  const ending = await untilStopped(run, async (): Promise<Closing> => {
+  const ending = await untilStopped(run, () => drive(run, input));
+  return CancellationScope.nonCancellable(() => close(run, ending));
+}
+
+async function drive(run: Run, { carried }: RemediationInput): Promise<Closing> {
+  if (carried !== undefined) goOnSending(run);
+  else {
     const refused = await glanceAtGuard(run);
     if (refused !== undefined) return refused;
-    for (;;) {
-      const ended = await tryToHeal(run);
-      await settle(run, ended);
-      if (!needsPerson(run, ended)) return ended;
-      const answer = await handOver(run, { ...ended, kind: 'needsPerson' });
-      if (answer !== 'retry') return answer;
-    }
-  });
-  return CancellationScope.nonCancellable(() => close(run, ending));
+  }
+  // A run that was escalated when it continued as new goes on there.
+  const escalated = run.status.phase === 'Escalated' ? run.escalation?.why : undefined;
+  let ended = escalated ?? (await tryToHeal(run));
+  for (;;) {
+    await settle(run, ended);
+    if (!needsPerson(run, ended)) return ended;
+    const answer = await handOver(run, { ...ended, kind: 'needsPerson' });
+    if (answer !== 'retry') return answer;
+    ended = await tryToHeal(run);
+  }
 }
 
 /** While a pause or a storm is on, nothing else has to be looked at. */
@@ -55,7 +64,7 @@ async function tryToHeal(run: Run): Promise<Ending> {
     if (assessment.kind !== 'actionable') return endingOf(run, assessment);
     return await (isRehearsal(assessment.plan.mode) ? rehearse(run) : climb(run));
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    if (isCancellation(error) || isContinuing(error)) throw error;
     // Unreadable means no act; it also means that nobody but a person can say what is going on.
     const reason: Reason = codeOf(error) === 'INTERNAL' ? 'internalError' : 'clusterUnavailable';
     tell(run, rootMessage(error), { reason });
@@ -88,7 +97,9 @@ function needsPerson(run: Run, ending: Ending): ending is Extract<Ending, { kind
 /** Runs the work so that abort and take over interrupt it wherever it is; a lease that is held goes back. */
 async function untilStopped(run: Run, work: () => Promise<Closing>): Promise<Closing> {
   try {
-    return await run.scope.run(work);
+    const ended = await run.scope.run(work);
+    // A stop that was taken in the last moment takes effect.
+    return run.stop === undefined ? ended : stopped(run, run.status.phase === 'Escalated');
   } catch (error) {
     if (!isCancellation(error)) throw error;
     const wasEscalated = run.status.phase === 'Escalated';

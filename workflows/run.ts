@@ -1,15 +1,19 @@
 import { CancellationScope, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { ClusterActivities, UndoInput } from '../activities/contract.ts';
+import type { ClusterActivities, Notification, UndoInput } from '../activities/contract.ts';
 import type { Alert } from '../domain/alert.ts';
-import type { HumanMessage, HumanMessageName, SearchAttributeName } from '../domain/contract.ts';
-import type { Phase, StepRecord, TimelineEntry } from '../domain/outcome.ts';
+import type { AlertNews, HumanMessage, HumanMessageName, SearchAttributeName } from '../domain/contract.ts';
+import { type AlertHistory, firingSince } from '../domain/episode.ts';
+import type { Phase, RemediationReport, StepRecord, TimelineEntry } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
+import type { Joined } from '../domain/run-messages.ts';
 import type { FirstLook } from '../domain/run-record.ts';
 import type { RunStatus } from '../domain/status.ts';
 import type { Surroundings } from '../domain/surroundings.ts';
+import { withLine } from '../domain/timeline.ts';
 import { clusterActivities } from './activity-options.ts';
 import { renderDetails } from './details.ts';
+import type { Escalation } from './ending.ts';
 
 /** What a person said, with the verb. */
 export interface Answer {
@@ -17,13 +21,10 @@ export interface Answer {
   message: HumanMessage;
 }
 
-/** One run's memory: what it knows, what it was told, what people see of it. */
-export interface Run {
-  alert: Alert;
-  readonly id: { workflowId: string; runId: string };
-  readonly cluster: ClusterActivities;
-  /** What the Web UI, the API and the report show; the run's own state is nothing else. */
-  readonly status: RunStatus;
+/** What a run remembers when it continues as new: plain JSON. */
+export interface Memory {
+  /** What the Web UI, the API and the report show. */
+  status: RunStatus;
   plan?: Plan;
   /** What the latest look at the cluster showed beside the target. */
   scene?: { surroundings: Surroundings; failure: string };
@@ -31,26 +32,65 @@ export interface Run {
   look?: FirstLook;
   /** Steps that may have changed something which can be taken back, in the order in which they were begun. */
   begun: Begun[];
-  // told by the guard
-  lease?: { requestId: string; grantedAtMs: number; expiresAtMs: number };
-  // told by the intake
-  isResolved: boolean;
-  /** When the alert changed between firing and resolved, Unix ms. */
-  changesMs: number[];
+  /** What the intake says of the alert. */
+  heard: AlertHistory;
+  /** A firing that began since the run last looked at the cluster: it needs a run of its own if this one ends now. */
+  next?: AlertNews;
+  /** Alerts on the same workload that were merged into this run. */
+  joined: (Joined & { isLate?: true })[];
   // told by people; each is taken once
   answer?: Answer;
-  stop?: Answer;
   /** Who asked for another try. */
   askedAgainBy?: string;
   seenMessageIds: string[];
-  /** Everything that abort and take over must interrupt. */
-  readonly scope: CancellationScope;
-  /** Reports that nobody waits for until the end. */
-  readonly background: Promise<void>[];
   /** Search attributes to be set at the next change of phase: each upsert is an event. */
   unsaid: Partial<Record<SearchAttributeName, string>>;
   /** Receivers that heard of this run, to be told how it ended. */
   notified: string[];
+  /** Messages that no receiver has confirmed yet, oldest first. */
+  pending: Pending[];
+  /** How often each kind of message was sent: receivers drop a key that they have seen. */
+  occurrences: Record<string, number>;
+  /** Questions to the guard so far: no two of a run have the same id. */
+  requests: number;
+  /** The step that the guard holds, and since when, Unix ms. */
+  hold?: { step: number; sinceMs: number };
+  escalation?: Escalation;
+}
+
+/** One run's memory, and what belongs to this execution of it alone. */
+export interface Run extends Memory {
+  readonly alert: Alert;
+  /** The run id is that of its first execution: it names leases, tokens and messages. */
+  readonly id: { workflowId: string; runId: string };
+  readonly cluster: ClusterActivities;
+  readonly isResolved: boolean;
+  /** When the alert changed between firing and resolved, Unix ms. */
+  readonly changesMs: number[];
+  // told by the guard
+  lease?: { requestId: string; grantedAtMs: number; expiresAtMs: number };
+  stop?: Answer;
+  /** Told that the reason of its escalation may be over. */
+  mayLookAgain: boolean;
+  /** The work is over: no message takes effect any more. */
+  isClosing: boolean;
+  /** Everything that abort and take over must interrupt. */
+  readonly scope: CancellationScope;
+  /** Reports and releases that nobody waits for until the end. */
+  readonly background: Promise<void>[];
+  readonly outbox: Outbox;
+}
+
+/** A message under way. It is sent with the same words until the receiver has confirmed it. */
+export interface Pending {
+  receiver: string;
+  notification: Notification;
+}
+
+/** What is being sent, one message at a time to each receiver; cancelling the scope leaves the rest in `pending`. */
+export interface Outbox {
+  scope: CancellationScope;
+  readonly lanes: Map<string, Promise<void>>;
 }
 
 /** A step that was begun, and all that taking it back needs. */
@@ -61,15 +101,43 @@ export interface Begun extends Pick<UndoInput, 'target' | 'step' | 'token'> {
 
 export interface RemediationInput {
   alert: Alert;
+  /** The run goes on where its last execution was. */
+  carried?: Memory & { runId: string };
+  /** How the episode before this one ended: it handed on to this one as it closed. */
+  before?: RemediationReport;
 }
 
-/** Opens the run's record. Its first words are the alert. */
-export function openRun({ alert }: RemediationInput): Run {
+/** Opens the run's record, or opens it again. Its first words are the alert. */
+export function openRun({ alert, carried, before }: RemediationInput): Run {
   const { workflowId, runId } = workflowInfo();
+  const { runId: firstRunId = runId, ...memory } = carried ?? emptyMemory(alert);
   const run: Run = {
+    ...memory,
     alert,
-    id: { workflowId, runId },
+    id: { workflowId, runId: firstRunId },
     cluster: clusterActivities(alert.cluster),
+    get isResolved() {
+      return this.heard.isResolved;
+    },
+    get changesMs() {
+      return this.heard.changesMs;
+    },
+    mayLookAgain: false,
+    isClosing: false,
+    scope: new CancellationScope(),
+    background: [],
+    outbox: { scope: shieldedScope(), lanes: new Map() },
+  };
+  if (carried !== undefined) return run;
+  if (before !== undefined) forgetEnd();
+  tell(run, `alert ${alert.alertname} ${before === undefined ? 'received' : 'fires again'}`, {
+    detail: pick(alert.labels, ['namespace', 'pod', 'severity']),
+  });
+  return run;
+}
+
+function emptyMemory(alert: Alert): Memory & { runId?: string } {
+  return {
     status: {
       phase: 'Verifying',
       waitingFor: 'the cluster',
@@ -83,17 +151,25 @@ export function openRun({ alert }: RemediationInput): Run {
       joined: [],
       verdicts: [],
     },
-    isResolved: false,
-    changesMs: [],
-    seenMessageIds: [],
     begun: [],
-    scope: new CancellationScope(),
-    background: [],
-    notified: [],
+    heard: firingSince(alert.startsAt),
+    joined: [],
+    seenMessageIds: [],
     unsaid: {},
+    notified: [],
+    pending: [],
+    occurrences: {},
+    requests: 0,
   };
-  tell(run, `alert ${alert.alertname} received`, { detail: pick(alert.labels, ['namespace', 'pod', 'severity']) });
-  return run;
+}
+
+/** A scope that only we cancel: neither an abort nor a cancel request to Temporal reaches it. */
+export function shieldedScope(): CancellationScope {
+  let scope: CancellationScope | undefined;
+  void CancellationScope.nonCancellable(async () => {
+    scope = new CancellationScope();
+  });
+  return scope as unknown as CancellationScope;
 }
 
 export const nowIso = () => new Date(Date.now()).toISOString();
@@ -104,7 +180,7 @@ export function tell(
   what: string,
   more: { reason?: Reason; detail?: NonNullable<TimelineEntry['detail']> } = {},
 ): void {
-  run.status.timeline.push({ at: nowIso(), phase: run.status.phase, what, ...more });
+  run.status.timeline = withLine(run.status.timeline, { at: nowIso(), phase: run.status.phase, what, ...more });
   show(run);
 }
 
@@ -132,6 +208,15 @@ function setAttributes(attributes: Partial<Record<SearchAttributeName, string>>)
     value: value.slice(0, 255),
   }));
   upsertSearchAttributes(pairs);
+}
+
+/** An execution that continues as new keeps the attributes of the one before; how that ended is not ours. */
+function forgetEnd(): void {
+  const first: Phase = 'Verifying';
+  const value = { Phase: first, Outcome: null, Reason: null } satisfies Partial<Record<SearchAttributeName, unknown>>;
+  upsertSearchAttributes(
+    Object.entries(value).map(([name, value]) => ({ key: { name, type: 'KEYWORD' as const }, value })),
+  );
 }
 
 /** The Web UI's "current details": costs no event. */

@@ -8,6 +8,8 @@ import { type Run, tell, waitFor } from './run.ts';
 /** Looks at the cluster, live. The first time it finds the target and the plan; later it judges the same workload again. */
 export async function verify(run: Run): Promise<Assessment> {
   waitFor(run, 'the cluster');
+  // What is heard from now on may be news to this look.
+  delete run.next;
   const previous = run.status.target === undefined ? {} : { previous: run.status.target };
   const assessment = heedMode(run, await run.cluster.verify({ alert: run.alert, ...previous }));
   if (run.status.target === undefined)

@@ -10,11 +10,13 @@ export default defineNotifier({
   summary: 'POST the notification as JSON, signed with HMAC-SHA256 when the receiver has a secret.',
   compose({ secret }, notification, nowMs) {
     const body = JSON.stringify(notification);
-    const { dedupKey, kind, level } = notification;
+    const { dedupKey, kind, level, occurrence } = notification;
     const headers = {
       'content-type': 'application/json',
       // A header takes printable ASCII only.
-      'idempotency-key': `${dedupKey}/${kind}/${level}`.replace(/[^!-~]/g, '_'),
+      'idempotency-key': [dedupKey, kind, level, ...(occurrence === undefined ? [] : [occurrence])]
+        .join('/')
+        .replace(/[^!-~]/g, '_'),
     };
     return { headers: { ...headers, ...signatureOf(secret, body, nowMs) }, body };
   },

@@ -13,6 +13,7 @@ export {
   TimeoutFailure,
 } from '@temporalio/common';
 export { ParentClosePolicy, startChild } from './children.ts';
+export { ContinuedAsNew as ContinueAsNew } from './execution.ts';
 export { proxyActivities, proxyLocalActivities } from './proxies.ts';
 
 type Duration = Parameters<typeof msToNumber>[0];

@@ -21,7 +21,6 @@ import {
   type HumanMessage,
   hubTaskQueue,
   remediationWorkflowId,
-  signals,
   workflowTypes,
 } from '../../domain/contract.ts';
 import type { Explanation } from '../../domain/explain.ts';
@@ -157,12 +156,10 @@ export class Runbook {
     const receivedAt = new Date(await this.#env.currentTimeMs()).toISOString();
     const fingerprint = `f${this.episodes++}`;
     const alert = anAlert({ cluster: this.clusterName, fingerprint, receivedAt, ...given });
-    const handle = await this.#client.workflow.signalWithStart(workflowTypes.remediation, {
+    const handle = await this.#client.workflow.start(workflowTypes.remediation, {
       taskQueue: hubTaskQueue,
       workflowId: remediationWorkflowId(alert),
       args: [{ alert }],
-      signal: signals.alert,
-      signalArgs: [alert],
     });
     return new Run(handle, alert, (durationMs) => this.#env.sleep(durationMs));
   }
@@ -238,6 +235,19 @@ export class Run {
       if (historyLength === events) await this.#sleep(await this.#restMs());
     }
     throw new Error('the run does not end');
+  }
+
+  /** Waits until the run shows what is wanted; virtual time jumps ahead as in `report`. */
+  async later(condition: (status: RunStatus) => boolean): Promise<RunStatus> {
+    const deadline = performance.now() + 20_000;
+    for (;;) {
+      const events = await this.events();
+      const status = await this.status();
+      if (condition(status)) return status;
+      if (performance.now() > deadline) throw new Error(`the run stays ${status.phase}: ${status.waitingFor}`);
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      if ((await this.events()) === events) await this.#sleep(await this.#restMs());
+    }
   }
 
   async #restMs(): Promise<number> {

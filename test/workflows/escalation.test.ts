@@ -49,7 +49,9 @@ describe('a step that cannot be taken', () => {
     runbook.cluster.verify = [anActionable({ spec: { ...oncall, steps: [{ evictPod: {}, within: '1m' }] } })];
     runbook.cluster.remediate = [new MendflowError('EVICTION_BLOCKED', 'needs 3 healthy pods')];
     const run = await runbook.start();
-    expect(await run.report()).toMatchObject({ outcome: 'escalated', reason: 'evictionBlocked' });
+    expect(await run.later(isIn('Escalated'))).toMatchObject({ reason: 'evictionBlocked' });
+    await run.say('takeOver');
+    await run.report();
     expect(runbook.cluster.acts).toHaveLength(4);
     expect(runbook.cluster.count('verify')).toBe(4);
     expect(await runbook.guardState()).toMatchObject({ leases: [], acts: [] });
@@ -74,14 +76,19 @@ describe('a step that cannot be taken', () => {
 
   it('tells the fallback receiver when no policy says whom', async () => {
     runbook.cluster.verify = [new MendflowError('INTERNAL', 'a bug')];
-    expect(await (await runbook.start()).report()).toMatchObject({ outcome: 'escalated', reason: 'internalError' });
+    const run = await runbook.start();
+    expect(await run.later(isIn('Escalated'))).toMatchObject({ reason: 'internalError' });
+    await run.say('takeOver');
+    await run.report();
     expect(runbook.receivers.messages).toEqual(['fallback:escalation', 'fallback:closed']);
   });
 
   it('touches nothing, and asks a person, when the cluster cannot be read', async () => {
     runbook.cluster.verify = [new MendflowError('CLUSTER_UNAVAILABLE', 'connection refused')];
-    const report = await (await runbook.start()).report();
-    expect(report).toMatchObject({ outcome: 'escalated', reason: 'clusterUnavailable', steps: [] });
+    const run = await runbook.start();
+    expect(await run.later(isIn('Escalated'))).toMatchObject({ reason: 'clusterUnavailable', steps: [] });
+    await run.say('takeOver');
+    await run.report();
   });
 });
 
@@ -90,8 +97,11 @@ describe('a ladder that ends', () => {
     runbook.cluster.verify = [anActionable({ spec: oncall })];
     runbook.cluster.health = [unhealthy];
     const run = await runbook.start();
-    const report = await run.report();
-    expect(report).toMatchObject({ outcome: 'escalated', reason: 'ladderExhausted' });
+    expect(await run.later(({ escalationLevel }) => escalationLevel === 1)).toMatchObject({
+      reason: 'ladderExhausted',
+    });
+    await run.say('takeOver');
+    expect(await run.report()).toMatchObject({ outcome: 'escalated', reason: 'takenOver' });
     expect(runbook.cluster.acts).toEqual(['evictPod', 'rolloutRestart']);
     expect(runbook.receivers.messages.slice(0, 2)).toEqual(['chat:escalation', 'pager:escalation']);
     expect(runbook.receivers.messages.slice(2).sort()).toEqual(['chat:closed', 'pager:closed']);
@@ -101,9 +111,10 @@ describe('a ladder that ends', () => {
     runbook.cluster.verify = [anActionable({ spec: oncall }), faultGone];
     runbook.cluster.remediate = [new MendflowError('BUDGETS_CONFLICT', 'two budgets')];
     const run = await runbook.start();
-    await run.signal('resolved', { ...run.alert, status: 'resolved' });
+    await run.signal('resolved', run.alert);
+    await run.later(() => runbook.receivers.messages.includes('pager:escalation'));
+    await run.say('takeOver');
     expect(await run.report()).toMatchObject({ outcome: 'escalated' });
-    expect(runbook.receivers.messages).toContain('pager:escalation');
   });
 
   it('stops climbing when somebody acknowledges, and goes on when told to retry', async () => {
@@ -145,7 +156,10 @@ describe('a ladder that ends', () => {
     runbook.cluster.verify = [anActionable({ spec: oncall })];
     runbook.cluster.health = [unhealthy];
     runbook.receivers.verdict = { delivered: false, detail: 'chat answered 404' };
-    const report = await (await runbook.start()).report();
+    const run = await runbook.start();
+    await run.later(isIn('Escalated'));
+    await run.say('takeOver');
+    const report = await run.report();
     expect(report.outcome).toBe('escalated');
     expect(report.timeline).toContainEqual(
       expect.objectContaining({ what: 'chat refused the message: chat answered 404' }),

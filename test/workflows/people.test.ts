@@ -62,10 +62,13 @@ describe('people', () => {
 
   it('say no by silence: an approval expires', async () => {
     runbook.cluster.verify = [anActionable(approve)];
-    const report = await (await runbook.start()).report();
-    expect(report.timeline).toContainEqual(expect.objectContaining({ reason: 'approvalExpired' }));
+    const run = await runbook.start();
+    const status = await run.later(isIn('Escalated'));
+    expect(status.timeline).toContainEqual(expect.objectContaining({ reason: 'approvalExpired' }));
     expect(runbook.cluster.acts).toEqual([]);
     expect(await runbook.guardState()).toMatchObject({ leases: [], acts: [] });
+    await run.say('takeOver');
+    await run.report();
   });
 
   it('reject a step: a person is asked what else to do', async () => {

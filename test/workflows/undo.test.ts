@@ -62,9 +62,12 @@ describe('a step that can be taken back', () => {
   it('is taken back, last step first', async () => {
     climbs(cordon('Unhealthy'), cordon('Always'));
     runbook.cluster.health = [unhealthy];
-    const { steps } = await (await runbook.start()).report();
+    const run = await runbook.start();
+    const { steps } = await run.later(isIn('Escalated'));
     expect(effects(steps)).toEqual(['reverted', 'reverted']);
     expect(undone()).toEqual(taken().reverse());
+    await run.say('takeOver');
+    await run.report();
   });
 
   it('is taken back when a person aborts the run in the middle of the act', async () => {

@@ -125,24 +125,40 @@ export const sameFailure: Invariant = {
     }),
 };
 
-/** G19: people are asked once for each level; who asks for another try may be asked again. */
+/**
+ * G19: people are asked once for each level. They are asked again after another try (a person's, or the run's own when a
+ * freeze or a pause ended), and told when the alert was resolved and fires again.
+ */
 export const escalations: Invariant = {
   name: 'G19',
   statement: 'One escalation for each episode and level, and one speaker for a trouble of many runs.',
-  broken: ({ told, said }) => {
-    const asked = new Map<string, Set<string>>();
-    for (const { receiver, notification } of told) {
+  broken: (trace) => {
+    const asked = new Map<string, Map<number, Set<string>>>();
+    for (const { receiver, notification } of trace.told) {
       if (notification.kind !== 'escalation') continue;
-      const key = `${notification.runId} ${notification.level} ${receiver}`;
+      const { runId, level, occurrence = 0 } = notification;
+      const key = `${runId} ${level} ${receiver}`;
+      const ofKey = asked.get(key) ?? new Map<number, Set<string>>();
       // The same message twice is one message that was delivered twice.
-      asked.set(key, (asked.get(key) ?? new Set()).add(JSON.stringify(notification)));
+      ofKey.set(occurrence, (ofKey.get(occurrence) ?? new Set()).add(JSON.stringify(notification)));
+      asked.set(key, ofKey);
     }
-    return firstOf([...asked], ([key, messages]) => {
-      const [runId] = key.split(' ');
-      const retries = said.filter(
-        (word) => word.runId === runId && word.verb === 'retry' && word.answer.startsWith('retry is taken'),
-      ).length;
-      return messages.size > 1 + retries ? `${messages.size} different escalations of ${key}` : undefined;
+    return firstOf([...asked], ([key, occurrences]) => {
+      const [runId = ''] = key.split(' ');
+      if (firstOf([...occurrences.values()], ({ size }) => (size > 1 ? 'two' : undefined)) !== undefined)
+        return `two different messages under one key of ${key}`;
+      const allowed = 1 + occasions(trace, runId);
+      return occurrences.size > allowed ? `${occurrences.size} different escalations of ${key}` : undefined;
     });
   },
 };
+
+/** How often there was something new to tell the same people. */
+function occasions({ said, runs }: Trace, runId: string): number {
+  const retries = said.filter(
+    (word) => word.runId === runId && word.verb === 'retry' && word.answer.startsWith('retry is taken'),
+  );
+  const { timeline = [] } = runs.find((run) => run.runId === runId)?.status ?? {};
+  const news = timeline.filter(({ what }) => /^(the alert fires again|the reason may be over)/.test(what));
+  return retries.length + news.reduce((sum, { times = 1 }) => sum + times, 0);
+}

@@ -1,0 +1,78 @@
+import type { Alert } from './alert.ts';
+import { type AlertNews, type HumanMessage, remediationWorkflowId } from './contract.ts';
+
+/** Whoever can write to Temporal can send a run anything. These read what came, and say no to what is no message. */
+
+const limits = {
+  id: 200,
+  who: 200,
+  note: 4_000,
+  short: 500,
+  workflowId: 255,
+  labels: 200,
+  alertBytes: 32_768,
+} as const;
+
+/** The news of an alert; undefined where it is none. */
+export function alertNewsIn(value: unknown): AlertNews | undefined {
+  if (!isObject(value) || !isMoment(value.startsAt)) return undefined;
+  const { startsAt, receivedAt } = value;
+  return { startsAt, receivedAt: isMoment(receivedAt) ? receivedAt : startsAt };
+}
+
+/** A person's message; undefined where it is none. Members that it may go without are left out where they are not text. */
+export function humanMessageIn(value: unknown): HumanMessage | undefined {
+  if (!isObject(value)) return undefined;
+  const { id, who, at, note, digest, signature } = value;
+  if (!isText(id, limits.id) || id === '' || !isText(who, limits.who) || who === '') return undefined;
+  return {
+    id,
+    who,
+    at: isText(at, limits.short) ? at : '',
+    ...(isText(note, Number.POSITIVE_INFINITY) && note !== '' ? { note: note.slice(0, limits.note) } : {}),
+    ...(isText(digest, limits.short) ? { digest } : {}),
+    ...(isText(signature, limits.short) ? { signature } : {}),
+  };
+}
+
+/** An alert that was merged into a run. `alert` is absent where it is not the one that the workflow id stands for. */
+export interface Joined {
+  workflowId: string;
+  alertname: string;
+  alert?: Alert;
+}
+
+/** What a run says that joins another one; undefined where it is no such message. */
+export function joinedIn(value: unknown): Joined | undefined {
+  if (!isObject(value) || !isText(value.workflowId, limits.workflowId)) return undefined;
+  const { workflowId } = value;
+  if (!workflowId.startsWith('remediation/')) return undefined;
+  const alert = alertIn(value.alert);
+  if (alert === undefined || remediationWorkflowId(alert) !== workflowId) return { workflowId, alertname: 'an alert' };
+  return { workflowId, alertname: alert.alertname.slice(0, limits.short), alert };
+}
+
+/** Without annotations, which explain and never identify. */
+function alertIn(value: unknown): Alert | undefined {
+  if (!isObject(value) || !isObject(value.labels)) return undefined;
+  const { fingerprint, alertname, cluster, labels, startsAt, receivedAt, receiver } = value;
+  if (!isText(fingerprint, limits.short) || !isText(alertname, limits.short) || !isText(cluster, limits.short))
+    return undefined;
+  if (!isMoment(startsAt) || !isMoment(receivedAt)) return undefined;
+  const pairs = Object.entries(labels);
+  const isAllText = pairs.every(([, label]) => typeof label === 'string');
+  const size = pairs.reduce((sum, [name, label]) => sum + name.length + String(label).length, 0);
+  if (!isAllText || pairs.length > limits.labels || size > limits.alertBytes) return undefined;
+  return {
+    ...{ fingerprint, alertname, cluster, startsAt, receivedAt, status: 'firing', annotations: {} },
+    labels: Object.fromEntries(pairs) as Record<string, string>,
+    receiver: isText(receiver, limits.short) ? receiver : '',
+  };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isText = (value: unknown, limit: number): value is string => typeof value === 'string' && value.length <= limit;
+
+const isMoment = (value: unknown): value is string => isText(value, 64) && !Number.isNaN(Date.parse(value));
