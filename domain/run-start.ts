@@ -1,6 +1,7 @@
 import type { Alert } from './alert.ts';
 import type { SearchAttributeName } from './contract.ts';
 import type { Phase } from './outcome.ts';
+import { plainLine, shortened, summaryText } from './plain-text.ts';
 
 const firstPhase: Phase = 'Verifying';
 
@@ -8,9 +9,9 @@ const firstPhase: Phase = 'Verifying';
 export function startAttributesOf({ alertname, cluster, labels }: Alert): Partial<Record<SearchAttributeName, string>> {
   const { namespace } = labels;
   return {
-    AlertName: oneLine(alertname, 255),
-    Cluster: oneLine(cluster, 255),
-    ...(namespace === undefined ? {} : { KubeNamespace: oneLine(namespace, 255) }),
+    AlertName: keyword(alertname),
+    Cluster: keyword(cluster),
+    ...(namespace === undefined ? {} : { KubeNamespace: keyword(namespace) }),
     Phase: firstPhase,
   };
 }
@@ -19,13 +20,8 @@ export function startAttributesOf({ alertname, cluster, labels }: Alert): Partia
 export function startSummaryOf({ alertname, labels }: Alert): string {
   const { namespace, pod, deployment, statefulset, daemonset } = labels;
   const where = [namespace, pod ?? deployment ?? statefulset ?? daemonset].filter((part) => part !== undefined);
-  return oneLine([where.join('/'), alertname].filter((part) => part !== '').join(' '), 180);
+  return summaryText([where.join('/'), alertname].filter((part) => part !== '').join(' '));
 }
 
-/** Labels are untrusted: control characters would break a database's text column, half a character its encoding. */
-function oneLine(text: string, limit: number): string {
-  return text
-    .replace(/\p{Cc}/gu, ' ')
-    .slice(0, limit)
-    .toWellFormed();
-}
+/** A Keyword attribute holds 255 characters. */
+const keyword = (text: string) => shortened(plainLine(text), 255);

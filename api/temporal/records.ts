@@ -1,10 +1,8 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client';
-import type { RemediationReport } from '../../domain/outcome.ts';
 import { type RunRecord, recordOf } from '../../domain/run-record.ts';
 import type { RecordsPort, RunSummary, RunsPort } from '../ports.ts';
-import { call } from './call.ts';
+import { reportOf } from './report-of.ts';
 
-const deadlineMs = 4_000;
 /** Each record is a call to Temporal of its own. */
 const atOnce = 8;
 
@@ -28,10 +26,8 @@ async function recordFor(client: Client, run: RunSummary): Promise<RunRecord | u
   // Visibility runs ahead of the end: it is closed in a moment, and on the next page or in the next report.
   if (closedAt === undefined) return undefined;
   try {
-    const report = await call(client, deadlineMs, `result of ${id}`, () =>
-      client.workflow.result<(input: unknown) => Promise<RemediationReport>>(id, runId, { followRuns: false }),
-    );
-    return recordOf({ id, runId, startedAt, closedAt }, report);
+    const report = await reportOf(client, id, runId);
+    return report && recordOf({ id, runId, startedAt, closedAt }, report);
   } catch (error) {
     if (error instanceof WorkflowFailedError) return undefined;
     throw error;

@@ -9,6 +9,9 @@ const attributes = {
   policy: 'Policy',
 } as const satisfies Partial<Record<keyof RunFilter, SearchAttributeName>>;
 
+/** A run that only cut its history is listed once, as it goes on. */
+const isEpisode = "(ExecutionStatus != 'ContinuedAsNew' OR Phase = 'Closed')";
+
 /** The visibility query of a filter: every value quoted, so that none can add a condition. */
 export function runQuery(filter: RunFilter): string {
   const conditions = Object.entries(attributes).flatMap(([field, attribute]) => {
@@ -16,7 +19,7 @@ export function runQuery(filter: RunFilter): string {
     return value === undefined ? [] : [`${attribute} = ${quoted(value)}`];
   });
   if (filter.since !== undefined) conditions.push(`StartTime >= ${quoted(filter.since)}`);
-  return [`WorkflowType = ${quoted(workflowTypes.remediation)}`, ...conditions].join(' AND ');
+  return [`WorkflowType = ${quoted(workflowTypes.remediation)}`, isEpisode, ...conditions].join(' AND ');
 }
 
 const quoted = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

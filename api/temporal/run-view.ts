@@ -1,10 +1,10 @@
 import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { queries, workflowTypes } from '../../domain/contract.ts';
 import { MendflowError } from '../../domain/errors.ts';
-import type { RemediationReport } from '../../domain/outcome.ts';
 import type { RunStatus } from '../../domain/status.ts';
 import type { RunsPort, RunView } from '../ports.ts';
 import { call } from './call.ts';
+import { reportOf } from './report-of.ts';
 import { labelsOf } from './run-list.ts';
 
 const deadlineMs = 4_000;
@@ -55,11 +55,8 @@ async function live(client: Client, { id, runId }: RunView): Promise<Pick<RunVie
 
 async function record(client: Client, { id, runId, status }: RunView): Promise<Pick<RunView, 'report' | 'note'>> {
   try {
-    return {
-      report: await call(client, deadlineMs, `result of ${id}`, () =>
-        client.workflow.result<(input: unknown) => Promise<RemediationReport>>(id, runId, { followRuns: false }),
-      ),
-    };
+    const report = await reportOf(client, id, runId);
+    return report === undefined ? { note: 'The run goes on under the same id; its history was cut.' } : { report };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     return { note: `The run ended without a record (${status}: ${messageOf(error.cause ?? error)}).` };

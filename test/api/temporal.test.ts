@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Client, ServiceError } from '@temporalio/client';
+import {
+  type Client,
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { call } from '../../api/temporal/call.ts';
 import { createIntake } from '../../api/temporal/intake.ts';
-import { createRecent } from '../../api/temporal/recent.ts';
 import { runQuery } from '../../api/temporal/run-query.ts';
 import { alertsOf } from '../../domain/intake.ts';
 import { anAlertItem } from '../support/api.ts';
@@ -19,7 +23,7 @@ function grpcError(code: number, details: string): ServiceError {
 
 /** A client whose calls end as told, deadline or not. */
 function clientThat(end: () => Promise<unknown>): Client {
-  const workflow = { signalWithStart: end, getHandle: () => ({ signal: end }) };
+  const workflow = { start: end, getHandle: () => ({ signal: end }) };
   return { workflow, withDeadline: (_deadline: number, work: () => unknown) => work() } as unknown as Client;
 }
 
@@ -60,55 +64,92 @@ describe('a call to Temporal', () => {
   });
 });
 
-describe('an alert whose run can take no more signals', () => {
-  const full = grpcError(3, 'exceeded workflow execution limit for signal events');
+/** A Temporal in which the calls end as told, one after the other; the names of those made are kept. */
+function scripted(...ends: (Error | 'ok')[]) {
+  const calls: unknown[][] = [];
+  const end = (...args: unknown[]) => {
+    calls.push(args);
+    const next = ends.shift() ?? 'ok';
+    return next === 'ok' ? Promise.resolve({}) : Promise.reject(next);
+  };
+  const workflow = {
+    start: () => end('start'),
+    getHandle: () => ({ signal: (name: string, argument: unknown) => end(name, argument) }),
+  };
+  const client = { workflow, withDeadline: (_deadline: number, work: () => unknown) => work() } as unknown as Client;
+  return { intake: createIntake(client), calls };
+}
 
-  it('counts as joined: the run holds it already, and its group must not be refused for ever', async () => {
-    const intake = createIntake(failing(full));
+const isThere = new WorkflowExecutionAlreadyStartedError('Workflow execution already started', 'id', 'remediation');
+const hasEnded = new WorkflowNotFoundError('workflow execution already completed', 'id', undefined);
+const full = grpcError(3, 'exceeded workflow execution limit for signal events');
+const news = { startsAt: alert.startsAt, receivedAt: alert.receivedAt };
+
+describe('a firing alert', () => {
+  it('starts its run, and sends no signal with it', async () => {
+    const { intake, calls } = scripted('ok');
+    expect(await intake.start(alert)).toEqual({ started: true });
+    expect(calls).toEqual([['start']]);
+  });
+
+  it('joins the run that is there by a signal without its labels and annotations', async () => {
+    const { intake, calls } = scripted(isThere, 'ok');
     expect(await intake.start(alert)).toEqual({ started: false });
-    expect(await intake.resolve(alert)).toEqual({ known: true });
+    expect(calls).toEqual([['start'], ['alert', news]]);
+  });
+
+  it('starts a run after all when the one that was there has ended meanwhile', async () => {
+    const { intake, calls } = scripted(isThere, hasEnded, 'ok');
+    expect(await intake.start(alert)).toEqual({ started: true });
+    expect(calls.map(([name]) => name)).toEqual(['start', 'alert', 'start']);
+  });
+
+  it('is refused, to be sent again, when runs come and go faster than they can be told', async () => {
+    const { intake } = scripted(isThere, hasEnded, isThere, hasEnded, isThere, hasEnded, isThere);
+    await expect(intake.start(alert)).rejects.toMatchObject({ code: 'OVERLOADED', retryAfterMs: 1_000 });
+  });
+
+  it('is refused, to be sent again, while its run can take no more signals: it may be a new episode', async () => {
+    const { intake } = scripted(isThere, full);
+    await expect(intake.start(alert)).rejects.toMatchObject({ code: 'OVERLOADED' });
   });
 
   it('is told apart from other invalid requests', async () => {
-    const intake = createIntake(failing(grpcError(3, 'no mapping defined for search attribute Phase')));
+    const { intake } = scripted(grpcError(3, 'no mapping defined for search attribute Phase'));
     await expect(intake.start(alert)).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
   });
 });
 
-describe('an alert', () => {
-  it('started its run when the run is new to this process, and joined it otherwise', async () => {
-    const runIds = ['r1', 'r1', 'r2'];
-    const intake = createIntake(clientThat(async () => ({ signaledRunId: runIds.shift() })));
-    expect([await intake.start(alert), await intake.start(alert), await intake.start(alert)]).toEqual([
-      { started: true },
-      { started: false },
-      { started: true },
+describe('a resolved alert', () => {
+  const resolved = { ...alert, status: 'resolved' as const };
+
+  it('is told to the run that is there, and to nobody where there is none', async () => {
+    const { intake, calls } = scripted('ok', hasEnded);
+    expect([await intake.resolve(resolved), await intake.resolve(resolved)]).toEqual([
+      { known: true },
+      { known: false },
+    ]);
+    expect(calls).toEqual([
+      ['resolved', news],
+      ['resolved', news],
     ]);
   });
-});
 
-describe('the memory of runs', () => {
-  it('keeps the latest ones only', () => {
-    const recent = createRecent(2);
-    expect(['a', 'b', 'a', 'c', 'a', 'b'].map((key) => recent.add(key))).toEqual([
-      true,
-      true,
-      false,
-      true,
-      false,
-      true,
-    ]);
+  it('counts as known where the run can take no more signals: the run looks at the cluster by itself', async () => {
+    expect(await scripted(full).intake.resolve(resolved)).toEqual({ known: true });
   });
 });
 
 describe('the query of a filter', () => {
   it('asks for remediations only', () => {
-    expect(runQuery({ limit: 10 })).toBe("WorkflowType = 'remediation'");
+    expect(runQuery({ limit: 10 })).toBe(
+      "WorkflowType = 'remediation' AND (ExecutionStatus != 'ContinuedAsNew' OR Phase = 'Closed')",
+    );
   });
 
   it('joins all conditions', () => {
     expect(runQuery({ limit: 10, phase: 'Closed', namespace: 'shop', since: '2026-03-01T08:00:00.000Z' })).toBe(
-      "WorkflowType = 'remediation' AND Phase = 'Closed' AND KubeNamespace = 'shop' AND StartTime >= '2026-03-01T08:00:00.000Z'",
+      "WorkflowType = 'remediation' AND (ExecutionStatus != 'ContinuedAsNew' OR Phase = 'Closed') AND Phase = 'Closed' AND KubeNamespace = 'shop' AND StartTime >= '2026-03-01T08:00:00.000Z'",
     );
   });
 
