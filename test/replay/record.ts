@@ -10,7 +10,8 @@ import { silent } from '../../sandbox/progress.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { version } from '../../telemetry/version.ts';
 import { anActionable } from '../support/builders.ts';
-import { type Run, Runbook } from '../support/runbook.ts';
+import type { Run } from '../support/run.ts';
+import { Runbook } from '../support/runbook.ts';
 import { isIn, oncall, recovered, unhealthy } from '../support/script.ts';
 
 const quick = { guards: { cooldown: '10s' }, ...oncall };

@@ -10,7 +10,6 @@ import { judgeGuards } from '../../activities/judge-guards.ts';
 import { decidePermits, passTime } from '../../activities/permits.ts';
 import { verifyApproval, verifyGuardOrder } from '../../activities/verify-approval.ts';
 import type { Alert } from '../../domain/alert.ts';
-import { signApproval } from '../../domain/approval.ts';
 import {
   clusterTaskQueue,
   explanationWorkflowId,
@@ -18,7 +17,6 @@ import {
   guardSignals,
   guardTaskQueue,
   guardWorkflowId,
-  type HumanMessage,
   hubTaskQueue,
   remediationWorkflowId,
   workflowTypes,
@@ -27,15 +25,14 @@ import type { Explanation } from '../../domain/explain.ts';
 import { type GuardOrderKind, signOrder } from '../../domain/guard-order.ts';
 import type { GuardState } from '../../domain/guard-state.ts';
 import { defaultLimits } from '../../domain/guards/guard.ts';
-import type { RemediationReport } from '../../domain/outcome.ts';
 import type { Verdict } from '../../domain/permit.ts';
-import type { RunStatus } from '../../domain/status.ts';
 import { resolveBinary } from '../../sandbox/binaries.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
 import { guardLink } from '../../worker/guard-link.ts';
 import { anAlert, aPermitRequest, now } from './builders.ts';
 import { endingLink, endReadings } from './ending-link.ts';
+import { keys, Run } from './run.ts';
 import { ScriptedCluster, ScriptedReceivers } from './scripted.ts';
 import { type Poller, poll, registerSearchAttributes } from './workers.ts';
 
@@ -180,9 +177,6 @@ export class Runbook {
   }
 }
 
-/** The api's and the workers'. */
-const keys = [{ id: 'tests', secret: 'an-approval-key-of-the-tests-0123456789' }];
-
 const sinks = { metrics: { closed: { fn: () => {} }, guarded: { fn: () => {} } } };
 
 function hubActivities(self: () => Runbook, client: Client): HubActivities {
@@ -205,105 +199,4 @@ function hubActivities(self: () => Runbook, client: Client): HubActivities {
       return rules(input);
     },
   });
-}
-
-/** One run, as a person and the intake see it. */
-export class Run {
-  readonly #handle: WorkflowHandle;
-  readonly alert: Alert;
-
-  readonly #sleep: (durationMs: number) => Promise<void>;
-
-  constructor(handle: WorkflowHandle, alert: Alert, sleep: (durationMs: number) => Promise<void>) {
-    this.#handle = handle;
-    this.alert = alert;
-    this.#sleep = sleep;
-  }
-
-  get id(): string {
-    return this.#handle.workflowId;
-  }
-
-  /** The report. Whenever the run comes to rest, virtual time jumps to its next timer, or a little ahead of a retry. */
-  async report(): Promise<RemediationReport> {
-    const deadline = performance.now() + 20_000;
-    while (performance.now() < deadline) {
-      const events = await this.events();
-      await new Promise((resolve) => setTimeout(resolve, 40));
-      const { status, historyLength } = await this.#handle.describe();
-      if (status.name !== 'RUNNING') return this.#handle.result() as Promise<RemediationReport>;
-      if (historyLength === events) await this.#sleep(await this.#restMs());
-    }
-    throw new Error('the run does not end');
-  }
-
-  /** Waits until the run shows what is wanted; virtual time jumps ahead as in `report`. */
-  async later(condition: (status: RunStatus) => boolean): Promise<RunStatus> {
-    const deadline = performance.now() + 20_000;
-    for (;;) {
-      const events = await this.events();
-      const status = await this.status();
-      if (condition(status)) return status;
-      if (performance.now() > deadline) throw new Error(`the run stays ${status.phase}: ${status.waitingFor}`);
-      await new Promise((resolve) => setTimeout(resolve, 40));
-      if ((await this.events()) === events) await this.#sleep(await this.#restMs());
-    }
-  }
-
-  async #restMs(): Promise<number> {
-    const { nextTimerAt, timeline } = await this.status();
-    const lastMs = Date.parse(timeline.at(-1)?.at ?? '');
-    return nextTimerAt === undefined ? 5_000 : Math.max(1_000, Date.parse(nextTimerAt) - lastMs);
-  }
-
-  async runId(): Promise<string> {
-    return (await this.#handle.describe()).runId;
-  }
-
-  status(): Promise<RunStatus> {
-    return this.#handle.query('status');
-  }
-
-  /** Waits, without letting virtual time pass, until the run shows what is wanted. */
-  async until(condition: (status: RunStatus) => boolean): Promise<RunStatus> {
-    const deadline = performance.now() + 10_000;
-    for (;;) {
-      const status = await this.status();
-      if (condition(status)) return status;
-      if (performance.now() > deadline) throw new Error(`the run stays ${status.phase}: ${status.waitingFor}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-
-  signal(name: string, ...args: unknown[]): Promise<void> {
-    return this.#handle.signal(name, ...args);
-  }
-
-  /** Says something as a person; rejects when the run cannot take it. */
-  say(
-    verb: string,
-    given: { id?: string; who?: string; note?: string; digest?: string | undefined; signature?: string } = {},
-  ): Promise<string> {
-    const { id = `${verb}-${Math.random()}`, who = 'ada', digest, note } = given;
-    const message: HumanMessage = {
-      ...{ id, who, at: new Date(now).toISOString() },
-      ...(digest === undefined ? {} : { digest }),
-      ...(note === undefined ? {} : { note }),
-    };
-    const signature = given.signature ?? signApproval(keys, this.id, message);
-    return this.#handle.executeUpdate(verb, { args: [{ ...message, signature }] }) as Promise<string>;
-  }
-
-  terminate(): Promise<unknown> {
-    return this.#handle.terminate('somebody did');
-  }
-
-  cancel(): Promise<unknown> {
-    return this.#handle.cancel();
-  }
-
-  /** Number of events of the history so far. */
-  async events(): Promise<number> {
-    return (await this.#handle.describe()).historyLength;
-  }
 }
