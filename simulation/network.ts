@@ -4,6 +4,7 @@ import { createVitalSigns } from '../activities/kubernetes/vitals.ts';
 import { MendflowError } from '../domain/errors.ts';
 import { PretendedCluster } from './cluster/pretended-cluster.ts';
 import type { Caller } from './cluster/write.ts';
+import { episodeOf } from './episode.ts';
 import { Attempt } from './temporal/attempt.ts';
 import { places } from './temporal/place.ts';
 
@@ -68,7 +69,8 @@ const never = () => new Promise<never>(() => undefined);
 function callerAt(place: unknown, issuedAtMs: number): Caller | undefined {
   if (!(place instanceof Attempt)) return undefined;
   const { execution, name, args } = place.task;
-  const { workflowId, runId } = execution;
+  const { workflowId } = execution;
+  const runId = episodeOf(execution);
   // Only remediate and undo are about a step.
   const action = (args[0] as Partial<UndoInput> | undefined)?.step?.action;
   const step = action === undefined ? {} : { action, ...(name === 'undo' && { isUndo: true as const }) };

@@ -24,9 +24,9 @@ import type { RemediationReport } from '../domain/outcome.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RunStatus } from '../domain/status.ts';
 import * as workflows from '../workflows/index.ts';
-import type { RemediationInput } from '../workflows/run.ts';
 import { PretendedCluster } from './cluster/pretended-cluster.ts';
 import type { Write } from './cluster/write.ts';
+import { episodeOf, inputOf } from './episode.ts';
 import type { Network } from './network.ts';
 import { keepAlive, startClusterWorker, startHub } from './processes.ts';
 import { Clock } from './temporal/clock.ts';
@@ -221,7 +221,7 @@ export class World {
   /** Every episode that has begun, oldest first. One whose run cut its history is one episode all the same. */
   runs(): RunView[] {
     const isRun = ({ type, hasBegun }: Execution) => type === workflowTypes.remediation && hasBegun;
-    const episodes = Map.groupBy(this.server.executions.filter(isRun), identityOf);
+    const episodes = Map.groupBy(this.server.executions.filter(isRun), episodeOf);
     return [...episodes].map(([runId, executions]) => viewRun(runId, executions, this.server.executions));
   }
 
@@ -239,11 +239,6 @@ export class World {
     }
   }
 }
-
-const inputOf = (run: Execution) => run.args[0] as RemediationInput;
-
-/** The run id of the first execution of an episode. */
-const identityOf = (run: Execution): string => inputOf(run).carried?.runId ?? run.runId;
 
 function viewRun(runId: string, executions: readonly Execution[], all: readonly Execution[]): RunView {
   const [first, last] = [executions[0], executions.at(-1)];

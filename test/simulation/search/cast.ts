@@ -52,10 +52,16 @@ export class Cast {
     if (found !== undefined) this.#deliver(this.#alert(workload, found, naming), 0);
   }
 
-  /** The sender says once more what it thinks of an alert. */
+  /** The sender says once more what it thinks of an alert; one that fires after it was resolved began anew. */
   again(index: number, status: Alert['status']): void {
-    const alert = this.#delivered[index % Math.max(1, this.#delivered.length)];
-    if (alert !== undefined) this.#world.deliver({ ...alert, status });
+    const at = index % Math.max(1, this.#delivered.length);
+    const alert = this.#delivered[at];
+    if (alert === undefined) return;
+    const receivedAt = new Date(this.#world.clock.nowMs).toISOString();
+    const isAnew = status === 'firing' && alert.status === 'resolved';
+    const next: Alert = { ...alert, status, receivedAt, ...(isAnew && { startsAt: receivedAt }) };
+    this.#delivered[at] = next;
+    this.#world.deliver(next);
   }
 
   rollout(index: number): void {
