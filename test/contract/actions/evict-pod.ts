@@ -3,7 +3,7 @@ import evictPod from '../../../activities/actions/evict-pod.ts';
 import { actorFor } from '../support/acting.ts';
 import { aStep, aTarget, codeOf, remediateOn } from '../support/cases.ts';
 import { applyBudget, podUids, readyWorkload } from '../support/places.ts';
-import { change, corePath, namespace, until } from '../support/world.ts';
+import { change, corePath, namespace, template, until } from '../support/world.ts';
 import type { Scene } from './scene.ts';
 
 const scene: Scene = {
@@ -70,10 +70,13 @@ const scene: Scene = {
     }, 30_000);
 
     it.each([
-      ['keeps the time that the pod has to stop where the policy asks for less', { gracePeriodSeconds: 5 }, 30],
+      ['keeps the time that the pod has to stop where the policy asks for less', { gracePeriodSeconds: 5 }, 60],
       ['gives the pod more time where the policy asks for more', { gracePeriodSeconds: 90 }, 90],
     ])('%s', async (_, params, seconds) => {
-      const target = await fresh(`grace-${seconds}`);
+      const app = `grace-${seconds}`;
+      const { metadata: labels, spec } = template(app);
+      const patient = { template: { metadata: labels, spec: { ...spec, terminationGracePeriodSeconds: 60 } } };
+      const target = await readyWorkload(world(), 'Deployment', app, patient);
       const path = corePath('pods', target.pod?.name);
       // So that the pod can still be read after its eviction.
       await change(world(), path, { metadata: { finalizers: ['test.mendflow.dev/stay'] } });
