@@ -12,10 +12,11 @@ import { root } from './step.ts';
 const limitMs = 60 * 60_000;
 const lastLines = 12;
 
-const usage = `usage: npm run check:bare-machine [-- --only WORD]
+const usage = `usage: npm run check:bare-machine [-- --only WORD | --type COMMAND]
 Makes a Debian 12 with nothing but Node, npm and Go, clones HEAD into an empty home of an ordinary user, and types the
 commands of the README's first block, not on a terminal. Needs Linux, root and debootstrap.
-  --only WORD   only the commands that hold the word, such as demo
+  --only WORD      only the commands that hold the word, such as demo
+  --type COMMAND   this command instead of them, such as 'npm test -- integration'
 Kept from one check to the next: the root file system and the package caches of Go and npm. The servers are got anew.`;
 
 /** One command's result in words. */
@@ -39,9 +40,11 @@ async function typeAll(machine: BareMachine, commands: readonly string[]): Promi
 
 /** Resolves with the exit code: 0 when every command went well, 1 when one did not, 2 when it cannot be run here. */
 async function checkBareMachine(): Promise<number> {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } } });
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { only: text, type: text, help: { type: 'boolean' } } });
   const all = commandsOf(readFileSync(join(root, 'README.md'), 'utf8'));
-  const commands = all.filter((command) => command.includes(values.only ?? ''));
+  const chosen = all.filter((command) => command.includes(values.only ?? ''));
+  const commands = values.type === undefined ? chosen : [values.type];
   if (values.help || commands.length === 0) {
     console.error(`${usage}\nThe commands are: ${all.join(', ')}`);
     return values.help ? 0 : 2;
