@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { trimmedEnd } from '../domain/trimmed.ts';
 
 /** Job names longer than this cannot stand in a label of their pods. */
 const longest = 63;
@@ -6,6 +7,6 @@ const longest = 63;
 /** A name that only this step gives to an object, and gives at every attempt; at most 63 characters. */
 export function nameOfStep(prefix: string, token: string): string {
   const digest = createHash('sha256').update(token).digest('hex').slice(0, 8);
-  const kept = prefix.slice(0, longest - digest.length - 1).replace(/[-.]+$/, '');
+  const kept = trimmedEnd(prefix.slice(0, longest - digest.length - 1), '-.');
   return `${kept}-${digest}`;
 }

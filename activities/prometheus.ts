@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import { MendflowError } from '../domain/errors.ts';
+import { trimmedEnd } from '../domain/trimmed.ts';
 
 /** The one question we ask Prometheus. */
 export interface Prometheus {
@@ -40,7 +41,7 @@ type Ask = (path: string, parameters: Record<string, string>) => Promise<Series[
 
 /** Asks a Prometheus-compatible server by its HTTP API. */
 export function createPrometheus({ url, deadlineMs = 5_000, headers = {} }: PrometheusOptions): Prometheus {
-  const base = `${url.replace(/\/+$/, '')}/api/v1`;
+  const base = `${trimmedEnd(url, '/')}/api/v1`;
   const ask: Ask = async (path, parameters) => {
     // Thanos gives what it has, unless it is told that a part of the truth is not enough.
     const body = new URLSearchParams({ ...parameters, partial_response: 'false' }).toString();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { MendflowError } from '../domain/errors.ts';
+import { trimmedEnd } from '../domain/trimmed.ts';
 
 /** Variables of the command line's own; the api and the worker do not read them. */
 export const clientVariables = {
@@ -36,7 +37,7 @@ export function loadClient({ env, readFile = readTextFile, ...flags }: ClientSou
     throw new MendflowError('INVALID_CONFIG', `${from}: must be an http or https URL, is "${server}"`);
   }
   const token = flags.token || env.MENDFLOW_TOKEN || tokenIn(env.MENDFLOW_TOKEN_FILE, readFile);
-  return { server: server.replace(/\/+$/, ''), ...(token && { token }) };
+  return { server: trimmedEnd(server, '/'), ...(token && { token }) };
 }
 
 function tokenIn(file: string | undefined, readFile: (path: string) => string): string | undefined {

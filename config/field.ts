@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trimmedEnd } from '../domain/trimmed.ts';
 
 /** What a field of the configuration is beside its type: where else it may come from, and whether it may be shown. */
 export interface FieldMeta {
@@ -51,4 +52,4 @@ export const port = () => z.int().min(0).max(65_535);
 
 /** An absolute http or https URL without a trailing slash. */
 export const httpUrl = () =>
-  z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).transform((url) => url.replace(/\/+$/, ''));
+  z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).transform((url) => trimmedEnd(url, '/'));

@@ -6,7 +6,7 @@ export const durationShape = /^(?:\d+(?:d|h|ms|m|s))+$/;
 export function parseDuration(text: string): number | undefined {
   if (!durationShape.test(text)) return undefined;
   let totalMs = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[dhms])/g)) {
+  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[dhms])/gy)) {
     totalMs += Number(amount) * unitMs[unit as keyof typeof unitMs];
   }
   return totalMs;

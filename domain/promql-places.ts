@@ -16,7 +16,7 @@ export interface QueryPlaces {
   unbalanced?: string;
 }
 
-const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/y;
+const placeholder = /\{\{([^{}]*)\}\}/y;
 const space = /\s/;
 const matcherOperator = /(?:=~|!~|!=|==|>=|<=|=)$/;
 const partners: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
@@ -86,7 +86,7 @@ function readComment(reading: Reading): void {
 function take(reading: Reading, inside: Placeholder['inside'], operator: string | undefined): boolean {
   const start = reading.at;
   placeholder.lastIndex = start;
-  const name = placeholder.exec(reading.query)?.[1];
+  const name = placeholder.exec(reading.query)?.[1]?.trim();
   if (name === undefined) return false;
   reading.at = placeholder.lastIndex;
   reading.found.placeholders.push({ name, start, end: reading.at, inside, operator });
@@ -94,4 +94,4 @@ function take(reading: Reading, inside: Placeholder['inside'], operator: string 
 }
 
 const operatorBefore = ({ open, code }: Reading): string | undefined =>
-  open.at(-1) === '{' ? matcherOperator.exec(code)?.[0] : undefined;
+  open.at(-1) === '{' ? matcherOperator.exec(code.slice(-2))?.[0] : undefined;

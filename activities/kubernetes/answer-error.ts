@@ -37,7 +37,7 @@ function codeOf(status: number, body: Status): ErrorCode {
     case 410:
       return 'CONFLICT';
     case 409:
-      return /precondition.*\bUID\b/is.test(message) ? 'TARGET_REPLACED' : 'CONFLICT';
+      return namesUidPrecondition(message.toLowerCase()) ? 'TARGET_REPLACED' : 'CONFLICT';
     case 422:
       // This is how a patch that names a uid is refused for an object with another one.
       return /metadata\.uid: /.test(message) ? 'TARGET_REPLACED' : 'NOT_APPLICABLE';
@@ -51,6 +51,12 @@ function codeOf(status: number, body: Status): ErrorCode {
     default:
       return status === 408 || status > 500 ? 'CLUSTER_UNAVAILABLE' : 'INTERNAL';
   }
+}
+
+/** `Precondition failed: UID in precondition: …`, in lower case. */
+function namesUidPrecondition(message: string): boolean {
+  const at = message.indexOf('precondition');
+  return at !== -1 && /\buid\b/.test(message.slice(at));
 }
 
 function inWords(body: Status, text: string): string {

@@ -2,6 +2,7 @@ import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import { MendflowError } from '../../domain/errors.ts';
+import { trimmedEnd } from '../../domain/trimmed.ts';
 import { type ClusterOptions, type Credentials, type OpenTransport, poolOf, transportOver } from './access.ts';
 import { createApiCluster } from './api-cluster.ts';
 import type { Cluster } from './port.ts';
@@ -23,7 +24,7 @@ export function connectCluster(options: ClusterOptions = {}): Cluster {
 /** Opens the API server itself, for what is not the port's; throws as `connectCluster` does. */
 export function openTransport(options: ClusterOptions = {}, vitals?: VitalSigns): OpenTransport {
   const kubeConfig = loadKubeConfig(options);
-  const server = (kubeConfig.getCurrentCluster()?.server ?? '').replace(/\/+$/, '');
+  const server = trimmedEnd(kubeConfig.getCurrentCluster()?.server ?? '', '/');
   const read = async (): Promise<Credentials> => {
     const secured: RequestOptions = {};
     await kubeConfig.applyToHTTPSOptions(secured);

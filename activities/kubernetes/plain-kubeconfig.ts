@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { trimmedEnd } from '../../domain/trimmed.ts';
 
 /** How to reach a cluster whose access needs nothing but files: what to read again each time it is needed. */
 export interface PlainAccess {
@@ -57,7 +58,7 @@ function accessOf(cluster: Entry, user: Entry, place: (path: string) => string):
   };
   const { token, tokenFile } = user;
   return {
-    server: String(cluster.server).replace(/\/+$/, ''),
+    server: trimmedEnd(String(cluster.server), '/'),
     tls: () => {
       const ca = text(cluster, 'certificate-authority');
       const cert = text(user, 'client-certificate');
