@@ -4,11 +4,13 @@ import type { HumanMessage } from '../domain/contract.ts';
 import type { Decision, Opinion } from '../domain/decide.ts';
 import type { LiveLook } from '../domain/explain.ts';
 import type { GuardGauges } from '../domain/guard-gauges.ts';
+import type { IncidentReport } from '../domain/guard-incidents.ts';
 import type { GuardOrderKind } from '../domain/guard-order.ts';
+import type { Recalled } from '../domain/guard-recall.ts';
 import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
 import type { Manager } from '../domain/managed-by.ts';
 import type { RemediationReport } from '../domain/outcome.ts';
-import type { PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
+import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
 import type { Check, PlannedStep } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { ObjectRef, Target } from '../domain/target.ts';
@@ -151,7 +153,47 @@ export interface HubActivities {
   judgeGuards(input: { cluster: string; request: PermitRequest }): Promise<Opinion[]>;
   /** Local activity of the guard: what the passing of time changes. */
   passTime(input: DecideInput): Promise<GuardEffect[]>;
+  /** What the cluster's guard knew before this run of it. Throws TEMPORAL_UNAVAILABLE when it cannot be read. */
+  recallGuard(input: { cluster: string; runId: string }): Promise<Recalled>;
+  /** Local activity: who speaks about a trouble that is larger than one run. Throws TEMPORAL_UNAVAILABLE. */
+  reportIncident(input: { cluster: string; report: IncidentReport }): Promise<IncidentRef>;
+  /** Local activity of the guard: starts the sweep of the cluster, or tells it that more was refused. */
+  startSweep(input: { cluster: string; sinceMs: number }): Promise<void>;
+  /** A page of the runs that were refused by something that ends; `stopped` while the guard refuses everything. */
+  findRefused(input: FindRefused): Promise<FoundRefused>;
+  /** Looks again at runs, at most so many: starts closed ones anew, each once, and tells open escalations to look. */
+  lookAgainAt(input: {
+    kind: RefusedKind;
+    runs: RunRef[];
+    atMost: number;
+  }): Promise<{ begun: RunRef[]; left: RunRef[] }>;
+  /** How many of the runs still verify, and how many were refused again. */
+  standingOf(input: { runs: RunRef[] }): Promise<{ verifying: number; refused: number }>;
+  /** Tells the guard that runs are still to be looked at, when it does not refuse everything any more. */
+  handBackRefused(input: { cluster: string; sinceMs: number }): Promise<void>;
 }
+
+/** One run of a workflow. */
+export interface RunRef {
+  workflowId: string;
+  runId: string;
+}
+
+/** Runs that ended because they were refused, or runs that wait for a person because of it. */
+export type RefusedKind = 'closed' | 'escalated';
+
+/** Which refused runs are wanted. `after` is the token of a page. */
+export interface FindRefused {
+  cluster: string;
+  kind: RefusedKind;
+  /** Closed ones that closed between the two, Unix ms. */
+  sinceMs: number;
+  untilMs: number;
+  after?: string;
+}
+
+/** A page of refused runs, and the token of the next one. */
+export type FoundRefused = { kind: 'stopped' } | { kind: 'page'; runs: RunRef[]; next?: string };
 
 /** The guard's memory, its own name, and its time. */
 export interface DecideInput {

@@ -1,5 +1,8 @@
+import type { Refused } from '../domain/contract.ts';
+import type { IncidentReport } from '../domain/guard-incidents.ts';
+import type { Recalled } from '../domain/guard-recall.ts';
 import type { GuardState, Sighting } from '../domain/guard-state.ts';
-import type { PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
+import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Glance } from './contract.ts';
 
@@ -8,7 +11,12 @@ export interface GuardLink {
   decide(cluster: string, requests: PermitRequest[]): Promise<{ requestId: string; verdict: Verdict }[]>;
   release(cluster: string, release: PermitRelease): Promise<void>;
   saw(cluster: string, sightings: Sighting[]): Promise<void>;
+  /** A run was refused by something that ends. */
+  refused(cluster: string, refused: Refused): Promise<void>;
+  incident(cluster: string, report: IncidentReport): Promise<IncidentRef>;
   state(cluster: string): Promise<GuardState>;
+  /** What runs of the guard before this one knew. */
+  recall(cluster: string, runId: string): Promise<Recalled>;
 }
 
 /** One process's counter at the guards: it gathers what many runs ask at the same time. */
@@ -39,7 +47,7 @@ interface Waiting {
 }
 
 export interface DeskDeps {
-  link: GuardLink;
+  link: Pick<GuardLink, 'decide' | 'release' | 'saw' | 'state'>;
   /** Unix ms. */
   now: () => number;
   logger: { warn(fields: object, message: string): void };
@@ -161,7 +169,7 @@ function followNews(cluster: string, { link, now, logger }: DeskDeps): News {
 
 const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** Refusals that are nobody's own. */
+/** Cluster-wide refusals. */
 const stops: readonly Reason[] = ['paused', 'storm'];
 
 function stopIn({ pauses, storm }: GuardState): Stop | undefined {

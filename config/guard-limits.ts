@@ -18,6 +18,7 @@ export function guardLimits({ guard }: Pick<Config, 'guard'>): GuardLimits {
     },
     controlPlane: { ...defaultLimits.controlPlane, ...controlPlane, p99Ms: controlPlane.p99 },
     zonesApartMs: guard.zonesApart,
+    sweepPerSecond: guard.sweep.perSecond,
     freezes: guard.freezes,
   };
 }

@@ -62,6 +62,15 @@ const budgets = {
       cluster: count(concurrency.cluster, 'MENDFLOW_GUARD_CONCURRENCY_CLUSTER', 'Remediations of a cluster at once.'),
     })
     .prefault({}),
+  sweep: z
+    .strictObject({
+      perSecond: count(
+        defaultLimits.sweepPerSecond,
+        'MENDFLOW_GUARD_SWEEP_PER_SECOND',
+        'Runs that were refused by a pause or a storm and are looked at again, a second at most.',
+      ),
+    })
+    .prefault({}),
   zonesApart: time('1m', '6h', 'MENDFLOW_GUARD_ZONES_APART', 'Time between acts in two different zones.'),
   freezes: field(
     z.array(timeWindow()).max(50).default([]),
@@ -75,7 +84,7 @@ const breakers = {
       workloads: count(
         storm.workloads,
         'MENDFLOW_GUARD_STORM_WORKLOADS',
-        'More workloads than this that alert within the time open the breaker.',
+        'More workloads than this that alert within the time open the breaker; in proportion beyond 100 nodes.',
       ),
       percent: percent(
         storm.percent,

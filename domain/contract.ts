@@ -14,9 +14,13 @@ export const workflowTypes = {
   guard: 'guard',
   explanation: 'explanation',
   notifications: 'notifications',
+  sweep: 'sweep',
 } as const;
 
 export const guardWorkflowId = (cluster: string) => `guard/${cluster}`;
+
+/** The workflow that looks again at what was refused in the cluster. */
+export const sweepWorkflowId = (cluster: string) => `sweep/${cluster}`;
 
 /** The workflow id of one look that explains an alert; each has its own. */
 export const explanationWorkflowId = (cluster: string, id: string) => `explain/${cluster}/${id}`;
@@ -67,6 +71,7 @@ export interface HumanMessage {
 export const guardSignals = {
   releasePermit: 'releasePermit',
   sightings: 'sightings',
+  refused: 'refused',
   truncated: 'truncated',
   unknownCluster: 'unknownCluster',
   pause: 'pause',
@@ -94,13 +99,23 @@ export interface UnknownCluster {
   atMs: number;
 }
 
-/** The update by which runs ask the guard. */
+/** Argument of `refused`: a run was refused by something that ends, and is to be looked at again. */
+export interface Refused {
+  /** When, or before, Unix ms. */
+  atMs: number;
+}
+
+/** Message to a sweep that is under way. */
+export const sweepSignals = { refused: 'refused' } as const;
+
+/** The updates by which runs ask the guard: for permits, and who speaks about a trouble that is larger than one run. */
 export const guardDecide = 'decide';
+export const guardIncident = 'incident';
 
 /** Stands for the receiver of the configuration that is told when no policy says whom. */
 export const fallbackReceiver = 'fallback';
 
-export const queries = { status: 'status', guardState: 'state' } as const;
+export const queries = { status: 'status', guardState: 'state', guardRecall: 'recall' } as const;
 
 /** Keyword search attributes; a namespace on SQL visibility allows ten. */
 export const searchAttributes = [

@@ -1,3 +1,4 @@
+import { endedOutage } from './guard-incidents.ts';
 import { applyEffects, type GuardEffect, type GuardState, type Incident, type Lease, placeOf } from './guard-state.ts';
 import { msUntilForbidden } from './guards/calendar.ts';
 import type { Guard, GuardLimits, Objection } from './guards/guard.ts';
@@ -5,6 +6,7 @@ import { guards } from './guards/index.ts';
 import type { PermitRequest, Verdict } from './permit.ts';
 import { judgeStorm } from './storm.ts';
 import { workloadKey } from './target.ts';
+import { passingReasons } from './way-back.ts';
 
 export interface Decision {
   requestId: string;
@@ -31,10 +33,26 @@ export function decidePermits(
   const due = passTime(state, context);
   let current = applyEffects(state, due);
   return requests.map((request, index) => {
-    const decision = decide(current, request, context, rules);
+    const decision = decideSafely(current, request, context, rules);
     current = applyEffects(current, decision.effects);
     return index === 0 ? { ...decision, effects: [...due, ...decision.effects] } : decision;
   });
+}
+
+/** One request that the rules cannot judge waits by itself; the others of its batch are answered. */
+function decideSafely(
+  state: GuardState,
+  request: PermitRequest,
+  context: DecisionContext,
+  rules: readonly Guard[],
+): Decision {
+  try {
+    return decide(state, request, context, rules);
+  } catch (error) {
+    const detail = `the rules failed on this request: ${String(error)}`.slice(0, detailKept);
+    const verdict: Verdict = { kind: 'hold', reason: 'guardUnavailable', retryAfterMs: 30_000, detail };
+    return { requestId: request.requestId, guard: 'failed', verdict, effects: [] };
+  }
 }
 
 /** What the passing of time alone changes: leases that ran out, what is forgotten, and the breaker. */
@@ -43,13 +61,13 @@ export function passTime(state: GuardState, { nowMs, limits }: Omit<DecisionCont
   return [...due, ...judgeStorm(applyEffects(state, due), nowMs, limits)];
 }
 
-/** A lease that ran out frees its place; what it allowed must be assumed to have happened (G20). */
+/** A lease that ran out frees its place; what it allowed must be assumed to have happened (G20). A question allowed nothing. */
 function expireLeases(state: GuardState, nowMs: number): GuardEffect[] {
   const expired = state.leases.filter((lease) => lease.expiresAtMs <= nowMs);
-  return expired.map(({ requestId, expiresAtMs }) => ({
+  return expired.map(({ requestId, expiresAtMs, isQuestion }) => ({
     type: 'leaseClosed',
     requestId,
-    result: 'lost',
+    ...(isQuestion ? {} : { result: 'lost' }),
     atMs: expiresAtMs,
   }));
 }
@@ -108,12 +126,14 @@ function answerGiven(
 
 /** What the request itself tells, whatever is answered: the workload alerts, it fails, and what that means for the breaker. */
 function note(state: GuardState, request: PermitRequest, { nowMs, limits }: DecisionContext): GuardEffect[] {
-  const { target, surroundings, isRehearsal } = request;
+  const { target, surroundings, isRehearsal, alertname } = request;
   const workload = workloadKey(target);
-  const { traits, workloads: known } = surroundings;
-  const sighting = { workload, namespace: target.namespace, atMs: nowMs, traits, known };
-  const effects: GuardEffect[] = [{ type: 'seen', sightings: [sighting] }];
+  const { traits, workloads: known, nodes } = surroundings;
+  const named = alertname === undefined ? {} : { alertname };
+  const sighting = { workload, namespace: target.namespace, atMs: nowMs, traits, known, ...named };
+  const effects: GuardEffect[] = [{ type: 'seen', sightings: [sighting], nodes: nodes.total }];
   if (!isRehearsal) effects.push({ type: 'changed', change: { workload, atMs: nowMs, to: 'failing' } });
+  effects.push(...endedOutage(state, nowMs));
   return [...effects, ...judgeStorm(applyEffects(state, effects), nowMs, limits)];
 }
 
@@ -136,7 +156,9 @@ function refuse(state: GuardState, request: PermitRequest, refusal: Refusal): De
   const verdict: Verdict =
     incident === undefined ? plain : { ...plain, incident: { key: incident.key, speaker: incident.speaker } };
   if (request.isRehearsal) return { requestId, guard, verdict, effects: noted };
-  const effects: GuardEffect[] = [...noted, ...renewal(request, nowMs)];
+  // Who is only held asks again: the workload stays reserved for what a person approved.
+  const isKept = objection.kind === 'hold' && isQuestion(state, request.renews);
+  const effects: GuardEffect[] = [...noted, ...(isKept ? [] : renewal(request, nowMs)), ...wayBack(objection, nowMs)];
   if (incident !== undefined) effects.push({ type: 'incident', incident });
   return { requestId, guard, verdict, effects: [...effects, { type: 'answered', requestId, verdict, atMs: nowMs }] };
 }
@@ -151,16 +173,33 @@ function incidentOf(state: GuardState, request: PermitRequest, refusal: Refusal)
   return known === undefined ? { key, speaker, sinceMs: nowMs, lastMs: nowMs } : { ...known, lastMs: nowMs };
 }
 
+const isQuestion = ({ leases }: GuardState, requestId: string | undefined) =>
+  leases.some((lease) => lease.requestId === requestId && lease.isQuestion === true);
+
+/** A run that is refused by something that ends is looked at again. */
+function wayBack({ kind, reason }: Objection, nowMs: number): GuardEffect[] {
+  return kind === 'deny' && passingReasons.includes(reason) ? [{ type: 'refused', atMs: nowMs }] : [];
+}
+
 /** The lease that the request gives back: nothing was done under it. */
 function renewal({ renews }: PermitRequest, nowMs: number): GuardEffect[] {
   return renews === undefined ? [] : [{ type: 'leaseClosed', requestId: renews, atMs: nowMs }];
 }
 
 function leaseFor(request: PermitRequest, nowMs: number): Lease {
-  const { requestId, workflowId, runId, step, failure, leaseMs } = request;
+  const { requestId, workflowId, runId, step, failure, leaseMs, asksPerson } = request;
   const place = placeOf(request.target, request.surroundings);
   const span = { grantedAtMs: nowMs, expiresAtMs: nowMs + leaseMs };
-  return { requestId, workflowId, runId, ...place, action: step.action, failure, ...span };
+  return {
+    requestId,
+    workflowId,
+    runId,
+    ...place,
+    action: step.action,
+    failure,
+    ...span,
+    ...(asksPerson && { isQuestion: asksPerson }),
+  };
 }
 
 /** The act must begin before the lease ends, and before a freeze begins or a window closes. */

@@ -1,4 +1,4 @@
-import type { GuardState } from './guard-state.ts';
+import { actingLeases, type GuardState } from './guard-state.ts';
 
 /** What can be seen of a guard at one moment. */
 export interface GuardGauges {
@@ -16,6 +16,6 @@ export function gaugesOf({ leases, storm, acts }: GuardState, nowMs: number): Gu
   return {
     permitsInUse: leases.length,
     storm: storm?.kind ?? 'closed',
-    spentMs: [...acts.slice(-actsShown).map(({ atMs }) => atMs), ...leases.map(() => nowMs)],
+    spentMs: [...acts.slice(-actsShown).map(({ atMs }) => atMs), ...actingLeases({ leases }).map(() => nowMs)],
   };
 }

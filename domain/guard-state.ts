@@ -1,91 +1,29 @@
 import { forgetActs, type History, remembered } from './act-history.ts';
+import type {
+  Act,
+  Change,
+  Incident,
+  Lease,
+  MatchedAlert,
+  Notice,
+  Pause,
+  Place,
+  Reset,
+  Resume,
+  Sighting,
+  Storm,
+  Truncation,
+  UnknownClusterRecord,
+} from './guard-records.ts';
 import type { Verdict } from './permit.ts';
+import { withMatches, withSightings } from './sightings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Target, workloadKey } from './target.ts';
+import { withTruncation } from './truncation.ts';
+import { withUnknownCluster } from './unknown-clusters.ts';
+import { leftToSweep, type Refusals, withRefusal } from './way-back.ts';
 
-/** Where an act takes place; budgets count by it. */
-export interface Place {
-  /** `namespace/Kind/name` of the top owner. */
-  workload: string;
-  namespace: string;
-  owner?: string;
-  node?: string;
-  zone?: string;
-}
-
-/** A granted permit that is not released yet. */
-export interface Lease extends Place {
-  requestId: string;
-  workflowId: string;
-  runId: string;
-  action: string;
-  failure: string;
-  grantedAtMs: number;
-  expiresAtMs: number;
-}
-
-/** A disruptive act that happened, or that must be assumed to have happened. */
-export interface Act extends Place {
-  runId: string;
-  atMs: number;
-  /** What the failure looked like that it was to heal. */
-  failure: string;
-  /** `lost`: its run never said what came of it. */
-  result: 'healthy' | 'unhealthy' | 'lost';
-  /** A person reset the workload: cooldown, attempts and failures forget this act, the budgets do not. */
-  isForgiven?: true;
-}
-
-export interface Pause {
-  id: string;
-  who: string;
-  why: string;
-  sinceMs: number;
-}
-
-/** A workload that alerts, as the latest alert of it showed it. */
-export interface Sighting {
-  workload: string;
-  namespace: string;
-  atMs: number;
-  traits: string[];
-  /** Workloads of the namespace, where they were counted. */
-  known?: number;
-}
-
-/** When a workload became healthy or failed again. */
-export interface Change {
-  workload: string;
-  atMs: number;
-  to: 'failing' | 'healthy';
-}
-
-/** A trouble that is larger than one run, and who speaks about it. */
-export interface Incident {
-  key: string;
-  speaker: string;
-  sinceMs: number;
-  lastMs: number;
-}
-
-/** The breaker is closed where this is absent. */
-export interface Storm {
-  kind: 'open' | 'halfOpen';
-  sinceMs: number;
-  why: string;
-  /** Since when few enough workloads alert; absent while too many do. */
-  calmSinceMs?: number;
-}
-
-/** Who reset a workload's history, and why. */
-export interface Reset {
-  /** Of the order; the guard obeys each once. */
-  id?: string;
-  workload: string;
-  who: string;
-  why: string;
-  atMs: number;
-}
+export type * from './guard-records.ts';
 
 /** The guard's whole memory: plain JSON, kept by continue-as-new. */
 export interface GuardState {
@@ -98,12 +36,23 @@ export interface GuardState {
   history: History;
   /** Workloads that alerted in the last minutes, one entry each. */
   alerting: Sighting[];
-  /** When a sender last left alerts out of a delivery, Unix ms. */
-  truncatedAtMs?: number;
+  /** Alert names, by namespace, that some policy matched lately. */
+  matched: MatchedAlert[];
+  /** Nodes of the cluster, as the latest request counted them; 0 before that. */
+  nodes: number;
+  /** Senders that left alerts out of a delivery. */
+  truncations: Truncation[];
   storm?: Storm;
   incidents: Incident[];
   changes: Change[];
   resets: Reset[];
+  /** Pauses that were lifted, newest last. */
+  resumes: Resume[];
+  /** Messages that no receiver has yet, oldest first. */
+  notices: Notice[];
+  unknownClusters: UnknownClusterRecord[];
+  /** First and latest time at which runs were refused by something that ends; absent: nothing is to be looked at again. */
+  refused?: Refusals;
   /** Refusals given, so that the same requestId gets the same answer; grants stand among the leases. */
   answers: { requestId: string; verdict: Verdict; atMs: number }[];
 }
@@ -113,17 +62,26 @@ export type GuardEffect =
   | { type: 'leaseOpened'; lease: Lease }
   | { type: 'leaseClosed'; requestId: string; result?: Act['result']; atMs: number }
   | { type: 'answered'; requestId: string; verdict: Verdict; atMs: number }
-  | { type: 'seen'; sightings: Sighting[] }
-  | { type: 'truncated'; atMs: number }
+  | { type: 'seen'; sightings: Sighting[]; nodes?: number }
+  | { type: 'truncated'; sender: string; atMs: number }
+  | { type: 'unknownCluster'; cluster: string; sender: string; alerts: number; atMs: number; isTold: boolean }
   | { type: 'changed'; change: Change }
   | { type: 'incident'; incident: Incident }
+  | { type: 'incidentOver'; key: string }
+  | { type: 'refused'; atMs: number }
+  | { type: 'sweepStarted'; nowMs: number }
+  | { type: 'noticed'; notice: Notice }
+  | { type: 'told'; key: string; kind: Notice['kind'] }
   | { type: 'storm'; storm?: Storm }
   | { type: 'paused'; pause: Pause }
-  | { type: 'resumed'; id: string }
+  | { type: 'resumed'; resume: Resume }
   | { type: 'workloadReset'; reset: Reset }
   | { type: 'pruned'; nowMs: number };
 
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** A policy that matches an alert no more is noticed within this. */
+const matchedKeptMs = 6 * hourMs;
 /** Cooldowns, failures and budgets look back no further than this; attempts read the history as well. */
 export const actsKeptMs = 6 * hourMs;
 /** A run repeats a request within minutes, or never. */
@@ -131,8 +89,6 @@ const answersKeptMs = 600_000;
 const answersKept = 200;
 /** The breaker looks at five minutes, correlation at ten. */
 const alertingKeptMs = 600_000;
-/** So many at once are a storm, whatever the limits say; no more are kept. */
-export const alertingKept = 400;
 const changesKeptMs = actsKeptMs;
 const changesKept = 400;
 /** An incident ends when nothing was heard of it for so long; one that goes on is spoken about again after a while. */
@@ -140,6 +96,10 @@ const incidentCalmMs = 1_800_000;
 const incidentRepeatMs = 4 * hourMs;
 const incidentsKept = 200;
 const resetsKept = 50;
+const resumesKept = 50;
+/** With more pauses than these the newest stand for all: lifting the last of them still needs a person. */
+const pausesKept = 50;
+const noticesKept = 20;
 
 export function emptyGuardState(): GuardState {
   return {
@@ -149,11 +109,22 @@ export function emptyGuardState(): GuardState {
     acts: [],
     history: {},
     alerting: [],
+    matched: [],
+    nodes: 0,
+    truncations: [],
     incidents: [],
     changes: [],
     resets: [],
+    resumes: [],
+    notices: [],
+    unknownClusters: [],
     answers: [],
   };
+}
+
+/** A state as it was kept, by whatever release: what an older one did not know is empty. */
+export function loadGuardState(kept: Partial<GuardState>): GuardState {
+  return { ...emptyGuardState(), ...kept };
 }
 
 /** Where a target stands, for budgets. */
@@ -182,10 +153,15 @@ function applyEffect(state: GuardState, effect: GuardEffect): GuardState {
       const { requestId, verdict, atMs } = effect;
       return { ...state, answers: [...state.answers, { requestId, verdict, atMs }].slice(-answersKept) };
     }
-    case 'seen':
-      return { ...state, alerting: withSightings(state.alerting, effect.sightings) };
+    case 'seen': {
+      const matched = withMatches(state.matched, effect.sightings);
+      const nodes = effect.nodes ?? state.nodes;
+      return { ...state, matched, nodes, alerting: withSightings(state.alerting, effect.sightings, matched) };
+    }
     case 'truncated':
-      return { ...state, truncatedAtMs: effect.atMs };
+      return { ...state, truncations: withTruncation(state.truncations, effect) };
+    case 'unknownCluster':
+      return { ...state, unknownClusters: withUnknownCluster(state.unknownClusters, effect) };
     case 'changed':
       return { ...state, changes: withChange(state.changes, effect.change) };
     case 'incident':
@@ -195,12 +171,29 @@ function applyEffect(state: GuardState, effect: GuardEffect): GuardState {
           -incidentsKept,
         ),
       };
+    case 'incidentOver':
+      return { ...state, incidents: state.incidents.filter(({ key }) => key !== effect.key) };
     case 'storm':
       return withStorm(state, effect.storm);
-    case 'paused':
-      return { ...state, pauses: [...state.pauses.filter((pause) => pause.id !== effect.pause.id), effect.pause] };
+    case 'refused':
+      return { ...state, refused: withRefusal(state.refused, effect.atMs) };
+    case 'sweepStarted': {
+      const { refused, ...rest } = state;
+      const left = refused && leftToSweep(refused, effect.nowMs);
+      return left === undefined ? rest : { ...rest, refused: left };
+    }
+    case 'noticed':
+      return { ...state, notices: [...state.notices, effect.notice].slice(-noticesKept) };
+    case 'told': {
+      const told = state.notices.find(({ key, kind }) => key === effect.key && kind === effect.kind);
+      return { ...state, notices: state.notices.filter((notice) => notice !== told) };
+    }
+    case 'paused': {
+      const others = state.pauses.filter(({ id }) => id !== effect.pause.id);
+      return { ...state, pauses: [...others, effect.pause].slice(-pausesKept) };
+    }
     case 'resumed':
-      return { ...state, pauses: state.pauses.filter((pause) => pause.id !== effect.id) };
+      return lift(state, effect.resume);
     case 'workloadReset':
       return forgive(state, effect.reset);
     case 'pruned':
@@ -210,12 +203,7 @@ function applyEffect(state: GuardState, effect: GuardEffect): GuardState {
   }
 }
 
-function withSightings(known: readonly Sighting[], seen: readonly Sighting[]): Sighting[] {
-  const latest = new Map([...known, ...seen].map((sighting) => [sighting.workload, sighting]));
-  return [...latest.values()].sort((a, b) => a.atMs - b.atMs).slice(-alertingKept);
-}
-
-/** A change to what it is already is none. */
+/** Recording the same state twice does nothing. */
 function withChange(changes: readonly Change[], change: Change): Change[] {
   const last = changes.findLast(({ workload }) => workload === change.workload);
   return last?.to === change.to ? [...changes] : [...changes, change].slice(-changesKept);
@@ -224,6 +212,13 @@ function withChange(changes: readonly Change[], change: Change): Change[] {
 function withStorm(state: GuardState, storm: Storm | undefined): GuardState {
   const { storm: _, ...calm } = state;
   return storm === undefined ? calm : { ...calm, storm };
+}
+
+/** Lifting a pause that is not there changes nothing. */
+function lift(state: GuardState, resume: Resume): GuardState {
+  const pauses = state.pauses.filter(({ id }) => id !== resume.id);
+  if (pauses.length === state.pauses.length) return state;
+  return { ...state, pauses, resumes: [...state.resumes, resume].slice(-resumesKept) };
 }
 
 function forgive(state: GuardState, reset: Reset): GuardState {
@@ -241,6 +236,11 @@ function forgive(state: GuardState, reset: Reset): GuardState {
 /** Acts on a workload that cooldown, attempts and failures count, oldest first; six hours of them. */
 export function actsOn(state: GuardState, workload: string): Act[] {
   return state.acts.filter((act) => act.workload === workload && act.isForgiven !== true);
+}
+
+/** Leases under which something may be done: a question to a person only reserves its workload. */
+export function actingLeases({ leases }: Pick<GuardState, 'leases'>): Lease[] {
+  return leases.filter(({ isQuestion }) => isQuestion !== true);
 }
 
 /** Closing a lease twice, or one that expired before, changes nothing. */
@@ -267,6 +267,9 @@ function prune(state: GuardState, nowMs: number): GuardState {
     acts: state.acts.filter((act) => act.atMs > nowMs - actsKeptMs),
     history: remembered(state.history, old, nowMs),
     alerting: state.alerting.filter(({ atMs }) => atMs > nowMs - alertingKeptMs),
+    matched: state.matched.filter(({ atMs }) => atMs > nowMs - matchedKeptMs),
+    truncations: state.truncations.filter(({ lastMs }) => lastMs > nowMs - hourMs),
+    unknownClusters: state.unknownClusters.filter(({ toldMs, lastMs }) => Math.max(toldMs, lastMs) > nowMs - dayMs),
     changes: state.changes.filter(({ atMs }) => atMs > nowMs - changesKeptMs),
     incidents: state.incidents.filter(
       ({ sinceMs, lastMs }) => lastMs > nowMs - incidentCalmMs && sinceMs > nowMs - incidentRepeatMs,

@@ -22,6 +22,10 @@ export interface PermitRequest {
   changesMs: number[];
   /** Only the question, for a policy that observes: nothing is reserved and nothing remembered. */
   isRehearsal?: true;
+  /** Name of the alert that the policy matched. */
+  alertname?: string;
+  /** A person is to be asked under this permit: it reserves the workload only, and nothing is done before it is renewed. */
+  asksPerson?: true;
   /** Request whose lease this one replaces; the run did nothing under it (it waited for a person). */
   renews?: string;
   /** How long the lease may live: the step's deadline, and the approval's before it. */

@@ -1,15 +1,12 @@
-import type { GuardState } from './guard-state.ts';
-
-export interface StormMessage {
-  /** `closed` ends what `storm` began. */
-  kind: 'storm' | 'closed';
-  /** The same for both, so that a receiver can join them. */
-  key: string;
-  summary: string;
-}
+import type { GuardState, Notice } from './guard-state.ts';
 
 /** What people are told when the breaker opens and when it closes; undefined while nothing of that happened. */
-export function stormMessage(before: GuardState, after: GuardState, cluster: string): StormMessage | undefined {
+export function stormMessage(
+  before: GuardState,
+  after: GuardState,
+  cluster: string,
+  nowMs: number,
+): Notice | undefined {
   if (before.storm === undefined && after.storm !== undefined) {
     const { sinceMs, why } = after.storm;
     const key = keyOf(cluster, sinceMs);
@@ -17,6 +14,7 @@ export function stormMessage(before: GuardState, after: GuardState, cluster: str
       kind: 'storm',
       key,
       summary: `${cluster}: a storm, ${why}. Mendflow does nothing until it is over; look for one cause.`,
+      sinceMs: nowMs,
     };
   }
   if (before.storm !== undefined && after.storm === undefined) {
@@ -25,6 +23,7 @@ export function stormMessage(before: GuardState, after: GuardState, cluster: str
       kind: 'closed',
       key: keyOf(cluster, sinceMs),
       summary: `${cluster}: the storm is over (${why}); Mendflow acts again.`,
+      sinceMs: nowMs,
     };
   }
   return undefined;

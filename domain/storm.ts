@@ -1,5 +1,6 @@
-import { alertingKept, type GuardEffect, type GuardState, type Storm } from './guard-state.ts';
+import type { GuardEffect, GuardState, Storm } from './guard-state.ts';
 import type { GuardLimits } from './guards/guard.ts';
+import { alertingKept, isVerified } from './sightings.ts';
 
 /**
  * The breaker's next state. Open: too many workloads alert. Half-open after half of the calm time: acts are paced.
@@ -21,21 +22,17 @@ export function judgeStorm(state: GuardState, nowMs: number, limits: GuardLimits
 
 const becomes = (storm: Storm): GuardEffect => ({ type: 'storm', storm });
 
+/** Nodes for which the configured number of workloads is meant; a larger cluster bears more. */
+const nodesPerLimit = 100;
+
 function signOf(state: GuardState, nowMs: number, limits: GuardLimits['storm']): string | undefined {
   const share = state.storm === undefined ? 1 : 0.5;
   const minutes = limits.withinMs / 60_000;
-  if (state.truncatedAtMs !== undefined && state.truncatedAtMs > nowMs - limits.withinMs) {
-    return 'a sender had to leave alerts out of a delivery';
-  }
-  const recent = state.alerting.filter(({ atMs }) => atMs > nowMs - limits.withinMs);
-  const most = Math.min(limits.workloads, alertingKept - 1);
-  if (recent.length > most * share) return `${recent.length} workloads alert within ${minutes} min`;
-  const counts = new Map<string, { alerting: number; known: number }>();
-  for (const { namespace, known = 0 } of recent) {
-    const count = counts.get(namespace);
-    counts.set(namespace, { alerting: (count?.alerting ?? 0) + 1, known: Math.max(count?.known ?? 0, known) });
-  }
-  for (const [namespace, { alerting, known }] of counts) {
+  const places = placesOf(state, nowMs - limits.withinMs);
+  const total = places.reduce((sum, { alerting }) => sum + alerting, 0);
+  const most = Math.min(limits.workloads * Math.max(1, state.nodes / nodesPerLimit), alertingKept - 1);
+  if (total > most * share) return `${total} workloads alert within ${minutes} min`;
+  for (const { namespace, alerting, known } of places) {
     // Where nobody counted, no share can be told.
     if (known > 0 && alerting >= limits.atLeast && alerting * 100 > limits.percent * share * known) {
       return `${alerting} of ${known} workloads of ${namespace} alert within ${minutes} min`;
@@ -43,3 +40,28 @@ function signOf(state: GuardState, nowMs: number, limits: GuardLimits['storm']):
   }
   return undefined;
 }
+
+interface AlertingPlace {
+  namespace: string;
+  alerting: number;
+  known: number;
+}
+
+/** The alerting workloads of each namespace: verified ones, and those that only labels name, as far as so many exist. */
+function placesOf({ alerting, matched }: GuardState, sinceMs: number): AlertingPlace[] {
+  const recent = Map.groupBy(
+    alerting.filter(({ atMs }) => atMs > sinceMs),
+    ({ namespace }) => namespace,
+  );
+  return [...recent].map(([namespace, sightings]) => {
+    const verified = sightings.filter(isVerified);
+    const names = new Set(verified.map(({ workload }) => nameOf(workload)));
+    const labelled = sightings.filter((sighting) => !isVerified(sighting) && !names.has(nameOf(sighting.workload)));
+    const counts = [...verified, ...matched.filter((match) => match.namespace === namespace)];
+    const known = Math.max(0, ...counts.map((counted) => counted.known ?? 0));
+    const room = known === 0 ? labelled.length : Math.max(0, known - verified.length);
+    return { namespace, alerting: verified.length + Math.min(labelled.length, room), known };
+  });
+}
+
+const nameOf = (workload: string) => workload.slice(workload.lastIndexOf('/') + 1);

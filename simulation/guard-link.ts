@@ -1,7 +1,15 @@
 import type { GuardLink } from '../activities/guard-desk.ts';
-import { guardDecide, guardSignals, guardTaskQueue, guardWorkflowId, queries } from '../domain/contract.ts';
+import {
+  guardDecide,
+  guardIncident,
+  guardSignals,
+  guardTaskQueue,
+  guardWorkflowId,
+  queries,
+} from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
-import type { GuardState } from '../domain/guard-state.ts';
+import type { Recalled, Recollection } from '../domain/guard-recall.ts';
+import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
 import { places } from './temporal/place.ts';
 import type { Server } from './temporal/server.ts';
 
@@ -30,7 +38,11 @@ export function guardLink(server: Server, isAlive: () => boolean): GuardLink {
       call(cluster, (guard) => server.update(guard, guardDecide, [requests]) as ReturnType<GuardLink['decide']>),
     release: (cluster, release) => call(cluster, (guard) => server.signal(guard, guardSignals.releasePermit, release)),
     saw: (cluster, sightings) => call(cluster, (guard) => server.signal(guard, guardSignals.sightings, sightings)),
+    refused: (cluster, refused) => call(cluster, (guard) => server.signal(guard, guardSignals.refused, refused)),
+    incident: (cluster, report) =>
+      call(cluster, (guard) => server.update(guard, guardIncident, [report]) as ReturnType<GuardLink['incident']>),
     state: (cluster) => call(cluster, (guard) => stateOf(server, guard)),
+    recall: (cluster, runId) => call(cluster, async (guard) => recall(server, guard, runId)),
   };
 }
 
@@ -47,4 +59,16 @@ function stateOf(server: Server, guard: string): Promise<GuardState> {
       }
     });
   });
+}
+
+/** The latest memory among the runs that have ended. */
+function recall(server: Server, guard: string, runId: string): Recalled {
+  let heard: GuardEffect[] = [];
+  const earlier = server.executions.filter((run) => run.workflowId === guard && run.runId !== runId && run.hasBegun);
+  for (const run of earlier.reverse()) {
+    const memory = server.queryRun(run, queries.guardRecall) as Recollection;
+    if (memory.isRestored) return { kind: 'found', runId: run.runId, state: memory.state, heard };
+    heard = [...memory.heard, ...heard];
+  }
+  return { kind: 'first', heard };
 }

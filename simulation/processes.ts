@@ -6,13 +6,16 @@ import { guardExchange } from '../activities/guard-exchange.ts';
 import { judgeGuards } from '../activities/judge-guards.ts';
 import type { Cluster } from '../activities/kubernetes/port.ts';
 import { decidePermits, passTime } from '../activities/permits.ts';
+import { sweepActivities } from '../activities/sweep.ts';
 import { verifyApproval, verifyGuardOrder } from '../activities/verify-approval.ts';
 import type { GuardLimits } from '../domain/guards/guard.ts';
 import type { SigningKeys } from '../domain/signing.ts';
+import { tellingRefusals } from '../worker/told-refusals.ts';
 import { pretendedOutside } from './cluster/outside.ts';
 import type { PretendedCluster } from './cluster/pretended-cluster.ts';
 import { guardLink } from './guard-link.ts';
 import { type Network, overNetwork } from './network.ts';
+import { refusedRuns } from './refused-runs.ts';
 import type { Server } from './temporal/server.ts';
 
 const logger = { warn: () => undefined };
@@ -32,7 +35,8 @@ export function startHub(options: HubOptions, isAlive: () => boolean): HubActivi
   const link = guardLink(server, isAlive);
   const desk = openGuardDesk({ link, now, logger });
   return withErrorBoundary<HubActivities>({
-    ...guardExchange(desk, now),
+    ...guardExchange(desk, link, now),
+    ...sweepActivities({ runs: refusedRuns(server), link, perSecond: limits.sweepPerSecond }),
     decidePermits: decidePermits({ limits, count: () => undefined }),
     passTime: passTime({ limits }),
     judgeGuards: judgeGuards({ link, limits, now }),
@@ -67,7 +71,9 @@ export function startClusterWorker(options: ClusterWorkerOptions, isAlive: () =>
   };
   const outside = pretendedOutside();
   const port = tamper(overNetwork(cluster, { network, kill }), cluster);
-  return withErrorBoundary(createClusterActivities({ ...rest, cluster: port, outside, guardPause, logger }));
+  const activities = createClusterActivities({ ...rest, cluster: port, outside, guardPause, logger });
+  const told = { link, cluster: rest.clusterName, now: rest.now, logger };
+  return withErrorBoundary(tellingRefusals(activities, told));
 }
 
 /** A process that is started again when it has died; `current` is the one that lives. */

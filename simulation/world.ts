@@ -199,7 +199,7 @@ export class World {
 
   /** The sender had to leave alerts out. */
   tellTruncated(): void {
-    void this.#signal(this.guardId, guardSignals.truncated);
+    void this.#signal(this.guardId, guardSignals.truncated, { sender: 'alertmanager', atMs: this.clock.nowMs });
   }
 
   /** The worker of the hub dies with all that it does; another is there after `downMs`. */

@@ -13,6 +13,7 @@ import { notify } from '../activities/notify.ts';
 import { openOutside } from '../activities/outside/outside.ts';
 import { decidePermits, passTime } from '../activities/permits.ts';
 import { createPrometheus } from '../activities/prometheus.ts';
+import { type RefusedRuns, sweepActivities } from '../activities/sweep.ts';
 import { verifyApproval, verifyGuardOrder } from '../activities/verify-approval.ts';
 import type { Config } from '../config/config.ts';
 import { guardLimits } from '../config/guard-limits.ts';
@@ -23,15 +24,22 @@ import { guardPause } from './guard-link.ts';
 import { countingPolicies } from './policy-counts.ts';
 import { openPolicySource } from './policy-source.ts';
 import { workflowMetrics } from './run-metrics.ts';
+import { tellingRefusals } from './told-refusals.ts';
 
 interface Telemetry {
   log: Logger;
   metrics: Metrics;
 }
 
+/** The ways to the guards and to the runs. */
+interface Links {
+  link: GuardLink;
+  runs: RefusedRuns;
+}
+
 /** The real dependencies of the roles that are configured. Throws INVALID_CONFIG or INVALID_POLICY, with every fault. */
-export async function compose(config: Config, telemetry: Telemetry, link: GuardLink) {
-  const hub = withErrorBoundary(hubActivities(config, telemetry, link));
+export async function compose(config: Config, telemetry: Telemetry, { link, runs }: Links) {
+  const hub = withErrorBoundary(hubActivities(config, telemetry, { link, runs }));
   const cluster = config.worker.roles.includes('cluster') ? await openCluster(config, telemetry, link) : undefined;
   return {
     hub,
@@ -41,11 +49,12 @@ export async function compose(config: Config, telemetry: Telemetry, link: GuardL
   };
 }
 
-function hubActivities(config: Config, { metrics, log }: Telemetry, link: GuardLink): HubActivities {
+function hubActivities(config: Config, { metrics, log }: Telemetry, { link, runs }: Links): HubActivities {
   const limits = guardLimits(config);
   const verifying = { keys: config.approval.key, now: Date.now };
   return {
-    ...guardExchange(openGuardDesk({ link, now: Date.now, logger: log }), Date.now),
+    ...guardExchange(openGuardDesk({ link, now: Date.now, logger: log }), link, Date.now),
+    ...sweepActivities({ runs, link, perSecond: limits.sweepPerSecond }),
     passTime: passTime({ limits }),
     judgeGuards: judgeGuards({ link, limits, now: Date.now }),
     notify: notify({
@@ -74,6 +83,7 @@ async function openCluster(
   const pausedWhy = () => guardPause(link, config.cluster.name);
   const policies = await openPolicySource(config, telemetry, pausedWhy);
   const ownNamespace = podNamespace();
+  const told = { link, cluster: config.cluster.name, now: Date.now, logger: telemetry.log };
   const activities = createClusterActivities({
     cluster,
     clusterName: config.cluster.name,
@@ -89,7 +99,7 @@ async function openCluster(
     limits: clusterLimits,
   });
   return {
-    activities: withErrorBoundary(countingPolicies(activities, policies)),
+    activities: withErrorBoundary(tellingRefusals(countingPolicies(activities, policies), told)),
     async close() {
       await policies.close();
       await cluster.close();

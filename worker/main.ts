@@ -6,6 +6,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { compose } from './compose.ts';
 import { keepGuard } from './guard-keeper.ts';
 import { guardLink } from './guard-link.ts';
+import { refusedRuns } from './refused-runs.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { connect, createWorkers, runUntilClosed } from './workers.ts';
 
@@ -31,7 +32,14 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   try {
     const connections = await connect(config, log);
     closers.push(connections.close);
-    const deps = await compose(config, { log, metrics }, guardLink(connections.client));
+    const deps = await compose(
+      config,
+      { log, metrics },
+      {
+        link: guardLink(connections.client),
+        runs: refusedRuns(connections.client),
+      },
+    );
     closers.push(deps.close);
     await ensureSearchAttributes(connections.client, config.temporal.namespace, log);
     if (config.worker.roles.includes('hub') && config.receivers.length === 0) log.warn({}, noReceiver);

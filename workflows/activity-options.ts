@@ -92,7 +92,9 @@ function notifyWith(bounds: ActivityOptions, input: Parameters<HubActivities['no
  * What runs say to the guard, as local activities: one event each. A run that hears nothing for some seconds sleeps, and
  * asks the same again.
  */
-export const { askGuard, releasePermit } = proxyLocalActivities<Pick<HubActivities, 'askGuard' | 'releasePermit'>>({
+export const { askGuard, releasePermit, reportIncident } = proxyLocalActivities<
+  Pick<HubActivities, 'askGuard' | 'releasePermit' | 'reportIncident'>
+>({
   startToCloseTimeout: '10s',
   scheduleToCloseTimeout: '15s',
   retry: { initialInterval: '250ms', backoffCoefficient: 2, maximumAttempts: 3 },
@@ -113,6 +115,26 @@ export const { decidePermits, passTime, verifyApproval, verifyGuardOrder } = pro
   scheduleToCloseTimeout: '30s',
   retry: { initialInterval: '100ms', maximumAttempts: 5 },
 });
+
+/** The guard's look back at the run before it. Without it the guard starts paused, so it is tried for a while. */
+export const { recallGuard } = proxyActivities<Pick<HubActivities, 'recallGuard'>>({
+  taskQueue: hubTaskQueue,
+  startToCloseTimeout: '20s',
+  scheduleToCloseTimeout: '2m',
+  retry: { ...backoff, maximumInterval: '15s' },
+});
+
+/** The guard starts the sweep, or tells the one that is under way; it tries again by itself. */
+export const { startSweep } = proxyLocalActivities<Pick<HubActivities, 'startSweep'>>({
+  startToCloseTimeout: '5s',
+  scheduleToCloseTimeout: '10s',
+  retry: { maximumAttempts: 1 },
+});
+
+/** What the sweep does at the hub: small calls to Temporal, which may be repeated. */
+export const { findRefused, lookAgainAt, standingOf, handBackRefused } = proxyActivities<
+  Pick<HubActivities, 'findRefused' | 'lookAgainAt' | 'standingOf' | 'handBackRefused'>
+>({ taskQueue: hubTaskQueue, startToCloseTimeout: '1m', retry: { ...backoff, maximumInterval: '1m' } });
 
 /** An explanation waits for the guard's state, and no longer than somebody waits for the explanation. */
 export const { judgeGuards } = proxyLocalActivities<Pick<HubActivities, 'judgeGuards'>>({

@@ -1,42 +1,72 @@
 import {
+  ApplicationFailure,
   allHandlersFinished,
   condition,
   continueAsNew,
   log,
-  proxySinks,
+  setDefaultSignalHandler,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { MetricSinks } from '../activities/contract.ts';
-import { fallbackReceiver } from '../domain/contract.ts';
-import { gaugesOf } from '../domain/guard-gauges.ts';
-import type { GuardOrderKind, ResumeOrder } from '../domain/guard-order.ts';
-import { applyEffects, emptyGuardState, type GuardEffect, type GuardState } from '../domain/guard-state.ts';
-import type { PermitRequest, Verdict } from '../domain/permit.ts';
-import { type StormMessage, stormMessage } from '../domain/storm-message.ts';
-import { decidePermits, notify, passTime, verifyGuardOrder } from './activity-options.ts';
+import { faultOfIncident, joinIncident, requestedIncident } from '../domain/guard-incidents.ts';
+import { faultOfRequests, requestsIn } from '../domain/guard-messages.ts';
+import { emptyGuardState, type GuardState, loadGuardState } from '../domain/guard-state.ts';
+import type { IncidentRef, PermitRequest, Verdict } from '../domain/permit.ts';
+import { isObject } from '../domain/shapes.ts';
+import { sweepAtMs } from '../domain/way-back.ts';
+import { decidePermits, passTime, startSweep } from './activity-options.ts';
+import { receive } from './guard-mailbox.ts';
+import { type GuardMemory, openMemory, restore } from './guard-memory.ts';
+import { tellNotices } from './guard-notices.ts';
 import * as messages from './messages.ts';
 
 export interface GuardInput {
+  /** Absent: the guard takes over what the run before it knew. */
   state?: GuardState;
 }
 
 /** Events after which the guard cuts its history; a decision costs about 6. */
 const eventsPerRun = 8_000;
+/** Events after that while handlers are still busy; then no further request is taken. */
+const eventsToFinish = 1_000;
 /** While a storm is on, its end is looked for this often. */
 const stormCheckMs = 60_000;
-
-const { metrics } = proxySinks<MetricSinks>();
+/** Time between two starts of a sweep. */
+const sweepApartMs = 60_000;
 
 /**
  * The one place that permits acts in a cluster: it keeps leases, acts and pauses, answers requests in the order they
- * came, and lives for ever. The rules themselves run in a local activity, so only their effects are history.
+ * came, and lives for ever. The rules themselves run in a local activity, so only their effects are history. Whatever
+ * it owes goes with it when it continues as new, messages to people included.
  */
-export async function guard(input: GuardInput = {}): Promise<void> {
-  const memory = openMemory(input.state ?? emptyGuardState());
-  let turn = Promise.resolve();
-  /** One at a time: each decision sees what the one before it granted. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+export async function guard(input?: GuardInput): Promise<void> {
+  const given = isObject(input) && isObject(input.state) ? loadGuardState(input.state) : undefined;
+  const memory = openMemory(given ?? emptyGuardState(), { isRestored: given !== undefined });
+  receive(memory);
+  setDefaultSignalHandler((name) => log.warn('unknown signal ignored', { name }));
+  setHandler(messages.guardStateQuery, () => readable(memory));
+  setHandler(messages.guardRecallQuery, () => memory.recollection());
+  const inTurn = takeTurns(given === undefined ? restore(memory) : Promise.resolve());
+  answer(memory, inTurn);
+
+  tellNotices(memory);
+  await live(memory, inTurn);
+  await condition(allHandlersFinished);
+  await continueAsNew<typeof guard>({ state: memory.state });
+}
+
+/** Nobody may take an empty memory for one without pauses. */
+function readable(memory: GuardMemory): GuardState {
+  if (!memory.isRestored) throw ApplicationFailure.nonRetryable('the guard is being restored', 'GUARD_RESTORING');
+  return memory.state;
+}
+
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** One at a time: each decision sees what the one before it granted. */
+function takeTurns(first: Promise<void>): InTurn {
+  let turn = first;
+  return (work) => {
     const done = turn.then(work);
     turn = done.then(
       () => undefined,
@@ -44,18 +74,30 @@ export async function guard(input: GuardInput = {}): Promise<void> {
     );
     return done;
   };
-  receive(memory);
-  setHandler(messages.decideUpdate, (requests) => inTurn(() => decide(memory, requests)));
-  setHandler(messages.guardStateQuery, () => memory.state);
+}
 
-  while (!isLong()) {
-    const isStormy = memory.state.storm !== undefined;
-    const isOther = () => isLong() || (memory.state.storm !== undefined) !== isStormy;
-    if (!isStormy) await condition(isOther);
-    else if (!(await condition(isOther, stormCheckMs))) await inTurn(() => letTimePass(memory));
+function answer(memory: GuardMemory, inTurn: InTurn): void {
+  setHandler(messages.decideUpdate, (requests) => inTurn(() => decide(memory, requestsIn(requests))), {
+    validator: (requests) => refuseWhere(faultOfRequests(requests)),
+  });
+  setHandler(messages.incidentUpdate, (report) => inTurn(async () => openIncident(memory, report)), {
+    validator: (report) => refuseWhere(faultOfIncident(report)),
+  });
+}
+
+/** Refuses an update before it is history: one that is malformed, and any while the guard must come to its end. */
+function refuseWhere(fault: string | undefined): void {
+  if (fault !== undefined) {
+    throw ApplicationFailure.create({ type: 'INVALID_REQUEST', message: fault, nonRetryable: true });
   }
-  await condition(() => allHandlersFinished() && memory.told.length === 0);
-  await continueAsNew<typeof guard>({ state: memory.state });
+  if (workflowInfo().historyLength < eventsPerRun + eventsToFinish) return;
+  throw ApplicationFailure.create({ type: 'OVERLOADED', message: 'the guard continues as new; ask again' });
+}
+
+function openIncident(memory: GuardMemory, report: unknown): IncidentRef {
+  const { ref, effects } = joinIncident(memory.state, requestedIncident(report), Date.now());
+  memory.apply(effects);
+  return ref;
 }
 
 function isLong(): boolean {
@@ -63,84 +105,41 @@ function isLong(): boolean {
   return historyLength >= eventsPerRun || continueAsNewSuggested;
 }
 
-/** What the guard knows, and what it is still telling people. */
-interface Memory {
-  state: GuardState;
-  readonly told: Promise<void>[];
-  readonly id: string;
-  apply(effects: readonly GuardEffect[]): void;
-}
-
-function openMemory(first: GuardState): Memory {
-  const { workflowId: id } = workflowInfo();
-  const cluster = id.slice(id.indexOf('/') + 1);
-  const memory: Memory = {
-    state: first,
-    told: [],
-    id,
-    apply(effects) {
-      const before = memory.state;
-      memory.state = applyEffects(before, effects);
-      const message = stormMessage(before, memory.state, cluster);
-      if (message !== undefined) tell(memory, message);
-      metrics.guarded(cluster, gaugesOf(memory.state, Date.now()));
-    },
-  };
-  return memory;
-}
-
-/** One message when a storm begins and one when it is over; the runs in it are silent. */
-function tell(memory: Memory, { kind, key, summary }: StormMessage): void {
-  const { workflowId, runId } = workflowInfo();
-  const notification = { kind, dedupKey: key, workflowId, runId, level: 0, summary, answer: [] };
-  const sent = notify({ receiver: fallbackReceiver, notification }).then(
-    ({ delivered, detail }) => log.info(delivered ? 'storm told' : 'storm message refused', { detail }),
-    (error) => log.error('nobody could be told of the storm', { error: String(error) }),
-  );
-  memory.told.push(sent);
-  void sent.finally(() => memory.told.splice(memory.told.indexOf(sent), 1));
-}
-
-function receive(memory: Memory): void {
-  setHandler(messages.releasePermitSignal, ({ requestId, outcome, actedAtMs }) => {
-    const result = outcome === 'returned' ? {} : { result: outcome };
-    memory.apply([{ type: 'leaseClosed', requestId, ...result, atMs: actedAtMs ?? Date.now() }]);
-  });
-  setHandler(messages.sightingsSignal, (sightings) => memory.apply([{ type: 'seen', sightings }]));
-  setHandler(messages.truncatedSignal, () => memory.apply([{ type: 'truncated', atMs: Date.now() }]));
-  setHandler(messages.unknownClusterSignal, (told) => log.warn('alerts of an unknown cluster', { told }));
-  setHandler(messages.pauseSignal, (pause) => memory.apply([{ type: 'paused', pause }]));
-  setHandler(messages.resumeSignal, (order) =>
-    ifSigned(memory, { kind: 'resume', order }, () => memory.apply([{ type: 'resumed', id: order.id }])),
-  );
-  setHandler(messages.resetWorkloadSignal, (order) =>
-    ifSigned(memory, { kind: 'reset', order }, () => {
-      const { id, workload, who, why } = order;
-      // A copy of a signed order, sent again after the next act, must not reset that one as well.
-      if (memory.state.resets.some((reset) => reset.id === id)) return;
-      memory.apply([{ type: 'workloadReset', reset: { id, workload, who, why, atMs: Date.now() } }]);
-    }),
-  );
-}
-
-/** Resume and reset make the guard less careful, so whoever can only write to Temporal cannot have them. */
-async function ifSigned(
-  { id }: Memory,
-  { kind, order }: { kind: GuardOrderKind; order: ResumeOrder | undefined },
-  obey: () => void,
-): Promise<void> {
-  const cluster = id.slice(id.indexOf('/') + 1);
-  try {
-    const verdict = await verifyGuardOrder({ cluster, kind, order });
-    if (verdict.isGenuine) obey();
-    else log.warn(`${kind} refused`, { who: String(order?.who), detail: verdict.why });
-  } catch (error) {
-    log.error(`${kind} could not be verified; nothing changes`, { error: String(error) });
+/** Lets storms end and looks after what was refused, until the history is long. */
+async function live(memory: GuardMemory, inTurn: InTurn): Promise<void> {
+  let sweepNotBeforeMs = 0;
+  while (!isLong()) {
+    const isStormy = memory.state.storm !== undefined;
+    const dueMs = sweepAtMs(memory.state);
+    const isOther = () =>
+      isLong() || (memory.state.storm !== undefined) !== isStormy || sweepAtMs(memory.state) !== dueMs;
+    const sweepMs = Math.max(dueMs ?? Number.POSITIVE_INFINITY, sweepNotBeforeMs) - Date.now();
+    const restMs = Math.max(1, isStormy ? Math.min(stormCheckMs, sweepMs) : sweepMs);
+    const isNews =
+      restMs === Number.POSITIVE_INFINITY ? condition(isOther).then(() => true) : condition(isOther, restMs);
+    if (await isNews) continue;
+    if (isStormy) await inTurn(() => letTimePass(memory));
+    else sweepNotBeforeMs = await inTurn(() => lookAgain(memory));
   }
 }
 
+/** Starts the sweep; returns when the next one may be started, Unix ms. */
+async function lookAgain(memory: GuardMemory): Promise<number> {
+  const nowMs = Date.now();
+  try {
+    await startSweep({ cluster: memory.cluster, sinceMs: memory.state.refused?.sinceMs ?? nowMs });
+    memory.apply([{ type: 'sweepStarted', nowMs }]);
+  } catch (error) {
+    log.warn('the sweep could not be started; it is tried again', { error: String(error) });
+  }
+  return nowMs + sweepApartMs;
+}
+
 /** The rules' answers; when they cannot be asked, everybody waits. */
-async function decide(memory: Memory, requests: PermitRequest[]): Promise<{ requestId: string; verdict: Verdict }[]> {
+async function decide(
+  memory: GuardMemory,
+  requests: PermitRequest[],
+): Promise<{ requestId: string; verdict: Verdict }[]> {
   try {
     const { state, id: guardId } = memory;
     const decisions = await decidePermits({ state, guardId, requests, nowMs: Date.now() });
@@ -155,7 +154,7 @@ async function decide(memory: Memory, requests: PermitRequest[]): Promise<{ requ
 }
 
 /** Without news nobody would ever close the breaker. */
-async function letTimePass(memory: Memory): Promise<void> {
+async function letTimePass(memory: GuardMemory): Promise<void> {
   try {
     const { state, id: guardId } = memory;
     memory.apply(await passTime({ state, guardId, nowMs: Date.now() }));

@@ -3,17 +3,22 @@ import type { Alert } from '../domain/alert.ts';
 import {
   type AlertNews,
   guardDecide,
+  guardIncident,
   guardSignals,
   type HumanMessage,
   type HumanMessageName,
   queries,
+  type Refused,
   signals,
+  sweepSignals,
   type Truncated,
   type UnknownCluster,
 } from '../domain/contract.ts';
+import type { IncidentReport } from '../domain/guard-incidents.ts';
 import type { ResetOrder, ResumeOrder } from '../domain/guard-order.ts';
+import type { Recollection } from '../domain/guard-recall.ts';
 import type { GuardState, Pause, Sighting } from '../domain/guard-state.ts';
-import type { PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
+import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
 import type { RunStatus } from '../domain/status.ts';
 
 // To a run.
@@ -29,11 +34,17 @@ export const humanUpdate = (name: HumanMessageName) => defineUpdate<string, [Hum
 
 // To the guard.
 export const decideUpdate = defineUpdate<{ requestId: string; verdict: Verdict }[], [PermitRequest[]]>(guardDecide);
+export const incidentUpdate = defineUpdate<IncidentRef, [IncidentReport]>(guardIncident);
 export const releasePermitSignal = defineSignal<[PermitRelease]>(guardSignals.releasePermit);
 export const sightingsSignal = defineSignal<[Sighting[]]>(guardSignals.sightings);
+export const refusedSignal = defineSignal<[Refused]>(guardSignals.refused);
 export const truncatedSignal = defineSignal<[Truncated]>(guardSignals.truncated);
 export const unknownClusterSignal = defineSignal<[UnknownCluster]>(guardSignals.unknownCluster);
 export const pauseSignal = defineSignal<[Pause]>(guardSignals.pause);
 export const resumeSignal = defineSignal<[ResumeOrder]>(guardSignals.resume);
 export const resetWorkloadSignal = defineSignal<[ResetOrder]>(guardSignals.resetWorkload);
 export const guardStateQuery = defineQuery<GuardState>(queries.guardState);
+export const guardRecallQuery = defineQuery<Recollection>(queries.guardRecall);
+
+// To a sweep.
+export const sweepRefusedSignal = defineSignal<[Refused]>(sweepSignals.refused);

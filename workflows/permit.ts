@@ -147,6 +147,8 @@ function requestOf(
     step,
     settings: plan.guards,
     leaseMs: approvalMs + step.withinMs + slackMs,
+    alertname: run.alert.alertname,
+    ...(approvalMs > 0 ? { asksPerson: true } : {}),
     ...(renews === undefined ? {} : { renews }),
   };
 }

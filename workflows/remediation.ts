@@ -8,6 +8,7 @@ import { close } from './closing.ts';
 import { isContinuing } from './continue.ts';
 import { type Closing, type Ending, endingOf } from './ending.ts';
 import { handOver } from './escalation.ts';
+import { spokenForBy } from './incident.ts';
 import { climb } from './ladder.ts';
 import { openMailbox } from './mailbox.ts';
 import { goOnSending, rootMessage } from './people.ts';
@@ -68,7 +69,13 @@ async function tryToHeal(run: Run): Promise<Ending> {
     // Unreadable means no act; it also means that nobody but a person can say what is going on.
     const reason: Reason = codeOf(error) === 'INTERNAL' ? 'internalError' : 'clusterUnavailable';
     tell(run, rootMessage(error), { reason });
-    return { kind: 'needsPerson', reason, detail: rootMessage(error) };
+    const spokenFor = await spokenForBy(run, reason);
+    return {
+      kind: spokenFor === undefined ? 'needsPerson' : 'denied',
+      reason,
+      detail: rootMessage(error),
+      ...spokenFor,
+    };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { GuardState } from '../guard-state.ts';
+import { actingLeases, type GuardState } from '../guard-state.ts';
 import { defineGuard, type GuardLimits } from './guard.ts';
 
 /**
@@ -34,7 +34,7 @@ export function budgetLeft(spentMs: readonly number[], nowMs: number, limits: Gu
 
 /** When each act happened, oldest first; an open lease counts as an act of now. */
 function spentTimes(state: GuardState, nowMs: number): number[] {
-  return oldestFirst([...state.acts.map((act) => act.atMs), ...state.leases.map(() => nowMs)]);
+  return oldestFirst([...state.acts.map((act) => act.atMs), ...actingLeases(state).map(() => nowMs)]);
 }
 
 const oldestFirst = (times: readonly number[]) => [...times].sort((a, b) => a - b);

@@ -1,14 +1,17 @@
+import { actingLeases } from '../guard-state.ts';
 import { workloadKey } from '../target.ts';
 import { defineGuard } from './guard.ts';
 
 const retryAfterMs = 15_000;
+/** Open questions to people that the guard keeps; nobody answers more. */
+const questionsAtMost = 100;
 
 /** One run a workload: a second one joins the first. */
 export const concurrency = defineGuard({
   name: 'concurrency',
   statements: ['G3'],
   summary:
-    'Lets one run at a time work on a workload, others join it; holds while a namespace or the cluster has enough.',
+    'Lets one run at a time work on a workload, others join it; holds while a namespace or the cluster has enough. A question to a person reserves its workload only.',
   reasons: ['leasedByAnotherRun', 'namespaceBusy', 'clusterBusy'],
   settings: ['config: guard.concurrency'],
   judge: ({ state, request, limits }) => {
@@ -23,7 +26,16 @@ export const concurrency = defineGuard({
         holder: holder.workflowId,
       };
     }
-    const inNamespace = others.filter((lease) => lease.namespace === request.target.namespace).length;
+    const acting = actingLeases({ leases: others });
+    if (others.length - acting.length >= questionsAtMost) {
+      return {
+        kind: 'hold',
+        reason: 'clusterBusy',
+        retryAfterMs,
+        detail: `${questionsAtMost} questions wait for people`,
+      };
+    }
+    const inNamespace = acting.filter((lease) => lease.namespace === request.target.namespace).length;
     if (inNamespace >= limits.concurrency.namespace) {
       return {
         kind: 'hold',
@@ -32,12 +44,12 @@ export const concurrency = defineGuard({
         detail: `${inNamespace} remediations run in ${request.target.namespace}`,
       };
     }
-    if (others.length >= limits.concurrency.cluster) {
+    if (acting.length >= limits.concurrency.cluster) {
       return {
         kind: 'hold',
         reason: 'clusterBusy',
         retryAfterMs,
-        detail: `${others.length} remediations run in the cluster`,
+        detail: `${acting.length} remediations run in the cluster`,
       };
     }
     return undefined;

@@ -6,7 +6,8 @@ import { defineGuard } from './guard.ts';
 export const flapping = defineGuard({
   name: 'flapping',
   statements: ['G16'],
-  summary: 'Denies, and asks a person once, when the workload keeps changing between failing and healthy.',
+  summary:
+    'Denies, and asks a person once, when the workload keeps changing between failing and healthy. An approval is not undone by an alert that comes and goes.',
   reasons: ['flapping'],
   settings: ['guards.flapping'],
   judge: ({ state, request, nowMs }) => {
@@ -14,8 +15,10 @@ export const flapping = defineGuard({
     const key = workloadKey(request.target);
     const ofWorkload = state.changes.filter(({ workload }) => workload === key).map(({ atMs }) => atMs);
     const recent = (times: readonly number[]) => times.filter((atMs) => atMs > nowMs - within).length;
+    // A person who approved has seen how the alert behaves: from then on only what was verified counts.
+    const ofAlert = request.renews === undefined ? settled(request.changesMs) : [];
     // The alert and the workload often change together: what both saw is not counted twice.
-    const seen = Math.max(recent(ofWorkload), recent(request.changesMs));
+    const seen = Math.max(recent(ofWorkload), recent(ofAlert));
     if (seen < changes) return undefined;
     return {
       kind: 'deny',
@@ -25,3 +28,16 @@ export const flapping = defineGuard({
     };
   },
 });
+
+/** A real alert is re-evaluated no more often; quicker changes come from senders that deliver twice or out of order. */
+const apartMs = 30_000;
+
+/** The changes of the alert that lie apart from the one before. */
+function settled(changesMs: readonly number[]): number[] {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return changesMs.filter((atMs) => {
+    if (atMs - lastMs < apartMs) return false;
+    lastMs = atMs;
+    return true;
+  });
+}

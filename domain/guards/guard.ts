@@ -12,7 +12,10 @@ export interface GuardLimits {
   budgets: readonly ScopedBudget[];
   /** Remediations at the same time. */
   concurrency: { namespace: number; cluster: number };
-  /** The breaker opens when more workloads than these alert within the time, or this share of a namespace's, at least `atLeast`. */
+  /**
+   * The breaker opens when more workloads than these alert within the time (in a cluster of more than a hundred nodes in
+   * proportion), or this share of a namespace's, at least `atLeast`.
+   */
   storm: { workloads: number; percent: number; atLeast: number; withinMs: number; calmMs: number; paceMs: number };
   /** The API server and the nodes are unwell beyond these. */
   controlPlane: {
@@ -25,6 +28,8 @@ export interface GuardLimits {
   };
   /** Time between acts in two different zones. */
   zonesApartMs: number;
+  /** Runs that were refused and are looked at again, a second at most. */
+  sweepPerSecond: number;
   /** No acts of anybody within these times. */
   freezes: readonly TimeWindow[];
 }
@@ -36,6 +41,7 @@ export const defaultLimits: GuardLimits = {
   storm: { workloads: 20, percent: 30, atLeast: 5, withinMs: 300_000, calmMs: 600_000, paceMs: 120_000 },
   controlPlane: { p99Ms: 2_000, serverErrors: 5, throttledPercent: 10, notReadyPercent: 30, minCalls: 20 },
   zonesApartMs: 60_000,
+  sweepPerSecond: 1,
   freezes: [],
 };
 

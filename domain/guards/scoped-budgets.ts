@@ -1,7 +1,7 @@
 import { allowedOf } from '../amount.ts';
 import { formatDuration } from '../duration.ts';
 import type { ScopedBudget } from '../guard-settings.ts';
-import { type Place, placeOf } from '../guard-state.ts';
+import { actingLeases, type Place, placeOf } from '../guard-state.ts';
 import type { PermitRequest } from '../permit.ts';
 import { defineGuard, type GuardInput, type Objection } from './guard.ts';
 
@@ -29,7 +29,9 @@ function spent(
   if (here === undefined) return undefined;
   const times = [
     ...state.acts.filter((act) => keyIn(act, scope) === here).map((act) => act.atMs),
-    ...state.leases.filter((lease) => keyIn(lease, scope) === here).map(() => nowMs),
+    ...actingLeases(state)
+      .filter((lease) => keyIn(lease, scope) === here)
+      .map(() => nowMs),
   ].filter((atMs) => atMs > nowMs - per);
   const allowed = allowedOf(max, podsOf(request, scope));
   if (times.length < allowed) return undefined;

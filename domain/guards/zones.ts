@@ -1,5 +1,6 @@
 import { formatDuration } from '../duration.ts';
 import { fingerprintOf } from '../fingerprint.ts';
+import { actingLeases } from '../guard-state.ts';
 import { defineGuard } from './guard.ts';
 
 const jitterMs = 15_000;
@@ -15,7 +16,9 @@ export const zones = defineGuard({
     const { zone } = request.surroundings;
     if (zone === undefined) return undefined;
     const elsewhere = [
-      ...state.leases.filter((lease) => lease.zone !== undefined && lease.zone !== zone).map(() => nowMs),
+      ...actingLeases(state)
+        .filter((lease) => lease.zone !== undefined && lease.zone !== zone)
+        .map(() => nowMs),
       ...state.acts.filter((act) => act.zone !== undefined && act.zone !== zone).map((act) => act.atMs),
     ];
     const restMs = Math.max(...elsewhere) + limits.zonesApartMs - nowMs;

@@ -67,6 +67,13 @@ export class Server {
     this.#send(() => (this.isRunning(options.workflowId) ? false : this.#create(type, options).activate(begin)));
   }
 
+  /** Starts a workflow, and knows its run at once; none of that id may run. */
+  startNow(type: string, options: StartOptions): Execution {
+    const run = this.#create(type, options);
+    this.#send(() => run.activate(begin));
+    return run;
+  }
+
   /** Starts a workflow unless one of that id runs already, and signals it. */
   signalWithStart(type: string, options: StartOptions, { name, args }: Signal): void {
     const copy = sent(args);

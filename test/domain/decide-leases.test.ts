@@ -3,7 +3,16 @@ import { decidePermits } from '../../domain/decide.ts';
 import { applyEffects, emptyGuardState, type GuardState } from '../../domain/guard-state.ts';
 import { defaultLimits } from '../../domain/guards/guard.ts';
 import type { PermitRequest } from '../../domain/permit.ts';
-import { aGuardState, aLease, anAct, aPermitRequest, minutes, now, surroundings } from '../support/builders.ts';
+import {
+  aGuardState,
+  aLease,
+  anAct,
+  aPermitRequest,
+  aTarget,
+  minutes,
+  now,
+  surroundings,
+} from '../support/builders.ts';
 
 const key = 'shop/Deployment/checkout';
 const clock = { nowMs: now, limits: defaultLimits, guardId: 'guard/default' };
@@ -75,6 +84,93 @@ describe('a lease that is renewed after a person approved', () => {
   });
 });
 
+describe('a question to a person', () => {
+  const question = (name: string, given: Partial<PermitRequest> = {}) =>
+    aPermitRequest({
+      ...{ requestId: name, runId: name, workflowId: `remediation/default/X/${name}`, asksPerson: true },
+      ...{
+        target: aTarget({ workload: name }),
+        surroundings: surroundings({ zone: 'zone-b', workloads: 50 }),
+        ...given,
+      },
+    });
+  const askAll = (state: GuardState, requests: PermitRequest[], limits = defaultLimits) => {
+    const decisions = decidePermits(state, requests, { ...clock, limits });
+    const verdicts = decisions.map(({ verdict }) => verdict);
+    return {
+      verdicts,
+      after: applyEffects(
+        state,
+        decisions.flatMap(({ effects }) => effects),
+      ),
+    };
+  };
+  const five = askAll(
+    emptyGuardState(),
+    ['a', 'b', 'c', 'd', 'e'].map((name) => question(name)),
+  );
+
+  it('reserves its workload only: five of them stop neither the namespace, the cluster, the budget nor another zone', () => {
+    expect(five.verdicts.map(({ kind }) => kind)).toEqual(Array(5).fill('grant'));
+    const next = askAll(five.after, [
+      aPermitRequest({ surroundings: surroundings({ zone: 'zone-a', workloads: 50 }) }),
+    ]);
+    expect(next.verdicts[0]?.kind).toBe('grant');
+  });
+
+  it('reserves its workload: another run of it joins', () => {
+    const other = question('other', { target: aTarget({ workload: 'a' }) });
+    expect(askAll(five.after, [other]).verdicts[0]).toMatchObject({ kind: 'deny', reason: 'leasedByAnotherRun' });
+  });
+
+  it('does not stand in the way of the one act that a calming storm lets through', () => {
+    const halfOpen = {
+      ...five.after,
+      storm: { kind: 'halfOpen' as const, sinceMs: now, why: 'many', calmSinceMs: now },
+    };
+    expect(askAll(halfOpen, [aPermitRequest()]).verdicts[0]?.kind).toBe('grant');
+  });
+
+  it('that a person answered is judged by every rule, and stays reserved while it is held', () => {
+    const spent = { ...five.after, acts: Array.from({ length: 5 }, () => anAct({ atMs: now })) };
+    const yes = question('a.approved', { runId: 'a', target: aTarget({ workload: 'a' }), renews: 'a' });
+    const { asksPerson: _, ...renewal } = yes;
+    const { verdicts, after } = askAll(spent, [renewal]);
+    expect(verdicts[0]).toMatchObject({ kind: 'hold', reason: 'budgetSpent' });
+    expect(after.leases).toContainEqual(expect.objectContaining({ requestId: 'a', isQuestion: true }));
+    const { after: acting } = askAll(five.after, [renewal]);
+    expect(acting.leases.filter(({ isQuestion }) => isQuestion !== true)).toMatchObject([{ requestId: 'a.approved' }]);
+    expect(acting.leases).toHaveLength(5);
+  });
+
+  it('that ran out allowed nothing: no act is assumed', () => {
+    const { after } = askAll(five.after, []);
+    const late = decidePermits(after, [aPermitRequest()], at(7));
+    expect(
+      applyEffects(
+        after,
+        late.flatMap(({ effects }) => effects),
+      ),
+    ).toMatchObject({ acts: [] });
+  });
+
+  it('is held when a hundred are open', () => {
+    const leases = Array.from({ length: 100 }, (_, index) =>
+      aLease({ workload: `n/Deployment/${index}`, isQuestion: true }),
+    );
+    expect(askAll(aGuardState({ leases }), [question('z')]).verdicts[0]).toMatchObject({ reason: 'clusterBusy' });
+  });
+});
+
+describe('a request that a rule fails on', () => {
+  it('is held by itself, and the others of its batch are answered', () => {
+    const broken = { ...aPermitRequest({ requestId: 'broken' }), settings: {} } as unknown as PermitRequest;
+    const decisions = decidePermits(emptyGuardState(), [broken, aPermitRequest()], clock);
+    expect(decisions.map(({ verdict }) => verdict.kind)).toEqual(['hold', 'grant']);
+    expect(decisions[0]?.verdict).toMatchObject({ reason: 'guardUnavailable' });
+  });
+});
+
 describe('a grant', () => {
   const noon = { schedule: '0 12 * * *', duration: '1h' };
   const limits = { ...defaultLimits, freezes: [{ schedule: '2 10 * * *', duration: minutes(60), timeZone: 'UTC' }] };
@@ -105,7 +201,7 @@ describe('a rehearsal', () => {
   it('hears what a request would hear, and leaves no trace but that the workload alerts', () => {
     const { verdict, after } = ask(emptyGuardState(), rehearsal());
     expect(verdict?.kind).toBe('grant');
-    expect(after).toEqual({ ...emptyGuardState(), alerting: after.alerting });
+    expect(after).toEqual({ ...emptyGuardState(), alerting: after.alerting, nodes: 4 });
     expect(after.alerting).toHaveLength(1);
   });
 
@@ -114,7 +210,7 @@ describe('a rehearsal', () => {
     const { guard, verdict, after } = ask(emptyGuardState(), failing);
     expect(guard).toBe('maxUnhealthy');
     expect(verdict).toMatchObject({ incident: { speaker: 'remediation/default/PodCrashLooping/a1' } });
-    expect(after).toEqual({ ...emptyGuardState(), alerting: after.alerting });
+    expect(after).toEqual({ ...emptyGuardState(), alerting: after.alerting, nodes: 4 });
   });
 
   it('counts for the breaker: the workload does alert', () => {

@@ -21,7 +21,7 @@ describe('every guard’s word', () => {
 
   it('counts the alert itself, as the guard would', () => {
     const alerting = Array.from({ length: 20 }, (_, index) => {
-      return { workload: `shop/Deployment/w${index}`, namespace: 'shop', atMs: now, traits: [] };
+      return { workload: `shop/Deployment/w${index}`, namespace: 'shop', atMs: now, traits: [], known: 100 };
     });
     const opinions = judgeAll(aGuardState({ alerting }), aPermitRequest(), context);
     expect(opinions.find(({ guard }) => guard === 'storm')?.objection).toMatchObject({ reason: 'storm' });

@@ -47,9 +47,22 @@ describe('what time takes away', () => {
       pauses: [{ id: 'a', who: 'ada', why: 'x', sinceMs: 0 }],
       resets: [{ workload: key, who: 'ada', why: 'x', atMs: 0 }],
       storm: { kind: 'open', sinceMs: 0, why: 'many' },
-      truncatedAtMs: 0,
     });
     expect(pruned(state)).toEqual(state);
+  });
+});
+
+describe('what the guard forgets of senders', () => {
+  it('are incomplete deliveries of an hour ago, matches of six hours ago, and clusters that nobody names for a day', () => {
+    const truncations = both(hours(1)).map((lastMs) => ({ sender: `${lastMs}`, sinceMs: lastMs, lastMs }));
+    expect(pruned({ truncations }).truncations).toEqual(truncations.slice(1));
+    const matched = both(hours(6)).map((atMs) => ({ namespace: 'shop', alertname: `${atMs}`, atMs, known: 1 }));
+    expect(pruned({ matched }).matched).toEqual(matched.slice(1));
+    const unknownClusters = both(hours(24)).map((lastMs) => ({
+      ...{ cluster: `${lastMs}`, sender: 'am', alerts: 1 },
+      ...{ sinceMs: lastMs, lastMs, toldMs: lastMs },
+    }));
+    expect(pruned({ unknownClusters }).unknownClusters).toEqual(unknownClusters.slice(1));
   });
 });
 
@@ -69,7 +82,7 @@ describe('what is kept at most', () => {
   it('are the latest 400 sightings', () => {
     const { alerting } = many(401, (i) => ({
       type: 'seen',
-      sightings: [{ workload: `w${i}`, namespace: 'shop', atMs: now + i, traits: [] }],
+      sightings: [{ workload: `w${i}`, namespace: 'shop', atMs: now + i, traits: [], known: 9 }],
     }));
     expect([alerting.length, alerting[0]?.workload]).toEqual([400, 'w1']);
   });

@@ -19,6 +19,12 @@ describe('a guard’s memory', () => {
       incidents: [],
       changes: [],
       resets: [],
+      resumes: [],
+      notices: [],
+      matched: [],
+      nodes: 0,
+      truncations: [],
+      unknownClusters: [],
       answers: [],
     });
   });
@@ -27,11 +33,14 @@ describe('a guard’s memory', () => {
     const before = Object.freeze(aGuardState());
     const after = applyEffects(before, [
       { type: 'leaseOpened', lease: aLease() },
-      { type: 'truncated', atMs: now },
+      { type: 'truncated', sender: 'am', atMs: now },
       { type: 'pruned', nowMs: now },
     ]);
     expect(JSON.parse(JSON.stringify(after))).toEqual(after);
-    expect(after).toMatchObject({ truncatedAtMs: now, leases: [{ requestId: 'other-run.0' }] });
+    expect(after).toMatchObject({
+      truncations: [{ sender: 'am', sinceMs: now, lastMs: now }],
+      leases: [{ requestId: 'other-run.0' }],
+    });
     expect(before).toEqual(emptyGuardState());
   });
 
@@ -133,6 +142,7 @@ describe('what is remembered of a workload', () => {
       namespace: 'shop',
       atMs: now + minutes(min),
       traits,
+      known: 3,
     });
     const { alerting } = apply(
       { alerting: [sighting('a', 0), sighting('b', 1)] },
@@ -192,8 +202,11 @@ describe('pauses', () => {
   it('stand beside each other until each is lifted', () => {
     const both = apply({}, pause('a'), pause('b'));
     expect(both.pauses.map(({ id }) => id)).toEqual(['a', 'b']);
-    expect(applyEffects(both, [{ type: 'resumed', id: 'a' }]).pauses.map(({ id }) => id)).toEqual(['b']);
-    expect(applyEffects(both, [{ type: 'resumed', id: 'z' }])).toEqual(both);
+    const resumed = (id: string) => ({ type: 'resumed' as const, resume: { id, who: 'bob', why: 'done', atMs: now } });
+    const after = applyEffects(both, [resumed('a')]);
+    expect(after.pauses.map(({ id }) => id)).toEqual(['b']);
+    expect(after.resumes).toEqual([{ id: 'a', who: 'bob', why: 'done', atMs: now }]);
+    expect(applyEffects(both, [resumed('z')])).toEqual(both);
   });
 
   it('said again, one takes the place of its former self', () => {

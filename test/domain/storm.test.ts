@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { applyEffects, type GuardState, type Sighting, type Storm } from '../../domain/guard-state.ts';
 import { defaultLimits } from '../../domain/guards/guard.ts';
+import { sightingOf } from '../../domain/sightings.ts';
 import { judgeStorm } from '../../domain/storm.ts';
-import { aGuardState, minutes, now } from '../support/builders.ts';
+import { aGuardState, anAlert, minutes, now } from '../support/builders.ts';
 
 const { storm: limits } = defaultLimits;
 /** So many workloads, each in a namespace of its own unless told otherwise. */
@@ -64,10 +65,15 @@ describe('the breaker opens', () => {
     expect(judged({ alerting: inShop(20, 0) })).toEqual([]);
   });
 
-  it('when a sender left alerts out, for five minutes', () => {
-    expect(judged({ truncatedAtMs: now })).toEqual(opens('a sender had to leave alerts out of a delivery'));
-    expect(judged({ truncatedAtMs: now - minutes(5) + 1 })).toHaveLength(1);
-    expect(judged({ truncatedAtMs: now - minutes(5) })).toEqual([]);
+  it('not because a sender leaves alerts out: that only slows acts down', () => {
+    const truncations = [{ sender: 'am', sinceMs: now, lastMs: now }];
+    expect(judged({ truncations })).toEqual([]);
+  });
+
+  it('counting more workloads in a large cluster, in proportion to its nodes', () => {
+    expect(judged({ alerting: alerting(21), nodes: 100 })).toHaveLength(1);
+    expect(judged({ alerting: alerting(40), nodes: 200 })).toEqual([]);
+    expect(judged({ alerting: alerting(41), nodes: 200 })).toEqual(opens('41 workloads alert within 5 min'));
   });
 
   it('at the bounds of the configuration', () => {
@@ -88,7 +94,6 @@ describe('the breaker opens', () => {
 });
 
 describe('the breaker, once open,', () => {
-  const open: Storm = { kind: 'open', sinceMs: now - minutes(30), why: 'many' };
   const calm = (min: number, given: Partial<Storm> = {}): Storm => ({
     ...open,
     calmSinceMs: now - minutes(min),
@@ -98,7 +103,6 @@ describe('the breaker, once open,', () => {
   it('stays as it is while half of what opened it is there', () => {
     expect(judged({ storm: open, alerting: alerting(11) })).toEqual([]);
     expect(judged({ storm: open, alerting: inShop(5, 33) })).toEqual([]);
-    expect(judged({ storm: open, truncatedAtMs: now })).toEqual([]);
   });
 
   it('begins to calm down below that', () => {
@@ -133,6 +137,64 @@ describe('the breaker, once open,', () => {
     expect(judged({ storm: { ...open, calmSinceMs: now + minutes(5) } })).toEqual([]);
   });
 });
+
+/** Seen in an alert's labels alone. */
+const labelled = (name: string, given: Partial<Sighting> = {}): Sighting => ({
+  ...{ workload: `shop/alert/${name}`, namespace: 'shop', atMs: now, traits: [], alertname: 'PodDown' },
+  ...given,
+});
+const verified = (name: string, given: Partial<Sighting> = {}): Sighting =>
+  labelled(name, { workload: `shop/Deployment/${name}`, known: 100, ...given });
+const seen = (...sightings: Sighting[]) => applyEffects(aGuardState(), [{ type: 'seen', sightings }]);
+const many = (count: number, of: (name: string) => Sighting) =>
+  Array.from({ length: count }, (_, index) => of(`w${index}`));
+const open: Storm = { kind: 'open', sinceMs: now - minutes(30), why: 'many' };
+const calming = [{ type: 'storm', storm: { ...open, calmSinceMs: now } }];
+
+describe('an open breaker is not kept open', () => {
+  it('by alerts that no policy matches, however many', () => {
+    const state = seen(...many(300, (name) => labelled(name)));
+    expect(state.alerting).toEqual([]);
+    expect(judged({ ...state, storm: open })).toEqual(calming);
+  });
+
+  it('by alerts of another name, or of the same name in another namespace, than a policy matched', () => {
+    const others = [
+      ...many(50, (name) => labelled(name, { alertname: 'Watchdog' })),
+      ...many(50, (name) => labelled(name, { namespace: 'bank', workload: `bank/alert/${name}` })),
+    ];
+    expect(judged({ ...seen(verified('checkout'), ...others), storm: open })).toEqual(calming);
+  });
+
+  it('by one workload, whatever its pods are called', () => {
+    const pods = Array.from({ length: 300 }, (_, index) => `checkout-7d9f8b6c5d-${suffix(index)}`);
+    const sightings = pods.map((pod) => sightingOf(anAlert({ labels: { namespace: 'shop', pod } }), now));
+    expect(new Set(sightings.map(({ workload }) => workload)).size).toBe(1);
+    const named = sightings.map((sighting) => ({ ...sighting, alertname: 'PodDown' }));
+    expect(judged({ ...seen(verified('cart'), ...named), storm: open })).toEqual(calming);
+  });
+
+  it('by more made-up names than the namespace has workloads', () => {
+    const state = seen(verified('checkout', { known: 9 }), ...many(300, (name) => labelled(name)));
+    expect(judged({ ...state, storm: open }, { percent: 100, atLeast: 100 })).toEqual(calming);
+  });
+
+  it('by a workload that was verified and then only named', () => {
+    const both = many(10, (name) => verified(name));
+    const state = seen(...both, ...many(10, (name) => labelled(name)));
+    expect(judged({ ...state, storm: open })).toEqual(calming);
+  });
+});
+
+describe('an open breaker is kept open', () => {
+  it('by workloads that alerts of a matched name name', () => {
+    const state = seen(verified('checkout'), ...many(11, (name) => labelled(name)));
+    expect(judged({ ...state, storm: open })).toEqual([]);
+  });
+});
+
+const letters = 'bcdfghjklm';
+const suffix = (index: number) => [...String(index).padStart(5, '0')].map((digit) => letters[Number(digit)]).join('');
 
 describe('a storm that flutters', () => {
   it('is one storm: it opens once and closes once', () => {

@@ -2,13 +2,7 @@ import { Client, type Connection, type WorkflowHandle } from '@temporalio/client
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import type { HubActivities } from '../../activities/contract.ts';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
-import { openGuardDesk } from '../../activities/guard-desk.ts';
-import { guardExchange } from '../../activities/guard-exchange.ts';
-import { judgeGuards } from '../../activities/judge-guards.ts';
-import { decidePermits, passTime } from '../../activities/permits.ts';
-import { verifyApproval, verifyGuardOrder } from '../../activities/verify-approval.ts';
 import type { Alert } from '../../domain/alert.ts';
 import {
   clusterTaskQueue,
@@ -19,21 +13,23 @@ import {
   guardWorkflowId,
   hubTaskQueue,
   remediationWorkflowId,
+  sweepWorkflowId,
   workflowTypes,
 } from '../../domain/contract.ts';
 import type { Explanation } from '../../domain/explain.ts';
 import { type GuardOrderKind, signOrder } from '../../domain/guard-order.ts';
+import type { Recalled } from '../../domain/guard-recall.ts';
 import type { GuardState } from '../../domain/guard-state.ts';
-import { defaultLimits } from '../../domain/guards/guard.ts';
 import type { Verdict } from '../../domain/permit.ts';
 import { resolveBinary } from '../../sandbox/binaries.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { guardLink } from '../../worker/guard-link.ts';
 import { anAlert, aPermitRequest, now } from './builders.ts';
-import { endingLink, endReadings } from './ending-link.ts';
+import { endReadings } from './ending-link.ts';
 import { keys, Run } from './run.ts';
+import { hubActivities } from './runbook-hub.ts';
 import { ScriptedCluster, ScriptedReceivers } from './scripted.ts';
+import { ScriptedRuns } from './scripted-runs.ts';
 import { type Poller, poll, registerSearchAttributes } from './workers.ts';
 
 /** The real workflows on a server that skips time, with a scripted cluster and scripted receivers. */
@@ -43,6 +39,9 @@ export class Runbook {
   readonly #client: Client;
   cluster = new ScriptedCluster();
   receivers = new ScriptedReceivers();
+  runs = new ScriptedRuns();
+  /** What the guard finds of the runs before it; an error: it cannot be read. */
+  memory: Recalled | Error = { kind: 'first', heard: [] };
   /** Set to let the guard's rules fail. */
   rulesFail = false;
   readonly #hub: Poller;
@@ -78,7 +77,7 @@ export class Runbook {
         taskQueue,
         workflowBundle: bundle,
         activities: hubActivities(self, client),
-        sinks,
+        sinks: { metrics: { closed: { fn: () => {} }, guarded: { fn: () => {} } } },
       }),
     );
     runbook = new Runbook(env, poll(...(await Promise.all(workers))));
@@ -95,13 +94,28 @@ export class Runbook {
     this.#clusters += 1;
     this.cluster = new ScriptedCluster();
     this.receivers = new ScriptedReceivers();
+    this.runs = new ScriptedRuns();
+    this.memory = { kind: 'first', heard: [] };
     this.rulesFail = false;
     const taskQueue = clusterTaskQueue(this.clusterName);
     const activities = withErrorBoundary(this.cluster.activities());
     this.#clusterWorker = poll(await Worker.create({ connection: this.#env.nativeConnection, taskQueue, activities }));
     if (!hasGuard) return;
+    await this.startGuard();
+    await this.untilGuard(() => true);
+  }
+
+  /** Starts the cluster's guard as the worker does. */
+  async startGuard(): Promise<void> {
     const workflowId = guardWorkflowId(this.clusterName);
     await this.#client.workflow.start(workflowTypes.guard, { taskQueue: guardTaskQueue, workflowId, args: [{}] });
+  }
+
+  /** Starts the sweep of the cluster, of everything since the beginning. */
+  startSweep(): Promise<WorkflowHandle> {
+    const options = { taskQueue: hubTaskQueue, workflowId: sweepWorkflowId(this.clusterName) };
+    const args = [{ cluster: this.clusterName, sinceMs: 0, perSecond: 1 }];
+    return this.#client.workflow.start(workflowTypes.sweep, { ...options, args });
   }
 
   get guard(): WorkflowHandle {
@@ -136,8 +150,10 @@ export class Runbook {
   /** Waits until the guard shows what is wanted. */
   async untilGuard(condition: (state: GuardState) => boolean): Promise<void> {
     const deadline = performance.now() + 10_000;
-    while (!condition(await this.guardState())) {
-      if (performance.now() > deadline) throw new Error(`the guard stays ${JSON.stringify(await this.guardState())}`);
+    for (;;) {
+      const state = await this.guardState().catch(stillRestoring);
+      if (state !== undefined && condition(state)) return;
+      if (performance.now() > deadline) throw new Error(`the guard stays ${JSON.stringify(state)}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -177,26 +193,7 @@ export class Runbook {
   }
 }
 
-const sinks = { metrics: { closed: { fn: () => {} }, guarded: { fn: () => {} } } };
-
-function hubActivities(self: () => Runbook, client: Client): HubActivities {
-  const rules = decidePermits({ limits: defaultLimits, count: () => {} });
-  // Every run meets old news, as one does after a quiet time.
-  const later = () => Date.now() + self().episodes * 10_000;
-  const desk = openGuardDesk({ link: endingLink(client), now: later, logger: { warn: () => {} } });
-  return withErrorBoundary<HubActivities>({
-    ...guardExchange(desk, Date.now),
-    passTime: passTime({ limits: defaultLimits }),
-    judgeGuards: judgeGuards({ link: guardLink(client), limits: defaultLimits, now: Date.now }),
-    notify: async (input) => {
-      self().receivers.told.push(input);
-      return self().receivers.verdict;
-    },
-    verifyApproval: verifyApproval({ keys, now: () => now }),
-    verifyGuardOrder: verifyGuardOrder({ keys, now: () => now }),
-    decidePermits: async (input) => {
-      if (self().rulesFail) throw new Error('the rules have a bug');
-      return rules(input);
-    },
-  });
+/** A guard that has just begun does not show what it knows yet. */
+function stillRestoring(error: Error): undefined {
+  if (!String((error.cause as Error | undefined)?.message).includes('is being restored')) throw error;
 }

@@ -57,6 +57,8 @@ export class ScriptedCluster {
 export class ScriptedReceivers {
   readonly told: { receiver: string; notification: Notification }[] = [];
   verdict: { delivered: boolean; detail: string } = { delivered: true, detail: 'ok' };
+  /** Set while nobody can be reached. */
+  isAway = false;
 
   /** `receiver:kind` of each message, in order. */
   get messages(): string[] {

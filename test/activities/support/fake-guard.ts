@@ -1,4 +1,6 @@
 import type { DeskDeps, GuardLink } from '../../../activities/guard-desk.ts';
+import type { IncidentReport } from '../../../domain/guard-incidents.ts';
+import type { Recalled } from '../../../domain/guard-recall.ts';
 import { emptyGuardState, type GuardState, type Sighting } from '../../../domain/guard-state.ts';
 import type { PermitRelease, PermitRequest, Verdict } from '../../../domain/permit.ts';
 
@@ -28,6 +30,13 @@ export class FakeGuard implements GuardLink {
   async saw(cluster: string, sightings: Sighting[]) {
     this.told.push(sightings);
     if (cluster === 'unreachable') throw new Error('no word to it');
+  }
+  async refused() {}
+  async incident(_: string, { key, workflowId }: IncidentReport) {
+    return { key, speaker: workflowId };
+  }
+  async recall(): Promise<Recalled> {
+    return { kind: 'first', heard: [] };
   }
   async state() {
     this.reads += 1;

@@ -30,6 +30,21 @@ describe('flapping', () => {
     expect(judged({ workload: ago(20, 10, 5), alert: ago(20, 10, 5) })).toBeUndefined();
   });
 
+  it('does not undo an approval because the alert came and went; what was verified still counts', () => {
+    const request = (changesMs: number[]) => aPermitRequest({ changesMs, renews: 'run-1.0' });
+    expect(flapping.judge(aGuardInput({ request: request(ago(20, 15, 10, 5)) }))).toBeUndefined();
+    const changes = ago(20, 15, 10, 5).map((atMs) => ({ workload: key, atMs, to: 'failing' as const }));
+    const state = aGuardState({ changes });
+    expect(flapping.judge(aGuardInput({ state, request: request([]) }))?.reason).toBe('flapping');
+  });
+
+  it('does not take toggles within seconds for changes: senders deliver twice and out of order', () => {
+    const toggles = Array.from({ length: 20 }, (_, index) => now - minutes(5) + index * 1_000);
+    expect(judged({ alert: toggles })).toBeUndefined();
+    const apart = Array.from({ length: 4 }, (_, index) => now - minutes(5) + index * 30_000);
+    expect(judged({ alert: apart })?.reason).toBe('flapping');
+  });
+
   it('forgets a change at the moment the period is over', () => {
     expect(judged({ workload: ago(30, 15, 10, 5) })).toBeUndefined();
     expect(judged({ workload: [now - minutes(30) + 1, ...ago(15, 10, 5)] })?.reason).toBe('flapping');

@@ -81,6 +81,7 @@ describe('the list of guards', () => {
       },
       controlPlane: { p99Ms: 2_000, serverErrors: 5, throttledPercent: 10, notReadyPercent: 30, minCalls: 20 },
       zonesApartMs: minutes(1),
+      sweepPerSecond: 1,
       freezes: [],
     });
   });

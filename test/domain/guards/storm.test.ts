@@ -57,3 +57,30 @@ describe('storm, while the breaker is half open', () => {
     });
   });
 });
+
+describe('storm, while a sender leaves alerts out of its deliveries', () => {
+  const truncations = [{ sender: 'alertmanager-a', sinceMs: now - minutes(2), lastMs: now - minutes(1) }];
+
+  it('lets one act through in two minutes, and names the sender', () => {
+    expect(judged({ truncations })).toBeUndefined();
+    expect(judged({ truncations, acts: [anAct({ atMs: now - minutes(1) })] })).toEqual({
+      kind: 'hold',
+      reason: 'stormPaced',
+      retryAfterMs: minutes(1),
+      detail: 'the sender alertmanager-a leaves alerts out of its deliveries; one act in 2m',
+    });
+  });
+
+  it('paces for five minutes after the latest of them, and for half an hour because of one sender', () => {
+    const acts = [anAct({ atMs: now })];
+    const told = (sinceMin: number, lastMin: number) =>
+      judged({
+        acts,
+        truncations: [{ sender: 'a', sinceMs: now - minutes(sinceMin), lastMs: now - minutes(lastMin) }],
+      });
+    expect(told(20, 4.9)?.reason).toBe('stormPaced');
+    expect(told(20, 5)).toBeUndefined();
+    expect(told(29, 0)?.reason).toBe('stormPaced');
+    expect(told(30, 0)).toBeUndefined();
+  });
+});

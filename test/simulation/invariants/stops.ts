@@ -97,7 +97,8 @@ export const flapping: Invariant = {
       const recent = (times: readonly number[]) => times.filter((ms) => ms > ruling.atMs - within).length;
       const ofWorkload = ruling.state.changes.filter(({ workload }) => workload === keyOf(ruling));
       // The alert and the workload often change together: what both saw is not counted twice.
-      const seen = Math.max(recent(ruling.request.changesMs), recent(ofWorkload.map(({ atMs }) => atMs)));
+      const ofAlert = ruling.request.renews === undefined ? apart(ruling.request.changesMs) : [];
+      const seen = Math.max(recent(ofAlert), recent(ofWorkload.map(({ atMs }) => atMs)));
       return isGrant(ruling) && opensLease(ruling) && seen >= changes
         ? `grant at ${at(ruling.atMs)} to ${keyOf(ruling)}, which changed ${seen} times`
         : undefined;
@@ -161,4 +162,11 @@ function occasions({ said, runs }: Trace, runId: string): number {
   const { timeline = [] } = runs.find((run) => run.runId === runId)?.status ?? {};
   const news = timeline.filter(({ what }) => /^(the alert fires again|the reason may be over)/.test(what));
   return retries.length + news.reduce((sum, { times = 1 }) => sum + times, 0);
+}
+
+/** Changes of the alert within half a minute of the one before are one delivery twice, or out of order. */
+function apart(changesMs: readonly number[]): number[] {
+  const kept: number[] = [];
+  for (const atMs of changesMs) if (atMs - (kept.at(-1) ?? Number.NEGATIVE_INFINITY) >= 30_000) kept.push(atMs);
+  return kept;
 }

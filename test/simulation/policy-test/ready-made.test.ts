@@ -131,7 +131,7 @@ describe('the ready-made policies', () => {
         'when the fresh pod is killed as well, a person is asked before all of them are restarted',
         'silence means no',
         'a person can take the workload over instead',
-        'while Mendflow is paused nothing is done, and the next alert after it is taken up',
+        'while Mendflow is paused nothing is done; when it is resumed, the alert is looked at again',
       ],
     ],
     [
@@ -157,7 +157,7 @@ describe('the ready-made policies', () => {
         'when the fresh pod is killed as well, a person is asked before all of them are restarted',
         'silence means no',
         'a person can take the workload over instead',
-        'while Mendflow is paused nothing is done, and the next alert after it is taken up',
+        'while Mendflow is paused nothing is done; when it is resumed, the alert is looked at again',
       ],
     ],
   ])('memory-leak that %s fails the right tests', async (_, change, tests) => {

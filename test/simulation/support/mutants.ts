@@ -169,9 +169,9 @@ export const mutants: readonly Mutant[] = [
       [
         trouble(0, 0),
         trouble(4, 0, { pod: 1 }),
-        ...[6, 7].flatMap((at) => [
+        ...[6, 7.2].flatMap((at) => [
           { kind: 'resolved', at, alert: 1 } as const,
-          { kind: 'firing', at, alert: 1 } as const,
+          { kind: 'firing', at: at + 0.6, alert: 1 } as const,
         ]),
       ],
       { policy: { cooldownMinutes: 10 } },

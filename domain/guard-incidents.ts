@@ -1,0 +1,50 @@
+import type { GuardEffect, GuardState, Incident } from './guard-state.ts';
+import type { IncidentRef } from './permit.ts';
+import { isObject, object, text } from './shapes.ts';
+
+/** Troubles that a run meets before it can ask for a permit. */
+export const reportedIncidents = ['clusterUnavailable'] as const;
+
+/** A run's report of a trouble that is larger than itself. */
+export interface IncidentReport {
+  key: (typeof reportedIncidents)[number];
+  /** Of the run. */
+  workflowId: string;
+}
+
+/** A read of the cluster is given up after this: what was heard longer ago, and was followed by a read, is over. */
+const overAfterMs = 300_000;
+
+/** Why the argument of `incident` is no report; undefined for a good one. */
+export function faultOfIncident(value: unknown): string | undefined {
+  const fault = object({ key: text(50), workflowId: text(255) })(value);
+  if (fault !== undefined) return `the report is malformed: ${fault}`;
+  const isKnown = reportedIncidents.some((key) => isObject(value) && value.key === key);
+  return isKnown ? undefined : 'the report is malformed: key is unknown';
+}
+
+/** The report itself, once faultOfIncident found nothing. */
+export const requestedIncident = (value: unknown): IncidentReport => value as IncidentReport;
+
+/** The incident that the report belongs to; the first run that reports it speaks for all. The run is looked at again. */
+export function joinIncident(
+  { incidents }: Pick<GuardState, 'incidents'>,
+  { key, workflowId }: IncidentReport,
+  nowMs: number,
+): { ref: IncidentRef; effects: GuardEffect[] } {
+  const known = incidents.find((incident) => incident.key === key);
+  const incident: Incident = { ...(known ?? { key, speaker: workflowId, sinceMs: nowMs }), lastMs: nowMs };
+  const effects: GuardEffect[] = [
+    { type: 'pruned', nowMs },
+    { type: 'incident', incident },
+    { type: 'refused', atMs: nowMs },
+  ];
+  return { ref: { key, speaker: incident.speaker }, effects };
+}
+
+/** A run that asks for a permit has read the cluster: an outage that nobody reports any more is over. */
+export function endedOutage({ incidents }: Pick<GuardState, 'incidents'>, nowMs: number): GuardEffect[] {
+  return incidents
+    .filter(({ key, lastMs }) => key === 'clusterUnavailable' && lastMs <= nowMs - overAfterMs)
+    .map(({ key }) => ({ type: 'incidentOver', key }));
+}

@@ -1,0 +1,42 @@
+import type { Reason } from './reasons.ts';
+
+/** Reasons with which runs end that are looked at again when what refused them is over. */
+export const passingReasons: readonly Reason[] = ['storm', 'paused', 'clusterUnavailable'];
+
+/** Reasons of open escalations that are told to look again then; one that waits for a window knows by itself when. */
+export const passingEscalations: readonly Reason[] = [...passingReasons, 'guardUnavailable'];
+
+/** First and latest time of refusals that are to be looked at again, Unix ms. */
+export interface Refusals {
+  sinceMs: number;
+  lastMs: number;
+}
+
+/** A run that was refused closes within this. */
+const closesWithinMs = 5_000;
+
+/** The refusals, with one more. */
+export function withRefusal(known: Refusals | undefined, atMs: number): Refusals {
+  return { sinceMs: Math.min(known?.sinceMs ?? atMs, atMs), lastMs: Math.max(known?.lastMs ?? atMs, atMs) };
+}
+
+/** What a sweep that begins now may not find yet, because those runs may still be closing. */
+export function leftToSweep({ lastMs }: Refusals, nowMs: number): Refusals | undefined {
+  return lastMs > nowMs - closesWithinMs ? { sinceMs: lastMs, lastMs } : undefined;
+}
+
+interface Stops {
+  pauses: readonly unknown[];
+  storm?: unknown;
+}
+
+/**
+ * When runs that were refused are to be looked at again, Unix ms; undefined while a pause or a storm is on, and where
+ * nothing was refused.
+ */
+export function sweepAtMs({ refused, ...stops }: Stops & { refused?: Refusals }): number | undefined {
+  return refused === undefined || isStopped(stops) ? undefined : refused.sinceMs + closesWithinMs;
+}
+
+/** True while the guard refuses everything, so that looking again is useless. */
+export const isStopped = ({ pauses, storm }: Stops): boolean => pauses.length > 0 || storm !== undefined;

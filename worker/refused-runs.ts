@@ -1,0 +1,143 @@
+import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import { defaultPayloadConverter, defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import type { FindRefused, RunRef } from '../activities/contract.ts';
+import type { RefusedRuns, Standing } from '../activities/sweep.ts';
+import type { Alert } from '../domain/alert.ts';
+import { hubTaskQueue, signals, sweepSignals, sweepWorkflowId, workflowTypes } from '../domain/contract.ts';
+import { MendflowError } from '../domain/errors.ts';
+import type { Phase } from '../domain/outcome.ts';
+import { passingEscalations, passingReasons } from '../domain/way-back.ts';
+
+const deadlineMs = 10_000;
+
+/** The refused runs of this Temporal namespace, found by their search attributes. */
+export function refusedRuns(client: Client): RefusedRuns {
+  const call = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await client.withDeadline(Date.now() + deadlineMs, work);
+    } catch (cause) {
+      throw new MendflowError('TEMPORAL_UNAVAILABLE', `${what}: ${(cause as Error).message}`, { cause });
+    }
+  };
+  return {
+    find: (wanted, pageSize) => call('the list of refused runs', () => find(client, wanted, pageSize)),
+    startAnew: (run) => call(`start of ${run.workflowId}`, () => startAnew(client, run)),
+    tellToLook: (run) => call(`signal to ${run.workflowId}`, () => tellToLook(client, run)),
+    standing: (run) => call(`state of ${run.workflowId}`, () => standingOf(client, run)),
+    startSweep: (sweep) => call(`start of the sweep of ${sweep.cluster}`, () => startSweep(client, sweep)),
+  };
+}
+
+async function find(client: Client, wanted: FindRefused, pageSize: number) {
+  const answer = await client.workflowService.listWorkflowExecutions({
+    namespace: client.options.namespace,
+    query: queryFor(wanted),
+    pageSize,
+    ...(wanted.after === undefined ? {} : { nextPageToken: Buffer.from(wanted.after, 'base64') }),
+  });
+  const runs = answer.executions.map(({ execution }) => ({
+    workflowId: execution?.workflowId ?? '',
+    runId: execution?.runId ?? '',
+  }));
+  const token = answer.nextPageToken;
+  return { runs, ...(token?.length ? { next: Buffer.from(token).toString('base64') } : {}) };
+}
+
+/** A cluster's name is a name of the configuration or of the intake: it holds no quotes. */
+function queryFor({ cluster, kind, sinceMs, untilMs }: FindRefused): string {
+  const of = `WorkflowType = '${workflowTypes.remediation}' AND Cluster = '${cluster}'`;
+  const among = (values: readonly string[]) => `IN (${values.map((value) => `'${value}'`).join(', ')})`;
+  if (kind === 'escalated') {
+    return `${of} AND ExecutionStatus = 'Running' AND Phase = 'Escalated' AND Reason ${among(passingEscalations)}`;
+  }
+  const closed = `CloseTime BETWEEN '${timeOf(sinceMs)}' AND '${timeOf(untilMs)}'`;
+  const refused = `Outcome ${among(['denied', 'notActionable'])} AND Reason ${among(passingReasons)}`;
+  return `${of} AND ExecutionStatus = 'Completed' AND ${refused} AND ${closed}`;
+}
+
+const timeOf = (ms: number) => new Date(ms).toISOString();
+
+async function startAnew(client: Client, { workflowId, runId }: RunRef): Promise<RunRef | undefined> {
+  const latest = await describe(client, workflowId);
+  const alert = latest?.runId === runId ? await alertOf(client, { workflowId, runId }) : undefined;
+  if (latest === undefined || alert === undefined) return undefined;
+  const summary = await latest.staticSummary();
+  try {
+    const handle = await client.workflow.start(workflowTypes.remediation, {
+      workflowId,
+      taskQueue: hubTaskQueue,
+      args: [{ alert: { ...alert, receivedAt: timeOf(Date.now()) } }],
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      typedSearchAttributes: attributesAgain(latest),
+      ...(summary === undefined ? {} : { staticSummary: summary }),
+    });
+    return { workflowId, runId: handle.firstExecutionRunId };
+  } catch (error) {
+    if ((error as Error).name === 'WorkflowExecutionAlreadyStartedError') return undefined;
+    throw error;
+  }
+}
+
+const firstPhase: Phase = 'Verifying';
+
+/** What the intake said of the alert; how the run before ended is not said of the new one. */
+function attributesAgain({ typedSearchAttributes: known }: WorkflowExecutionDescription): SearchAttributePair[] {
+  const kept = ['AlertName', 'Cluster', 'KubeNamespace'].flatMap((name) => {
+    const key = defineSearchAttributeKey(name, 'KEYWORD');
+    const value = known.get(key);
+    return value === undefined ? [] : [{ key, value }];
+  });
+  return [...kept, { key: defineSearchAttributeKey('Phase', 'KEYWORD'), value: firstPhase }];
+}
+
+/** The alert that the run was started with, out of the first event of its history. */
+async function alertOf(client: Client, execution: RunRef): Promise<Alert | undefined> {
+  const page = { namespace: client.options.namespace, execution, maximumPageSize: 1 };
+  const { history } = await client.workflowService.getWorkflowExecutionHistory(page);
+  const payload = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
+  return payload == null ? undefined : defaultPayloadConverter.fromPayload<{ alert?: Alert }>(payload).alert;
+}
+
+async function tellToLook(client: Client, { workflowId, runId }: RunRef): Promise<void> {
+  try {
+    await client.workflow.getHandle(workflowId, runId).signal(signals.lookAgain);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+async function standingOf(client: Client, { workflowId, runId }: RunRef): Promise<Standing> {
+  const run = await describe(client, workflowId, runId);
+  const attribute = (name: string) => run?.typedSearchAttributes.get(defineSearchAttributeKey(name, 'KEYWORD'));
+  if (run?.status.name === 'RUNNING') return attribute('Phase') === firstPhase ? 'verifying' : 'open';
+  if (run?.status.name !== 'COMPLETED') return 'ended';
+  return passingReasons.some((reason) => reason === attribute('Reason')) && attribute('Outcome') !== 'escalated'
+    ? 'refused'
+    : 'ended';
+}
+
+/** What Temporal knows of the run, or of the latest of that id; undefined when it is deleted. */
+async function describe(client: Client, workflowId: string, runId?: string) {
+  try {
+    return await client.workflow.getHandle(workflowId, runId).describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+async function startSweep(
+  client: Client,
+  { cluster, sinceMs, perSecond }: { cluster: string; sinceMs: number; perSecond: number },
+): Promise<void> {
+  await client.workflow.signalWithStart(workflowTypes.sweep, {
+    workflowId: sweepWorkflowId(cluster),
+    taskQueue: hubTaskQueue,
+    args: [{ cluster, sinceMs, perSecond }],
+    signal: sweepSignals.refused,
+    signalArgs: [{ atMs: sinceMs }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `Looks again at what was refused in cluster ${cluster}`,
+  });
+}
