@@ -1,6 +1,6 @@
 /** One alert of a webhook delivery, judged by its own status; labels are untrusted text. */
 export interface Alert {
-  /** Identity of the alert's label set, as Alertmanager computes it (16 hex digits) or as the intake derives it. */
+  /** Identity of the alert's label set: the intake computes it from the labels (16 hex digits) as Alertmanager does. */
   fingerprint: string;
   alertname: string;
   /** The cluster the alert speaks of: the `cluster` label, or the configured cluster. */

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import type { Alert } from './alert.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { cutTo, jsonBytes } from './json-size.ts';
 
 /**
- * What one delivery may hold; beyond it a body or an alert is refused, an annotation is cut. Lengths in characters.
- * One alert of the largest size stays below Temporal's 2 MB for a payload.
+ * What one delivery may hold; beyond it a body or an alert is refused, an annotation is cut. Lengths in characters;
+ * `alertBytes` counts labels, annotations and URL of one alert together as JSON in UTF-8, because each delivery of it
+ * stands in Temporal's history.
  */
 export const intakeLimits = {
   alerts: 50_000,
+  alertBytes: 32_768,
   labels: 64,
   labelName: 128,
   labelValue: 2_048,
@@ -30,12 +33,22 @@ export const webhookSchema = z.looseObject({
     .describe('Alerts that the sender left out: the sign of a storm.'),
   alerts: z
     .array(
-      z.unknown().meta({ type: 'object', description: 'status, labels, annotations, startsAt, endsAt, fingerprint' }),
+      z.unknown().meta({
+        type: 'object',
+        description:
+          'status, labels, annotations, startsAt, endsAt; a fingerprint is not believed but computed from the labels',
+      }),
     )
     .max(intakeLimits.alerts)
     .describe('Firing and resolved alerts mixed; each is judged by its own status.'),
 });
-export type Webhook = z.infer<typeof webhookSchema>;
+
+/** What the intake reads of a webhook; the alerts may be read one after the other. */
+export interface Webhook {
+  receiver?: string | undefined;
+  truncatedAlerts?: number | undefined;
+  alerts: Iterable<unknown>;
+}
 
 /** A body of POST /api/v2/alerts as Prometheus sends it to an Alertmanager; an alert has ended when its endsAt is past. */
 export const alertListSchema = z
@@ -46,25 +59,41 @@ export const alertListSchema = z
 export interface Rejection {
   index: number;
   field: string;
-  reason: 'missing' | 'invalid' | 'tooLarge' | 'forbiddenName';
+  reason: 'missing' | 'invalid' | 'tooLarge' | 'forbiddenName' | 'unknownCluster';
+}
+type Fault = Omit<Rejection, 'index'>;
+
+/** An alert of a body that was not even parsed, because that would cost too much. */
+export class UnreadAlert {
+  readonly reason: 'tooLarge' | 'invalid';
+
+  constructor(reason: UnreadAlert['reason']) {
+    this.reason = reason;
+  }
 }
 
-/** What a body holds: the alerts that can be identified, those that cannot, and how many the sender left out. */
+/** What a body holds: the alerts that are taken, those that are not, and how many the sender left out. */
 export interface Intake {
   alerts: Alert[];
   rejected: Rejection[];
   truncated: number;
+  /** Firing alerts of each cluster that the sender may not speak of; they are among `rejected`. */
+  unknownClusters: Map<string, number>;
 }
 
 /** Where and when a body was read. `cluster` stands for alerts without a `cluster` label. */
 export interface Reading {
   cluster: string;
+  /** Clusters that the sender may speak of, as their labels say them; any where it is absent. */
+  clusters?: readonly string[] | undefined;
   /** RFC 3339 UTC. */
   receivedAt: string;
 }
 
 const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);
-const fingerprintShape = /^[0-9a-f]{1,64}$/;
+/** Of a place that is reported. */
+const longestField = 71;
+const longestTime = 40;
 const timeShape = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 const clusterShape = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 
@@ -75,24 +104,45 @@ const alertSchema = z.object({
   startsAt: z.unknown().optional(),
   endsAt: z.unknown().optional(),
   generatorURL: z.unknown().optional(),
-  fingerprint: z.unknown().optional(),
 });
 
-/** The alerts of a body. One that cannot be identified is reported in `rejected`; it never holds up the others. */
+/** The alerts of a body. One that is not taken is reported in `rejected`; it never holds up the others. */
 export function alertsOf(body: Webhook | unknown[], reading: Reading): Intake {
-  const isList = Array.isArray(body);
-  const items = isList ? body : body.alerts;
-  const receiver = (isList ? 'prometheus' : body.receiver)?.slice(0, intakeLimits.labelName) || 'unknown';
-  const intake: Intake = { alerts: [], rejected: [], truncated: isList ? 0 : (body.truncatedAlerts ?? 0) };
-  items.forEach((item, index) => {
-    const read = alertOf(item, receiver, reading);
-    if ('field' in read) intake.rejected.push({ index, ...read });
-    else intake.alerts.push(read);
-  });
+  const { intake, take } = openIntake(Array.isArray(body) ? { receiver: 'prometheus' } : body, reading);
+  for (const item of Array.isArray(body) ? body : body.alerts) take(item);
   return intake;
 }
 
-function alertOf(item: unknown, receiver: string, reading: Reading): Alert | Omit<Rejection, 'index'> {
+/** Reads the alerts of one body one by one, so that the reader may rest between them; `intake` holds what was read so far. */
+export function openIntake(
+  { receiver, truncatedAlerts }: Omit<Webhook, 'alerts'>,
+  reading: Reading,
+): { intake: Intake; take: (item: unknown) => void } {
+  const intake: Intake = { alerts: [], rejected: [], truncated: truncatedAlerts ?? 0, unknownClusters: new Map() };
+  const named = receiver?.slice(0, intakeLimits.labelName) || 'unknown';
+  const known = reading.clusters && new Set(reading.clusters.map(clusterName));
+  let index = -1;
+  const take = (item: unknown) => {
+    index += 1;
+    const read = alertOf(item, named, reading);
+    if ('field' in read) {
+      intake.rejected.push({ index, ...read });
+      return;
+    }
+    if (known === undefined || known.has(read.cluster)) {
+      intake.alerts.push(read);
+      return;
+    }
+    intake.rejected.push({ index, field: 'labels.cluster', reason: 'unknownCluster' });
+    if (read.status === 'firing') {
+      intake.unknownClusters.set(read.cluster, (intake.unknownClusters.get(read.cluster) ?? 0) + 1);
+    }
+  };
+  return { intake, take };
+}
+
+function alertOf(item: unknown, receiver: string, reading: Reading): Alert | Fault {
+  if (item instanceof UnreadAlert) return { field: 'alert', reason: item.reason };
   const parsed = alertSchema.safeParse(item);
   if (!parsed.success) return faultOfShape(item, parsed.error);
   const fault = faultOfLabels((item as { labels: Record<string, string> }).labels);
@@ -103,16 +153,20 @@ function alertOf(item: unknown, receiver: string, reading: Reading): Alert | Omi
   if (alertname === undefined) return { field: 'labels.alertname', reason: 'missing' };
 
   const endsAt = timeOf(parsed.data.endsAt);
-  const generatorURL = urlOf(parsed.data.generatorURL);
+  const room = intakeLimits.alertBytes - jsonBytesOf(labels);
+  if (room < 0) return { field: 'labels', reason: 'tooLarge' };
+  const generatorURL = urlOf(parsed.data.generatorURL, room);
+  const annotations = annotationsOf(parsed.data.annotations, room - jsonBytes(generatorURL ?? ''));
   const hasEnded = endsAt !== undefined && Date.parse(endsAt) <= Date.parse(reading.receivedAt);
   const status = parsed.data.status ?? (hasEnded ? 'resolved' : 'firing');
   return {
-    fingerprint: fingerprintIn(parsed.data.fingerprint) ?? fingerprintOf(labels),
+    // The sender's own is not believed: one that names another run would be taken for its repeat.
+    fingerprint: fingerprintOf(labels),
     alertname,
     cluster: cluster === undefined ? reading.cluster : clusterName(cluster),
     status,
     labels,
-    annotations: annotationsOf(parsed.data.annotations),
+    annotations,
     startsAt: timeOf(parsed.data.startsAt) ?? reading.receivedAt,
     ...(status === 'resolved' && endsAt !== undefined ? { endsAt } : {}),
     ...(generatorURL === undefined ? {} : { generatorURL }),
@@ -121,17 +175,17 @@ function alertOf(item: unknown, receiver: string, reading: Reading): Alert | Omi
   };
 }
 
-function faultOfShape(item: unknown, error: z.ZodError): Omit<Rejection, 'index'> {
-  const field = error.issues[0]?.path.join('.') || 'alert';
+function faultOfShape(item: unknown, error: z.ZodError): Fault {
+  const field = error.issues[0]?.path.join('.').slice(0, longestField) || 'alert';
   const isMissing = field === 'labels' && (item as { labels?: unknown }).labels === undefined;
   return { field, reason: isMissing ? 'missing' : 'invalid' };
 }
 
-function faultOfLabels(labels: Record<string, string>): Omit<Rejection, 'index'> | undefined {
+function faultOfLabels(labels: Record<string, string>): Fault | undefined {
   const entries = Object.entries(labels);
   if (entries.length > intakeLimits.labels) return { field: 'labels', reason: 'tooLarge' };
   for (const [name, value] of entries) {
-    const field = `labels.${name.slice(0, 64)}`;
+    const field = `labels.${name}`.slice(0, longestField);
     if (forbiddenNames.has(name)) return { field, reason: 'forbiddenName' };
     if (name.length > intakeLimits.labelName || value.length > intakeLimits.labelValue) {
       return { field, reason: 'tooLarge' };
@@ -141,13 +195,18 @@ function faultOfLabels(labels: Record<string, string>): Omit<Rejection, 'index'>
 }
 
 /** Annotations explain and never identify, so what does not fit is cut or left out instead of refused. */
-function annotationsOf(given: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(given)
-      .filter(([name]) => name.length <= intakeLimits.labelName && !forbiddenNames.has(name))
-      .slice(0, intakeLimits.annotations)
-      .flatMap(([name, value]) => (isText(value) ? [[name, value.slice(0, intakeLimits.annotationValue)]] : [])),
-  );
+function annotationsOf(given: Record<string, unknown>, room: number): Record<string, string> {
+  const kept: [string, string][] = [];
+  let left = room;
+  for (const [name, value] of Object.entries(given)) {
+    if (kept.length === intakeLimits.annotations || left <= 0) break;
+    if (!isText(value) || name.length > intakeLimits.labelName || forbiddenNames.has(name)) continue;
+    left -= jsonBytes(name);
+    const text = cutTo(value.slice(0, intakeLimits.annotationValue), left);
+    if (left >= 0) kept.push([name, text]);
+    left -= jsonBytes(text);
+  }
+  return Object.fromEntries(kept);
 }
 
 /**
@@ -161,17 +220,19 @@ function clusterName(label: string): string {
 
 /** A moment as RFC 3339; the year 0001 is how Go says "never". */
 function timeOf(value: unknown): string | undefined {
-  if (!isText(value) || !timeShape.test(value) || value.startsWith('0001-')) return undefined;
+  if (!isText(value) || value.length > longestTime || !timeShape.test(value) || value.startsWith('0001-')) {
+    return undefined;
+  }
   return Number.isNaN(Date.parse(value)) ? undefined : value;
 }
 
-function urlOf(value: unknown): string | undefined {
-  return isText(value) && value.length <= intakeLimits.url && /^https?:\/\//.test(value) ? value : undefined;
+function urlOf(value: unknown, room: number): string | undefined {
+  const isUrl = isText(value) && value.length <= intakeLimits.url && /^https?:\/\//.test(value);
+  return isUrl && jsonBytes(value) <= room ? value : undefined;
 }
 
-function fingerprintIn(value: unknown): string | undefined {
-  return isText(value) && fingerprintShape.test(value) ? value : undefined;
-}
+const jsonBytesOf = (labels: Record<string, string>) =>
+  Object.entries(labels).reduce((sum, [name, value]) => sum + jsonBytes(name) + jsonBytes(value), 0);
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';

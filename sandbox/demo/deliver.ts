@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import { SandboxError } from '../sandbox-error.ts';
 import type { Stage } from './stage.ts';
 
 /** Sends an alert as Alertmanager would; for machines where it cannot be had. Rejects unless it was taken. */
 export async function deliver({ product }: Pick<Stage, 'product'>, labels: Record<string, string>): Promise<void> {
-  const fingerprint = createHash('sha256').update(JSON.stringify(labels)).digest('hex').slice(0, 16);
-  const alert = { status: 'firing', labels, annotations: {}, startsAt: new Date().toISOString(), fingerprint };
+  const alert = { status: 'firing', labels, annotations: {}, startsAt: new Date().toISOString() };
   const { alertname = '', namespace = '' } = labels;
   const body = {
     ...{ version: '4', groupKey: `{}:{alertname="${alertname}"}`, truncatedAlerts: 0, status: 'firing' },

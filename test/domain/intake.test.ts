@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { remediationWorkflowId } from '../../domain/contract.ts';
-import { alertListSchema, alertsOf, intakeLimits, webhookSchema } from '../../domain/intake.ts';
+import { fingerprintOf } from '../../domain/fingerprint.ts';
+import { alertListSchema, alertsOf, intakeLimits, UnreadAlert, webhookSchema } from '../../domain/intake.ts';
 
 const reading = { cluster: 'default', receivedAt: '2026-03-01T10:00:00.000Z' };
 
@@ -25,7 +26,9 @@ describe('a webhook body', () => {
     expect({ rejected, truncated }).toEqual({ rejected: [], truncated: 0 });
     expect(alerts).toEqual([
       {
-        fingerprint: 'e8a0c0b1c2d3f415',
+        fingerprint: fingerprintOf({
+          ...{ alertname: 'MemoryLeakDetected', namespace: 'shop', pod: 'catalog-0', severity: 'warning' },
+        }),
         alertname: 'MemoryLeakDetected',
         cluster: 'default',
         status: 'firing',
@@ -62,7 +65,7 @@ describe('a webhook body', () => {
   });
 
   it('says how many alerts the sender left out', () => {
-    expect(read([], { truncatedAlerts: 12 })).toEqual({ alerts: [], rejected: [], truncated: 12 });
+    expect(read([], { truncatedAlerts: 12 })).toMatchObject({ alerts: [], rejected: [], truncated: 12 });
   });
 });
 
@@ -87,18 +90,21 @@ describe('one alert', () => {
     expect(readOne(item)?.endsAt).toBe(endsAt);
   });
 
-  it.each([undefined, 'now', 7, '2026-13-45T00:00:00Z'])('with the start %p starts when it is read', (startsAt) => {
-    expect(readOne({ startsAt })?.startsAt).toBe(reading.receivedAt);
-  });
-
-  it.each(['../../etc', 'ABC', '', 7, 'f'.repeat(65), null])(
-    'with the fingerprint %p gets one of its labels',
-    (fingerprint) => {
-      expect(readOne({ fingerprint })?.fingerprint).toMatch(/^[0-9a-f]{16}$/);
+  it.each([undefined, 'now', 7, '2026-13-45T00:00:00Z', `2026-03-01T00:00:00.${'0'.repeat(100)}Z`])(
+    'with the start %p starts when it is read',
+    (startsAt) => {
+      expect(readOne({ startsAt })?.startsAt).toBe(reading.receivedAt);
     },
   );
 
-  it('has the same derived fingerprint whatever the order of its labels, and another with other labels', () => {
+  it.each(['0123456789abcdef', 'f'.repeat(64), '../../etc', '', 7, null, undefined])(
+    'with the fingerprint %p has the one of its labels: the sender is not believed',
+    (fingerprint) => {
+      expect(readOne({ fingerprint })?.fingerprint).toBe(fingerprintOf({ alertname: 'PodCrashLooping' }));
+    },
+  );
+
+  it('has the same fingerprint whatever the order of its labels, and another with other labels', () => {
     const [one, same, other] = read([
       { labels: { alertname: 'A', namespace: 'shop', pod: 'p' } },
       { labels: { pod: 'p', namespace: 'shop', alertname: 'A', empty: '' } },
@@ -127,7 +133,7 @@ describe('one alert', () => {
 
   it('never has a workflow id beyond 255 bytes', () => {
     const labels = { alertname: 'ü'.repeat(2_000), cluster: 'c/'.repeat(500) };
-    const alert = readOne({ labels, fingerprint: 'f'.repeat(64) });
+    const alert = readOne({ labels });
     expect(alert && new TextEncoder().encode(remediationWorkflowId(alert)).length).toBeLessThanOrEqual(255);
   });
 
@@ -140,8 +146,50 @@ describe('one alert', () => {
     expect(readOne({ annotations: 'none' })?.annotations).toEqual({});
   });
 
+  it.each([
+    ['of ASCII', 'x'.repeat(4_096)],
+    ['of characters that JSON writes as escapes', '\u0007'.repeat(4_096)],
+    ['of characters of four bytes', '😀'.repeat(2_048)],
+    ['of halves of characters', '\ud83d'.repeat(4_096)],
+  ])('with large annotations %s is cut to 32 KiB with its labels and URL, annotations first', (_what, text) => {
+    const annotations = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`a${i}`, text]));
+    const labels = { alertname: 'A', pod: 'p'.repeat(2_000), other: '"'.repeat(2_000) };
+    const alert = readOne({ labels, annotations, generatorURL: `http://x/${'y'.repeat(1_000)}` });
+    if (alert === undefined) throw new Error('it was refused');
+    expect({ labels: alert.labels, url: alert.generatorURL?.length }).toEqual({ labels, url: 1_009 });
+    const parts = [...Object.entries(alert.labels), ...Object.entries(alert.annotations), [alert.generatorURL ?? '']];
+    const bytes = parts.flat().reduce((sum, part) => sum + Buffer.byteLength(JSON.stringify(part)) - 2, 0);
+    expect(bytes).toBeLessThanOrEqual(intakeLimits.alertBytes);
+    expect(bytes).toBeGreaterThan(intakeLimits.alertBytes - 20);
+  });
+
   it.each(['javascript:alert(1)', 7, `http://x/${'y'.repeat(3_000)}`])('drops the generator URL %p', (generatorURL) => {
     expect(readOne({ generatorURL })).not.toHaveProperty('generatorURL');
+  });
+});
+
+describe('an alert of a cluster that its sender may not speak of', () => {
+  const of = (cluster: string, rest: Record<string, unknown> = {}) => ({
+    labels: { alertname: 'A', cluster },
+    ...rest,
+  });
+  const arn = 'arn:aws:eks:eu-west-1:1:cluster/prod';
+  const readFrom = (clusters: string[], alerts: unknown[]) => alertsOf({ alerts }, { ...reading, clusters });
+
+  it('is rejected and counted, and the others are taken', () => {
+    const items = [of('elsewhere'), of('eu-1'), of('elsewhere'), of(arn), of('us-1', { status: 'resolved' })];
+    const { alerts, rejected, unknownClusters } = readFrom(['eu-1', arn], items);
+    expect(alerts.map(({ labels }) => labels.cluster)).toEqual(['eu-1', arn]);
+    expect(rejected).toEqual([0, 2, 4].map((index) => ({ index, field: 'labels.cluster', reason: 'unknownCluster' })));
+    // What is resolved needs nobody.
+    expect([...unknownClusters]).toEqual([['elsewhere', 2]]);
+  });
+
+  it('is rejected without a label too, where the configured cluster is not allowed', () => {
+    expect(readFrom(['eu-1'], [{ labels: { alertname: 'A' } }])).toMatchObject({
+      alerts: [],
+      unknownClusters: new Map([['default', 1]]),
+    });
   });
 });
 
@@ -170,6 +218,22 @@ describe('an alert that cannot be identified', () => {
     const { alerts, rejected } = read([{ labels: { alertname: 'Before' } }, item, { labels: { alertname: 'After' } }]);
     expect(alerts.map(({ alertname }) => alertname)).toEqual(['Before', 'After']);
     expect(rejected).toEqual([{ index: 1, field, reason }]);
+  });
+
+  it('whose labels alone are larger than 32 KiB is refused as too large', () => {
+    const labels = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`l${i}`, 'x'.repeat(2_000)]));
+    expect(read([{ labels: { alertname: 'A', ...labels } }]).rejected).toEqual([
+      { index: 0, field: 'labels', reason: 'tooLarge' },
+    ]);
+  });
+
+  it.each(['tooLarge', 'invalid'] as const)('that was not parsed is reported as %s', (reason) => {
+    expect(read([new UnreadAlert(reason)]).rejected).toEqual([{ index: 0, field: 'alert', reason }]);
+  });
+
+  it('by a label with a name of thousands of characters is reported in few', () => {
+    const [fault] = read([{ labels: { alertname: 'A', ['n'.repeat(9_999)]: 7 } }]).rejected;
+    expect(fault?.field.length).toBeLessThan(100);
   });
 
   it('with a prototype key among its labels is reported and changes no prototype', () => {

@@ -1,5 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { type TemporalPorts, temporalPorts } from '../../api/temporal.ts';
+import { remediationWorkflowId } from '../../domain/contract.ts';
+import { fingerprintOf } from '../../domain/fingerprint.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { anAlertItem, anApp, asAda, asAlertmanager, aWebhook } from './api.ts';
 
@@ -72,10 +74,11 @@ export async function startApiOnTemporal(): Promise<ApiOnTemporal> {
 
 let last = 0;
 
-/** An alert of its own: a fresh fingerprint, so a fresh workflow id. */
-export function freshAlert(labels: Record<string, string> = {}) {
+/** An alert of its own: a fresh label, so a fresh fingerprint and workflow id. */
+export function freshAlert(given: Record<string, string> = {}) {
   last += 1;
-  const fingerprint = last.toString(16).padStart(16, '0');
-  const id = `remediation/default/MemoryLeakDetected/${fingerprint}`;
-  return { item: anAlertItem({ fingerprint, labels }), id, path: `/v1/remediations/${encodeURIComponent(id)}` };
+  const item = anAlertItem({ labels: { fresh: `${last}`, ...given } });
+  const { alertname } = item.labels;
+  const id = remediationWorkflowId({ cluster: 'default', alertname, fingerprint: fingerprintOf(item.labels) });
+  return { item, id, path: `/v1/remediations/${encodeURIComponent(id)}` };
 }

@@ -128,7 +128,11 @@ export async function anApp(deps: Partial<ApiDeps> = {}): Promise<FastifyInstanc
     metrics: createMetrics({ withProcess: false }),
     logger: createLogger({ level: 'silent', name: 'test' }),
     now: () => nowMs,
-    tokens: { intake: [intakeToken], people: [{ name: 'ada', token: personToken }], allowAnonymous: false },
+    tokens: {
+      intake: [{ name: 'alertmanager', token: intakeToken }],
+      people: [{ name: 'ada', token: personToken }],
+      allowAnonymous: false,
+    },
     ...deps,
   });
 }

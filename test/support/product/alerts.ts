@@ -12,7 +12,7 @@ export function anAlertWith(labels: Record<string, string>): AlertUnderTest {
   // An empty label is no label, in Prometheus as in the intake.
   const fingerprint = fingerprintOf(Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== '')));
   const { alertname = '', cluster = 'sandbox' } = labels;
-  const item = { ...anAlertItem({ fingerprint }), labels };
+  const item = { ...anAlertItem(), labels };
   return { item, id: remediationWorkflowId({ cluster, alertname, fingerprint }) };
 }
 
