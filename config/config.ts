@@ -8,6 +8,7 @@ import { type ConfigFile, parseConfigFile } from './file.ts';
 import { withFallback } from './receiver-names.ts';
 import { type Config, configSchema } from './schema.ts';
 import { readTextFile } from './secret.ts';
+import { sharedSecrets } from './shared-secrets.ts';
 import { valueAt } from './yaml-text.ts';
 
 export type { Config, ReceiverConfig } from './schema.ts';
@@ -55,6 +56,13 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   return [...new Set(below.map((field) => field.path.slice(prefix.length).split('.')[0] ?? ''))];
 }
 
+/** A body that fits no budget would be answered 503 for ever. */
+const smallBudget = ({
+  api: { bodyLimit, bodyBudget },
+}: {
+  api: Pick<Config['api'], 'bodyLimit' | 'bodyBudget'>;
+}): string[] => (bodyBudget >= 2 * bodyLimit ? [] : ['api.bodyBudget: must be at least twice api.bodyLimit']);
+
 /** Reads everything once: the configuration, each field's origin, and all faults. */
 function read(sources: ConfigSources) {
   const readFile = sources.readFile ?? readTextFile;
@@ -81,6 +89,7 @@ function read(sources: ConfigSources) {
       return `${placeOf(issue.path, written)}: ${sentenceOf(issue, given, knownKeys(issue.path))}`;
     }),
     ...checks.flatMap((check) => check(overlaid.values, sources.parts ?? []) ?? []),
+    ...(parsed.success ? [...sharedSecrets(parsed.data), ...smallBudget(parsed.data)] : []),
   ];
   return { parsed, faults, placeOf, overlaid, name, file };
 }

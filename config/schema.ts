@@ -6,23 +6,8 @@ import { actionsSection } from './actions-schema.ts';
 import { bytes, field, flag, httpUrl, items, port, wholeNumber } from './field.ts';
 import { guardSection } from './guard-schema.ts';
 import { type SecretSources, secret, secretList } from './secret.ts';
+import { intakeTokens, namedTokens } from './tokens.ts';
 import { watcherSection } from './watcher-section.ts';
-
-const shortestToken = 16;
-const tooShort = `a token has at least ${shortestToken} characters`;
-
-const intakeTokens = (sources: SecretSources) =>
-  secretList(sources).refine((tokens) => tokens.every((token) => token.length >= shortestToken), tooShort);
-
-const namedTokens = (sources: SecretSources) =>
-  secretList(sources).transform((entries, context): { name: string; token: string }[] =>
-    entries.map((entry) => {
-      const [, name = '', token = ''] = /^([A-Za-z0-9._@-]{1,64})=(.+)$/.exec(entry) ?? [];
-      const message = name === '' ? 'each token is written name=token; the name is who answers' : tooShort;
-      if (token.length < shortestToken) context.issues.push({ code: 'custom', input: undefined, message });
-      return { name, token };
-    }),
-  );
 
 const shortestKey = 32;
 
@@ -65,17 +50,22 @@ const api = (sources: SecretSources) =>
     url: field(httpUrl().optional(), 'Where people reach the api, for links; default http://<host>:<port>.', {
       env: 'MENDFLOW_API_URL',
     }),
-    bodyLimit: field(bytes().prefault('16MiB'), 'Largest body taken; a larger delivery is lost.', {
+    bodyLimit: field(bytes().prefault('4MiB'), 'Largest body taken; a larger delivery is lost.', {
       env: 'MENDFLOW_API_BODY_LIMIT',
       fromText: wholeNumber,
     }),
+    bodyBudget: field(
+      bytes().prefault('8MiB'),
+      'Bytes of all deliveries held at once, at least twice bodyLimit; further ones are answered 503 and come again. The default fits a heap of 128 MB; a larger one needs about eight times as much heap.',
+      { env: 'MENDFLOW_API_BODY_BUDGET', fromText: wholeNumber },
+    ),
     maxConnections: field(z.int().min(1).default(1_000), 'Connections held at once; further ones are closed.', {
       env: 'MENDFLOW_API_MAX_CONNECTIONS',
       fromText: wholeNumber,
     }),
     intakeTokens: field(
       intakeTokens(sources).default([]),
-      'Bearer tokens that may deliver alerts; several for rotation.',
+      'Bearer tokens that may deliver alerts, each name=token, or name@cluster+cluster=token where its alerts may speak of other clusters than cluster.name; several for rotation.',
       {
         env: 'MENDFLOW_INTAKE_TOKENS',
         isSecret: true,

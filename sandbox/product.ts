@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { readIntakeToken } from '../config/tokens.ts';
 import { freePort, isFree } from './free-port.ts';
 import type { Sandbox } from './sandbox.ts';
 import { SandboxError } from './sandbox-error.ts';
@@ -64,7 +65,7 @@ export async function addressOf(
   return {
     ...{ apiPort, url: `http://127.0.0.1:${apiPort}` },
     ...{ person: givenPerson ?? person, personToken: givenToken ?? random() },
-    intakeToken: env.MENDFLOW_INTAKE_TOKENS?.split(',')[0] || random(),
+    intakeToken: readIntakeToken(env.MENDFLOW_INTAKE_TOKENS?.split(',')[0] ?? '').token || random(),
   };
 }
 

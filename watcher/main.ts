@@ -37,7 +37,7 @@ export async function startWatcher(config: Config): Promise<RunningWatcher> {
     throw error;
   });
   const readiness = createReadiness(sources, { log, metrics, setFault: health.setFault });
-  const intake = openIntake({ url: watcher.intakeUrl ?? api.url, token: watcher.token ?? api.intakeTokens[0] });
+  const intake = openIntake({ url: watcher.intakeUrl ?? api.url, token: watcher.token ?? api.intakeTokens[0]?.token });
   const outbox = openOutbox({
     post: intake.post,
     tried: (posted, waiting) => {

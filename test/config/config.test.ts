@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type ConfigSources, explainConfig, loadConfig } from '../../config/config.ts';
 
 const intake = 'intake-token-of-the-test';
+const long = 'a-secret-of-more-than-thirty-two-characters';
 const anEnv = (more: Record<string, string> = {}) => ({
   MENDFLOW_INTAKE_TOKENS: intake,
   MENDFLOW_API_TOKENS: 'alice=alices-token-of-the-test',
@@ -34,7 +35,14 @@ describe('configuration', () => {
     expect(config).toMatchObject({
       cluster: { name: 'default' },
       temporal: { address: '127.0.0.1:7233', namespace: 'default', tls: false },
-      api: { host: '127.0.0.1', port: 8080, url: 'http://127.0.0.1:8080', bodyLimit: 16_777_216, tokens: [] },
+      api: {
+        host: '127.0.0.1',
+        port: 8080,
+        url: 'http://127.0.0.1:8080',
+        bodyLimit: 4_194_304,
+        bodyBudget: 8_388_608,
+        tokens: [],
+      },
       worker: { roles: ['hub', 'cluster'], port: 8081, shutdownGraceTime: 25_000 },
       guard: { budget: { burst: 5, per10m: 10 }, concurrency: { namespace: 2, cluster: 5 } },
       receivers: [],
@@ -74,7 +82,43 @@ describe('configuration', () => {
   it('reads a secret from the file that its variable with _FILE names, one token a line', () => {
     const files = { '/run/tokens': `${intake}\nsecond-${intake}\n` };
     const config = loadConfig(withFiles(files, { env: { MENDFLOW_INTAKE_TOKENS_FILE: '/run/tokens' } }));
-    expect(config.api.intakeTokens).toEqual([intake, `second-${intake}`]);
+    expect(config.api.intakeTokens).toEqual([
+      { name: 'intake-1', token: intake },
+      { name: 'intake-2', token: `second-${intake}` },
+    ]);
+  });
+
+  it.each([
+    ['a token alone', intake, { name: 'intake-1', token: intake }],
+    [
+      'a token in base64, with its padding',
+      'dG9rZW4tb2YtdGhlLXRlc3Q==',
+      { name: 'intake-1', token: 'dG9rZW4tb2YtdGhlLXRlc3Q==' },
+    ],
+    ['a token with a name', `am-eu=${intake}==`, { name: 'am-eu', token: `${intake}==` }],
+    [
+      'a token with clusters',
+      `am@eu-1+arn:aws:eks:x=${intake}`,
+      { name: 'am', clusters: ['eu-1', 'arn:aws:eks:x'], token: intake },
+    ],
+  ])('reads %s of the intake', (_what, text, expected) => {
+    expect(loadConfig({ env: { MENDFLOW_INTAKE_TOKENS: text } }).api.intakeTokens).toEqual([expected]);
+  });
+
+  it('reads the tokens of the intake in parts from the file, the secret from elsewhere', () => {
+    const yaml = `api:
+  intakeTokens:
+    - ${intake}
+    - { name: am-eu, token: { env: AM_EU }, clusters: [eu-1, eu-2] }`;
+    const config = loadConfig(withFiles({ m: yaml }, { env: { AM_EU: `eu-${intake}` }, file: 'm' }));
+    expect(config.api.intakeTokens).toEqual([
+      { name: 'intake-1', token: intake },
+      { name: 'am-eu', token: `eu-${intake}`, clusters: ['eu-1', 'eu-2'] },
+    ]);
+  });
+
+  it('takes the same token for the watcher and the intake', () => {
+    expect(faultsOf({ env: anEnv({ MENDFLOW_WATCHER_TOKEN: intake }) })).toEqual([]);
   });
 
   it('reads the secret of a receiver from the environment or a file', () => {
@@ -124,6 +168,9 @@ describe('faults of the configuration', () => {
   it.each([
     ['a short token', { MENDFLOW_INTAKE_TOKENS: 'short' }, 'a token has at least 16 characters'],
     ['a token without a name', { MENDFLOW_API_TOKENS: intake }, 'each token is written name=token'],
+    ['a short token behind its name', { MENDFLOW_INTAKE_TOKENS: 'am=short' }, 'a token has at least 16 characters'],
+    ['a token of a cluster without a name', { MENDFLOW_INTAKE_TOKENS: `am@a++b=${intake}` }, 'a cluster of a token'],
+    ['a budget that holds no two bodies', { MENDFLOW_API_BODY_LIMIT: '5MiB' }, 'bodyBudget: must be at least twice'],
     ['a secret and its file', { TEMPORAL_API_KEY: 'k', TEMPORAL_API_KEY_FILE: '/k' }, 'is set beside'],
     ['a secret file that is missing', { MENDFLOW_INTAKE_TOKENS_FILE: '/none' }, 'cannot be read (ENOENT)'],
     ['an API key without TLS', { TEMPORAL_API_KEY: 'k' }, 'set TEMPORAL_TLS=true'],
@@ -153,6 +200,24 @@ describe('faults of the configuration', () => {
   ])('name %s', (_, text, expected) => {
     const files: Record<string, string> = text === undefined ? {} : { 'm.yaml': text };
     expect(faultsOf(withFiles(files, { env: {}, file: 'm.yaml' })).join()).toContain(expected);
+  });
+
+  it.each([
+    [{ MENDFLOW_API_TOKENS: `ada=${intake}` }, 'api.tokens (ada): holds the same secret as api.intakeTokens (am)'],
+    [{ MENDFLOW_INTAKE_TOKENS: `am=${intake},${intake}` }, 'api.intakeTokens (intake-2): holds the same secret as'],
+    [{ MENDFLOW_API_TOKENS: `ada=${long},bob=${long}` }, 'api.tokens (bob): holds the same secret as api.tokens (ada)'],
+    [
+      { MENDFLOW_API_TOKENS: `ada=${long}`, MENDFLOW_APPROVAL_KEY: `k:${long}` },
+      'approval.key (k): holds the same secret as',
+    ],
+    [
+      { MENDFLOW_APPROVAL_KEY: `k:${long}`, MENDFLOW_WATCHER_TOKEN: long },
+      'watcher.token: holds the same secret as approval.key (k)',
+    ],
+  ])('name both places of a secret that is used twice, and not the secret', (env, expected) => {
+    const faults = faultsOf({ env: anEnv({ MENDFLOW_INTAKE_TOKENS: `am=${intake}`, ...env }) });
+    expect(faults).toEqual([expect.stringContaining(expected)]);
+    expect(faults.join()).not.toMatch(new RegExp(`${intake}|${long}`));
   });
 
   it('leave variables of other programs alone', () => {
