@@ -5,7 +5,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { MendflowError } from '../domain/errors.ts';
 import { safeDocument } from '../domain/plain-text.ts';
 import { defaultLimits } from './limits.ts';
-import { authenticate } from './plugins/authenticate.ts';
+import { authenticatePeople } from './plugins/authenticate.ts';
 import { serveDocs } from './plugins/docs.ts';
 import { observeRequests } from './plugins/observe.ts';
 import type { ApiDeps } from './ports.ts';
@@ -29,6 +29,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(serializerCompiler);
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('who', '');
+  app.decorateRequest('sender', undefined);
   answerWithProblems(app);
   observeRequests(app, deps.metrics);
   await app.register(helmet, {
@@ -48,7 +49,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
     });
     await guarded.register(alertRoutes(deps, limits));
     await guarded.register(async (people) => {
-      people.addHook('onRequest', authenticate(deps.tokens, 'people'));
+      people.addHook('onRequest', authenticatePeople(deps.tokens));
       // What people are shown holds no secret of a label and no sign that cannot be seen; backtests match exact labels.
       people.addHook('preSerialization', async ({ routeOptions }, _, document) =>
         routeOptions.config.isExact === true ? document : safeDocument(document),

@@ -1,8 +1,24 @@
 import type { ApiLimits } from './ports.ts';
 
+/**
+ * A value is a string or a container, about 30 bytes in memory; an alert costs 30 of them beside its own. A real alert has
+ * one in seven bytes or more, so that it meets the limit of bytes first; one that is made to fill the memory has one in two.
+ */
+const bytesAValue = 6;
+
+/** What one delivery may hold, and what all of them together may. */
+export function bodyLimits({ limitBytes, budgetBytes }: { limitBytes: number; budgetBytes: number }) {
+  return {
+    bodyLimitBytes: limitBytes,
+    maxBodyValues: Math.ceil(limitBytes / bytesAValue),
+    bodyBudgetBytes: budgetBytes,
+    bodyBudgetValues: Math.ceil(budgetBytes / bytesAValue),
+  };
+}
+
 /** Limits where nothing else is said; a delivery is answered well inside Alertmanager's recommended timeout of 10 s. */
 export const defaultLimits: ApiLimits = {
-  bodyLimitBytes: 16 * 1_048_576,
+  ...bodyLimits({ limitBytes: 4 * 1_048_576, budgetBytes: 8 * 1_048_576 }),
   headersTimeoutMs: 5_000,
   requestTimeoutMs: 10_000,
   connectionsCheckingIntervalMs: 1_000,

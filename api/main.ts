@@ -6,6 +6,7 @@ import type { ActionSpec } from '../domain/action.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { buildApp } from './app.ts';
+import { bodyLimits } from './limits.ts';
 import type { ReadinessCheck } from './ports.ts';
 import { temporalPorts } from './temporal.ts';
 
@@ -42,7 +43,10 @@ export async function startApi(config: Config, actions: readonly ActionSpec[]): 
       people: config.api.tokens,
       allowAnonymous: config.api.allowAnonymous,
     },
-    limits: { bodyLimitBytes: config.api.bodyLimit, maxConnections: config.api.maxConnections },
+    limits: {
+      ...bodyLimits({ limitBytes: config.api.bodyLimit, budgetBytes: config.api.bodyBudget }),
+      maxConnections: config.api.maxConnections,
+    },
   });
   const close = async () => {
     await app.close();

@@ -114,9 +114,15 @@ export interface ReadinessCheck {
   run(): Promise<{ isOk: boolean; isWarning?: true; detail: string }>;
 }
 
+/** Who delivers with a token, and the clusters of which its alerts may speak; the configured one where none are listed. */
+export interface Sender {
+  name: string;
+  clusters?: readonly string[] | undefined;
+}
+
 /** Who may call: deliveries and people have separate tokens, several of each at once. */
 export interface Tokens {
-  intake: readonly string[];
+  intake: readonly (Sender & { token: string })[];
   people: readonly { name: string; token: string }[];
   /** No token is asked for where none is configured. */
   allowAnonymous: boolean;
@@ -125,11 +131,16 @@ export interface Tokens {
 /** Limits of safety.md §5, in bytes, milliseconds and counts. */
 export interface ApiLimits {
   bodyLimitBytes: number;
+  /** Strings and containers of one delivery; a body of more is refused as too large. */
+  maxBodyValues: number;
+  /** Bytes, and strings and containers, of all deliveries that are being read or handed over; further ones answer 503. */
+  bodyBudgetBytes: number;
+  bodyBudgetValues: number;
   headersTimeoutMs: number;
   requestTimeoutMs: number;
   connectionsCheckingIntervalMs: number;
   maxConnections: number;
-  /** Deliveries whose bodies are held in memory at once; further ones answer 503. */
+  /** Deliveries that are being read or handed over at once; further ones answer 503. */
   maxDeliveries: number;
   /** Alerts on their way to Temporal at once, all deliveries together. */
   maxStarts: number;

@@ -1,48 +1,58 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { onRequestAsyncHookHandler } from 'fastify';
 import { MendflowError } from '../../domain/errors.ts';
-import type { Tokens } from '../ports.ts';
+import type { Sender, Tokens } from '../ports.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Name of the person whose token came with the request; empty on routes that people do not call. */
     who: string;
+    /** Whose token came with a delivery; absent where none was asked for. */
+    sender: Sender | undefined;
   }
 }
 
 const digest = (token: string) => createHash('sha256').update(token).digest();
 
 /** Finds whose token it is in a time that says nothing about the tokens; undefined when it is nobody's. */
-function createLookup(entries: readonly { name: string; token: string }[]): (token: string) => string | undefined {
-  const known = entries.map(({ name, token }) => ({ name, digest: digest(token) }));
-  return (token) => {
+function createLookup<Entry extends { token: string }>(entries: readonly Entry[]) {
+  const known = entries.map((entry) => ({ entry, digest: digest(entry.token) }));
+  return (token: string): Entry | undefined => {
     const given = digest(token);
-    let found: string | undefined;
-    for (const entry of known) {
-      if (timingSafeEqual(entry.digest, given)) found = entry.name;
+    let found: Entry | undefined;
+    for (const candidate of known) {
+      if (timingSafeEqual(candidate.digest, given)) found = candidate.entry;
     }
     return found;
   };
 }
 
-/** Lets a request in by its bearer token before its body is read, and notes who it is; UNAUTHENTICATED otherwise. */
-export function authenticate(tokens: Tokens, callers: 'intake' | 'people'): onRequestAsyncHookHandler {
-  const entries =
-    callers === 'people' ? tokens.people : tokens.intake.map((token) => ({ name: 'alertmanager', token }));
-  const whose = createLookup(entries);
-  const isOpen = tokens.allowAnonymous && entries.length === 0;
+/** Lets a person in by their bearer token before the body is read, and notes who it is; UNAUTHENTICATED otherwise. */
+export function authenticatePeople({ people, allowAnonymous }: Tokens): onRequestAsyncHookHandler {
+  const whose = createLookup(people);
+  const isOpen = allowAnonymous && people.length === 0;
   return async (request) => {
-    if (isOpen) {
-      request.who = 'anonymous';
-      return;
-    }
-    const token = /^Bearer +([!-~]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (token === undefined)
-      throw new MendflowError('UNAUTHENTICATED', 'The header Authorization has no bearer token.');
-    const who = whose(token);
-    if (who === undefined) {
-      throw new MendflowError('UNAUTHENTICATED', `The token is none of those for ${callers}.`);
-    }
-    request.who = who;
+    request.who = isOpen ? 'anonymous' : entryOf(request.headers, whose, 'people').name;
   };
+}
+
+/** As authenticatePeople, for deliveries: notes which sender it is. */
+export function authenticateSenders({ intake, allowAnonymous }: Tokens): onRequestAsyncHookHandler {
+  const whose = createLookup(intake);
+  const isOpen = allowAnonymous && intake.length === 0;
+  return async (request) => {
+    request.sender = isOpen ? undefined : entryOf(request.headers, whose, 'intake');
+  };
+}
+
+function entryOf<Entry>(
+  headers: { authorization?: string | undefined },
+  whose: (token: string) => Entry | undefined,
+  callers: string,
+): Entry {
+  const token = /^Bearer +([!-~]+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (token === undefined) throw new MendflowError('UNAUTHENTICATED', 'The header Authorization has no bearer token.');
+  const entry = whose(token);
+  if (entry === undefined) throw new MendflowError('UNAUTHENTICATED', `The token is none of those for ${callers}.`);
+  return entry;
 }

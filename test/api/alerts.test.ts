@@ -1,8 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
+import { MendflowError } from '../../domain/errors.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
-import { anAlertItem, anApp, asAlertmanager, aWebhook, FakeGuard, FakeIntake, nowMs } from '../support/api.ts';
+import {
+  anAlertItem,
+  anApp,
+  asAlertmanager,
+  aWebhook,
+  FakeGuard,
+  FakeIntake,
+  intakeToken,
+  nowMs,
+} from '../support/api.ts';
 
 let intake: FakeIntake;
 let app: FastifyInstance;
@@ -75,7 +85,7 @@ describe('a delivery', () => {
 
   it('whose sender left alerts out is a sign of a storm: the guard is told, not more often than it needs', async () => {
     for (const name of ['a', 'b', 'c']) await post(aWebhook([pod(name)], { truncatedAlerts: 1 }));
-    expect(guard.truncations).toEqual([{ sender: 'mendflow', atMs: nowMs }]);
+    expect(guard.truncations).toEqual([{ sender: 'alertmanager', atMs: nowMs }]);
   });
 
   it('is taken although the guard cannot be told that alerts were left out', async () => {
@@ -112,6 +122,43 @@ describe('a delivery', () => {
   });
 });
 
+describe('alerts of a cluster that the sender may not speak of', () => {
+  const of = (cluster: string, name = 'a') => anAlertItem({ labels: { pod: name, cluster } });
+
+  it('start no run: they are reported and counted, and the guard is told who sent them', async () => {
+    const answer = await post(aWebhook([of('elsewhere'), of('default'), of('elsewhere', 'b')]));
+    expect(answer.statusCode).toBe(202);
+    expect(answer.json()).toMatchObject({
+      ...{ accepted: 1, rejectedCount: 2 },
+      rejected: [0, 2].map((index) => ({ index, field: 'labels.cluster', reason: 'unknownCluster' })),
+    });
+    expect(intake.starts.map(({ cluster }) => cluster)).toEqual(['default']);
+    expect(guard.unknownClusters).toEqual([{ cluster: 'elsewhere', sender: 'alertmanager', alerts: 2, atMs: nowMs }]);
+    expect(await metrics.registry.metrics()).toContain('mendflow_alerts_rejected_total{reason="unknownCluster"} 2');
+  });
+
+  it('are not acknowledged while the guard cannot be told', async () => {
+    guard.unknownCluster = async () => {
+      throw new MendflowError('TEMPORAL_UNAVAILABLE', 'unknownCluster: no answer');
+    };
+    expect((await post(aWebhook([of('elsewhere')]))).json()).toMatchObject({ status: 503 });
+  });
+
+  it('are those that its token does not list', async () => {
+    const token = { name: 'eu', token: intakeToken, clusters: ['eu-1', 'arn:aws:eks:1'] };
+    app = await anApp({ intake, guard, tokens: { intake: [token], people: [], allowAnonymous: false } });
+    const answer = await post(aWebhook([of('eu-1'), of('arn:aws:eks:1', 'b'), of('default', 'c')]));
+    expect(answer.json()).toMatchObject({ accepted: 2, rejectedCount: 1 });
+    expect(guard.unknownClusters).toMatchObject([{ cluster: 'default', sender: 'eu' }]);
+  });
+
+  it('name a sender that needs no token by its receiver, without control characters and cut', async () => {
+    app = await anApp({ intake, guard, tokens: { intake: [], people: [], allowAnonymous: true } });
+    await post(aWebhook([of('elsewhere')], { receiver: `a\u001b[31m\u202e${'x'.repeat(100)}` }));
+    expect(guard.unknownClusters).toMatchObject([{ sender: `a [31m ${'x'.repeat(57)}` }]);
+  });
+});
+
 describe('alerts as Prometheus sends them', () => {
   it('are answered 200 and join the runs of the webhook', async () => {
     await post(aWebhook([pod('a')]));
@@ -134,8 +181,6 @@ describe('a body that is no webhook', () => {
     ['a list', '[]'],
     ['without alerts', '{"version":"4"}'],
     ['with alerts that are no list', '{"alerts":{"labels":{}}}'],
-    ['with a prototype key', '{"alerts":[{"labels":{"alertname":"A","__proto__":"x"}}]}'],
-    ['with a constructor that has a prototype', '{"alerts":[],"constructor":{"prototype":{"x":1}}}'],
     ['of more alerts than one delivery may hold', `{"alerts":[${'0,'.repeat(50_000)}0]}`],
     ['of brackets', '['.repeat(200_000)],
   ])('%s is answered 400 and hands nothing over', async (_what, body) => {
@@ -149,6 +194,27 @@ describe('a body that is no webhook', () => {
       instance: '/v1/alerts',
     });
     expect(intake.starts).toEqual([]);
+  });
+
+  it.each([
+    ['__proto__', '{"isAdmin":true}'],
+    ['constructor', '{"prototype":{"isAdmin":true}}'],
+    ['prototype', '"x"'],
+  ])('with a key %s anywhere is taken: one alert is refused at most', async (key, value) => {
+    const odd = `"${key}":${value}`;
+    const alert = (pod: string, more = '', label = '') =>
+      `{"labels":{"alertname":"A","pod":"${pod}"${label}},"annotations":{${more || '"a":"b"'}}${more && `,${more}`}}`;
+    const body = `{${odd},"alerts":[${alert('a')},${alert('b', odd)},${alert('c', '', `,"${key}":"x"`)}],"x":{${odd}}}`;
+    const answer = await post(body);
+    expect(answer.json()).toMatchObject({
+      ...{ accepted: 2, rejectedCount: 1 },
+      rejected: [{ index: 2, field: `labels.${key}`, reason: 'forbiddenName' }],
+    });
+    expect([...intake.running.values()].map(({ labels, annotations }) => [labels.pod, annotations])).toEqual([
+      ['a', { a: 'b' }],
+      ['b', {}],
+    ]);
+    expect({}).not.toHaveProperty('isAdmin');
   });
 
   it('nested deeper than anybody writes is read without harm', async () => {

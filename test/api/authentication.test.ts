@@ -42,9 +42,9 @@ describe('a delivery', () => {
   });
 
   it('is let in by any of several tokens, so that they can be rotated', async () => {
-    const tokens = { intake: ['old-token-0123456789', 'new-token-0123456789'], people: [], allowAnonymous: false };
-    const app = await anApp({ tokens });
-    for (const token of tokens.intake) {
+    const intake = ['old-token-0123456789', 'new-token-0123456789'].map((token) => ({ name: 'am', token }));
+    const app = await anApp({ tokens: { intake, people: [], allowAnonymous: false } });
+    for (const { token } of intake) {
       const headers = { ...json, authorization: `bearer ${token}` };
       const answer = await app.inject({ method: 'POST', url: '/v1/alerts', headers, payload: aWebhook() });
       expect(answer.statusCode).toBe(202);
@@ -65,7 +65,9 @@ describe('a delivery', () => {
   it('needs no token where that is allowed and none is configured', async () => {
     const open = await anApp({ tokens: { intake: [], people: [], allowAnonymous: true } });
     expect((await open.inject({ method: 'POST', url: '/v1/alerts', payload: aWebhook() })).statusCode).toBe(202);
-    const closed = await anApp({ tokens: { intake: [intakeToken], people: [], allowAnonymous: true } });
+    const closed = await anApp({
+      tokens: { intake: [{ name: 'am', token: intakeToken }], people: [], allowAnonymous: true },
+    });
     expect((await closed.inject({ method: 'POST', url: '/v1/alerts', payload: aWebhook() })).statusCode).toBe(401);
   });
 });

@@ -103,6 +103,47 @@ describe('a body', () => {
   });
 });
 
+describe('bodies beyond the budget of all', () => {
+  const budget = { bodyLimitBytes: 4_000, bodyBudgetBytes: 6_000, bodyBudgetValues: 100_000, maxBodyValues: 50_000 };
+  const chunked = (text: string) =>
+    head(`Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`);
+  const whole = (text: string) => head(`Connection: close\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
+  const bodyOf = (length: number) => `{"alerts":[],"pad":"${'x'.repeat(length - 22)}"}`;
+
+  /** Leaves a body of 4,000 bytes half sent. */
+  const begin = async (port: number) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(head('Content-Length: 4000\r\n\r\n{"alerts":[')));
+    await eventually(async () => (await exchange(port, whole(bodyOf(3_000)))).includes('503'), 5_000);
+    return socket;
+  };
+
+  it.each([
+    ['of a known length', whole],
+    ['in chunks', chunked],
+  ])('%s are answered 503 with Retry-After, and taken when the others are through', async (_what, send) => {
+    const port = await listening(budget);
+    const socket = await begin(port);
+    expect(await exchange(port, send(bodyOf(3_000)))).toMatch(
+      /503 Service Unavailable[\s\S]*retry-after: 1[\s\S]*OVERLOADED/,
+    );
+    expect(await exchange(port, send(bodyOf(1_500)))).toContain('202 Accepted');
+    socket.destroy();
+    expect(await eventually(async () => (await exchange(port, send(bodyOf(3_000)))).includes('202'), 5_000)).toBe(true);
+  });
+
+  it.each([
+    ['of a known length', whole],
+    ['in chunks', chunked],
+  ])('that can never fit are answered 413 %s', async (_what, send) => {
+    expect(await exchange(await listening(budget), send(bodyOf(4_001)))).toContain('413 Payload Too Large');
+  });
+
+  it('that would be many times larger in memory are answered 413 before they are parsed', async () => {
+    const port = await listening({ ...budget, bodyLimitBytes: 1_000_000, bodyBudgetBytes: 2_000_000 });
+    expect(await exchange(port, whole(`{"alerts":[${'[],'.repeat(2_000)}[]]}`))).toContain('413 Payload Too Large');
+  });
+});
+
 describe('too many deliveries at once', () => {
   it('are answered 503 with Retry-After, and there is room again when the others are through', async () => {
     const intake = new FakeIntake();

@@ -1,8 +1,9 @@
-import type { Alert } from '../domain/alert.ts';
-import { remediationWorkflowId } from '../domain/contract.ts';
-import { MendflowError } from '../domain/errors.ts';
+import type { Alert } from '../../domain/alert.ts';
+import { remediationWorkflowId } from '../../domain/contract.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import type { ApiLimits, IntakePort } from '../ports.ts';
 import { createDeliveryMemory } from './delivery-memory.ts';
-import type { ApiLimits, IntakePort } from './ports.ts';
+import { createRepeats } from './repeats.ts';
 import { createSlots } from './slots.ts';
 
 /** What became of a delivery's alerts; together they are all of them. */
@@ -28,12 +29,18 @@ interface Parts {
   limits: Pick<ApiLimits, 'maxStarts' | 'deliveryDeadlineMs'>;
 }
 
-/** One per process: the alerts of all deliveries share its slots, and its memory of those cut short. */
+/** One per process: the alerts of all deliveries share its slots, and its memories of repeats and of those cut short. */
 export function createDeliver({ intake, now, limits }: Parts): Deliver {
   const inSlot = createSlots(limits.maxStarts);
   const memory = createDeliveryMemory(now);
+  const repeats = createRepeats(now);
 
   const handOver = async (alert: Alert): Promise<Fate> => {
+    const fate = await fateOf(alert);
+    repeats.handed(alert);
+    return fate;
+  };
+  const fateOf = async (alert: Alert): Promise<Fate> => {
     if (alert.status === 'firing') return (await intake.start(alert)).started ? 'accepted' : 'duplicates';
     return (await intake.resolve(alert)).known ? 'resolved' : 'unmatched';
   };
@@ -50,7 +57,7 @@ export function createDeliver({ intake, now, limits }: Parts): Deliver {
   return async (alerts) => {
     const receipt: Receipt = { accepted: 0, duplicates: 0, resolved: 0, unmatched: 0 };
     const distinct = new Map(alerts.map((alert) => [keyOf(alert), alert] as const));
-    const open = [...distinct].filter(([key]) => !memory.isHeld(key));
+    const open = [...distinct].filter(([key, alert]) => !memory.isHeld(key) && !repeats.isRepeat(alert));
     receipt.duplicates = alerts.length - open.length;
     const held: string[] = [];
     const stop = new AbortController();
@@ -81,10 +88,14 @@ export function createDeliver({ intake, now, limits }: Parts): Deliver {
     } finally {
       stop.abort();
     }
-    memory.forget(distinct.keys());
+    memory.forget(
+      [...distinct.values()].flatMap((alert) => [keyOf(alert), keyOf({ ...alert, status: otherStatus[alert.status] })]),
+    );
     return receipt;
   };
 }
+
+const otherStatus = { firing: 'resolved', resolved: 'firing' } as const;
 
 const keyOf = (alert: Alert) => `${alert.status} ${alert.startsAt} ${remediationWorkflowId(alert)}`;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { createDeliver } from '../../api/deliver.ts';
-import type { Alert } from '../../domain/alert.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import { FakeIntake, nowMs } from '../support/api.ts';
+import { createDeliver } from '../../../api/intake/deliver.ts';
+import type { Alert } from '../../../domain/alert.ts';
+import { MendflowError } from '../../../domain/errors.ts';
+import { FakeIntake, nowMs } from '../../support/api.ts';
 
 function alert(n: number, given: Partial<Alert> = {}): Alert {
   return {
@@ -77,6 +77,39 @@ describe('handing over a delivery', () => {
   });
 });
 
+describe('an alert that is delivered again and again', () => {
+  const firing = alert(1);
+  const resolved = alert(1, { status: 'resolved' });
+
+  it('is handed over once in ten seconds and answered as a duplicate in between', async () => {
+    const { intake, clock, deliver } = setUp();
+    for (let second = 0; second < 20; second += 1) {
+      await deliver([firing]);
+      clock.nowMs += 1_000;
+    }
+    expect(intake.starts).toHaveLength(2);
+    expect(await deliver([firing])).toMatchObject({ duplicates: 1 });
+  });
+
+  it('is handed over at once where it is another episode, or fires after it was resolved', async () => {
+    const { intake, deliver } = setUp();
+    await deliver([firing]);
+    await deliver([alert(1, { startsAt: '2026-03-01T09:59:30Z' })]);
+    await deliver([resolved]);
+    await deliver([firing]);
+    await deliver([resolved]);
+    expect([intake.starts.length, intake.resolves.length]).toEqual([3, 2]);
+  });
+
+  it('is handed over again where the last time failed', async () => {
+    const { intake, deliver } = setUp();
+    intake.isDown = true;
+    await expect(deliver([firing])).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
+    intake.isDown = false;
+    expect(await deliver([firing])).toMatchObject({ accepted: 1 });
+  });
+});
+
 describe('a delivery that was cut short', () => {
   async function cutShort() {
     const set = setUp({ maxStarts: 1 });
@@ -113,9 +146,10 @@ describe('a delivery that was cut short', () => {
   });
 
   it('is forgotten once it was taken: the next firing is news again', async () => {
-    const { intake, deliver } = await cutShort();
+    const { intake, clock, deliver } = await cutShort();
     await deliver(alerts(5));
     intake.running.clear();
+    clock.nowMs += 10_000;
     expect(await deliver(alerts(5))).toMatchObject({ accepted: 5 });
   });
 
