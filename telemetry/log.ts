@@ -22,6 +22,8 @@ export interface LogFields {
   /** Reason code of domain/reasons.ts. */
   reason?: string;
   receiver?: string;
+  /** Who delivered: the name of the intake token. */
+  sender?: string;
   /** Who answered. */
   who?: string;
   requestId?: string;

@@ -36,13 +36,9 @@ export function createDeliver({ intake, now, limits }: Parts): Deliver {
   const repeats = createRepeats(now);
 
   const handOver = async (alert: Alert): Promise<Fate> => {
-    const fate = await fateOf(alert);
+    const fate = await fateOf(intake, alert);
     repeats.handed(alert);
     return fate;
-  };
-  const fateOf = async (alert: Alert): Promise<Fate> => {
-    if (alert.status === 'firing') return (await intake.start(alert)).started ? 'accepted' : 'duplicates';
-    return (await intake.resolve(alert)).known ? 'resolved' : 'unmatched';
   };
 
   // A delivery that was answered 503 leaves calls under way behind; its repeat waits for them instead of starting a
@@ -93,6 +89,11 @@ export function createDeliver({ intake, now, limits }: Parts): Deliver {
     );
     return receipt;
   };
+}
+
+async function fateOf(intake: IntakePort, alert: Alert): Promise<Fate> {
+  if (alert.status === 'firing') return (await intake.start(alert)).started ? 'accepted' : 'duplicates';
+  return (await intake.resolve(alert)).known ? 'resolved' : 'unmatched';
 }
 
 const otherStatus = { firing: 'resolved', resolved: 'firing' } as const;
