@@ -1,38 +1,13 @@
 import { lookup as dnsLookup } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 import { MendflowError } from '../../domain/errors.ts';
 import type { OutgoingMessage, Receiver } from './define-notifier.ts';
+import { isPrivateAddress } from './private-address.ts';
 
 const deadlineMs = 10_000;
 /** The largest body that is sent, in bytes. */
 export const largestBody = 65_536;
-
-const privateRanges = new BlockList();
-for (const [network, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const)
-  privateRanges.addSubnet(network, bits, 'ipv4');
-for (const [network, bits] of [
-  ['::', 127],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const) {
-  privateRanges.addSubnet(network, bits, 'ipv6');
-}
-
-/** True for loopback, link-local and private addresses, IPv4 inside IPv6 included. */
-export function isPrivateAddress(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  const plain = mapped ?? address;
-  return privateRanges.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
-}
 
 /** The name is resolved once, and the address that is checked is the one that is connected to. */
 const publicLookup: LookupFunction = (hostname, options, callback) => {

@@ -4,7 +4,6 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Notification } from '../../activities/contract.ts';
 import type { Receiver } from '../../activities/notifiers/define-notifier.ts';
 import { notifiers } from '../../activities/notifiers/index.ts';
-import { isPrivateAddress } from '../../activities/notifiers/transport.ts';
 import { notify } from '../../activities/notify.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import { now } from '../support/builders.ts';
@@ -186,26 +185,5 @@ describe('the fallback receiver', () => {
       detail: 'no receiver is configured; add one under receivers in the configuration file',
     });
     expect(logged.at(-1)).toContain('a message (escalation) reached nobody');
-  });
-});
-
-describe('isPrivateAddress', () => {
-  it.each([
-    ['127.0.0.1', true],
-    ['10.1.2.3', true],
-    ['172.16.0.1', true],
-    ['172.32.0.1', false],
-    ['192.168.1.1', true],
-    ['169.254.169.254', true],
-    ['100.64.0.1', true],
-    ['8.8.8.8', false],
-    ['::1', true],
-    ['fd00::1', true],
-    ['fe80::1', true],
-    ['2606:4700::1111', false],
-    ['::ffff:10.0.0.1', true],
-    ['::ffff:8.8.8.8', false],
-  ])('of %s is %s', (address, expected) => {
-    expect(isPrivateAddress(address)).toBe(expected);
   });
 });
