@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { SigningKeys } from '../domain/signing.ts';
 import type { ApiDeps } from './ports.ts';
 import { openTemporal, type TemporalSettings } from './temporal/connection.ts';
@@ -22,7 +23,7 @@ export function temporalPorts(
   { cluster, keys, now }: { cluster: string; keys: SigningKeys; now: () => number },
 ): TemporalPorts {
   const client = openTemporal(settings);
-  const list = createRunList(client, now);
+  const list = createRunList(client, now, keys[0]?.secret ?? randomUUID());
   return {
     intake: createIntake(client),
     runs: {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { MendflowError } from '../../domain/errors.ts';
@@ -12,6 +12,7 @@ type Listed = Awaited<ReturnType<Client['workflowService']['listWorkflowExecutio
 const deadlineMs = 4_000;
 const keptForMs = 1_000;
 const keptPages = 200;
+const signatureBytes = 16;
 const statuses = [
   'unknown',
   'running',
@@ -23,8 +24,11 @@ const statuses = [
   'timed_out',
 ];
 
-/** Lists runs; each page is kept for a second, because Temporal answers only a few listings a second. */
-export function createRunList(client: Client, now: () => number): RunsPort['list'] {
+/**
+ * Lists runs; each page is kept for a second, because Temporal answers only a few listings a second. `secret` signs the
+ * cursors; processes that share it take each other's.
+ */
+export function createRunList(client: Client, now: () => number, secret: string): RunsPort['list'] {
   const kept = new Map<string, { atMs: number; page: Promise<Page> }>();
   return (filter) => {
     for (const [key, { atMs }] of kept) {
@@ -33,43 +37,50 @@ export function createRunList(client: Client, now: () => number): RunsPort['list
     const key = JSON.stringify(filter);
     const found = kept.get(key);
     if (found !== undefined) return found.page;
-    const page = fetchPage(client, filter);
+    const page = fetchPage(client, filter, secret);
     kept.set(key, { atMs: now(), page });
     return page;
   };
 }
 
-async function fetchPage(client: Client, filter: RunFilter): Promise<Page> {
+async function fetchPage(client: Client, filter: RunFilter, secret: string): Promise<Page> {
   const { executions, nextPageToken } = await call(client, deadlineMs, 'list of runs', () =>
     client.workflowService.listWorkflowExecutions({
       namespace: client.options.namespace,
       pageSize: filter.limit,
       query: runQuery(filter),
-      ...(filter.cursor === undefined ? {} : { nextPageToken: tokenOf(filter.cursor, filter) }),
+      ...(filter.cursor === undefined ? {} : { nextPageToken: tokenOf(filter.cursor, filter, secret) }),
     }),
   );
   const runs = executions.map(summaryOf);
-  return nextPageToken.length === 0 ? { runs } : { runs, nextCursor: cursorOf(nextPageToken, filter) };
+  return nextPageToken.length === 0 ? { runs } : { runs, nextCursor: cursorOf(nextPageToken, filter, secret) };
 }
 
-/** A cursor is Temporal's token behind a mark of its list, because Temporal takes a strange token for its own fault. */
-function cursorOf(token: Uint8Array, filter: RunFilter): string {
-  return Buffer.concat([markOf(filter), token]).toString('base64url');
+/**
+ * A cursor is Temporal's token behind a signature over it and its list: Temporal takes a strange token for a fault of its
+ * own, which would be answered 503, and one of another list for one of this.
+ */
+function cursorOf(token: Uint8Array, filter: RunFilter, secret: string): string {
+  return Buffer.concat([signatureOf(token, filter, secret), token]).toString('base64url');
 }
 
-function tokenOf(cursor: string, filter: RunFilter): Buffer {
+function tokenOf(cursor: string, filter: RunFilter, secret: string): Buffer {
   const bytes = Buffer.from(cursor, 'base64url');
-  const mark = markOf(filter);
-  if (bytes.subarray(0, mark.length).equals(mark)) return bytes.subarray(mark.length);
+  const token = bytes.subarray(signatureBytes);
+  const signature = bytes.subarray(0, signatureBytes);
+  if (signature.length === signatureBytes && timingSafeEqual(signature, signatureOf(token, filter, secret)))
+    return token;
   throw new MendflowError('INVALID_REQUEST', 'querystring.cursor: is not a nextCursor of this list');
 }
 
 /** `since` may be said as "an hour ago", which moves from page to page. */
-function markOf({ since: _, limit: __, cursor: ___, ...filter }: RunFilter): Buffer {
-  return createHash('sha256')
-    .update(JSON.stringify(Object.entries(filter).sort()))
+function signatureOf(token: Uint8Array, { since: _, limit: __, cursor: ___, ...filter }: RunFilter, secret: string) {
+  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
+  return createHmac('sha256', secret)
+    .update(`cursor ${JSON.stringify(given.sort())} `)
+    .update(token)
     .digest()
-    .subarray(0, 8);
+    .subarray(0, signatureBytes);
 }
 
 function summaryOf({ execution, status, startTime, closeTime, searchAttributes }: Listed): RunSummary {
