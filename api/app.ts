@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { MendflowError } from '../domain/errors.ts';
 import { safeDocument } from '../domain/plain-text.ts';
+import { limitConnections } from './connections.ts';
 import { defaultLimits } from './limits.ts';
 import { authenticatePeople } from './plugins/authenticate.ts';
 import { serveDocs } from './plugins/docs.ts';
@@ -24,7 +25,9 @@ import { serverOptions } from './server.ts';
 export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   const limits = { ...defaultLimits, ...deps.limits };
   const app = Fastify(serverOptions(limits, deps.logger));
-  app.server.maxConnections = limits.maxConnections;
+  limitConnections(app.server, limits, (peer) =>
+    deps.logger.warn({ address: peer }, 'a peer holds as many connections as one may; further ones are closed'),
+  );
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.removeContentTypeParser('text/plain');

@@ -1,3 +1,4 @@
+import type { AddressInfo, Server } from 'node:net';
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import { guardLimits } from '../config/guard-limits.ts';
@@ -8,12 +9,15 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { buildApp } from './app.ts';
 import { bodyLimits } from './limits.ts';
 import type { ReadinessCheck } from './ports.ts';
+import { createProbes } from './probes.ts';
 import { temporalPorts } from './temporal.ts';
 
 /** A listening api; `close` stops taking connections, lets answers in hand finish, and lets go of Temporal. */
 export interface RunningApi {
   /** Where it listens, with the port the system chose where the configuration says 0. */
   url: string;
+  /** Where /livez, /readyz and /metrics are served whatever happens to the api's own connections. */
+  probeUrl: string;
   close(): Promise<void>;
 }
 
@@ -46,14 +50,19 @@ export async function startApi(config: Config, actions: readonly ActionSpec[]): 
     limits: {
       ...bodyLimits({ limitBytes: config.api.bodyLimit, budgetBytes: config.api.bodyBudget }),
       maxConnections: config.api.maxConnections,
+      maxConnectionsPerPeer: config.api.maxConnectionsPerPeer,
     },
   });
+  const probes = createProbes(app);
   const close = async () => {
     await app.close();
+    await new Promise((resolve) => probes.close(resolve));
     await ports.close();
   };
   try {
-    return { url: await app.listen({ host: config.api.host, port: config.api.port }), close };
+    const { host, port, probePort } = config.api;
+    const url = await app.listen({ host, port });
+    return { url, probeUrl: await listen(probes, host, probePort), close };
   } catch (error) {
     await close();
     throw error;
@@ -68,4 +77,14 @@ function receiversCheck({ receivers }: Config): ReadinessCheck {
       ? ({ isOk: true, isWarning: true, detail: noReceiver } as const)
       : { isOk: true, detail: `${fallback.name} is told where a policy names no receiver` };
   return { name: 'receivers', run: async () => result };
+}
+
+/** Resolves with the URL; rejects where the port is taken. */
+async function listen(server: Server, host: string, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, resolve);
+  });
+  const { address, family, port: taken } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`;
 }

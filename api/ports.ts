@@ -139,7 +139,10 @@ export interface ApiLimits {
   headersTimeoutMs: number;
   requestTimeoutMs: number;
   connectionsCheckingIntervalMs: number;
+  /** An idle connection is closed after this time and a second. */
+  keepAliveTimeoutMs: number;
   maxConnections: number;
+  maxConnectionsPerPeer: number;
   /** Deliveries that are being read or handed over at once; further ones answer 503. */
   maxDeliveries: number;
   /** Alerts on their way to Temporal at once, all deliveries together. */

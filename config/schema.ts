@@ -47,6 +47,11 @@ const api = (sources: SecretSources) =>
       env: 'MENDFLOW_API_PORT',
       fromText: wholeNumber,
     }),
+    probePort: field(
+      port().default(8083),
+      'Port of /livez, /readyz and /metrics alone, so that a flood of connections on `port` cannot make the api look dead; let only probes and Prometheus reach it. 0 = any free one.',
+      { env: 'MENDFLOW_API_PROBE_PORT', fromText: wholeNumber },
+    ),
     url: field(httpUrl().optional(), 'Where people reach the api, for links; default http://<host>:<port>.', {
       env: 'MENDFLOW_API_URL',
     }),
@@ -63,6 +68,11 @@ const api = (sources: SecretSources) =>
       env: 'MENDFLOW_API_MAX_CONNECTIONS',
       fromText: wholeNumber,
     }),
+    maxConnectionsPerPeer: field(
+      z.int().min(1).default(200),
+      'Connections of one address; further ones are closed. Behind a proxy all have its address: set it to maxConnections there.',
+      { env: 'MENDFLOW_API_MAX_CONNECTIONS_PER_PEER', fromText: wholeNumber },
+    ),
     intakeTokens: field(
       intakeTokens(sources).default([]),
       'Bearer tokens that may deliver alerts, each name=token, or name@cluster+cluster=token where its alerts may speak of other clusters than cluster.name; several for rotation.',

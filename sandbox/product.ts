@@ -85,11 +85,12 @@ export async function startProduct(
   options: ProductOptions,
 ): Promise<Product> {
   const config = process.env.MENDFLOW_CONFIG || writeConfig(sandbox, options);
-  const [workerPort, watcherPort] = [await freePort(), await freePort()];
+  const [workerPort, watcherPort, probePort] = [await freePort(), await freePort(), await freePort()];
   const cli = join(root, 'cli', 'main.ts');
   const env = {
     ...{ MENDFLOW_CONFIG: config, MENDFLOW_POLICIES: options.policies, MENDFLOW_API_PORT: String(address.apiPort) },
     ...{ MENDFLOW_INTAKE_TOKENS: address.intakeToken, MENDFLOW_WORKER_PORT: String(workerPort) },
+    MENDFLOW_API_PROBE_PORT: String(probePort),
     MENDFLOW_API_TOKENS: `${address.person}=${address.personToken}`,
     MENDFLOW_APPROVAL_KEY: process.env.MENDFLOW_APPROVAL_KEY || randomBytes(24).toString('hex'),
   };

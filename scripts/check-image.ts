@@ -37,7 +37,12 @@ async function freePort(): Promise<number> {
 /** Starts the api of the folder, waits for /livez, stops it with SIGTERM. Throws when it does not answer in 20 s or does not end with 0. */
 async function tryApi(folder: string): Promise<void> {
   const port = await freePort();
-  const settings = { MENDFLOW_API_PORT: String(port), MENDFLOW_API_ALLOW_ANONYMOUS: 'true', NODE_ENV: 'production' };
+  const settings = {
+    MENDFLOW_API_PORT: String(port),
+    MENDFLOW_API_PROBE_PORT: '0',
+    MENDFLOW_API_ALLOW_ANONYMOUS: 'true',
+    NODE_ENV: 'production',
+  };
   const api = spawn(process.execPath, [join(folder, 'cli', 'main.ts'), 'serve', 'api'], {
     cwd: tmpdir(),
     env: { ...process.env, ...settings },

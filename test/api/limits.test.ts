@@ -35,6 +35,7 @@ const quick = { headersTimeoutMs: 200, requestTimeoutMs: 300, connectionsCheckin
 
 describe('a slow sender', () => {
   it.each([
+    ['anything, not even a first byte', ''],
     ['headers', head('')],
     ['a body', head('Content-Length: 500\r\n\r\n{"alerts":[')],
   ])('that never finishes %s is cut off with a problem document', async (_what, text) => {

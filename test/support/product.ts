@@ -80,7 +80,12 @@ async function startIn(sandbox: Sandbox, options: ProductOptions): Promise<Produ
     ...{ ...wideLimits, ...approvalKey, MENDFLOW_CONFIG: configFile, MENDFLOW_POLICIES: policyFolder },
     ...{ MENDFLOW_INTAKE_TOKENS: intakeToken, MENDFLOW_API_TOKENS: `ada=${personToken}` },
     MENDFLOW_APPROVAL_KEY: randomBytes(24).toString('hex'),
-    ...{ MENDFLOW_API_PORT: String(apiPort), MENDFLOW_WORKER_PORT: String(workerPort), ...extra },
+    ...{
+      MENDFLOW_API_PORT: String(apiPort),
+      MENDFLOW_API_PROBE_PORT: '0',
+      MENDFLOW_WORKER_PORT: String(workerPort),
+      ...extra,
+    },
   };
   const serve = (name: string, at: string, own: Record<string, string>) =>
     sandbox.run(name, process.execPath, [cli, 'serve', name], {
