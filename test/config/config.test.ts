@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { type ConfigSources, explainConfig, loadConfig } from '../../config/config.ts';
 
 const intake = 'intake-token-of-the-test';
-const long = 'a-secret-of-more-than-thirty-two-characters';
 const anEnv = (more: Record<string, string> = {}) => ({
   MENDFLOW_INTAKE_TOKENS: intake,
   MENDFLOW_API_TOKENS: 'alice=alices-token-of-the-test',
@@ -88,39 +87,6 @@ describe('configuration', () => {
     ]);
   });
 
-  it.each([
-    ['a token alone', intake, { name: 'intake-1', token: intake }],
-    [
-      'a token in base64, with its padding',
-      'dG9rZW4tb2YtdGhlLXRlc3Q==',
-      { name: 'intake-1', token: 'dG9rZW4tb2YtdGhlLXRlc3Q==' },
-    ],
-    ['a token with a name', `am-eu=${intake}==`, { name: 'am-eu', token: `${intake}==` }],
-    [
-      'a token with clusters',
-      `am@eu-1+arn:aws:eks:x=${intake}`,
-      { name: 'am', clusters: ['eu-1', 'arn:aws:eks:x'], token: intake },
-    ],
-  ])('reads %s of the intake', (_what, text, expected) => {
-    expect(loadConfig({ env: { MENDFLOW_INTAKE_TOKENS: text } }).api.intakeTokens).toEqual([expected]);
-  });
-
-  it('reads the tokens of the intake in parts from the file, the secret from elsewhere', () => {
-    const yaml = `api:
-  intakeTokens:
-    - ${intake}
-    - { name: am-eu, token: { env: AM_EU }, clusters: [eu-1, eu-2] }`;
-    const config = loadConfig(withFiles({ m: yaml }, { env: { AM_EU: `eu-${intake}` }, file: 'm' }));
-    expect(config.api.intakeTokens).toEqual([
-      { name: 'intake-1', token: intake },
-      { name: 'am-eu', token: `eu-${intake}`, clusters: ['eu-1', 'eu-2'] },
-    ]);
-  });
-
-  it('takes the same token for the watcher and the intake', () => {
-    expect(faultsOf({ env: anEnv({ MENDFLOW_WATCHER_TOKEN: intake }) })).toEqual([]);
-  });
-
   it('reads the secret of a receiver from the environment or a file', () => {
     const yaml = `receivers:
   - { name: chat, type: webhook, url: 'https://chat.example.com/x', secret: { env: CHAT } }
@@ -200,24 +166,6 @@ describe('faults of the configuration', () => {
   ])('name %s', (_, text, expected) => {
     const files: Record<string, string> = text === undefined ? {} : { 'm.yaml': text };
     expect(faultsOf(withFiles(files, { env: {}, file: 'm.yaml' })).join()).toContain(expected);
-  });
-
-  it.each([
-    [{ MENDFLOW_API_TOKENS: `ada=${intake}` }, 'api.tokens (ada): holds the same secret as api.intakeTokens (am)'],
-    [{ MENDFLOW_INTAKE_TOKENS: `am=${intake},${intake}` }, 'api.intakeTokens (intake-2): holds the same secret as'],
-    [{ MENDFLOW_API_TOKENS: `ada=${long},bob=${long}` }, 'api.tokens (bob): holds the same secret as api.tokens (ada)'],
-    [
-      { MENDFLOW_API_TOKENS: `ada=${long}`, MENDFLOW_APPROVAL_KEY: `k:${long}` },
-      'approval.key (k): holds the same secret as',
-    ],
-    [
-      { MENDFLOW_APPROVAL_KEY: `k:${long}`, MENDFLOW_WATCHER_TOKEN: long },
-      'watcher.token: holds the same secret as approval.key (k)',
-    ],
-  ])('name both places of a secret that is used twice, and not the secret', (env, expected) => {
-    const faults = faultsOf({ env: anEnv({ MENDFLOW_INTAKE_TOKENS: `am=${intake}`, ...env }) });
-    expect(faults).toEqual([expect.stringContaining(expected)]);
-    expect(faults.join()).not.toMatch(new RegExp(`${intake}|${long}`));
   });
 
   it('leave variables of other programs alone', () => {
