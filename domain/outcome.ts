@@ -95,6 +95,8 @@ export interface RemediationReport {
   mergedInto?: string;
   /** Alerts that joined this run, newest last, at most 20 kept. */
   joined: string[];
+  /** Receivers that could not be told, and why; absent where every message arrived. */
+  undelivered?: { receiver: string; why: string }[];
   evidence?: Evidence;
   /** Observe and DryRun: the first step, and what the guard would have said to it. */
   wouldHave?: { action: string; verdict: 'grant' | 'hold' | 'deny'; reason?: Reason };

@@ -101,6 +101,7 @@ function reportOf(run: Run, outcome: Outcome): RemediationReport {
     policy,
     target,
     mergedInto,
+    undelivered,
     evidence,
     wouldHave,
   } = run.status;
@@ -117,6 +118,7 @@ function reportOf(run: Run, outcome: Outcome): RemediationReport {
     ...(policy === undefined ? {} : { policy }),
     ...(target === undefined ? {} : { target }),
     ...(mergedInto === undefined ? {} : { mergedInto }),
+    ...(undelivered === undefined ? {} : { undelivered }),
     ...(evidence === undefined ? {} : { evidence }),
     ...(wouldHave === undefined ? {} : { wouldHave }),
     recorded: recordedOf(run.alert, run.look),

@@ -29,8 +29,11 @@ function heading(status: RunStatus): string {
     ...(status.target === undefined ? [] : [`**Target** ${markdownCode(workloadKey(status.target))}`]),
     ...(status.policy === undefined ? [] : [`**Policy** ${markdownCode(status.policy)}${inMode(status)}`]),
   ];
-  return `### ${markdownText(status.summary)}\n${facts.join(' · ')}`;
+  return [`### ${markdownText(status.summary)}`, facts.join(' · '), ...notTold(status)].join('\n');
 }
+
+const notTold = ({ undelivered = [] }: RunStatus) =>
+  undelivered.map(({ receiver, why }) => `**Not told** ${markdownCode(receiver)}: ${markdownText(why)}`);
 
 const inMode = ({ mode }: RunStatus) => (mode === undefined ? '' : ` (${markdownText(mode)})`);
 

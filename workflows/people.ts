@@ -90,13 +90,30 @@ function deliver(run: Run, receiver: string): void {
 async function send(run: Run, { receiver, notification }: Pending): Promise<boolean> {
   try {
     const { delivered, detail } = await (run.isClosing ? notifyAtEnd : notify)({ receiver, notification });
-    tell(run, delivered ? `told ${receiver}` : `${receiver} refused the message: ${detail}`);
+    if (delivered) told(run, receiver);
+    else notTold(run, receiver, detail);
     return true;
   } catch (error) {
     if (run.isClosing || isCancellation(error)) return false;
-    tell(run, `${receiver} could not be told: ${rootMessage(error)}`);
+    notTold(run, receiver, rootMessage(error));
     return true;
   }
+}
+
+function told(run: Run, receiver: string): void {
+  const { status } = run;
+  const others = status.undelivered?.filter((other) => other.receiver !== receiver) ?? [];
+  if (others.length > 0) status.undelivered = others;
+  else delete status.undelivered;
+  tell(run, `told ${receiver}`);
+}
+
+/** People look at the run itself when no message came: it says so at its head until the receiver was told. */
+function notTold(run: Run, receiver: string, why: string): void {
+  const { status } = run;
+  const others = status.undelivered?.filter((other) => other.receiver !== receiver) ?? [];
+  status.undelivered = [...others, { receiver, why }];
+  tell(run, `${receiver} could not be told: ${why}`);
 }
 
 /**

@@ -46,6 +46,7 @@ function headOf(view: RunView, nowMs: number): string[] {
     Closed: view.closedAt && moment(view.closedAt, nowMs),
     'Merged into': facts?.mergedInto,
     Joined: facts?.joined?.length ? facts.joined.join(', ') : undefined,
+    'Not told': facts?.undelivered?.map(({ receiver, why }) => `${receiver}: ${why}`).join('; '),
     Acknowledged: view.live?.acknowledgedBy,
     Run: view.runId,
     'Web UI': view.webUi,

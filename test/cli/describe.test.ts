@@ -85,6 +85,12 @@ describe('mendflow describe', () => {
     expect(await shown()).toMatch(/Acknowledged: +bo[\s\S]*Answers:\n {2}mendflow retry/);
   });
 
+  it('says at the head who could not be told, and why', async () => {
+    const undelivered = [{ receiver: 'fallback', why: 'no receiver is configured' }];
+    runs.views = [{ ...aSummary(), live: aStatus({ phase: 'Escalated', undelivered }) }];
+    expect(await shown()).toMatch(/Not told: +fallback: no receiver is configured\n/);
+  });
+
   it('says how many people must approve, and who did', async () => {
     const { question } = aStatus();
     if (question === undefined) throw new Error('there is a question');

@@ -60,6 +60,11 @@ describe('the details in the Web UI', () => {
     expect(details).toContain(`--digest ${status.question?.digest}`);
   });
 
+  it('name whoever could not be told', () => {
+    const text = renderDetails({ ...status, undelivered: [{ receiver: 'chat', why: hostile }] }, { workflowId: 'w' });
+    expect(text).toMatch(/^\*\*Not told\*\* `chat`: \\# x/m);
+  });
+
   it('cut a text that is very long', () => {
     const long = renderDetails({ ...status, summary: 'x'.repeat(100_000) }, { workflowId: 'w' });
     expect(long.length).toBeLessThan(20_000);

@@ -162,7 +162,7 @@ describe('a ladder that ends', () => {
     const report = await run.report();
     expect(report.outcome).toBe('escalated');
     expect(report.timeline).toContainEqual(
-      expect.objectContaining({ what: 'chat refused the message: chat answered 404' }),
+      expect.objectContaining({ what: 'chat could not be told: chat answered 404' }),
     );
   });
 });
