@@ -30,7 +30,8 @@ import { episodeOf, inputOf } from './episode.ts';
 import type { Network } from './network.ts';
 import { keepAlive, startClusterWorker, startHub } from './processes.ts';
 import { Clock } from './temporal/clock.ts';
-import type { AnyFunction, Execution } from './temporal/execution.ts';
+import type { Execution } from './temporal/execution.ts';
+import type { AnyFunction } from './temporal/instance.ts';
 import { Server, WorkflowNotFound } from './temporal/server.ts';
 import type { Weather } from './temporal/weather.ts';
 

@@ -10,10 +10,13 @@ import {
 import type { ActivityBounds } from './activity-options.ts';
 import { Attempt } from './attempt.ts';
 import type { Clock, Timer } from './clock.ts';
-import { type Execution, events } from './execution.ts';
-import type { Reply } from './messages.ts';
+import type { ActivityOrder } from './commands.ts';
+import type { Execution } from './execution.ts';
 import { sent } from './payload.ts';
 import { retryAfter } from './retry.ts';
+
+/** What came of an activity. */
+export type ActivityEnd = { value: unknown } | { failure: Error };
 
 /** One activity that a workflow asked for: its attempts, until one of them succeeds or there may be no more. */
 export class ActivityTask {
@@ -24,7 +27,7 @@ export class ActivityTask {
   readonly scheduledAtMs: number;
   isCancelRequested = false;
   readonly #args: readonly unknown[];
-  readonly #reply: Reply;
+  readonly #ended: (end: ActivityEnd) => unknown;
   #attempt: Attempt | undefined;
   #attempts = 0;
   #isSettled = false;
@@ -33,20 +36,23 @@ export class ActivityTask {
 
   constructor(
     execution: Execution,
-    { name, args, bounds }: { name: string; args: readonly unknown[]; bounds: ActivityBounds },
-    reply: Reply,
+    { seq, name, args, bounds }: ActivityOrder & { seq: number },
+    ended: (end: ActivityEnd) => unknown,
   ) {
     this.execution = execution;
     this.name = name;
     this.bounds = bounds;
-    this.id = String(execution.nextSequence());
+    this.id = String(seq);
     this.scheduledAtMs = execution.clock.nowMs;
-    // As it is now: what becomes of it in the workflow later is not in the history.
-    this.#args = sent(args);
-    this.#reply = reply;
-    execution.historyLength += bounds.isLocal ? events.marker : events.activity;
+    this.#args = args;
+    this.#ended = ended;
     if (Number.isFinite(bounds.scheduleToCloseMs)) this.clock.at(this.#deadlineMs, () => this.#expire());
     this.clock.after(bounds.isLocal ? 0 : execution.server.weather.latencyMs(), () => this.#begin());
+  }
+
+  /** How often it was tried. */
+  get attempts(): number {
+    return this.#attempts;
   }
 
   /** As they were sent. */
@@ -71,14 +77,18 @@ export class ActivityTask {
     if (this.#isSettled || this.isCancelRequested) return;
     const { cancellation, isLocal } = this.bounds;
     this.isCancelRequested = true;
-    if (cancellation !== ActivityCancellationType.WAIT_CANCELLATION_COMPLETED) {
-      this.#isSettled = true;
-      this.#reply.reject(this.#asFailure(new CancelledFailure('Activity cancelled'), RetryState.CANCEL_REQUESTED));
-    }
-    if (cancellation === ActivityCancellationType.ABANDON) return;
-    if (this.#attempt === undefined) {
+    const isWaitedFor = cancellation === ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+    if (isLocal) this.#attempt?.cancel();
+    if (this.#attempt === undefined || (isLocal && !isWaitedFor))
       this.clock.after(0, () => this.#fail(new CancelledFailure('Activity cancelled'), RetryState.CANCEL_REQUESTED));
-    } else if (isLocal) this.#attempt.cancel();
+  }
+
+  /** Nobody waits for it any more: it ends without a word. */
+  abandon(): void {
+    this.#isSettled = true;
+    this.#stopWatching();
+    if (this.#attempt !== undefined) this.#attempt.isDead = true;
+    this.#attempt = undefined;
   }
 
   /** A heartbeat arrives: the attempt lives, and learns whether it should. */
@@ -89,12 +99,9 @@ export class ActivityTask {
     this.clock.after(this.execution.server.weather.latencyMs(), () => attempt.cancel());
   }
 
-  /** The worker of an attempt died. A local activity begins anew with its workflow; others wait for their timeout. */
+  /** The worker of an attempt died: its timeout will miss it, and for a local activity the workflow begins it anew. */
   lose(attempt: Attempt): void {
     attempt.isDead = true;
-    if (attempt !== this.#attempt || !this.bounds.isLocal) return;
-    this.#attempt = undefined;
-    this.clock.after(0, () => this.#begin());
   }
 
   #begin(): unknown {
@@ -111,26 +118,33 @@ export class ActivityTask {
     this.#watch(attempt);
     const done = server.attempts.begin(this.taskQueue, attempt);
     attempt.run(server.activity(this.taskQueue, this.name), this.#args).then(
-      (value) => this.#ended(attempt, done, (): unknown => this.#succeed(value)),
-      (error: unknown) => this.#ended(attempt, done, (): unknown => this.#failAttempt(error)),
+      (value) => this.#attemptEnded(attempt, done, (): unknown => this.#succeed(value)),
+      (error: unknown) => this.#attemptEnded(attempt, done, (): unknown => this.#failAttempt(error)),
     );
     return undefined;
   }
 
-  #ended(attempt: Attempt, done: () => void, tell: () => unknown): void {
+  #attemptEnded(attempt: Attempt, done: () => void, tell: () => unknown): void {
     done();
     if (attempt.isDead || attempt !== this.#attempt) return;
     const { weather } = this.execution.server;
-    if (weather.losesResultOf(this.name)) this.lose(attempt);
-    else {
+    if (weather.losesResultOf(this.name)) {
+      this.lose(attempt);
+      if (this.bounds.isLocal) this.#beginAgain();
+    } else {
       this.clock.after(this.bounds.isLocal ? 0 : weather.latencyMs(), () =>
         attempt === this.#attempt && !attempt.isDead ? tell() : false,
       );
     }
   }
 
+  #beginAgain(): void {
+    this.#attempt = undefined;
+    this.clock.after(0, () => this.#begin());
+  }
+
   #succeed(value: unknown): unknown {
-    return this.#settle(() => this.#reply.resolve(sent(value)));
+    return this.#settle({ value: sent(value) });
   }
 
   #failAttempt(error: unknown): unknown {
@@ -152,20 +166,19 @@ export class ActivityTask {
   }
 
   #fail(cause: Error, state: RetryState): unknown {
-    const failure = this.#asFailure(cause, state);
-    return this.#settle(() => this.#reply.reject(failure));
+    return this.#settle({ failure: this.#asFailure(cause, state) });
   }
 
   #asFailure(cause: Error, state: RetryState): ActivityFailure {
     return new ActivityFailure('Activity task failed', this.name, this.id, state, undefined, cause);
   }
 
-  #settle(reply: () => void): unknown {
+  #settle(end: ActivityEnd): unknown {
     if (this.#isSettled) return false;
     this.#isSettled = true;
     this.#attempt = undefined;
     this.#stopWatching();
-    return this.execution.activate(reply);
+    return this.#ended(end);
   }
 
   /** Misses an attempt that takes too long or does not say that it lives. */

@@ -33,6 +33,10 @@ export class Attempt implements Place {
     return this.task.clock;
   }
 
+  get nowMs(): number {
+    return this.task.clock.nowMs;
+  }
+
   get info() {
     const { task } = this;
     const { workflowId, runId, type } = task.execution;

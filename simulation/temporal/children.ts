@@ -1,5 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { events } from './execution.ts';
+import { sent } from './payload.ts';
 import { currentScope } from './scope.ts';
 
 /** What becomes of a child when its parent closes; without a word it is terminated. */
@@ -27,18 +26,19 @@ export interface ChildHandle {
  */
 export function startChild(child: string | { name: string }, options: ChildOptions): Promise<ChildHandle> {
   const scope = currentScope();
-  const { execution } = scope;
+  const { instance } = scope;
   const type = typeof child === 'string' ? child : child.name;
-  const { workflowId, args = [], taskQueue = execution.taskQueue, parentClosePolicy = 'TERMINATE' } = options;
-  execution.historyLength += events.child;
+  const { workflowId, args = [], taskQueue = instance.execution.taskQueue, parentClosePolicy } = options;
+  const seq = instance.nextSequence('child');
   return new Promise((resolve, reject) => {
-    if (scope.consideredCancelled) return scope.onCancelled(reject);
-    const asked = { type, options: { workflowId, taskQueue, args }, isAbandoned: parentClosePolicy === 'ABANDON' };
-    return execution.server.startChild(execution, asked, (runId) =>
-      execution.activate(() => {
-        if (runId !== undefined) resolve({ workflowId, firstExecutionRunId: runId });
-        else reject(new WorkflowExecutionAlreadyStartedError('Workflow execution already started', workflowId, type));
-      }),
+    if (scope.consideredCancelled) {
+      scope.onCancelled(reject);
+      return;
+    }
+    const isAbandoned = parentClosePolicy === 'ABANDON';
+    instance.ask(
+      { kind: 'child', seq, type, workflowId, taskQueue, args: sent(args), isAbandoned },
+      { resolve: (runId) => resolve({ workflowId, firstExecutionRunId: String(runId) }), reject },
     );
   });
 }

@@ -1,16 +1,14 @@
-import { TemporalFailure } from '@temporalio/common';
-import type { Clock } from './clock.ts';
-import { sent } from './payload.ts';
-import { places } from './place.ts';
-import { quiet } from './quiet.ts';
-import { Random, seedOf } from './random.ts';
-import { Scope } from './scope.ts';
+import type { ActivityTask } from './activity-task.ts';
+import { carryOut } from './carry-out.ts';
+import type { Clock, Timer } from './clock.ts';
+import { type End, inOrder, type Job, type UpdateJob } from './commands.ts';
+import { History } from './history.ts';
+import { type Activation, type AnyFunction, Instance, type LocalOrder, type Moment } from './instance.ts';
+import { repeat } from './replay.ts';
 import type { Server } from './server.ts';
 
-export type AnyFunction = (...args: never[]) => unknown;
-
 /** How an execution stands. */
-export type ExecutionStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'continuedAsNew';
+export type ExecutionStatus = 'running' | 'terminated' | End['status'];
 
 /** What was asked for when an execution was started. */
 export interface StartOptions {
@@ -19,27 +17,27 @@ export interface StartOptions {
   args: readonly unknown[];
   /** The first run of the chain of continued runs; absent: this one is. */
   firstRunId?: string;
+  /** The run that continued as this one. */
+  continuedRunId?: string;
+  /** Search attributes that it begins with: those of the run that continued as this one. */
+  attributes?: Readonly<Record<string, unknown>>;
 }
 
-/** Thrown by `continueAsNew`: the execution ends, and the next one of the same id begins with these arguments. */
-export class ContinuedAsNew extends Error {
-  readonly args: readonly unknown[];
+/** The SDK asks for more time for a workflow task after this, and gives the messages that came meanwhile to the code. */
+const heldAtMostMs = 8_000;
+/** A task whose worker has died is given to another one after this. */
+const taskTimeoutMs = 10_000;
+/** A server ends a run whose history is longer. */
+const eventsAtMost = 51_200;
 
-  constructor(args: readonly unknown[]) {
-    super('workflow continued as new');
-    this.args = args;
-  }
+/** A workflow task that is under way. */
+interface Task {
+  startedAtMs: number;
+  jobs: Job[];
+  activations: Activation[];
 }
 
-/** Events of history, roughly: what the real server writes for the same thing. */
-export const events = { start: 1, task: 3, timer: 2, activity: 3, marker: 1, message: 1, update: 2, child: 2 } as const;
-
-interface Blocked {
-  isTrue: () => boolean;
-  resolve: () => void;
-}
-
-/** One run of a workflow: its code, its handlers and what it waits for. */
+/** One run of a workflow as its server has it: what is on record, and the task that is under way. */
 export class Execution {
   readonly server: Server;
   readonly type: string;
@@ -50,29 +48,32 @@ export class Execution {
   readonly taskQueue: string;
   readonly startedAtMs: number;
   readonly args: readonly unknown[];
-  readonly root: Scope = new Scope(this);
-  readonly handlers = {
-    signal: new Map<string, AnyFunction>(),
-    query: new Map<string, AnyFunction>(),
-    update: new Map<string, { handler: AnyFunction; validator?: AnyFunction | undefined }>(),
-    anySignal: undefined as ((name: string, ...args: unknown[]) => unknown) | undefined,
-  };
-  /** Signals that nobody listened to yet. */
-  readonly unheard: { name: string; args: readonly unknown[] }[] = [];
-  readonly blocked = new Set<Blocked>();
-  /** Chance that a replay repeats. */
-  readonly random: Random;
-  readonly attributes: Record<string, unknown> = {};
-  details = '';
+  readonly history: History;
+  readonly attributes: Record<string, unknown>;
+  /** Ids of the updates that were accepted. */
+  readonly accepted = new Set<string>();
+  /** Those that have no answer yet. */
+  readonly unanswered = new Map<string, UpdateJob>();
+  readonly timers = new Map<number, Timer>();
+  readonly activities = new Map<number, ActivityTask>();
+  /** Local activities hold the task that they began in. */
+  readonly locals = new Map<number, ActivityTask>();
+  instance: Instance;
   status: ExecutionStatus = 'running';
   closedAtMs: number | undefined;
   result: unknown;
   failure: unknown;
-  historyLength: number = events.start;
-  /** Handlers of signals and updates that still run. */
-  handling = 0;
-  #toBegin: (() => void) | undefined;
-  #sequence = 0;
+  signals = 0;
+  updates = 0;
+  openUpdates = 0;
+  readonly #code: AnyFunction;
+  readonly #record: Activation[][] = [];
+  #queue: Job[] = [{ kind: 'start' }];
+  #task: Task | undefined;
+  #isAwaited = false;
+  #isLost = false;
+  #hasBegun = false;
+  #generation = 0;
 
   constructor(server: Server, { type, code }: { type: string; code: AnyFunction }, options: StartOptions) {
     this.server = server;
@@ -81,85 +82,194 @@ export class Execution {
     this.taskQueue = options.taskQueue;
     this.runId = server.nextRunId();
     this.firstRunId = options.firstRunId ?? this.runId;
-    this.random = new Random(seedOf(this.runId));
     this.startedAtMs = server.clock.nowMs;
     this.args = options.args;
-    this.#toBegin = () => this.#begin(code, sent(options.args));
+    this.attributes = { ...options.attributes };
+    this.#code = code;
+    this.history = new History(this, options);
+    this.instance = new Instance(this, code, this.#moment());
   }
 
   get clock(): Clock {
     return this.server.clock;
   }
 
+  get details(): string {
+    return this.instance.details;
+  }
+
   /** Its code has run: before that a worker has not come to it yet. */
   get hasBegun(): boolean {
-    return this.#toBegin === undefined;
+    return this.#hasBegun;
   }
 
-  /** A number that no other activity of this run has. */
-  nextSequence(): number {
-    this.#sequence += 1;
-    return this.#sequence;
+  get historyLength(): number {
+    return this.history.length;
   }
 
-  /** Lets workflow code run until all of it waits, conditions that became true included; an ended run hears nothing. */
-  async activate(work: () => void): Promise<void> {
+  /** Lets the code begin. */
+  begin(): void {
+    this.#wake();
+  }
+
+  /** Tells the code something with its next task; an ended run hears nothing. */
+  deliver(job: Job): void {
     if (this.status !== 'running') return;
-    const upAtMs = this.server.upAtMs(this.taskQueue);
-    if (upAtMs > this.clock.nowMs) {
-      this.clock.at(upAtMs, () => this.activate(work));
+    this.history.note(job);
+    this.#queue.push(job);
+    this.#wake();
+  }
+
+  /** A local activity has ended: the code goes on within the same task, or in the next one. */
+  async localEnded(seq: number, task: ActivityTask, end: { value: unknown } | { failure: Error }): Promise<void> {
+    if (this.locals.get(seq) !== task) return;
+    this.locals.delete(seq);
+    if (this.#task === undefined || this.status !== 'running') return;
+    const { name, attempts: attempt, scheduledAtMs } = task;
+    this.instance.mark({ kind: 'marker', seq, name, attempt, scheduledAtMs, endedAtMs: this.clock.nowMs, ...end });
+    await this.#activate(this.#task, [{ kind: 'resolve', of: 'activity', seq, ...end }]);
+  }
+
+  /** The worker dies, and the code in its memory: another one makes it again from the record. */
+  loseWorker(): void {
+    if (this.status !== 'running') return;
+    this.#isLost = true;
+    const task = this.#task;
+    this.#abandonLocals();
+    if (task === undefined) return;
+    this.history.taskTimedOut();
+    this.#putBack(task);
+    this.#wake(task.startedAtMs + taskTimeoutMs);
+  }
+
+  close(end: End | { status: 'terminated' }): void {
+    if (this.status !== 'running') return;
+    this.status = end.status;
+    this.closedAtMs = this.clock.nowMs;
+    if ('result' in end) this.result = end.result;
+    if ('failure' in end) this.failure = end.failure;
+    this.history.closed(end);
+    this.#abandonLocals();
+    this.#task = undefined;
+    for (const job of this.#queue.splice(0)) if (job.kind === 'update') this.server.undelivered(this, job);
+    for (const { reply } of this.unanswered.values()) reply.reject(this.server.notFound(this.workflowId));
+    for (const timer of this.timers.values()) this.clock.cancel(timer);
+    this.instance.blocked.clear();
+    this.server.closed(this);
+    if (end.status === 'continuedAsNew') this.server.continued(this, end.args);
+  }
+
+  /** Runs the code once more from the record. Rejects when it asks for something else. */
+  async replay(): Promise<{ instance: Instance; open: LocalOrder[] }> {
+    const instance = new Instance(this, this.#code, this.#moment());
+    return { instance, open: await repeat(instance, this.#record) };
+  }
+
+  #wake(notBeforeMs = 0): void {
+    if (this.#task !== undefined || this.#isAwaited || this.status !== 'running') return;
+    this.#isAwaited = true;
+    const generation = this.#generation;
+    const atMs = Math.max(notBeforeMs, this.server.upAtMs(this.taskQueue));
+    this.clock.at(atMs, () => {
+      if (generation !== this.#generation || this.status !== 'running') return false;
+      this.#isAwaited = false;
+      if (this.server.upAtMs(this.taskQueue) > this.clock.nowMs) {
+        this.#wake();
+        return false;
+      }
+      return this.#beginTask();
+    });
+  }
+
+  async #beginTask(): Promise<void> {
+    const jobs = inOrder(this.#queue.splice(0));
+    const task: Task = { startedAtMs: this.clock.nowMs, jobs, activations: [] };
+    this.#task = task;
+    this.history.taskStarted();
+    if (this.history.length > eventsAtMost) return this.close({ status: 'terminated' });
+    if (this.#isLost && !(await this.#rebuild())) return;
+    this.#hasBegun = true;
+    await this.#activate(task, jobs);
+    if (this.#task === task && this.locals.size > 0)
+      this.clock.after(heldAtMostMs, () => (this.#task === task ? this.#complete(task) : false));
+  }
+
+  async #activate(task: Task, jobs: readonly Job[]): Promise<void> {
+    const moment = this.#moment();
+    const trail = await this.instance.activate(jobs, moment);
+    if (this.#task !== task) return;
+    task.activations.push({ jobs, moment, trail });
+    for (const order of this.instance.takeLocal()) this.#order(order);
+    if (this.locals.size > 0 && this.instance.end === undefined) return;
+    const delayMs = this.server.weather.latencyMs();
+    if (delayMs === 0) this.#complete(task);
+    else this.clock.after(delayMs, () => (this.#isDone(task) ? this.#complete(task) : false));
+  }
+
+  #isDone(task: Task): boolean {
+    return this.#task === task && (this.locals.size === 0 || this.instance.end !== undefined);
+  }
+
+  #order(order: LocalOrder): void {
+    if ('cancel' in order) {
+      this.locals.get(order.cancel)?.cancel();
       return;
     }
-    this.historyLength += events.task;
-    places.run(this.root, () => {
-      this.#toBegin?.();
-      work();
-    });
-    do await quiet();
-    while (this.blocked.size > 0 && places.run(this.root, () => this.#unblock()));
+    const { seq } = order.begin;
+    const local: ActivityTask = this.server.begin(this, order.begin, (end) => this.localEnded(seq, local, end));
+    this.locals.set(seq, local);
   }
 
-  close(status: ExecutionStatus, { result, failure }: { result?: unknown; failure?: unknown } = {}): void {
-    if (this.status !== 'running') return;
-    this.status = status;
-    this.closedAtMs = this.clock.nowMs;
-    this.result = result;
-    this.failure = failure;
-    this.blocked.clear();
-    this.server.closed(this);
+  /** Hands in what the code asked for; where news came for a run that wants to end, the code is asked again. */
+  #complete(task: Task): unknown {
+    if (this.instance.end !== undefined && this.#queue.length > 0) {
+      this.history.taskFailed();
+      this.#abandonLocals();
+      this.#putBack(task);
+      this.#isLost = true;
+      return this.#wake();
+    }
+    this.#task = undefined;
+    const commands = this.instance.takeCommands();
+    const refused = new Set<Job>(commands.flatMap((it) => (it.kind === 'answer' && it.isRefused ? [it.update] : [])));
+    const kept = (jobs: readonly Job[]) => (refused.size === 0 ? jobs : jobs.filter((job) => !refused.has(job)));
+    this.#record.push(task.activations.map(({ jobs, ...rest }) => ({ ...rest, jobs: kept(jobs) })));
+    this.history.taskCompleted(commands);
+    for (const command of commands) carryOut(this, command);
+    if (this.status !== 'running') return undefined;
+    // The next task begins at once, with the local activities of this one still under way.
+    if (this.locals.size > 0) return this.#beginTask();
+    return this.#queue.length > 0 ? this.#wake() : undefined;
   }
 
-  #begin(code: AnyFunction, args: readonly unknown[]): void {
-    this.#toBegin = undefined;
-    const run = code as (...args: readonly unknown[]) => unknown;
-    const ended = (async () => run(...args))();
-    ended.then(
-      (result) => this.close('completed', { result: sent(result) }),
-      (failure: unknown) => this.#fail(failure),
-    );
-  }
-
-  #fail(failure: unknown): void {
-    if (failure instanceof ContinuedAsNew) {
-      this.close('continuedAsNew');
-      this.server.continued(this, failure.args);
-    } else if (failure instanceof TemporalFailure) {
-      this.close(failure.name === 'CancelledFailure' ? 'cancelled' : 'failed', { failure });
-    } else {
-      // Under Temporal the workflow task fails and is tried for ever: a fault of ours, never an outcome.
-      this.server.stop(failure);
+  /** The code and its local activities as they were before the task that failed; false when that cannot be. */
+  async #rebuild(): Promise<boolean> {
+    this.#isLost = false;
+    try {
+      const { instance, open } = await this.replay();
+      this.instance = instance;
+      for (const order of open) this.#order(order);
+      return true;
+    } catch (error) {
+      this.server.stop(error);
+      return false;
     }
   }
 
-  /** True when a condition became true, so that code goes on. */
-  #unblock(): boolean {
-    let isAny = false;
-    for (const blocked of this.blocked) {
-      if (!blocked.isTrue()) continue;
-      this.blocked.delete(blocked);
-      blocked.resolve();
-      isAny = true;
-    }
-    return isAny;
+  #putBack(task: Task): void {
+    this.#queue = [...task.jobs, ...this.#queue];
+    this.#task = undefined;
+    this.#isAwaited = false;
+    this.#generation += 1;
+  }
+
+  #abandonLocals(): void {
+    for (const task of this.locals.values()) task.abandon();
+    this.locals.clear();
+  }
+
+  #moment(): Moment {
+    const { length } = this.history ?? { length: 0 };
+    return { nowMs: this.clock.nowMs, historyLength: length, isLong: length >= this.server.eventsPerRun };
   }
 }

@@ -4,6 +4,8 @@ import type { Clock } from './clock.ts';
 /** Where code runs: in a scope of a workflow or in an attempt of an activity. It follows the code across its awaits. */
 export interface Place {
   readonly clock: Clock;
+  /** What `Date.now()` says here. */
+  readonly nowMs: number;
   /** The process that it runs in has died: nothing of it must go on. */
   readonly isDead: boolean;
 }
@@ -20,7 +22,7 @@ export function teachVirtualTime(): void {
   if (isTaught) return;
   isTaught = true;
   const realNow = Date.now;
-  Date.now = () => places.getStore()?.clock.nowMs ?? realNow();
+  Date.now = () => places.getStore()?.nowMs ?? realNow();
   const realTimeout = globalThis.setTimeout;
   const virtualTimeout = (callback: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]) => {
     const place = places.getStore();

@@ -1,20 +1,20 @@
 import { CancelledFailure } from '@temporalio/common';
 import type { Clock } from './clock.ts';
-import type { Execution } from './execution.ts';
+import type { Instance } from './instance.ts';
 import { type Place, places } from './place.ts';
 
 type Listener = (failure: CancelledFailure) => void;
 
 /** A part of a workflow that is cancelled together. What it waits for listens; so do the scopes inside of it. */
 export class Scope implements Place {
-  readonly execution: Execution;
+  readonly instance: Instance;
   readonly parent: Scope | undefined;
   readonly cancellable: boolean;
   #failure: CancelledFailure | undefined;
   readonly #listeners = new Set<Listener>();
 
-  constructor(execution: Execution, { parent, cancellable = true }: { parent?: Scope; cancellable?: boolean } = {}) {
-    this.execution = execution;
+  constructor(instance: Instance, { parent, cancellable = true }: { parent?: Scope; cancellable?: boolean } = {}) {
+    this.instance = instance;
     this.parent = parent;
     this.cancellable = cancellable;
     if (parent === undefined || !cancellable) return;
@@ -23,7 +23,12 @@ export class Scope implements Place {
   }
 
   get clock(): Clock {
-    return this.execution.clock;
+    return this.instance.execution.clock;
+  }
+
+  /** The moment of the activation: code that is run again sees the same time again. */
+  get nowMs(): number {
+    return this.instance.moment.nowMs;
   }
 
   /** Workflow code outlives its worker: another one goes on with it. */

@@ -1,7 +1,9 @@
+import { type ActivityEnd, ActivityTask } from './activity-task.ts';
 import { Attempts } from './attempts.ts';
 import type { Clock } from './clock.ts';
-import { type AnyFunction, Execution, type StartOptions } from './execution.ts';
-import { answerQuery, hearSignal, hearUpdate } from './messages.ts';
+import type { ActivityOrder, Command, UpdateJob } from './commands.ts';
+import { Execution, type StartOptions } from './execution.ts';
+import type { AnyFunction } from './instance.ts';
 import { sent } from './payload.ts';
 import { teachVirtualTime } from './place.ts';
 import { calm, type Weather } from './weather.ts';
@@ -24,6 +26,9 @@ export class WorkflowNotFound extends Error {
   override readonly name = 'WorkflowNotFound';
 }
 
+/** Of one run; a real server has the same ones. */
+const limits = { signals: 10_000, updates: 2_000, openUpdates: 10 } as const;
+
 type Arguments = readonly unknown[];
 
 interface Signal {
@@ -45,11 +50,12 @@ export class Server {
   /** Every execution, oldest first, those that have ended included. */
   readonly executions: Execution[] = [];
   readonly #running = new Map<string, Execution>();
-  /** Those that end with their parent. */
-  readonly #children = new Map<Execution, Execution>();
+  /** Whose child each is, by the first run of its chain. */
+  readonly #children = new Map<string, { parent: Execution; isAbandoned: boolean; ended(end: ActivityEnd): void }>();
   readonly #options: ServerOptions;
   readonly #upAtMs = new Map<string, number>();
   #runIds = 0;
+  #updateIds = 0;
 
   constructor(options: ServerOptions) {
     teachVirtualTime();
@@ -64,14 +70,12 @@ export class Server {
 
   /** Starts a workflow unless one of that id runs already. */
   start(type: string, options: StartOptions): void {
-    this.#send(() => (this.isRunning(options.workflowId) ? false : this.#create(type, options).activate(begin)));
+    this.#send(() => (this.isRunning(options.workflowId) ? undefined : this.#create(type, options)));
   }
 
   /** Starts a workflow, and knows its run at once; none of that id may run. */
   startNow(type: string, options: StartOptions): Execution {
-    const run = this.#create(type, options);
-    this.#send(() => run.activate(begin));
-    return run;
+    return this.#create(type, options);
   }
 
   /** Starts a workflow unless one of that id runs already, and signals it. */
@@ -79,7 +83,7 @@ export class Server {
     const copy = sent(args);
     this.#send(() => {
       const run = this.#running.get(options.workflowId) ?? this.#create(type, options);
-      return run.activate(() => hearSignal(run, name, copy));
+      this.#hear(run, { name, args: copy });
     });
   }
 
@@ -96,14 +100,14 @@ export class Server {
   sendSignal(
     { workflowId, runId }: { workflowId: string; runId?: string | undefined },
     { name, args }: Signal,
-    answered: (failure: WorkflowNotFound | undefined) => unknown,
+    answered: (failure: Error | undefined) => unknown,
   ): void {
     const copy = sent(args);
     this.#send(() => {
       const found = this.#running.get(workflowId);
       const run = runId === undefined || found?.runId === runId ? found : undefined;
-      this.#send(() => answered(run === undefined ? notFound(workflowId) : undefined));
-      return run?.activate(() => hearSignal(run, name, copy));
+      const failure = run === undefined ? this.notFound(workflowId) : this.#hear(run, { name, args: copy });
+      this.#send(() => answered(failure));
     });
   }
 
@@ -115,52 +119,63 @@ export class Server {
         resolve: (value: unknown) => this.#send(() => resolve(value)),
         reject: (error: unknown) => this.#send(() => reject(error)),
       };
-      this.#send(() => {
-        const run = this.#running.get(workflowId);
-        if (run === undefined) return reply.reject(notFound(workflowId));
-        return run.activate(() => hearUpdate(run, name, copy, reply));
-      });
+      this.#updateIds += 1;
+      const job: UpdateJob = { kind: 'update', id: `update-${this.#updateIds}`, name, args: copy, reply };
+      this.#send(() => this.#admit(workflowId, job));
     });
   }
 
-  /** Starts a workflow for another one; `answered` hears its run id, or nothing where one of that id runs already. */
+  /** Called with an update that a run ended without having looked at: the run that continues it hears of it. */
+  undelivered({ workflowId }: Execution, job: UpdateJob): void {
+    this.#send(() => this.#admit(workflowId, job));
+  }
+
+  /** Starts a workflow for another one. */
   startChild(
     parent: Execution,
-    { type, options, isAbandoned }: { type: string; options: StartOptions; isAbandoned: boolean },
-    answered: (runId: string | undefined) => unknown,
+    { type, workflowId, taskQueue, args, isAbandoned }: Extract<Command, { kind: 'child' }>,
+    told: { started(runId: string | undefined): void; ended(end: ActivityEnd): void },
   ): void {
-    const asked = { ...options, args: sent(options.args) };
     this.#send(() => {
-      const run = this.isRunning(asked.workflowId) ? undefined : this.#create(type, asked);
-      if (run !== undefined && !isAbandoned) this.#children.set(run, parent);
-      this.#send(() => answered(run?.runId));
-      return run?.activate(begin);
+      const run = this.isRunning(workflowId) ? undefined : this.#create(type, { workflowId, taskQueue, args });
+      if (run !== undefined) this.#children.set(run.firstRunId, { parent, isAbandoned, ended: told.ended });
+      this.#send(() => told.started(run?.runId));
     });
+  }
+
+  /** Begins an activity; `ended` hears what comes of it. */
+  begin(run: Execution, order: ActivityOrder & { seq: number }, ended: (end: ActivityEnd) => unknown): ActivityTask {
+    return new ActivityTask(run, order, ended);
+  }
+
+  /** Does it after as long as a message is under way. */
+  later(work: () => unknown): void {
+    this.#send(work);
   }
 
   /** What the workflow answers now; one that has ended answers too. */
   query(workflowId: string, name: string, ...args: unknown[]): unknown {
     const run = this.find(workflowId);
-    if (run === undefined) throw notFound(workflowId);
-    return answerQuery(run, name, args);
+    if (run === undefined) throw this.notFound(workflowId);
+    return run.instance.answer(name, args);
   }
 
   /** The same of one certain run. */
   queryRun(run: Execution, name: string, ...args: unknown[]): unknown {
-    return answerQuery(run, name, args);
+    return run.instance.answer(name, args);
   }
 
   /** Asks the workflow to cancel itself. */
   cancel(workflowId: string): void {
     this.#send(() => {
       const run = this.#running.get(workflowId);
-      return run?.activate(() => run.root.cancel());
+      run?.deliver({ kind: 'cancel' });
     });
   }
 
   /** Ends the workflow at once; its code never hears of it. */
   terminate(workflowId: string): void {
-    this.#running.get(workflowId)?.close('terminated');
+    this.#running.get(workflowId)?.close({ status: 'terminated' });
   }
 
   /** The running execution of that id, or else the latest. */
@@ -176,6 +191,7 @@ export class Server {
   crash(taskQueue: string, downMs: number): void {
     this.#upAtMs.set(taskQueue, Math.max(this.upAtMs(taskQueue), this.clock.nowMs + downMs));
     for (const attempt of this.attempts.take(taskQueue)) attempt.task.lose(attempt);
+    for (const run of [...this.#running.values()]) if (run.taskQueue === taskQueue) run.loseWorker();
   }
 
   /** From when on the task queue has a worker, Unix ms. */
@@ -205,14 +221,48 @@ export class Server {
   /** Called by an execution that has ended. */
   closed(run: Execution): void {
     if (this.#running.get(run.workflowId) === run) this.#running.delete(run.workflowId);
-    for (const [child, parent] of this.#children) if (parent === run) child.close('terminated');
-    this.#children.delete(run);
+    const { status } = run;
+    for (const { child, parent, isAbandoned } of this.#family()) {
+      if (parent === run && !isAbandoned && status !== 'continuedAsNew') child.close({ status: 'terminated' });
+    }
+    const own = this.#children.get(run.firstRunId);
+    if (own === undefined || status === 'continuedAsNew') return;
+    this.#children.delete(run.firstRunId);
+    const failure = run.failure instanceof Error ? run.failure : new Error(`the child is ${status}`);
+    this.#send(() => own.ended(status === 'completed' ? { value: run.result } : { failure }));
   }
 
   /** Called by an execution that has continued as new: the next one begins at once. */
-  continued({ type, workflowId, taskQueue, firstRunId }: Execution, args: Arguments): void {
-    const next = this.#create(type, { workflowId, taskQueue, args, firstRunId });
-    this.clock.after(0, () => next.activate(begin));
+  continued({ type, workflowId, taskQueue, firstRunId, runId, attributes }: Execution, args: Arguments): void {
+    this.#create(type, { workflowId, taskQueue, args, firstRunId, continuedRunId: runId, attributes });
+  }
+
+  notFound(workflowId: string): WorkflowNotFound {
+    return new WorkflowNotFound(`workflow not found for ID: ${workflowId}`);
+  }
+
+  #family() {
+    return [...this.#running.values()].flatMap((child) => {
+      const own = this.#children.get(child.firstRunId);
+      return own === undefined ? [] : [{ child, ...own }];
+    });
+  }
+
+  #hear(run: Execution, { name, args }: Signal): Error | undefined {
+    run.signals += 1;
+    if (run.signals > limits.signals) return new Error('exceeded workflow execution limit for signal events');
+    run.deliver({ kind: 'signal', name, args });
+    return undefined;
+  }
+
+  #admit(workflowId: string, job: UpdateJob): unknown {
+    const run = this.#running.get(workflowId);
+    if (run === undefined) return job.reply.reject(this.notFound(workflowId));
+    if (run.updates >= limits.updates || run.openUpdates >= limits.openUpdates)
+      return job.reply.reject(new Error('limit on number of concurrent in-flight updates has been reached'));
+    run.updates += 1;
+    run.openUpdates += 1;
+    return run.deliver(job);
   }
 
   #create(type: string, options: StartOptions): Execution {
@@ -221,6 +271,7 @@ export class Server {
     const run = new Execution(this, { type, code }, { ...options, args: sent(options.args) });
     this.executions.push(run);
     this.#running.set(run.workflowId, run);
+    run.begin();
     return run;
   }
 
@@ -228,8 +279,3 @@ export class Server {
     this.clock.after(this.weather.latencyMs(), deliver);
   }
 }
-
-/** The first activation of a run begins its code, whatever else it brings. */
-const begin = () => undefined;
-
-const notFound = (workflowId: string) => new WorkflowNotFound(`workflow not found for ID: ${workflowId}`);

@@ -1,8 +1,8 @@
 /** What workflow code imports as `@temporalio/workflow`, in virtual time: only what it uses, under the same names. */
 import { ActivityFailure, CancelledFailure } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time.js';
-import { ContinuedAsNew, events } from './execution.ts';
-import { hearAgain } from './messages.ts';
+import { ContinuedAsNew } from './instance.ts';
+import { sent } from './payload.ts';
 import { currentScope, Scope } from './scope.ts';
 
 export {
@@ -13,7 +13,7 @@ export {
   TimeoutFailure,
 } from '@temporalio/common';
 export { ParentClosePolicy, startChild } from './children.ts';
-export { ContinuedAsNew as ContinueAsNew } from './execution.ts';
+export { ContinuedAsNew as ContinueAsNew } from './instance.ts';
 export { proxyActivities, proxyLocalActivities } from './proxies.ts';
 
 type Duration = Parameters<typeof msToNumber>[0];
@@ -25,7 +25,7 @@ type Handler = (...args: any[]) => unknown;
 export class CancellationScope extends Scope {
   constructor({ cancellable = true }: { cancellable?: boolean } = {}) {
     const parent = currentScope();
-    super(parent.execution, { parent, cancellable });
+    super(parent.instance, { parent, cancellable });
   }
 
   static current(): Scope {
@@ -52,16 +52,22 @@ export function isCancellation(error: unknown): boolean {
 /** Resolves after that time; rejects when the scope is cancelled before. */
 export function sleep(time: Duration): Promise<void> {
   const scope = currentScope();
-  const { execution } = scope;
+  const { instance } = scope;
+  const seq = instance.nextSequence('timer');
   return new Promise((resolve, reject) => {
-    if (scope.consideredCancelled) return scope.onCancelled(reject);
-    execution.historyLength += events.timer;
-    const timer = execution.clock.after(Math.max(1, msToNumber(time)), () => {
+    if (scope.consideredCancelled) {
+      scope.onCancelled(reject);
+      return;
+    }
+    let stop = () => undefined as unknown;
+    const fired = () => {
       stop();
-      return execution.activate(resolve);
-    });
-    const stop = scope.onCancelled((failure) => {
-      execution.clock.cancel(timer);
+      resolve();
+    };
+    instance.ask({ kind: 'timer', seq, ms: Math.max(1, msToNumber(time)) }, { resolve: fired, reject });
+    stop = scope.onCancelled((failure) => {
+      if (!instance.forget('timer', seq)) return;
+      if (!instance.withdraw('timer', seq)) instance.ask({ kind: 'cancelTimer', seq });
       reject(failure);
     });
   });
@@ -69,26 +75,39 @@ export function sleep(time: Duration): Promise<void> {
 
 /** Resolves when `isTrue` returns true after any activation; with a time, to false when it did not by then. */
 export function condition(isTrue: () => boolean, time?: Duration): Promise<boolean> {
+  if (time === undefined) return holds(isTrue);
+  return CancellationScope.cancellable(async () => {
+    try {
+      return await Promise.race([sleep(time).then(() => false), holds(isTrue)]);
+    } finally {
+      CancellationScope.current().cancel();
+    }
+  });
+}
+
+function holds(isTrue: () => boolean): Promise<boolean> {
   const scope = currentScope();
-  const { execution } = scope;
+  const { blocked: all } = scope.instance;
   return new Promise((resolve, reject) => {
-    if (isTrue() && !scope.consideredCancelled) return resolve(true);
-    const done = (end: () => void) => () => {
-      stop();
-      execution.blocked.delete(blocked);
-      execution.clock.cancel(timer);
-      end();
-    };
-    const blocked = { isTrue, resolve: done(() => resolve(true)) };
-    const late = done(() => resolve(false));
-    const timer =
-      time === undefined
-        ? undefined
-        : execution.clock.after(Math.max(1, msToNumber(time)), () => execution.activate(late));
-    execution.historyLength += timer === undefined ? 0 : events.timer;
-    execution.blocked.add(blocked);
     let stop = () => undefined as unknown;
-    stop = scope.onCancelled((failure) => done(() => reject(failure))());
+    const end = () => {
+      stop();
+      resolve(true);
+    };
+    const blocked = { isTrue, resolve: end };
+    if (scope.consideredCancelled) {
+      scope.onCancelled(reject);
+      return;
+    }
+    if (isTrue()) {
+      resolve(true);
+      return;
+    }
+    all.add(blocked);
+    stop = scope.onCancelled((failure) => {
+      all.delete(blocked);
+      reject(failure);
+    });
   });
 }
 
@@ -101,26 +120,24 @@ export const defineUpdate = (name: string) => ({ type: 'update', name }) as cons
 
 /** Lets the workflow hear that kind of message; signals that came before are heard now. */
 export function setHandler({ type, name }: Definition, handler: Handler, { validator }: { validator?: Handler } = {}) {
-  const { execution } = currentScope();
-  const { signal, query, update } = execution.handlers;
+  const { instance } = currentScope();
+  const { signal, query, update } = instance.handlers;
   if (type === 'update') update.set(name, { handler, validator });
   else if (type === 'query') query.set(name, handler);
-  else {
-    signal.set(name, handler);
-    hearAgain(execution);
-  }
+  else signal.set(name, handler);
+  if (type !== 'query') instance.hearAgain();
 }
 
 /** Lets the workflow hear the signals that it has no handler for. */
 export function setDefaultSignalHandler(handler: (name: string, ...args: unknown[]) => unknown): void {
-  const { execution } = currentScope();
-  execution.handlers.anySignal = handler;
-  hearAgain(execution);
+  const { instance } = currentScope();
+  instance.handlers.anySignal = handler;
+  instance.hearAgain();
 }
 
 /** True when no handler of a signal or an update is still running. */
 export function allHandlersFinished(): boolean {
-  return currentScope().execution.handling === 0;
+  return currentScope().instance.handling === 0;
 }
 
 /** Ends this run; the next one of the same id begins with these arguments. Never resolves. */
@@ -128,23 +145,23 @@ export async function continueAsNew<_ = unknown>(...args: unknown[]): Promise<ne
   throw new ContinuedAsNew(args);
 }
 
-/** Another workflow, by its id; `signal` rejects when it has ended. */
+/** Another workflow, by its id; `signal` rejects when it has ended, and when it is the workflow itself. */
 export function getExternalWorkflowHandle(workflowId: string, runId?: string) {
   return {
     workflowId,
     runId,
     signal(definition: Definition | string, ...args: unknown[]): Promise<void> {
       const scope = currentScope();
-      const { execution } = scope;
+      const { instance } = scope;
       const name = typeof definition === 'string' ? definition : definition.name;
-      execution.historyLength += events.activity;
+      const seq = instance.nextSequence('signal');
       return new Promise((resolve, reject) => {
-        if (scope.consideredCancelled) scope.onCancelled(reject);
-        else {
-          execution.server.sendSignal({ workflowId, runId }, { name, args }, (failure) =>
-            execution.activate(() => (failure === undefined ? resolve() : reject(failure))),
-          );
+        if (scope.consideredCancelled) {
+          scope.onCancelled(reject);
+          return;
         }
+        const to = { workflowId, ...(runId === undefined ? {} : { runId }) };
+        instance.ask({ kind: 'signal', seq, ...to, name, args: sent(args) }, { resolve: () => resolve(), reject });
       });
     },
   };
@@ -152,43 +169,54 @@ export function getExternalWorkflowHandle(workflowId: string, runId?: string) {
 
 /** Keyword attributes, as pairs. */
 export function upsertSearchAttributes(pairs: readonly { key: { name: string }; value: unknown }[]): void {
-  const { execution } = currentScope();
-  execution.historyLength += events.marker;
-  for (const { key, value } of pairs) execution.attributes[key.name] = value;
+  const { instance } = currentScope();
+  const all = Object.fromEntries(pairs.map(({ key, value }) => [key.name, value]));
+  instance.ask({ kind: 'attributes', seq: instance.nextSequence('other'), pairs: all });
 }
 
 /** The markdown that the Web UI would show. */
 export function setCurrentDetails(details: string): void {
-  currentScope().execution.details = details;
+  currentScope().instance.details = details;
 }
 
-/** What the run is, and how long its history is, roughly. */
+/** What the run is, and how long its history was when the task began. */
 export function workflowInfo() {
-  const { execution } = currentScope();
-  const { workflowId, runId, firstRunId, type, taskQueue, historyLength, startedAtMs, server } = execution;
+  const { execution, moment } = currentScope().instance;
+  const { workflowId, runId, firstRunId, type, taskQueue, startedAtMs } = execution;
   return {
     workflowId,
     runId,
     firstExecutionRunId: firstRunId,
     workflowType: type,
     taskQueue,
-    historyLength,
-    continueAsNewSuggested: historyLength >= server.eventsPerRun,
+    historyLength: moment.historyLength,
+    continueAsNewSuggested: moment.isLong,
     startTime: new Date(startedAtMs),
   };
 }
 
 /** Another number each time, the same ones in every replay. */
 export function uuid4(): string {
-  const { random } = currentScope().execution;
+  const { random } = currentScope().instance;
   const hex = (digits: number) => Array.from({ length: digits }, () => random.between(0, 15).toString(16)).join('');
   return `${hex(8)}-${hex(4)}-4${hex(3)}-${'89ab'[random.between(0, 3)]}${hex(3)}-${hex(12)}`;
 }
 
-/** Every run of a simulation began with the code of today. */
-export const patched = (_id: string): boolean => true;
+/** Every run of a simulation began with the code of today, so every patch applies; the first time it costs a marker. */
+export function patched(id: string): boolean {
+  markPatch(id, false);
+  return true;
+}
+
 /** Nothing is left of the code before. */
-export const deprecatePatch = (_id: string): void => undefined;
+export const deprecatePatch = (id: string): void => markPatch(id, true);
+
+function markPatch(id: string, isDeprecated: boolean): void {
+  const { instance } = currentScope();
+  if (instance.patches.has(id)) return;
+  instance.patches.add(id);
+  instance.ask({ kind: 'patch', seq: instance.nextSequence('other'), id, isDeprecated });
+}
 
 /** Functions of the worker that a workflow may call without an event. */
 export function proxySinks(): Record<string, Record<string, (...args: unknown[]) => void>> {
@@ -197,8 +225,9 @@ export function proxySinks(): Record<string, Record<string, (...args: unknown[])
       get:
         (_, name) =>
         (...args: unknown[]) => {
-          const sinks = currentScope().execution.server.sinks[sink] as Record<string, Handler> | undefined;
-          sinks?.[String(name)]?.(...args);
+          const { instance } = currentScope();
+          const sinks = instance.execution.server.sinks[sink] as Record<string, Handler> | undefined;
+          instance.afterwards(() => sinks?.[String(name)]?.(...args));
         },
     });
   return new Proxy({} as Record<string, Record<string, (...args: unknown[]) => void>>, {
@@ -206,8 +235,10 @@ export function proxySinks(): Record<string, Record<string, (...args: unknown[])
   });
 }
 
-const write = (level: 'info' | 'warn' | 'error' | 'debug') => (message: string, fields?: object) =>
-  currentScope().execution.server.logger[level](message, fields);
+const write = (level: 'info' | 'warn' | 'error' | 'debug') => (message: string, fields?: object) => {
+  const { isReplaying, execution } = currentScope().instance;
+  if (!isReplaying) execution.server.logger[level](message, fields);
+};
 
 /** The worker's log. */
 export const log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };

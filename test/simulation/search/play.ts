@@ -105,6 +105,7 @@ class Day {
       modes: this.#modes,
       resets: this.#resets,
       guard: world.guard(),
+      executions: world.server.executions,
     };
   }
 

@@ -4,6 +4,7 @@ import type { GuardLimits } from '../../../domain/guards/guard.ts';
 import type { PermitRequest } from '../../../domain/permit.ts';
 import type { Policy } from '../../../domain/policy.ts';
 import type { Write } from '../../../simulation/cluster/write.ts';
+import type { Execution } from '../../../simulation/temporal/execution.ts';
 import type { RunView, Told } from '../../../simulation/world.ts';
 import type { Schedule } from './schedule.ts';
 import type { Truth } from './truth.ts';
@@ -71,4 +72,6 @@ export interface Trace {
   modes: readonly { atMs: number; mode: Policy['spec']['mode'] }[];
   resets: readonly { atMs: number; workload: string }[];
   guard: GuardState;
+  /** Every run as the server has it, guards included, oldest first. */
+  executions: readonly Execution[];
 }

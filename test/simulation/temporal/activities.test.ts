@@ -262,7 +262,7 @@ describe('cancelling', () => {
     const bench = openServer(cancelled(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED), { work });
     bench.start();
     await bench.pass(seconds(60));
-    expect(bench.result()).toEqual({ at: seconds(6), isCancellation: true });
+    expect(bench.result()).toEqual({ at: seconds(7), isCancellation: true });
     expect(reason).toMatchObject({ name: 'CancelledFailure' });
   });
 });

@@ -1,0 +1,84 @@
+import type { ActivityBounds } from './activity-options.ts';
+
+/** An activity as workflow code asks for it. */
+export interface ActivityOrder {
+  name: string;
+  args: readonly unknown[];
+  bounds: ActivityBounds;
+  /** What the Web UI shows beside it. */
+  summary?: string;
+}
+
+/** What a workflow's code asks its server for; it is heard when the workflow task is completed, and not before. */
+export type Command =
+  | { kind: 'timer'; seq: number; ms: number }
+  | { kind: 'cancelTimer'; seq: number }
+  | ({ kind: 'activity'; seq: number } & ActivityOrder)
+  | { kind: 'cancelActivity'; seq: number }
+  /** A local activity that has ended: one marker. */
+  | {
+      kind: 'marker';
+      seq: number;
+      name: string;
+      attempt: number;
+      scheduledAtMs: number;
+      endedAtMs: number;
+      value?: unknown;
+      failure?: Error;
+    }
+  | { kind: 'signal'; seq: number; workflowId: string; runId?: string; name: string; args: readonly unknown[] }
+  | {
+      kind: 'child';
+      seq: number;
+      type: string;
+      workflowId: string;
+      taskQueue: string;
+      args: readonly unknown[];
+      isAbandoned: boolean;
+    }
+  | { kind: 'attributes'; seq: number; pairs: Readonly<Record<string, unknown>> }
+  | { kind: 'patch'; seq: number; id: string; isDeprecated: boolean }
+  | { kind: 'accept'; seq: number; update: UpdateJob }
+  | { kind: 'answer'; seq: number; update: UpdateJob; value?: unknown; failure?: unknown; isRefused?: boolean }
+  | { kind: 'close'; seq: number; end: End };
+
+/** How a run ends. */
+export type End =
+  | { status: 'completed'; result: unknown }
+  | { status: 'failed' | 'cancelled'; failure: unknown }
+  | { status: 'continuedAsNew'; args: readonly unknown[] };
+
+/** Where the result of an update goes. */
+export interface Reply {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+export interface UpdateJob {
+  kind: 'update';
+  id: string;
+  name: string;
+  args: readonly unknown[];
+  reply: Reply;
+}
+
+/** What a server tells a workflow's code, in the order in which it is told. */
+export type Job =
+  | { kind: 'start' }
+  | { kind: 'signal'; name: string; args: readonly unknown[] }
+  | UpdateJob
+  | { kind: 'cancel' }
+  | { kind: 'fire'; seq: number }
+  | {
+      kind: 'resolve';
+      of: 'activity' | 'signal' | 'child' | 'childEnd';
+      seq: number;
+      value?: unknown;
+      failure?: unknown;
+    };
+
+/** Signals come first, then updates and a cancellation, then everything that the code asked for. */
+const ranks: Record<Job['kind'], number> = { start: 0, signal: 1, update: 2, cancel: 3, fire: 4, resolve: 4 };
+
+/** The order in which the code hears what came together. */
+export const inOrder = (jobs: readonly Job[]): Job[] => jobs.toSorted((a, b) => ranks[a.kind] - ranks[b.kind]);
