@@ -25,7 +25,7 @@ export function contextOf(
       await sleep(Math.min(leftMs, heartbeatEveryMs));
     }
     // What was begun is not undone by a pause, and counts as an act.
-    await notPaused(deps, { target, grantedAtMs: 0 }).catch((error: unknown) => {
+    await notPaused(deps, { target }).catch((error: unknown) => {
       if (!(error instanceof MendflowError && error.code === 'PAUSED')) throw error;
       throw new MendflowError('STEP_UNFINISHED', `${step.action} was stopped before ${whatFor}: ${error.message}`);
     });
@@ -60,10 +60,10 @@ const grantFreshMs = 5_000;
 /** The kill switches once more, right before the act; one that cannot be read is thrown. Throws PAUSED. */
 export async function notPaused(
   deps: ClusterDeps,
-  { target, grantedAtMs }: Pick<RemediateInput, 'target' | 'grantedAtMs'>,
+  { target, grantedMsAgo = Number.POSITIVE_INFINITY }: Pick<RemediateInput, 'target'> & { grantedMsAgo?: number },
 ): Promise<void> {
   const { namespace } = target;
-  const isFresh = deps.now() - grantedAtMs <= grantFreshMs;
+  const isFresh = grantedMsAgo <= grantFreshMs;
   const [everywhere, home, guard] = await Promise.all([
     pausedEverywhere(deps),
     homeOf(deps.cluster, namespace),

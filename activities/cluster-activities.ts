@@ -10,19 +10,25 @@ import { undo } from './undo.ts';
 import { verify } from './verify.ts';
 import { waitForHealthy } from './wait-for-healthy.ts';
 
-export type ClusterActivitiesOptions = Omit<ClusterDeps, 'actions' | 'limits' | 'census' | 'outside'> & {
+export type ClusterActivitiesOptions = Omit<
+  ClusterDeps,
+  'actions' | 'limits' | 'census' | 'outside' | 'monotonicMs'
+> & {
   /** Without it every action of the registry. */
   actions?: ClusterDeps['actions'];
   /** Without it nothing beside the cluster is reached. */
   outside?: ClusterDeps['outside'];
   limits?: Partial<ClusterLimits>;
+  /** Without it the machine's own. */
+  monotonicMs?: () => number;
 };
 
 /** The activities of one cluster over its dependencies; they fail with MendflowErrors only, or with our own bugs. */
 export function createClusterActivities(options: ClusterActivitiesOptions): ClusterActivities {
   const census = createCensus(options.cluster, options.now);
   const outside = openOutside(nothingConfigured);
-  const deps: ClusterDeps = { actions, census, outside, ...options, limits: { ...clusterLimits, ...options.limits } };
+  const given = { monotonicMs: () => performance.now(), ...options };
+  const deps: ClusterDeps = { actions, census, outside, ...given, limits: { ...clusterLimits, ...options.limits } };
   return {
     verify: (input) => verify(deps, input),
     remediate: (input) => remediate(deps, input),

@@ -1,4 +1,5 @@
 import type { Policy } from '../domain/policy.ts';
+import type { SigningKeys } from '../domain/signing.ts';
 import type { Action } from './actions/define-action.ts';
 import type { Census } from './census.ts';
 import type { Switches } from './kill-switch.ts';
@@ -33,6 +34,10 @@ export interface ClusterDeps {
   prometheus?: Prometheus;
   /** Unix ms. */
   now: () => number;
+  /** A clock that only ever goes on, ms. */
+  monotonicMs: () => number;
+  /** They verify the hub's tickets; without one nothing is done. */
+  keys: SigningKeys;
   /** The namespace that Mendflow itself runs in, which it never touches. */
   /** Who is there, at most five seconds ago. */
   census: (namespace: string) => Promise<Census>;

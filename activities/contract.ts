@@ -1,4 +1,5 @@
 import type { Alert } from '../domain/alert.ts';
+import type { ApprovalProof } from '../domain/approval.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import type { HumanMessage } from '../domain/contract.ts';
 import type { Decision, Opinion } from '../domain/decide.ts';
@@ -8,12 +9,12 @@ import type { IncidentReport } from '../domain/guard-incidents.ts';
 import type { GuardOrderKind } from '../domain/guard-order.ts';
 import type { Recalled } from '../domain/guard-recall.ts';
 import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
-import type { Manager } from '../domain/managed-by.ts';
 import type { RemediationReport } from '../domain/outcome.ts';
 import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
 import type { Check, PlannedStep } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { ObjectRef, Target } from '../domain/target.ts';
+import type { ActionAlert, Ticket, TicketedAct } from '../domain/ticket.ts';
 
 export interface VerifyInput {
   alert: Alert;
@@ -26,27 +27,18 @@ export interface RemediateInput {
   /** Under which policy. */
   policy: string;
   step: PlannedStep;
-  /** Checks that must still hold on the live object at the moment of the act. */
-  checks: Check[];
-  /** Those labels of the alert that the checks name; absent where they name none. */
-  labels?: Record<string, string>;
   /** `<run id>.<step index>`: the token that makes a repeat recognisable; written to the object. */
   token: string;
-  /** When the guard granted it, Unix ms: while that is seconds ago, no pause can have been missed. */
-  grantedAtMs: number;
-  /** Unix ms after which the act must not begin (the lease's end). */
-  notAfterMs: number;
   dryRun: boolean;
-  /** Tools whose workloads a step may change. */
-  allowedManagers: Manager[];
   alert: ActionAlert;
+  /** The hub's word that exactly this may be done; only a dry run needs none. */
+  ticket?: Ticket;
 }
 
-/** What an action may know of the alert. */
-export type ActionAlert = Pick<Alert, 'alertname' | 'cluster' | 'fingerprint' | 'labels' | 'startsAt'>;
+export type { ActionAlert };
 
 /** Which step is taken back; `token` is the one that it was taken with. */
-export type UndoInput = Pick<RemediateInput, 'target' | 'policy' | 'step' | 'token' | 'alert'>;
+export type UndoInput = Pick<RemediateInput, 'target' | 'policy' | 'step' | 'token' | 'alert' | 'ticket'>;
 
 export interface RemediateResult {
   /** What was done, for a person. */
@@ -124,6 +116,12 @@ export interface Notification {
   omitted?: readonly string[];
 }
 
+/** What a run would do under the permit that it asks for. */
+export interface ActInHand extends Pick<TicketedAct, 'token' | 'alert'> {
+  /** Absent while no person approved it. */
+  approval?: ApprovalProof;
+}
+
 /** What a run may know before it has looked at the cluster. */
 export type Glance = { kind: 'goOn' } | { kind: 'refuse'; reason: Reason; detail: string };
 
@@ -143,8 +141,11 @@ export interface HubActivities {
    * old. Refusing on old news is safe; whether something may be done, only the guard says.
    */
   glance(input: { alert: Alert }): Promise<Glance>;
-  /** Local activity: the guard's answer. Throws TEMPORAL_UNAVAILABLE when it gives none. */
-  askGuard(input: { cluster: string; request: PermitRequest }): Promise<Verdict>;
+  /**
+   * Local activity: the guard's answer, with the ticket where the run may act now. Throws TEMPORAL_UNAVAILABLE when it
+   * gives none.
+   */
+  askGuard(input: { cluster: string; request: PermitRequest; act?: ActInHand }): Promise<Verdict>;
   /** Local activity: tells the guard that a permit is not needed any more. Throws TEMPORAL_UNAVAILABLE. */
   releasePermit(input: { cluster: string; release: PermitRelease }): Promise<void>;
   /** Local activity of the guard: the rules, over its state. Pure but for the configuration. */

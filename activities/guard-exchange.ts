@@ -1,20 +1,58 @@
+import { activityInfo } from '@temporalio/activity';
+import { approvalBy } from '../domain/approval.ts';
+import { needsApproval } from '../domain/approval-need.ts';
+import type { PermitRequest, Verdict } from '../domain/permit.ts';
 import { sightingOf } from '../domain/sightings.ts';
-import type { HubActivities } from './contract.ts';
+import { keyMissing, type SigningKeys } from '../domain/signing.ts';
+import { signTicket, type Ticket } from '../domain/ticket.ts';
+import type { ActInHand, HubActivities } from './contract.ts';
 import type { GuardDesk, GuardLink } from './guard-desk.ts';
 
 type Exchange = Pick<HubActivities, 'glance' | 'askGuard' | 'releasePermit' | 'reportIncident' | 'recallGuard'>;
 
-/** What runs say to the guard, and hear from it. `now` is Unix ms. */
-export function guardExchange(
-  desk: GuardDesk,
-  link: Pick<GuardLink, 'incident' | 'recall'>,
-  now: () => number,
-): Exchange {
+/** The way to the guards, and what signs their grants. */
+export interface ExchangeDeps {
+  desk: GuardDesk;
+  link: Pick<GuardLink, 'incident' | 'recall'>;
+  keys: SigningKeys;
+  /** Unix ms. */
+  now: () => number;
+}
+
+/** What runs say to the guard, and hear from it. */
+export function guardExchange({ desk, link, keys, now }: ExchangeDeps): Exchange {
   return {
     glance: ({ alert }) => desk.glance(alert.cluster, sightingOf(alert, now())),
-    askGuard: ({ cluster, request }) => desk.ask(cluster, request),
+    async askGuard({ cluster, request, act }) {
+      if (request.isRehearsal) return desk.ask(cluster, request);
+      // Without a ticket nothing could be done under the permit.
+      if (keys.length === 0) return { kind: 'deny', reason: 'keyMissing', detail: keyMissing };
+      const verdict = await desk.ask(cluster, request);
+      if (verdict.kind !== 'grant' || act === undefined) return verdict;
+      const ticket = ticketFor(keys, { cluster, request, act }, verdict);
+      return ticket === undefined ? verdict : { ...verdict, ticket };
+    },
     releasePermit: ({ cluster, release }) => desk.release(cluster, release),
     reportIncident: ({ cluster, report }) => link.incident(cluster, report),
     recallGuard: ({ cluster, runId }) => link.recall(cluster, runId),
   };
+}
+
+/**
+ * The ticket for the run that asks, as Temporal names it. None while a person must still approve: the answers are checked
+ * once more here, since a history can be written by whoever can write to Temporal.
+ */
+function ticketFor(
+  keys: SigningKeys,
+  { cluster, request, act }: { cluster: string; request: PermitRequest; act: ActInHand },
+  { grantedAtMs, expiresAtMs }: Extract<Verdict, { kind: 'grant' }>,
+): Ticket | undefined {
+  const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
+  const { policy, step, target } = request;
+  const { token, alert } = act;
+  const ticketed = { cluster, workflowId, runId, token, policy, step, target, alert };
+  // People are asked by the run, whatever execution of it asks the guard.
+  const approval = act.approval && approvalBy(keys, { ...ticketed, runId: request.runId }, act.approval);
+  if (approval === undefined && (act.approval !== undefined || needsApproval(step, target))) return undefined;
+  return signTicket(keys, ticketed, { ...(approval && { approval }), notBeforeMs: grantedAtMs, expiresAtMs });
 }

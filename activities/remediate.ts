@@ -1,46 +1,80 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { Sight } from '../domain/checks/check-kind.ts';
 import { checksInWords, needsOf } from '../domain/checks.ts';
-import { optOutLabel } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
 import { managedBy } from '../domain/managed-by.ts';
 import type { Pod } from '../domain/pod.ts';
+import type { Check } from '../domain/policy.ts';
 import type { ObjectRef, SubjectKind } from '../domain/target.ts';
 import type { Workload } from '../domain/workload.ts';
+import {
+  type InForce,
+  mayActOn,
+  stepInForce,
+  temporalClock,
+  ticketOf,
+  withinNamespaces,
+  withinTime,
+} from './act-fence.ts';
 import { contextOf, notPaused } from './action-context.ts';
 import type { Action } from './actions/define-action.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { RemediateInput, RemediateResult } from './contract.ts';
 import { judgeChecks } from './judge-checks.ts';
 import { report } from './report.ts';
+import { homeOf } from './resolve-target.ts';
 import { actionOf, readTogether, refFor, vanished } from './step-target.ts';
 import { nodeName } from './verify.ts';
 
 /**
- * One action: read, compare, ask the checks once more, and only then act. A repeat of a step that was taken already
- * changes nothing and succeeds. Throws TARGET_GONE, TARGET_REPLACED, FAULT_GONE, LEASE_EXPIRED, MANAGED_ELSEWHERE and
- * NOT_APPLICABLE before anything was touched, and the codes of the port's writes.
+ * One action: check the ticket, read, compare, ask policy and checks once more, and only then act. A repeat of a step that
+ * was taken already changes nothing and succeeds. Throws TICKET_INVALID, NOT_ALLOWED, POLICY_CHANGED, TARGET_GONE,
+ * TARGET_REPLACED, FAULT_GONE, LEASE_EXPIRED, MANAGED_ELSEWHERE and NOT_APPLICABLE before anything was touched, and the
+ * codes of the port's writes.
  */
 export async function remediate(deps: ClusterDeps, input: RemediateInput): Promise<RemediateResult> {
-  const { step, token, dryRun, notAfterMs } = input;
+  const clock = temporalClock(deps);
+  const { step, token, dryRun } = input;
+  // A dry run changes nothing; all else is asked of it as well.
+  const ticket = dryRun ? undefined : ticketOf(deps, input);
   const action = actionOf(deps, step.action);
   const ref = refFor(action, input);
-  const live = await readTogether(deps, ref, input);
+  const policy = deps.policies().find(({ metadata }) => metadata.name === input.policy);
+  const [live, home] = await Promise.all([
+    readTogether(deps, ref, { target: input.target, checks: policy?.spec.verify ?? [] }),
+    homeOf(deps.cluster, input.target.namespace),
+  ]);
   // So that a worker which dies in the middle is missed within seconds, not at the end of the attempt's time.
   heartbeat();
-  const gone = vanished(ref, live.target);
-  if (gone !== undefined) return repeatOrThrow(deps, action, { gone, ref, input });
+  const gone = home === undefined ? namespaceGone(input) : vanished(ref, live.target);
+  if (gone !== undefined || home === undefined) return repeatOrThrow(deps, action, { gone, ref, input });
   const target = live.target as Pod | Workload;
   const done = action.alreadyDone(target, token);
   if (done !== undefined) return { ...done, changed: false };
-  mayBeChanged(action, target, input);
-  await faultStillThere(deps, input, live);
-  if (!dryRun) await notPaused(deps, input);
+  const inForce = stepInForce(deps, { policy, input, home });
+  mayBeChanged(action, target, inForce);
+  withinNamespaces(deps, { action, step, allowed: inForce.plan.allowedNamespaces });
+  await faultStillThere(deps, { input, checks: inForce.plan.checks, live });
+  const pod = live.pod?.ref.uid === input.target.pod?.uid ? live.pod : undefined;
+  await Promise.all([
+    mayActOn(deps, { input, inForce, live: { target, pod, home }, ...(ticket && { ticket }) }),
+    ticket && notPaused(deps, { target: input.target, grantedMsAgo: clock() - ticket.notBeforeMs }),
+  ]);
   heartbeat();
-  if (deps.now() > notAfterMs) {
-    throw new MendflowError('LEASE_EXPIRED', `the permit ended at ${new Date(notAfterMs).toISOString()}`);
-  }
+  if (ticket !== undefined) withinTime(ticket, clock());
   cancellationSignal().throwIfAborted();
+  return act(deps, { action, input, target });
+}
+
+const namespaceGone = ({ target }: RemediateInput) =>
+  new MendflowError('TARGET_GONE', `there is no namespace ${target.namespace}`);
+
+/** Everything was asked: now it is done, and word of it left on the object. */
+async function act(
+  deps: ClusterDeps,
+  { action, input, target }: { action: Action; input: RemediateInput; target: Pod | Workload },
+): Promise<RemediateResult> {
+  const { dryRun, step } = input;
   const context = contextOf(deps, input, target, { dryRun });
   const { summary, successor, changed = true } = await action.run(context, step.params);
   heartbeat();
@@ -53,21 +87,18 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   return { summary, changed: true, ...(successor && { successor }) };
 }
 
-/** Throws NOT_APPLICABLE for what a person took out, MANAGED_ELSEWHERE for what a tool would change back. */
-function mayBeChanged(action: Action, target: Pod | Workload, { allowedManagers, step }: RemediateInput): void {
+/** Throws MANAGED_ELSEWHERE for what a tool would change back. */
+function mayBeChanged(action: Action, target: Pod | Workload, { plan, step }: InForce): void {
   const { kind, name } = target.ref;
-  if (target.labels[optOutLabel] === 'disabled') {
-    throw new MendflowError('NOT_APPLICABLE', `${kind} ${name} was taken out of remediation by its label`);
-  }
   const manager = action.changesSpec && 'desired' in target ? managedBy(target) : undefined;
-  if (manager === undefined || allowedManagers.includes(manager.tool)) return;
+  if (manager === undefined || plan.allowedManagers.includes(manager.tool)) return;
   const patch = action.patch(target, step.params);
   const instead = patch === undefined ? '' : `; change it there:\n${patch}`;
   throw new MendflowError('MANAGED_ELSEWHERE', `${kind} ${name} belongs to ${manager.tool} ${manager.name}${instead}`);
 }
 
 interface Missing {
-  gone: MendflowError;
+  gone: MendflowError | undefined;
   ref: ObjectRef;
   input: RemediateInput;
 }
@@ -82,17 +113,21 @@ async function repeatOrThrow(
   const done = await action.afterVanished?.({ cluster, ref, token: input.token });
   if (done !== undefined) return { ...done, changed: false };
   if (!action.takesPodAway) throw gone;
-  return { summary: `${gone.message}: an earlier attempt of this step took it away`, changed: false };
+  return { summary: `${gone?.message}: an earlier attempt of this step took it away`, changed: false };
 }
 
 type Live = Awaited<ReturnType<typeof readTogether>>;
 
 /** The checks once more, on what was read right now and on nothing else. Throws FAULT_GONE. */
-async function faultStillThere(deps: ClusterDeps, input: RemediateInput, live: Live): Promise<void> {
-  const { target, checks, labels } = input;
+async function faultStillThere(
+  deps: ClusterDeps,
+  { input, checks, live }: { input: RemediateInput; checks: Check[]; live: Live },
+): Promise<void> {
+  const { target, alert } = input;
   const { namespace } = target;
   const names = { namespace, workload: target.workload.name, ...(target.pod && { pod: target.pod.name }) };
-  const judged = await judgeChecks(deps, checks, { sight: await sightOf(deps, input, live), names, labels });
+  const sight = await sightOf(deps, { target, checks }, live);
+  const judged = await judgeChecks(deps, checks, { sight, names, labels: alert.labels });
   if (judged.kind === 'holds') return;
   throw new MendflowError('FAULT_GONE', `${checksInWords(checks)} does not hold any more: ${judged.why}`);
 }
@@ -100,7 +135,7 @@ async function faultStillThere(deps: ClusterDeps, input: RemediateInput, live: L
 /** The very objects that were verified, by uid; what the checks do not ask for is not read. */
 async function sightOf(
   { cluster }: ClusterDeps,
-  { target, checks }: RemediateInput,
+  { target, checks }: Pick<RemediateInput, 'target'> & { checks: Check[] },
   live: Live,
 ): Promise<Partial<Sight>> {
   const needs = needsOf(checks);

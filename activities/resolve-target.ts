@@ -126,7 +126,17 @@ interface Chain {
   below: ObjectRef[];
 }
 
-async function climb(cluster: Cluster, pod: Pod): Promise<Chain | NotFound> {
+type WorkloadReader = Pick<Cluster, 'getWorkload'>;
+
+/** The top owner of an object that was read a moment ago; a Job or a node stands for itself. */
+export async function topOf(cluster: WorkloadReader, live: Pod | Workload): Promise<Omit<Chain, 'below'> | NotFound> {
+  if (!('desired' in live)) return climb(cluster, live);
+  const { kind } = live.ref;
+  if (kind === 'Job' || kind === 'Node') return { ownerKind: kind, top: live.ref, workload: live };
+  return climbFrom(cluster, live, []);
+}
+
+async function climb(cluster: WorkloadReader, pod: Pod): Promise<Chain | NotFound> {
   const { owner, ref } = pod;
   if (owner === undefined) return { ownerKind: 'none', top: ref, below: [] };
   if (!isWorkload(owner)) return foreign(owner, ref.namespace, []);
@@ -134,7 +144,7 @@ async function climb(cluster: Cluster, pod: Pod): Promise<Chain | NotFound> {
 }
 
 async function climbTo(
-  cluster: Cluster,
+  cluster: WorkloadReader,
   owner: OwnerRef,
   namespace: string,
   below: ObjectRef[],
@@ -146,7 +156,7 @@ async function climbTo(
   return climbFrom(cluster, workload, below);
 }
 
-async function climbFrom(cluster: Cluster, workload: Workload, below: ObjectRef[]): Promise<Chain | NotFound> {
+async function climbFrom(cluster: WorkloadReader, workload: Workload, below: ObjectRef[]): Promise<Chain | NotFound> {
   const { ref, owner } = workload;
   // Only a ReplicaSet is replaced at every rollout. The others keep their name, whatever operator stands above them.
   if (owner === undefined || ref.kind !== 'ReplicaSet') return { ownerKind: ref.kind, top: ref, workload, below };

@@ -1,6 +1,7 @@
 import { needsPod } from '../domain/checks.ts';
 import { MendflowError } from '../domain/errors.ts';
 import type { Pod } from '../domain/pod.ts';
+import type { Check } from '../domain/policy.ts';
 import type { ObjectRef, SubjectKind } from '../domain/target.ts';
 import type { Workload } from '../domain/workload.ts';
 import type { Action } from './actions/define-action.ts';
@@ -28,7 +29,7 @@ export function refFor(action: Action, { target }: Pick<RemediateInput, 'target'
 export async function readTogether(
   { cluster }: ClusterDeps,
   ref: ObjectRef,
-  { target, checks }: Pick<RemediateInput, 'target' | 'checks'>,
+  { target, checks }: Pick<RemediateInput, 'target'> & { checks: readonly Check[] },
 ) {
   const { namespace, name } = ref;
   if (ref.kind === 'Pod') {

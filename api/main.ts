@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { guardLimits } from '../config/guard-limits.ts';
 import { noReceiver } from '../config/receiver-names.ts';
 import type { ActionSpec } from '../domain/action.ts';
+import { keyMissing } from '../domain/signing.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { buildApp } from './app.ts';
@@ -38,7 +39,7 @@ export async function startApi(config: Config, actions: readonly ActionSpec[]): 
       receivers: config.receivers.map(({ name }) => name),
       hasFallbackReceiver: config.receivers.some(({ fallback }) => fallback),
     },
-    readiness: [...ports.readiness, receiversCheck(config)],
+    readiness: [...ports.readiness, receiversCheck(config), signingKeyCheck(config)],
     metrics: createMetrics(),
     logger,
     now: Date.now,
@@ -67,6 +68,16 @@ export async function startApi(config: Config, actions: readonly ActionSpec[]): 
     await close();
     throw error;
   }
+}
+
+/** Whether approvals, resume and reset can be signed, and so whether anything that acts is done. */
+function signingKeyCheck({ approval }: Config): ReadinessCheck {
+  const [first, ...others] = approval.key;
+  const result =
+    first === undefined
+      ? ({ isOk: true, isWarning: true, detail: `nothing that acts is done: ${keyMissing}` } as const)
+      : { isOk: true, detail: `${first.id} signs${others.length > 0 ? `, ${others.length} more verify` : ''}` };
+  return { name: 'signing key', run: async () => result };
 }
 
 /** Whether anybody is told when a policy names no receiver. */

@@ -24,6 +24,8 @@ export interface ActionSpec {
   needsApproval?: true;
   /** It waits by itself for as long as its step may take, and heartbeats. */
   takesLong?: true;
+  /** The parameter that names a namespace; it must be one of the policy's scope, and never a system namespace. */
+  namespaceParam?: string;
   /** One sentence: what its undo brings back. Absent: what it does cannot be undone. */
   undoes?: string;
   /** The step's parameters; every field says what it means. */

@@ -88,6 +88,30 @@ export const errors = {
     title: 'The API server refused Mendflow',
     fix: 'Grant the permissions that the action declares: docs/reference/actions.md lists them, deploy/rbac has them as files.',
   },
+  TICKET_INVALID: {
+    retry: false,
+    http: 403,
+    title: 'The act carries no valid ticket of the hub',
+    fix: 'Give the hub and the cluster workers the same MENDFLOW_APPROVAL_KEY; if they have it, somebody else writes to Temporal.',
+  },
+  NOT_ALLOWED: {
+    retry: false,
+    http: 403,
+    title: 'The policies in force do not allow the act on this target',
+    fix: 'Nothing: the run looks again and says what changed.',
+  },
+  POLICY_CHANGED: {
+    retry: false,
+    http: 409,
+    title: 'The policy in force does not have the step any more',
+    fix: 'Decide by hand; the next alert follows the policy in force.',
+  },
+  FOREIGN_CALLER: {
+    retry: false,
+    http: 403,
+    title: 'An activity of the hub was called by a workflow that is not Mendflow’s',
+    fix: 'Find out who else writes to this Temporal namespace.',
+  },
   EVICTION_BLOCKED: {
     retry: false,
     http: 409,

@@ -3,6 +3,7 @@ import type { PlannedStep } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Target } from './target.ts';
+import type { Ticket } from './ticket.ts';
 
 /** A run's request to take one step. The same requestId always gets the same answer. */
 export interface PermitRequest {
@@ -43,11 +44,12 @@ export interface IncidentRef {
 }
 
 /**
- * May we? `grant` gives a lease, under which the act must begin before `expiresAtMs`; `hold` says when to ask again;
+ * May we? `grant` gives a lease, under which the act must begin before `expiresAtMs`, and to the run that may act now the
+ * ticket for it; `hold` says when to ask again;
  * `deny` is final for this step.
  */
 export type Verdict =
-  | { kind: 'grant'; grantedAtMs: number; expiresAtMs: number }
+  | { kind: 'grant'; grantedAtMs: number; expiresAtMs: number; ticket?: Ticket }
   | { kind: 'hold'; reason: Reason; retryAfterMs: number; detail: string; incident?: IncidentRef }
   /** `lookAgainAtMs`: the denial is over then, Unix ms. */
   | { kind: 'deny'; reason: Reason; detail: string; holder?: string; incident?: IncidentRef; lookAgainAtMs?: number };

@@ -7,6 +7,7 @@ import { guardSettings } from './guard-settings.ts';
 import { labelsField } from './label-field.ts';
 import { managers } from './managed-by.ts';
 import { policyModes } from './policy-mode.ts';
+import { isSystemNamespace } from './system-namespace.ts';
 import { templateNames } from './template.ts';
 import { uniqueItems } from './unique-items.ts';
 
@@ -162,6 +163,25 @@ export interface PlannedStep {
   canUndo?: true;
 }
 
+/** Refuses a parameter that names a namespace outside of the scope, or one that is never touched. */
+function namespacesInScope(actions: readonly ActionSpec[]) {
+  type Spec = { steps: PlannedStep[]; scope: { namespaces: string[] } };
+  return (
+    { steps, scope }: Spec,
+    context: { addIssue(issue: { code: 'custom'; message: string; path: PropertyKey[] }): void },
+  ) => {
+    for (const [index, { action, params }] of steps.entries()) {
+      const name = actions.find((known) => known.name === action)?.namespaceParam;
+      const namespace = name === undefined ? undefined : params[name];
+      if (name === undefined || typeof namespace !== 'string') continue;
+      const isSystem = isSystemNamespace(namespace);
+      if (!isSystem && scope.namespaces.includes(namespace)) continue;
+      const message = isSystem ? 'is a system namespace, which is never touched' : 'must be one of scope.namespaces';
+      context.addIssue({ code: 'custom', message, path: ['steps', index, action, name] });
+    }
+  };
+}
+
 /**
  * The one declaration of a policy, for the actions given. Parsing turns durations into milliseconds and each step into
  * a PlannedStep; unknown fields are errors.
@@ -217,6 +237,7 @@ export function policySchema(actions: readonly ActionSpec[]) {
           .default([])
           .describe('Who is told, in order, until somebody acknowledges.'),
       })
+      .superRefine(namespacesInScope(actions))
       .describe('Which alerts are remediated where, and how far that may go.'),
   });
 }

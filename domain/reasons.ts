@@ -50,6 +50,7 @@ export const reasons = {
   budgetSpent: 'The budget of disruptive acts is spent for now.',
   leaseLost: 'The permit expired before the step was taken.',
   guardUnavailable: 'The guard does not answer, so nothing may be done.',
+  keyMissing: 'No signing key is set (MENDFLOW_APPROVAL_KEY), so nothing that acts may be done.',
   heldTooLong: 'The guard held the step for longer than the policy waits.',
   // people
   approvalExpired: 'Nobody approved the step in time; silence means no.',
@@ -59,6 +60,8 @@ export const reasons = {
   // the ladder
   ladderExhausted: 'Every step was taken and the workload is still not healthy.',
   stepFailed: 'The step could not be carried out.',
+  ticketInvalid: 'The act carries no valid ticket of the hub: keys differ, or somebody else writes to Temporal.',
+  policyChanged: 'The policy in force does not allow the step any more.',
   evictionBlocked: 'A PodDisruptionBudget refused the eviction until the deadline.',
   permissionDenied: 'The API server does not allow Mendflow to do this.',
   clusterUnavailable: 'The cluster could not be read, so nothing was done.',

@@ -2,12 +2,8 @@ import { type ClusterActivitiesOptions, createClusterActivities } from '../activ
 import type { ClusterActivities, HubActivities, Notification } from '../activities/contract.ts';
 import { withErrorBoundary } from '../activities/error-boundary.ts';
 import { openGuardDesk } from '../activities/guard-desk.ts';
-import { guardExchange } from '../activities/guard-exchange.ts';
-import { judgeGuards } from '../activities/judge-guards.ts';
+import { createHubActivities } from '../activities/hub-activities.ts';
 import type { Cluster } from '../activities/kubernetes/port.ts';
-import { decidePermits, passTime } from '../activities/permits.ts';
-import { sweepActivities } from '../activities/sweep.ts';
-import { verifyApproval, verifyGuardOrder } from '../activities/verify-approval.ts';
 import type { GuardLimits } from '../domain/guards/guard.ts';
 import type { SigningKeys } from '../domain/signing.ts';
 import { tellingRefusals } from '../worker/told-refusals.ts';
@@ -34,14 +30,9 @@ export function startHub(options: HubOptions, isAlive: () => boolean): HubActivi
   const { server, limits, keys, tell, now } = options;
   const link = guardLink(server, isAlive);
   const desk = openGuardDesk({ link, now, logger });
-  return withErrorBoundary<HubActivities>({
-    ...guardExchange(desk, link, now),
-    ...sweepActivities({ runs: refusedRuns(server), link, perSecond: limits.sweepPerSecond }),
-    decidePermits: decidePermits({ limits, count: () => undefined }),
-    passTime: passTime({ limits }),
-    judgeGuards: judgeGuards({ link, limits, now }),
-    verifyApproval: verifyApproval({ keys, now }),
-    verifyGuardOrder: verifyGuardOrder({ keys, now }),
+  return createHubActivities({
+    ...{ desk, link, runs: refusedRuns(server), limits, keys, now },
+    count: () => undefined,
     notify: async ({ receiver, notification }) => {
       tell(receiver, notification);
       return { delivered: true, detail: `delivered to ${receiver}` };
@@ -52,7 +43,7 @@ export function startHub(options: HubOptions, isAlive: () => boolean): HubActivi
 export interface ClusterWorkerOptions
   extends Pick<
     ClusterActivitiesOptions,
-    'clusterName' | 'policies' | 'prometheus' | 'switches' | 'identity' | 'limits' | 'now'
+    'clusterName' | 'keys' | 'policies' | 'prometheus' | 'switches' | 'identity' | 'limits' | 'now'
   > {
   server: Server;
   cluster: PretendedCluster;
@@ -71,9 +62,9 @@ export function startClusterWorker(options: ClusterWorkerOptions, isAlive: () =>
   };
   const outside = pretendedOutside();
   const port = tamper(overNetwork(cluster, { network, kill }), cluster);
-  const activities = createClusterActivities({ ...rest, cluster: port, outside, guardPause, logger });
+  const own = { cluster: port, outside, guardPause, logger, monotonicMs: rest.now };
   const told = { link, cluster: rest.clusterName, now: rest.now, logger };
-  return withErrorBoundary(tellingRefusals(activities, told));
+  return withErrorBoundary(tellingRefusals(createClusterActivities({ ...rest, ...own }), told));
 }
 
 /** A process that is started again when it has died; `current` is the one that lives. */

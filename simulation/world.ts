@@ -62,6 +62,8 @@ export interface Tamper {
   hub?(activities: HubActivities): HubActivities;
   worker?(activities: ClusterActivities): ClusterActivities;
   port?(port: Cluster, cluster: PretendedCluster): Cluster;
+  /** What the worker of the cluster takes for the policies in force. */
+  policies?(policies: readonly Policy[]): readonly Policy[];
 }
 
 /** A message that reached a person. */
@@ -84,8 +86,8 @@ export interface RunView {
   report?: RemediationReport;
 }
 
-/** The api's and the workers' key. */
-const keys = [{ id: 'simulation', secret: 'the-key-of-the-simulation-0123456789ab' }];
+/** The key of the api and the workers. */
+export const worldKeys = [{ id: 'simulation', secret: 'the-key-of-the-simulation-0123456789ab' }];
 
 /** Mendflow's real workflows and activities over a pretended cluster, in virtual time. */
 export class World {
@@ -120,16 +122,16 @@ export class World {
     const tell = (receiver: string, notification: Notification) => {
       this.told.push({ atMs: now(), receiver, notification });
     };
-    const hub = { server, limits: options.limits ?? defaultLimits, keys, tell, now };
+    const hub = { server, limits: options.limits ?? defaultLimits, keys: worldKeys, tell, now };
     const asHub = options.tamper?.hub ?? ((real: HubActivities) => real);
     const asWorker = options.tamper?.worker ?? ((real: ClusterActivities) => real);
     this.#hub = keepAlive((isAlive) => asHub(startHub(hub, isAlive)));
     const worker = {
-      ...{ server, cluster, clusterName, now },
+      ...{ server, cluster, clusterName, keys: worldKeys, now },
       network: options.network ?? (() => undefined),
       kill: () => this.crashClusterWorker(0),
       tamper: options.tamper?.port ?? ((port: Cluster) => port),
-      policies: () => this.policies,
+      policies: () => options.tamper?.policies?.(this.policies) ?? this.policies,
       switches: options.switches ?? { mode: 'Auto' as const },
       identity: { ownNamespace: options.ownNamespace ?? 'mendflow-system' },
       limits: { pollEveryMs: options.pollEveryMs ?? 1_000 },
@@ -168,7 +170,7 @@ export class World {
   ): Promise<string> {
     this.#messages += 1;
     const message = { id: `message-${this.#messages}`, who, at: new Date(this.clock.nowMs).toISOString(), ...more };
-    const signature = signApproval(keys, workflowId, message);
+    const signature = signApproval(worldKeys, workflowId, message);
     return this.server
       .update(workflowId, verb, [{ ...message, signature }])
       .then(String, (error: Error) => error.message);
@@ -195,7 +197,7 @@ export class World {
     said: { id: string; who: string; why: string; workload?: string },
   ): void {
     const order = { ...said, at: new Date(this.clock.nowMs).toISOString() };
-    void this.#signal(this.guardId, signal, signOrder(keys, { cluster: this.clusterName, kind }, order));
+    void this.#signal(this.guardId, signal, signOrder(worldKeys, { cluster: this.clusterName, kind }, order));
   }
 
   /** The sender had to leave alerts out. */

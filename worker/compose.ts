@@ -5,16 +5,13 @@ import { clusterLimits } from '../activities/cluster-deps.ts';
 import type { ClusterActivities, HubActivities } from '../activities/contract.ts';
 import { withErrorBoundary } from '../activities/error-boundary.ts';
 import { type GuardLink, openGuardDesk } from '../activities/guard-desk.ts';
-import { guardExchange } from '../activities/guard-exchange.ts';
-import { judgeGuards } from '../activities/judge-guards.ts';
+import { createHubActivities } from '../activities/hub-activities.ts';
 import { connectCluster } from '../activities/kubernetes/client.ts';
 import { notifiers } from '../activities/notifiers/index.ts';
 import { notify } from '../activities/notify.ts';
 import { openOutside } from '../activities/outside/outside.ts';
-import { decidePermits, passTime } from '../activities/permits.ts';
 import { createPrometheus } from '../activities/prometheus.ts';
-import { type RefusedRuns, sweepActivities } from '../activities/sweep.ts';
-import { verifyApproval, verifyGuardOrder } from '../activities/verify-approval.ts';
+import type { RefusedRuns } from '../activities/sweep.ts';
 import type { Config } from '../config/config.ts';
 import { guardLimits } from '../config/guard-limits.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -39,7 +36,7 @@ interface Links {
 
 /** The real dependencies of the roles that are configured. Throws INVALID_CONFIG or INVALID_POLICY, with every fault. */
 export async function compose(config: Config, telemetry: Telemetry, { link, runs }: Links) {
-  const hub = withErrorBoundary(hubActivities(config, telemetry, { link, runs }));
+  const hub = hubActivities(config, telemetry, { link, runs });
   const cluster = config.worker.roles.includes('cluster') ? await openCluster(config, telemetry, link) : undefined;
   return {
     hub,
@@ -50,13 +47,14 @@ export async function compose(config: Config, telemetry: Telemetry, { link, runs
 }
 
 function hubActivities(config: Config, { metrics, log }: Telemetry, { link, runs }: Links): HubActivities {
-  const limits = guardLimits(config);
-  const verifying = { keys: config.approval.key, now: Date.now };
-  return {
-    ...guardExchange(openGuardDesk({ link, now: Date.now, logger: log }), link, Date.now),
-    ...sweepActivities({ runs, link, perSecond: limits.sweepPerSecond }),
-    passTime: passTime({ limits }),
-    judgeGuards: judgeGuards({ link, limits, now: Date.now }),
+  return createHubActivities({
+    desk: openGuardDesk({ link, now: Date.now, logger: log }),
+    link,
+    runs,
+    limits: guardLimits(config),
+    keys: config.approval.key,
+    now: Date.now,
+    count: (guard, verdict) => metrics.guardVerdicts.inc({ guard, verdict }),
     notify: notify({
       receivers: config.receivers,
       notifiers,
@@ -64,10 +62,7 @@ function hubActivities(config: Config, { metrics, log }: Telemetry, { link, runs
       count: (receiver, outcome) => metrics.notifications.inc({ receiver, outcome }),
       log,
     }),
-    verifyApproval: verifyApproval(verifying),
-    verifyGuardOrder: verifyGuardOrder(verifying),
-    decidePermits: decidePermits({ limits, count: (guard, verdict) => metrics.guardVerdicts.inc({ guard, verdict }) }),
-  };
+  });
 }
 
 async function openCluster(
@@ -87,6 +82,7 @@ async function openCluster(
   const activities = createClusterActivities({
     cluster,
     clusterName: config.cluster.name,
+    keys: config.approval.key,
     policies: policies.current,
     actions,
     ...(config.prometheus.url === undefined ? {} : { prometheus: createPrometheus({ url: config.prometheus.url }) }),

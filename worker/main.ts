@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { noReceiver } from '../config/receiver-names.ts';
+import { keyMissing } from '../domain/signing.ts';
 import { serveHealth } from '../telemetry/health-endpoint.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -43,6 +44,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     closers.push(deps.close);
     await ensureSearchAttributes(connections.client, config.temporal.namespace, log);
     if (config.worker.roles.includes('hub') && config.receivers.length === 0) log.warn({}, noReceiver);
+    if (config.approval.key.length === 0) log.warn({}, `nothing that acts is done: ${keyMissing}`);
     if (config.worker.roles.includes('hub'))
       closers.push(await keepGuard(connections.client, config.cluster.name, log));
     const workers = runUntilClosed(await createWorkers(config, { ...connections, ...deps }), health);

@@ -1,15 +1,13 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
-import type { ActionAlert } from '../activities/contract.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { StepRecord } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/policy.ts';
-import { labelsAsked } from '../domain/promql.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { type ObjectRef, targetLabel } from '../domain/target.ts';
 import type { Rung } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { asksPerson, known, release } from './permit.ts';
-import { type Begun, enter, nowIso, type Run, tell, waitFor } from './run.ts';
+import { alertFor, type Begun, enter, nowIso, type Run, tell, tokenOf, waitFor } from './run.ts';
 
 /** What came of an act; `changed` and `blocked` mean that nothing was done and the step may be tried again. */
 export type Acted =
@@ -19,22 +17,19 @@ export type Acted =
   | Rung;
 
 /** Takes one step under the lease that is held; the lease goes back where nothing was done. */
-export async function act(run: Run, step: PlannedStep, index: number): Promise<Acted> {
+export async function act(run: Run, step: PlannedStep): Promise<Acted> {
   const { plan, target } = known(run);
   enter(run, 'Remediating');
   waitFor(run, `${step.action} on ${targetLabel(target)}`);
   const startedAt = nowIso();
   const startedMs = Date.now();
-  const token = `${run.id.runId}.${index}.${run.status.steps.length}`;
-  const begun: Begun = { target, step, token };
+  const token = tokenOf(run);
+  const ticket = run.lease?.ticket;
+  const begun: Begun = { target, step, token, ...(ticket && { ticket }) };
   if (step.canUndo) run.begun.push(begun);
-  const permit = { grantedAtMs: run.lease?.grantedAtMs ?? 0, notAfterMs: run.lease?.expiresAtMs ?? 0 };
   try {
-    const { checks, policy } = plan;
-    const asked = { checks, ...labelsAsked(checks, run.alert.labels) };
-    const { allowedManagers = [] } = plan;
-    const about = { target, policy, step, allowedManagers, alert: alertFor(run) };
-    const result = await run.cluster.remediate({ ...about, ...asked, token, ...permit, dryRun: false });
+    const about = { target, policy: plan.policy, step, token, alert: alertFor(run) };
+    const result = await run.cluster.remediate({ ...about, ...(ticket && { ticket }), dryRun: false });
     run.status.segments.permittedToActedMs ??= Date.now() - startedMs;
     tell(run, result.summary);
     const record: StepRecord = {
@@ -55,12 +50,6 @@ export async function act(run: Run, step: PlannedStep, index: number): Promise<A
     return failedAct(run, step, { error, startedAt });
   }
 }
-
-/** What an action may know of the alert. */
-export const alertFor = ({ alert }: Run): ActionAlert => {
-  const { alertname, cluster, fingerprint, labels, startsAt } = alert;
-  return { alertname, cluster, fingerprint, labels, startsAt };
-};
 
 /** From now on the run is about the object that took the target's place. */
 function follow(run: Run, workload: ObjectRef): void {
@@ -102,8 +91,21 @@ async function failedAct(run: Run, step: PlannedStep, failed: { error: unknown; 
 }
 
 /** Nothing was done, and a new look at the cluster says what is to be done now. */
-const movedOn: readonly ErrorCode[] = ['TARGET_GONE', 'TARGET_REPLACED', 'FAULT_GONE', 'LEASE_EXPIRED', 'PAUSED'];
-const refusals: readonly ErrorCode[] = ['EVICTION_BLOCKED', 'BUDGETS_CONFLICT', 'PERMISSION_DENIED'];
+const movedOn: readonly ErrorCode[] = [
+  'TARGET_GONE',
+  'TARGET_REPLACED',
+  'FAULT_GONE',
+  'LEASE_EXPIRED',
+  'PAUSED',
+  'NOT_ALLOWED',
+];
+const refusals: readonly ErrorCode[] = [
+  'EVICTION_BLOCKED',
+  'BUDGETS_CONFLICT',
+  'PERMISSION_DENIED',
+  'TICKET_INVALID',
+  'POLICY_CHANGED',
+];
 /** The step is not for this target; the next one may be. */
 const unfit: readonly ErrorCode[] = ['NOT_APPLICABLE', 'MANAGED_ELSEWHERE'];
 const neverBegan: readonly ErrorCode[] = [...movedOn, ...refusals, ...unfit];
@@ -114,6 +116,9 @@ const failures: Partial<Record<ErrorCode, Reason>> = {
   FAULT_GONE: 'faultGone',
   LEASE_EXPIRED: 'leaseLost',
   PAUSED: 'paused',
+  NOT_ALLOWED: 'policyChanged',
+  TICKET_INVALID: 'ticketInvalid',
+  POLICY_CHANGED: 'policyChanged',
   EVICTION_BLOCKED: 'evictionBlocked',
   BUDGETS_CONFLICT: 'evictionBlocked',
   PERMISSION_DENIED: 'permissionDenied',

@@ -1,14 +1,17 @@
 import { condition } from '@temporalio/workflow';
+import { type ApprovalProof, questionDigest } from '../domain/approval.ts';
 import { fallbackReceiver } from '../domain/contract.ts';
-import { digestOf } from '../domain/digest.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { PlannedStep } from '../domain/policy.ts';
 import { report, tellPeople } from './people.ts';
 import { known } from './permit.ts';
-import { enter, nowIso, type Run, waitFor } from './run.ts';
+import { alertFor, enter, nowIso, type Run, waitFor } from './run.ts';
 
-/** A person's word on one step: yes, no, or nothing in time, which means no. */
-export type Approval = 'approved' | 'approvalRejected' | 'approvalExpired';
+/** A person's word on one step: yes, with the proof of it, no, or nothing in time, which means no. */
+export type Approval =
+  | { kind: 'approved'; proof: ApprovalProof }
+  | { kind: 'approvalRejected' }
+  | { kind: 'approvalExpired' };
 
 /** Asks people for exactly this step on exactly this object; the answer must carry the question's digest. */
 export async function approvalFor(run: Run, step: PlannedStep): Promise<Approval> {
@@ -16,12 +19,13 @@ export async function approvalFor(run: Run, step: PlannedStep): Promise<Approval
   const expiresInMs = plan.approvalExpiresAfterMs;
   const { action, params } = step;
   const askedAt = nowIso();
-  const uid = (target.pod ?? target.workload).uid;
-  const digest = digestOf({ ...run.id, uid, action, params, askedAt });
   const startedMs = Date.now();
   const expiresAt = new Date(startedMs + expiresInMs).toISOString();
   const approvalsNeeded = plan.needsTwoPeople ? 2 : 1;
-  run.status.question = { digest, action, params, askedAt, expiresAt, approvalsNeeded, approvedBy: [] };
+  const terms = { askedAt, expiresAt, approvalsNeeded };
+  const digest = questionDigest({ ...run.id, policy: plan.policy, step, target, alert: alertFor(run) }, terms);
+  run.status.question = { digest, action, params, ...terms, approvedBy: [] };
+  run.approvals = [];
   delete run.answer;
   enter(run, 'AwaitingApproval');
   waitFor(run, `${approvalsNeeded === 2 ? 'two people' : 'a person'} to approve ${action}`, { ms: expiresInMs });
@@ -31,7 +35,8 @@ export async function approvalFor(run: Run, step: PlannedStep): Promise<Approval
 
   try {
     await condition(() => verdictOf(run) !== undefined, expiresInMs);
-    return verdictOf(run) ?? 'approvalExpired';
+    const kind = verdictOf(run) ?? 'approvalExpired';
+    return kind === 'approved' ? { kind, proof: { ...terms, answers: run.approvals } } : { kind };
   } finally {
     delete run.status.question;
     delete run.answer;
@@ -40,7 +45,7 @@ export async function approvalFor(run: Run, step: PlannedStep): Promise<Approval
   }
 }
 
-function verdictOf(run: Run): Approval | undefined {
+function verdictOf(run: Run): Approval['kind'] | undefined {
   if (run.answer?.verb === 'approve') return 'approved';
   return run.answer?.verb === 'reject' ? 'approvalRejected' : undefined;
 }

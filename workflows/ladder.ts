@@ -49,7 +49,7 @@ async function takeStep(run: Run, step: PlannedStep, index: number): Promise<Run
     run.requests += 1;
     const refused = await permission(run, step, `${run.id.runId}.${run.requests}`);
     if (refused !== undefined) return refused;
-    const acted = await act(run, step, index);
+    const acted = await act(run, step);
     if (acted.kind === 'acted') return becomesHealthy(run, step, acted.record);
     if (acted.kind === 'end' || acted.kind === 'next') return acted;
     if (acted.kind === 'changed') changes += 1;
@@ -73,25 +73,33 @@ async function sleepBlocked(run: Run, detail: string): Promise<void> {
 /** The guard's word, and where the policy wants it a person's; undefined means go. */
 async function permission(run: Run, step: PlannedStep, requestId: string): Promise<Rung | undefined> {
   const verifiedMs = Date.now();
-  const permission = await permitFor(run, step, requestId);
-  if (permission.kind !== 'granted') return refusal(run, permission);
+  const permitted = await permitFor(run, step, requestId);
+  if (permitted.kind !== 'granted') return refusal(run, permitted);
   run.status.segments.verifiedToPermittedMs ??= Date.now() - verifiedMs;
   if (!asksPerson(run, step)) return undefined;
 
   const askedOf = uidOf(run);
   const approval = await approvalFor(run, step);
-  if (approval !== 'approved') return personSaidNo(run, step, approval);
+  if (approval.kind !== 'approved') return personSaidNo(run, step, approval.kind);
+  const { proof } = approval;
   const assessment = await verify(run);
   if (assessment.kind !== 'actionable') return leave(run, endingOf(run, assessment));
-  // The yes was for one object. Another one needs another yes.
-  if (uidOf(run) !== askedOf)
-    return leave(run, {
-      kind: 'needsPerson',
-      reason: 'targetReplaced',
-      detail: `${step.action} was approved for an object that is gone`,
-    });
-  const renewed = await permitFor(run, step, `${requestId}.approved`, run.lease?.requestId);
-  return renewed.kind === 'granted' ? undefined : refusal(run, renewed);
+  if (uidOf(run) !== askedOf) return approvedForAnother(run, step);
+  const renewal = { renews: run.lease?.requestId, approval: proof };
+  const renewed = await permitFor(run, step, `${requestId}.approved`, renewal);
+  if (renewed.kind !== 'granted') return refusal(run, renewed);
+  // The guard may have held the step for long: the world and the time moved on meanwhile.
+  if (uidOf(run) !== askedOf) return approvedForAnother(run, step);
+  if (Date.now() < Date.parse(proof.expiresAt)) return undefined;
+  tell(run, `the approval of ${step.action} ended while the guard held it; people are asked again`);
+  await release(run, 'returned');
+  return permission(run, step, `${requestId}.again`);
+}
+
+/** The yes was for one object. Another one needs another yes. */
+function approvedForAnother(run: Run, step: PlannedStep): Promise<Rung> {
+  const detail = `${step.action} was approved for an object that is gone`;
+  return leave(run, { kind: 'needsPerson', reason: 'targetReplaced', detail });
 }
 
 function refusal(run: Run, permission: Exclude<Awaited<ReturnType<typeof permitFor>>, { kind: 'granted' }>): Rung {

@@ -174,7 +174,7 @@ function take(run: Run, verb: HumanMessageName, message: HumanMessage): string {
       run.status.acknowledgedBy = message.who;
       break;
     case 'approve':
-      if (isFirstOfTwo(run, message.who)) return `${verb} is taken; another person must approve as well`;
+      if (isFirstOfTwo(run, message)) return `${verb} is taken; another person must approve as well`;
       run.answer = { verb, message };
       break;
     case 'retry':
@@ -191,9 +191,10 @@ function take(run: Run, verb: HumanMessageName, message: HumanMessage): string {
 }
 
 /** Writes the approval down; true while it is not enough. */
-function isFirstOfTwo(run: Run, who: string): boolean {
+function isFirstOfTwo(run: Run, message: HumanMessage): boolean {
   const { question } = run.status;
   if (question === undefined) return false;
-  question.approvedBy.push(who);
+  question.approvedBy.push(message.who);
+  run.approvals.push(message);
   return question.approvedBy.length < question.approvalsNeeded;
 }

@@ -1,4 +1,6 @@
 import { ActivityFailure, condition, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import type { ActInHand } from '../activities/contract.ts';
+import type { ApprovalProof } from '../domain/approval.ts';
 import { needsApproval } from '../domain/approval-need.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import { formatDuration } from '../domain/duration.ts';
@@ -12,7 +14,7 @@ import { withVerdict } from '../domain/timeline.ts';
 import { askGuard, releasePermit } from './activity-options.ts';
 import { continueIfLong } from './continue.ts';
 import { joinedSignal } from './messages.ts';
-import { enter, nowIso, type Run, tell, waitFor } from './run.ts';
+import { alertFor, enter, nowIso, type Run, tell, tokenOf, waitFor } from './run.ts';
 import { verify } from './verify.ts';
 
 /** How often to ask again for a workload whose holder is gone. */
@@ -30,17 +32,29 @@ export type Permission =
   | { kind: 'denied'; verdict: Deny }
   | { kind: 'changed'; assessment: Exclude<Assessment, { kind: 'actionable' }> };
 
+/** After a person's yes: the lease that was held while they were asked, and the yes itself. */
+interface Renewal {
+  renews?: string | undefined;
+  approval?: ApprovalProof | undefined;
+}
+
 /**
  * Asks the guard for one step until it grants or denies. Through a hold the run sleeps, and verifies again before it
  * asks again, because the world moves on. Gives up when it was held for longer than the policy waits.
  */
-export async function permitFor(run: Run, step: PlannedStep, requestId: string, renews?: string): Promise<Permission> {
+export async function permitFor(
+  run: Run,
+  step: PlannedStep,
+  requestId: string,
+  { renews, approval }: Renewal = {},
+): Promise<Permission> {
   const { plan } = known(run);
   const startedMs = run.hold?.sinceMs ?? Date.now();
   for (let attempt = 0; ; ) {
     enter(run, 'AwaitingPermit');
     waitFor(run, 'the guard');
-    const verdict = await ask(run, requestOf(run, step, { requestId: `${requestId}.${attempt}`, renews }));
+    const request = requestOf(run, step, { requestId: `${requestId}.${attempt}`, renews });
+    const verdict = await ask(run, request, actInHand(run, step, approval));
     note(run, step, verdict);
     // To a question that was not answered, and may have been heard, the same answer is owed.
     if (!isSilence(verdict)) attempt += 1;
@@ -153,11 +167,17 @@ function requestOf(
   };
 }
 
-async function ask(run: Run, request: PermitRequest): Promise<Verdict> {
+/** What the hub signs a ticket for, unless a person must approve it first. */
+function actInHand(run: Run, step: PlannedStep, approval: ApprovalProof | undefined): ActInHand | undefined {
+  if (approval === undefined && asksPerson(run, step)) return undefined;
+  return { token: tokenOf(run), alert: alertFor(run), ...(approval && { approval }) };
+}
+
+async function ask(run: Run, request: PermitRequest, act?: ActInHand): Promise<Verdict> {
   const { requestId } = request;
   const { cluster } = run.alert;
   try {
-    const verdict = await askGuard({ cluster, request });
+    const verdict = await askGuard({ cluster, request, ...(act && { act }) });
     if (verdict.kind === 'grant') run.lease = { requestId, ...verdict };
     return verdict;
   } catch (error) {

@@ -1,11 +1,9 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { PlannedStep } from '../domain/policy.ts';
-import { labelsAsked } from '../domain/promql.ts';
-import { alertFor } from './act.ts';
 import type { Ending } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { known, wouldPermit } from './permit.ts';
-import { enter, nowIso, type Run, tell } from './run.ts';
+import { alertFor, enter, nowIso, type Run, tell } from './run.ts';
 
 /**
  * Observe writes down what would have been done, and what the guard would have said to it; DryRun also asks the API
@@ -35,18 +33,14 @@ async function dryRun(run: Run, step: PlannedStep): Promise<string> {
   enter(run, 'Remediating');
   const startedAt = nowIso();
   const token = `${run.id.runId}.dry`;
-  const times = { grantedAtMs: Date.now(), notAfterMs: Date.now() + step.withinMs };
   const record = (summary: string) => {
     run.status.steps.push({ action: step.action, summary, startedAt, finishedAt: nowIso(), result: 'dryRun' });
     tell(run, `dry run of ${step.action}: ${summary}`);
     return `the API server says: ${summary}`;
   };
   try {
-    const { checks, policy } = plan;
-    const asked = { checks, ...labelsAsked(checks, run.alert.labels) };
-    const { allowedManagers = [] } = plan;
-    const about = { target, policy, step, allowedManagers, alert: alertFor(run) };
-    const { summary } = await run.cluster.remediate({ ...about, ...asked, token, ...times, dryRun: true });
+    const about = { target, policy: plan.policy, step, token, alert: alertFor(run) };
+    const { summary } = await run.cluster.remediate({ ...about, dryRun: true });
     return record(summary);
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -1,5 +1,5 @@
 import { CancellationScope, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { ClusterActivities, Notification, UndoInput } from '../activities/contract.ts';
+import type { ActionAlert, ClusterActivities, Notification, UndoInput } from '../activities/contract.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertNews, HumanMessage, HumanMessageName, SearchAttributeName } from '../domain/contract.ts';
 import { type AlertHistory, firingSince } from '../domain/episode.ts';
@@ -10,6 +10,7 @@ import type { Joined } from '../domain/run-messages.ts';
 import type { FirstLook } from '../domain/run-record.ts';
 import type { RunStatus } from '../domain/status.ts';
 import type { Surroundings } from '../domain/surroundings.ts';
+import type { Ticket } from '../domain/ticket.ts';
 import { withLine } from '../domain/timeline.ts';
 import { clusterActivities } from './activity-options.ts';
 import { renderDetails } from './details.ts';
@@ -40,6 +41,8 @@ export interface Memory {
   joined: (Joined & { isLate?: true })[];
   // told by people; each is taken once
   answer?: Answer;
+  /** Signed approvals of the question that is open. */
+  approvals: HumanMessage[];
   /** Who asked for another try. */
   askedAgainBy?: string;
   seenMessageIds: string[];
@@ -68,7 +71,7 @@ export interface Run extends Memory {
   /** When the alert changed between firing and resolved, Unix ms. */
   readonly changesMs: number[];
   // told by the guard
-  lease?: { requestId: string; grantedAtMs: number; expiresAtMs: number };
+  lease?: { requestId: string; grantedAtMs: number; expiresAtMs: number; ticket?: Ticket };
   stop?: Answer;
   /** Told that the reason of its escalation may be over. */
   mayLookAgain: boolean;
@@ -94,7 +97,7 @@ export interface Outbox {
 }
 
 /** A step that was begun, and all that taking it back needs. */
-export interface Begun extends Pick<UndoInput, 'target' | 'step' | 'token'> {
+export interface Begun extends Pick<UndoInput, 'target' | 'step' | 'token' | 'ticket'> {
   /** Absent while nobody knows what came of it. */
   record?: StepRecord;
 }
@@ -152,6 +155,7 @@ function emptyMemory(alert: Alert): Memory & { runId?: string } {
       verdicts: [],
     },
     begun: [],
+    approvals: [],
     heard: firingSince(alert.startsAt),
     joined: [],
     seenMessageIds: [],
@@ -171,6 +175,15 @@ export function shieldedScope(): CancellationScope {
   });
   return scope as unknown as CancellationScope;
 }
+
+/** What an action may know of the alert. */
+export function alertFor({ alert }: Run): ActionAlert {
+  const { alertname, cluster, fingerprint, labels, startsAt } = alert;
+  return { alertname, cluster, fingerprint, labels, startsAt };
+}
+
+/** The token of the step in hand: another one for each act, the same for each attempt of it. */
+export const tokenOf = ({ id, status }: Run): string => `${id.runId}.${status.currentStep ?? 0}.${status.steps.length}`;
 
 export const nowIso = () => new Date(Date.now()).toISOString();
 

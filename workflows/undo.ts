@@ -1,8 +1,7 @@
 import type { StepRecord } from '../domain/outcome.ts';
-import { alertFor } from './act.ts';
 import { rootMessage } from './people.ts';
 import { known } from './permit.ts';
-import { type Begun, type Run, tell } from './run.ts';
+import { alertFor, type Begun, type Run, tell } from './run.ts';
 
 /**
  * Takes back, last first, what the policy wants taken back now that the run hands over or ends. What cannot be taken
@@ -14,10 +13,11 @@ export async function takeBack(run: Run, { isHealed }: { isHealed: boolean }): P
   for (const begun of due.reverse()) await takeBackOne(run, begun);
 }
 
-async function takeBackOne(run: Run, { target, step, token, record }: Begun): Promise<void> {
+async function takeBackOne(run: Run, { target, step, token, ticket, record }: Begun): Promise<void> {
   const { policy } = known(run).plan;
   try {
-    const { summary, changed } = await run.cluster.undo({ target, policy, step, token, alert: alertFor(run) });
+    const input = { target, policy, step, token, alert: alertFor(run), ...(ticket && { ticket }) };
+    const { summary, changed } = await run.cluster.undo(input);
     tell(run, `${changed ? 'took back' : 'nothing was taken back of'} ${step.action}: ${summary}`);
     if (changed) note(record, 'reverted');
   } catch (error) {

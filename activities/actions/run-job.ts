@@ -25,6 +25,7 @@ export default defineAction({
   takesPodAway: false,
   takesLong: true,
   targets: ['Workload', 'Job', 'Node'],
+  namespaceParam: 'namespace',
   params: z.object({
     image: z.string().min(1).max(500).describe('Image of the container; name it by digest or by a fixed tag.'),
     command: z.array(z.string().max(4_000)).max(50).default([]).describe('Instead of the entrypoint of the image.'),
@@ -33,7 +34,9 @@ export default defineAction({
       .string()
       .regex(kubernetesName, 'must be a namespace name')
       .optional()
-      .describe('Where the Job runs; left out: where the target is. A node is in none, so name one.'),
+      .describe(
+        'Where the Job runs, one of scope.namespaces; left out: where the target is. A node is in none, so name one.',
+      ),
     serviceAccountName: z
       .string()
       .regex(kubernetesName, 'must be the name of a service account')

@@ -1,11 +1,7 @@
 import type { Reason } from '../reasons.ts';
+import { isSystemNamespace } from '../system-namespace.ts';
 import { subjectKinds, type Target, targetLabel, workloadKinds } from '../target.ts';
 import { defineGuard } from './guard.ts';
-
-const systemNamespaces = /^(kube-.*|openshift-.*|mendflow-system)$/;
-
-/** True for namespaces in which nothing is ever touched, whatever a policy says. */
-export const isSystemNamespace = (namespace: string): boolean => systemNamespaces.test(namespace);
 
 /** Refuses targets that nothing would replace, that are not ours to touch, or that a person took out (G8). */
 export function ownership(request: {

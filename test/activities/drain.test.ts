@@ -5,6 +5,7 @@ import type { RemediateInput } from '../../activities/contract.ts';
 import { remediate } from '../../activities/remediate.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
+import { permitted, policyFor } from '../support/permitted.ts';
 import { aNode, anActionAlert, aPod, aTarget, nowMs } from './support/builders.ts';
 import { depsOf, FakeCluster } from './support/fake-cluster.ts';
 import { startActivity } from './support/run-activity.ts';
@@ -12,7 +13,7 @@ import { startActivity } from './support/run-activity.ts';
 let cluster: FakeCluster;
 beforeEach(() => {
   cluster = new FakeCluster();
-  cluster.workloads = [nodeAsWorkload(aNode())];
+  cluster.workloads = [{ ...nodeAsWorkload(aNode()), labels: { pool: 'web' } }];
   // What is evicted is gone at the next look.
   cluster.before = (call) => {
     if (call.startsWith('listPodsOn')) cluster.pods = cluster.pods.filter(({ isTerminating }) => !isTerminating);
@@ -32,19 +33,23 @@ const anInput = (params: object = {}, changes: Partial<RemediateInput> = {}): Re
     takesPodAway: false,
     takesLong: true,
   },
-  checks: [],
   token: 'run-1.0',
-  grantedAtMs: nowMs,
-  notAfterMs: nowMs + 60_000,
   dryRun: false,
-  allowedManagers: [],
   alert: anActionAlert,
   ...changes,
 });
+const inForce = (input: RemediateInput, deps: Partial<ClusterDeps>) => ({
+  policies: () => [policyFor(input, { nodes: { pool: 'web' } })],
+  ...deps,
+});
 const drain = (input = anInput(), deps: Partial<ClusterDeps> = {}) =>
-  startActivity((given: RemediateInput) => remediate(depsOf(cluster, deps), given), input, {
-    scheduledTimestampMs: nowMs,
-  }).result;
+  startActivity(
+    (given: RemediateInput) => remediate(depsOf(cluster, inForce(input, deps)), given),
+    permitted(input, nowMs),
+    {
+      scheduledTimestampMs: nowMs,
+    },
+  ).result;
 const evictions = () => cluster.calls.filter((call) => call.startsWith('evictPod'));
 
 describe('a drain', () => {

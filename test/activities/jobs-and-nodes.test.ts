@@ -235,7 +235,9 @@ describe('the proof that a Job or a node is well', () => {
 
   it('is told on the node as on any object', async () => {
     const target = about(nodeAsWorkload(aNode()).ref);
-    await report(depsOf(cluster), { target, event: 'RemediationSucceeded', note: 'Ready again', workflowId: 'w' });
+    const policies = () => [aPolicy({ scope: { nodes: { pool: 'web' } } })];
+    const input = { target, event: 'RemediationSucceeded', note: 'Ready again', workflowId: 'w' } as const;
+    await report(depsOf(cluster, { policies }), input);
     expect(cluster.recorded).toMatchObject([{ regarding: { kind: 'Node', name: 'node-1' }, note: 'Ready again' }]);
   });
 });

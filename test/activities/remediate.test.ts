@@ -4,6 +4,8 @@ import type { RemediateInput } from '../../activities/contract.ts';
 import { restartAnnotation } from '../../activities/kubernetes/port.ts';
 import { remediate } from '../../activities/remediate.ts';
 import { MendflowError } from '../../domain/errors.ts';
+import type { Check } from '../../domain/policy.ts';
+import { permitted } from '../support/permitted.ts';
 import { aNode, anActionAlert, anOomKilledPod, aPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
 import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
 import { startActivity } from './support/run-activity.ts';
@@ -14,25 +16,31 @@ beforeEach(() => {
   cluster.put(anOomKilledPod());
 });
 
-const { steps, verify: checks } = aPolicy().spec;
+const { steps } = aPolicy().spec;
 const [evictPod, rolloutRestart] = steps as [RemediateInput['step'], RemediateInput['step']];
 
 const anInput = (changes: Partial<RemediateInput> = {}): RemediateInput => ({
   target: aTarget(),
   policy: 'memory-leak',
   step: evictPod,
-  checks,
   token: 'run-1.0',
-  grantedAtMs: nowMs,
-  notAfterMs: nowMs + 1_000,
   dryRun: false,
-  allowedManagers: [],
   alert: anActionAlert,
   ...changes,
 });
-const run = (changes: Partial<RemediateInput> = {}, attempt = 1, deps: Partial<ClusterDeps> = {}) =>
-  startActivity((input: RemediateInput) => remediate(depsOf(cluster, deps), input), anInput(changes), { attempt })
-    .result;
+/** `checks` are those of the policy in force, `notAfterMs` is when the ticket ends. */
+type Changes = Partial<RemediateInput> & { checks?: Check[]; notAfterMs?: number };
+function run(
+  { checks, notAfterMs = nowMs + 1_000, ...changes }: Changes = {},
+  attempt = 1,
+  deps: Partial<ClusterDeps> = {},
+) {
+  const policy = aPolicy();
+  if (checks !== undefined) policy.spec.verify = checks;
+  const act = (input: RemediateInput) => remediate(depsOf(cluster, { policies: () => [policy], ...deps }), input);
+  const input = permitted(anInput(changes), nowMs, { expiresAtMs: notAfterMs });
+  return startActivity(act, input, { attempt, scheduledTimestampMs: nowMs }).result;
+}
 const acts = () => cluster.calls.filter((call) => /^(evict|restart)/.test(call));
 
 describe('remediate', () => {
@@ -40,6 +48,10 @@ describe('remediate', () => {
     expect(await run()).toEqual({ summary: 'evicted pod shop/checkout-1', changed: true });
     expect(cluster.calls).toEqual([
       'getPod checkout-1',
+      'getNamespace shop',
+      // Its owners, for their labels, and the namespace once more, for a pause, both right before the act.
+      'getWorkload Deployment checkout',
+      'getWorkload ReplicaSet checkout-7d9f',
       'getNamespace shop',
       'evictPod checkout-1',
       'recordEvent RemediationStarted checkout-1',
@@ -60,7 +72,7 @@ describe('remediate', () => {
     expect(acts()).toEqual(['evictPod checkout-1 dry']);
   });
 
-  const refusals: [name: string, change: () => unknown, input: Partial<RemediateInput>, code: string][] = [
+  const refusals: [name: string, change: () => unknown, input: Changes, code: string][] = [
     ['FAULT_GONE when the pod is well again', () => cluster.put(aPod()), {}, 'FAULT_GONE'],
     ['TARGET_GONE when the pod is gone', () => cluster.pods.splice(0), {}, 'TARGET_GONE'],
     [
@@ -77,10 +89,10 @@ describe('remediate', () => {
       'NOT_APPLICABLE',
     ],
     [
-      'NOT_APPLICABLE when a person labelled the pod out',
+      'NOT_ALLOWED when a person labelled the pod out',
       () => cluster.put({ ...anOomKilledPod(), labels: { 'mendflow.dev/remediation': 'disabled' } }),
       {},
-      'NOT_APPLICABLE',
+      'NOT_ALLOWED',
     ],
   ];
   it.each(refusals)('ends with %s', async (_, change, input, code) => {
@@ -115,11 +127,12 @@ describe('remediate', () => {
     const labelled = [{ promql: { query: 'up{job={{labels.job}}} == 0' } }];
     await expect(run({ checks: labelled }, 1, { prometheus: { query } })).rejects.toMatchObject({ code: 'FAULT_GONE' });
     expect(asked).toEqual([]);
-    await run({ checks: labelled, labels: { job: 'api' } }, 1, { prometheus: { query } });
+    const alert = { ...anActionAlert, labels: { ...anActionAlert.labels, job: 'api' } };
+    await run({ checks: labelled, alert }, 1, { prometheus: { query } });
     expect(asked).toEqual(['up{job="api"} == 0']);
   });
 
-  const liveChecks: [what: string, check: RemediateInput['checks'][number], show: () => unknown][] = [
+  const liveChecks: [what: string, check: Check, show: () => unknown][] = [
     [
       'the workload',
       { workloadCondition: { type: 'Available', status: 'False' } },
@@ -155,7 +168,7 @@ describe('remediate', () => {
   it('does not take another workload of the same name for the one that showed the fault', async () => {
     const conditions = [{ type: 'Available', status: 'False', reason: '', message: '' }];
     cluster.workloads = [aWorkload({ conditions, ref: { ...aWorkload().ref, uid: 'uid-new' } })];
-    const checks: RemediateInput['checks'] = [{ workloadCondition: { type: 'Available', status: 'False' } }];
+    const checks: Check[] = [{ workloadCondition: { type: 'Available', status: 'False' } }];
     await expect(run({ checks })).rejects.toMatchObject({ code: 'FAULT_GONE' });
   });
 
@@ -165,7 +178,10 @@ describe('remediate', () => {
     const getPod = slow.getPod.bind(slow);
     slow.getPod = (...args) => lateRead.promise.then(() => getPod(...args));
     cluster = slow;
-    const started = startActivity((input: RemediateInput) => remediate(depsOf(slow), input), anInput());
+    const input = permitted(anInput(), nowMs);
+    const started = startActivity((given: RemediateInput) => remediate(depsOf(slow), given), input, {
+      scheduledTimestampMs: nowMs,
+    });
     started.cancel();
     lateRead.resolve();
     await expect(started.result).rejects.toMatchObject({ name: 'CancelledFailure' });

@@ -5,7 +5,7 @@ import type { OurEvent } from '../../activities/kubernetes/port.ts';
 import { report } from '../../activities/report.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import { aTarget, nowMs } from './support/builders.ts';
-import { depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
 
 const input: ReportInput = { target: aTarget(), event: 'RemediationFailed', note: 'still OOMKilled', workflowId: 'w' };
 
@@ -28,6 +28,27 @@ describe('report', () => {
     await report(depsOf(cluster, { logger: { warn: (fields) => warned.push(fields) } }), input);
     expect(warned).toHaveLength(2);
     expect(warned[0]).toMatchObject({ err: { code: 'PERMISSION_DENIED' }, namespace: 'shop', pod: 'checkout-1' });
+  });
+});
+
+describe('report for somebody who can only write to Temporal', () => {
+  const at = (namespace: string) => {
+    const { workload } = aTarget();
+    return { ...aTarget({ workload: { ...workload, namespace } }), namespace, pod: undefined as never };
+  };
+  const mixed = aTarget({ workload: { ...aTarget().workload, namespace: 'kube-system' } });
+
+  it.each([
+    ['in a system namespace', at('kube-system')],
+    ['in our own', at('automation')],
+    ['where no policy acts', at('cart')],
+    ['on a node, where no policy names nodes', at('')],
+    ['on an object of another namespace than is said', mixed],
+  ])('writes nothing %s', async (_, target) => {
+    const cluster = new FakeCluster();
+    const policies = () => [aPolicy({ scope: { namespaces: ['shop', 'automation', 'kube-system'] } })];
+    await report(depsOf(cluster, { policies }), { ...input, target });
+    expect(cluster.recorded).toEqual([]);
   });
 });
 

@@ -67,6 +67,22 @@ describe('the api', () => {
     }
   }, 20_000);
 
+  it('says on /readyz?verbose whether there is a key to sign with, and what to set', async () => {
+    const checksOf = async (more: Record<string, string>) => {
+      const api = await startApi(loadConfig({ env: { ...env, ...more }, parts: ['api'] }), actions);
+      try {
+        const { checks } = (await (await fetch(`${api.url}/readyz?verbose`)).json()) as { checks: { name: string }[] };
+        return checks.find(({ name }) => name === 'signing key');
+      } finally {
+        await api.close();
+      }
+    };
+    const missing = { isOk: true, isWarning: true, detail: expect.stringContaining('MENDFLOW_APPROVAL_KEY') };
+    expect(await checksOf({})).toMatchObject(missing);
+    const two = `new:${'a'.repeat(32)},old:${'b'.repeat(32)}`;
+    expect(await checksOf({ MENDFLOW_APPROVAL_KEY: two })).toMatchObject({ detail: 'new signs, 1 more verify' });
+  }, 20_000);
+
   it('does not start on a port that is taken', async () => {
     const other = createServer();
     const port = await new Promise<number>((resolve) => {

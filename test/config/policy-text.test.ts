@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { actions } from '../../activities/actions/index.ts';
-import { readPolicyText } from '../../config/policy-text.ts';
+import { placePolicies, readPolicyText } from '../../config/policy-text.ts';
 import { actionNames } from '../support/action-names.ts';
 import { aPolicyDocument } from '../support/builders.ts';
 
@@ -106,5 +106,33 @@ describe('a policy file', () => {
     ['a file larger than 256 KiB', `# ${'x'.repeat(300_000)}`, /256 KiB/],
   ])('is refused for %s', (_, text, fault) => {
     expect(read(text).faults.join('\n')).toMatch(fault);
+  });
+});
+
+describe('a parameter that names a namespace', () => {
+  const faultsOf = (namespace: string) => {
+    const text = JSON.stringify({
+      ...{ apiVersion: 'mendflow.dev/v1alpha1', kind: 'RemediationPolicy', metadata: { name: 'jobs' } },
+      spec: {
+        match: { alerts: ['alertname="X"'] },
+        scope: { namespaces: ['shop', 'kube-system'], nodes: { pool: 'web' } },
+        verify: [{ nodeCondition: { type: 'Ready', status: 'False' } }],
+        steps: [{ runJob: { image: 'fix:1', ...(namespace && { namespace }) } }],
+      },
+    });
+    return placePolicies('p.yaml', text, vocabulary).faults;
+  };
+
+  it('is one of the scope, or left out', () => {
+    expect(faultsOf('shop')).toEqual([]);
+    expect(faultsOf('')).toEqual([]);
+  });
+
+  it.each([
+    ['cart', 'must be one of scope.namespaces'],
+    ['kube-system', 'is a system namespace, which is never touched'],
+    ['mendflow-system', 'is a system namespace, which is never touched'],
+  ])('is refused as %s', (namespace, message) => {
+    expect(faultsOf(namespace)).toMatchObject([{ field: 'spec.steps.0.runJob.namespace', message }]);
   });
 });

@@ -7,9 +7,11 @@ import { basePermissions } from '../../activities/kubernetes/permissions.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { Assessment } from '../../domain/assessment.ts';
 import { policySchema } from '../../domain/policy.ts';
+import type { Target } from '../../domain/target.ts';
 import { type Fault, injectFault } from '../../sandbox/faults.ts';
 import { startActivity } from '../activities/support/run-activity.ts';
-import { aStep, codeOf } from './support/cases.ts';
+import { permitted, testKeys } from '../support/permitted.ts';
+import { aStep, codeOf, inputOf } from './support/cases.ts';
 import { appsPath, namespace, type RawObject, startWorld, until, type World } from './support/world.ts';
 
 let world: World;
@@ -24,6 +26,7 @@ beforeAll(async () => {
     ]),
     clusterName: 'sandbox',
     policies: () => [policy],
+    keys: testKeys,
     now: Date.now,
     switches: { mode: 'Auto' },
     guardPause: async () => undefined,
@@ -36,18 +39,21 @@ afterAll(async () => {
   await world.stop();
 });
 
-const policy = policySchema(actions).parse({
-  apiVersion: 'mendflow.dev/v1alpha1',
-  kind: 'RemediationPolicy',
-  metadata: { name: 'memory' },
-  spec: {
-    mode: 'Auto',
-    match: { alerts: ['alertname="PodOOMKilled"'] },
-    scope: { namespaces: [namespace] },
-    verify: [{ podCondition: { reason: 'OOMKilled', restartsAtLeast: 2, within: '10m' } }],
-    steps: [{ evictPod: {} }],
-  },
-});
+const rules = (verify: unknown[]) =>
+  policySchema(actions).parse({
+    apiVersion: 'mendflow.dev/v1alpha1',
+    kind: 'RemediationPolicy',
+    metadata: { name: 'memory' },
+    spec: {
+      mode: 'Auto',
+      match: { alerts: ['alertname="PodOOMKilled"'] },
+      scope: { namespaces: [namespace] },
+      verify,
+      steps: [{ evictPod: {} }],
+    },
+  });
+const outOfMemory = [{ podCondition: { reason: 'OOMKilled', restartsAtLeast: 2, within: '10m' } }];
+let policy = rules(outOfMemory);
 
 const anAlert = (labels: Record<string, string>): Alert => ({
   fingerprint: '0123456789abcdef',
@@ -82,7 +88,14 @@ async function verified(labels: Record<string, string>) {
   return assessment;
 }
 
-const run = <I, O>(activity: (input: I) => Promise<O>, input: I) => startActivity(activity, input).result;
+const run = <I, O>(activity: (input: I) => Promise<O>, input: I) =>
+  startActivity(activity, input, { scheduledTimestampMs: Date.now() }).result;
+
+/** Evicts the pod, with a ticket for it. */
+function remediate(target: Target, pod: string) {
+  const step = aStep(evictPod, target, { alert: anAlert({ pod }) });
+  return run(activities.remediate, permitted(inputOf(step), Date.now()));
+}
 
 describe('a pod that is killed for its memory', () => {
   it('is verified, evicted, and its workload proven healthy', async () => {
@@ -93,8 +106,7 @@ describe('a pod that is killed for its memory', () => {
       pod: { name: pod },
       facts: { ownerKind: 'Deployment', otherReadyPods: 2, desiredPods: 3 },
     });
-    const step = aStep(evictPod, target, { checks: plan.checks });
-    expect(await run(activities.remediate, step)).toMatchObject({ changed: true });
+    expect(await remediate(target, pod)).toMatchObject({ changed: true });
     const waiting = { target, checks: plan.checks, stableForMs: 500, withinMs: 15_000 };
     expect(await run(activities.waitForHealthy, waiting)).toMatchObject({ kind: 'healthy' });
     const again = await activities.verify({ alert: anAlert({ pod }), previous: target });
@@ -133,8 +145,10 @@ describe('a pod that is killed for its memory', () => {
   it('is not acted on for a condition that it does not show', async () => {
     const pod = await broken('differs');
     const { target } = await verified({ pod });
-    const checks = [{ podCondition: { reason: 'ImagePullBackOff' as const, restartsAtLeast: 0 } }];
-    expect(await codeOf(run(activities.remediate, aStep(evictPod, target, { checks })))).toBe('FAULT_GONE');
+    policy = rules([{ podCondition: { reason: 'ImagePullBackOff' } }]);
+    const code = await codeOf(remediate(target, pod));
+    policy = rules(outOfMemory);
+    expect(code).toBe('FAULT_GONE');
   }, 30_000);
 });
 

@@ -7,8 +7,10 @@ import { basePermissions } from '../../activities/kubernetes/permissions.ts';
 import type { Assessment } from '../../domain/assessment.ts';
 import { type Policy, policySchema } from '../../domain/policy.ts';
 import { injectFault } from '../../sandbox/faults.ts';
+import { anActionAlert } from '../activities/support/builders.ts';
 import { startActivity } from '../activities/support/run-activity.ts';
-import { aStep } from './support/cases.ts';
+import { permitted, testKeys } from '../support/permitted.ts';
+import { aStep, inputOf } from './support/cases.ts';
 import { appsPath, namespace, type RawObject, startWorld, until, type World } from './support/world.ts';
 
 let world: World;
@@ -24,6 +26,7 @@ beforeAll(async () => {
     ]),
     clusterName: 'sandbox',
     policies: () => [policy],
+    keys: testKeys,
     now: Date.now,
     switches: { mode: 'Auto' },
     guardPause: async () => undefined,
@@ -104,8 +107,13 @@ describe('on a real API server', () => {
     const assessment = await verifyWith('ill', restarts, notAvailable, unavailable, nodeReady);
     if (assessment.kind !== 'actionable') throw new Error('not actionable');
     const { target, plan } = assessment;
-    const step = aStep(evictPod, target, { checks: plan.checks });
-    const act = () => startActivity(activities.remediate, step).result;
+    const step = aStep(evictPod, target, {
+      policy: 'checked',
+      alert: { ...anActionAlert, alertname: 'Ill', labels: { alertname: 'Ill', namespace, deployment: 'ill' } },
+    });
+    const nowMs = Date.now();
+    const input = permitted(inputOf(step), nowMs);
+    const act = () => startActivity(activities.remediate, input, { scheduledTimestampMs: nowMs }).result;
     expect(await act()).toMatchObject({ changed: true });
     const waiting = { target, checks: plan.checks, stableForMs: 500, withinMs: 15_000 };
     expect(await startActivity(activities.waitForHealthy, waiting).result).toMatchObject({ kind: 'healthy' });

@@ -4,6 +4,7 @@ import { remediationWorkflowId } from '../../domain/contract.ts';
 import { fingerprintOf } from '../../domain/fingerprint.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { anAlertItem, anApp, asAda, asAlertmanager, aWebhook } from './api.ts';
+import { testKeys } from './permitted.ts';
 
 /** An answer of the api, its body read. */
 interface Answer {
@@ -35,7 +36,7 @@ export async function startApiOnTemporal(): Promise<ApiOnTemporal> {
   const { address, uiUrl } = sandbox.temporal;
   const ports = temporalPorts(
     { address, namespace: 'default', tls: false, uiUrl, identity: 'api-test' },
-    { cluster: 'default', keys: [{ id: 'tests', secret: 'an-approval-key-of-the-tests-0123456789' }], now: Date.now },
+    { cluster: 'default', keys: testKeys, now: Date.now },
   );
   const app = await anApp({ ...ports, now: Date.now });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

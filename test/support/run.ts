@@ -5,9 +5,7 @@ import type { HumanMessage } from '../../domain/contract.ts';
 import type { RemediationReport } from '../../domain/outcome.ts';
 import type { RunStatus } from '../../domain/status.ts';
 import { now } from './builders.ts';
-
-/** The api's and the workers'. */
-export const keys = [{ id: 'tests', secret: 'an-approval-key-of-the-tests-0123456789' }];
+import { testKeys } from './permitted.ts';
 
 /** One run, as a person and the intake see it. */
 export class Run {
@@ -92,7 +90,7 @@ export class Run {
       ...(digest === undefined ? {} : { digest }),
       ...(note === undefined ? {} : { note }),
     };
-    const signature = given.signature ?? signApproval(keys, this.id, message);
+    const signature = given.signature ?? signApproval(testKeys, this.id, message);
     return this.#handle.executeUpdate(verb, { args: [{ ...message, signature }] }) as Promise<string>;
   }
 

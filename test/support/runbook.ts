@@ -26,7 +26,8 @@ import { silent } from '../../sandbox/progress.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
 import { anAlert, aPermitRequest, now } from './builders.ts';
 import { endReadings } from './ending-link.ts';
-import { keys, Run } from './run.ts';
+import { testKeys } from './permitted.ts';
+import { Run } from './run.ts';
 import { hubActivities } from './runbook-hub.ts';
 import { ScriptedCluster, ScriptedReceivers } from './scripted.ts';
 import { ScriptedRuns } from './scripted-runs.ts';
@@ -126,7 +127,7 @@ export class Runbook {
   order(kind: GuardOrderKind, said: { id: string; who: string; why: string; workload?: string }): Promise<void> {
     const signal = kind === 'resume' ? guardSignals.resume : guardSignals.resetWorkload;
     const order = { ...said, at: new Date(now).toISOString() };
-    return this.guard.signal(signal, signOrder(keys, { cluster: this.clusterName, kind }, order));
+    return this.guard.signal(signal, signOrder(testKeys, { cluster: this.clusterName, kind }, order));
   }
 
   async history(workflowId: string): Promise<unknown> {

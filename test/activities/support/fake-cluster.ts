@@ -23,6 +23,7 @@ import { type Policy, policySchema } from '../../../domain/policy.ts';
 import type { Node } from '../../../domain/surroundings.ts';
 import type { ObjectRef } from '../../../domain/target.ts';
 import type { Workload } from '../../../domain/workload.ts';
+import { testKeys } from '../../support/permitted.ts';
 import { aNode, aReplicaSet, aWorkload, nowMs, threePods } from './builders.ts';
 
 /** A cluster in memory: change `pods` and `workloads` to change what is read; every call is noted. */
@@ -198,7 +199,7 @@ export function aPolicy({ name = 'memory-leak', verify, scope, steps }: PolicyPa
     metadata: { name },
     spec: {
       mode: 'Auto',
-      match: { alerts: ['alertname="MemoryLeakDetected"'] },
+      match: { alerts: ['alertname=~"MemoryLeakDetected|PodCrashLooping"'] },
       scope: scope ?? { namespaces: ['shop'] },
       verify: verify ?? [{ podCondition: { reason: 'OOMKilled', restartsAtLeast: 2, within: '10m' } }],
       steps: steps ?? [{ evictPod: {} }, { rolloutRestart: {} }],
@@ -228,6 +229,8 @@ export function depsOf(cluster: Cluster, changes: Partial<ClusterDeps> = {}): Cl
     policies: () => [aPolicy()],
     actions,
     now: () => nowMs,
+    monotonicMs: () => 0,
+    keys: testKeys,
     census: createCensus(cluster, () => nowMs),
     outside: openOutside(nothingConfigured),
     switches: { mode: 'Auto' },

@@ -102,7 +102,7 @@ const scene: Scene = {
       const target = await fresh('labelled');
       const metadata = { labels: { 'mendflow.dev/remediation': 'disabled' } };
       await change(world(), corePath('pods', target.pod?.name), { metadata });
-      expect(await codeOf(remediateOn(world().cluster, aStep(evictPod, target)))).toBe('NOT_APPLICABLE');
+      expect(await codeOf(remediateOn(world().cluster, aStep(evictPod, target)))).toBe('NOT_ALLOWED');
     });
   },
 };

@@ -2,9 +2,12 @@ import type { Action } from '../../../activities/actions/define-action.ts';
 import { createClusterActivities } from '../../../activities/cluster-activities.ts';
 import type { RemediateInput, RemediateResult } from '../../../activities/contract.ts';
 import type { Cluster } from '../../../activities/kubernetes/port.ts';
+import type { Manager } from '../../../domain/managed-by.ts';
+import type { Check } from '../../../domain/policy.ts';
 import type { ObjectRef, Target } from '../../../domain/target.ts';
 import { anActionAlert } from '../../activities/support/builders.ts';
 import { startActivity } from '../../activities/support/run-activity.ts';
+import { permitted, policyFor, testKeys } from '../../support/permitted.ts';
 import { testOutside } from './outside.ts';
 import { namespace, type RawObject } from './world.ts';
 
@@ -33,14 +36,17 @@ export const aTarget = (workload: ObjectRef, pod?: ObjectRef): Target => ({
   },
 });
 
-type StepChanges = Partial<RemediateInput> & { params?: Record<string, unknown> };
+/** A step of a test, and what its policy in force says. */
+export interface StepOfTest extends RemediateInput {
+  checks: Check[];
+  allowedManagers: Manager[];
+  /** When the ticket ends, Unix ms. */
+  notAfterMs: number;
+}
+type StepChanges = Partial<StepOfTest> & { params?: Record<string, unknown> };
 
 /** The step as a policy would plan it, with the action's defaults. */
-export const aStep = (
-  action: Action,
-  target: Target,
-  { params = {}, ...changes }: StepChanges = {},
-): RemediateInput => ({
+export const aStep = (action: Action, target: Target, { params = {}, ...changes }: StepChanges = {}): StepOfTest => ({
   target,
   policy: 'memory',
   step: {
@@ -53,7 +59,6 @@ export const aStep = (
   },
   checks: [],
   token: 'run-1.0',
-  grantedAtMs: Date.now(),
   notAfterMs: Date.now() + 60_000,
   dryRun: false,
   allowedManagers: [],
@@ -61,11 +66,24 @@ export const aStep = (
   ...changes,
 });
 
-const activitiesOn = (cluster: Cluster) =>
-  createClusterActivities({
+/** What an activity is handed of it. */
+export function inputOf({ checks: _, allowedManagers: __, notAfterMs: ___, ...input }: StepOfTest): RemediateInput {
+  return input;
+}
+
+/** Labels that every node of the sandbox carries. */
+const nodes = { 'kubernetes.io/os': 'linux' };
+
+/** The activities where the step's policy is in force, and the step with its ticket. */
+function prepared(cluster: Cluster, step: StepOfTest) {
+  const { checks, allowedManagers, notAfterMs } = step;
+  const input = inputOf(step);
+  const policy = policyFor(input, { checks, managedBy: allowedManagers, nodes });
+  const activities = createClusterActivities({
     cluster,
     clusterName: 'sandbox',
-    policies: () => [],
+    keys: testKeys,
+    policies: () => [policy],
     now: Date.now,
     outside: testOutside(),
     switches: { mode: 'Auto' },
@@ -73,15 +91,21 @@ const activitiesOn = (cluster: Cluster) =>
     identity: {},
     logger: { warn: () => undefined },
   });
+  return { activities, input: permitted(input, Date.now(), { expiresAtMs: notAfterMs }) };
+}
 
 /** `remediate` as Temporal would run it, as this attempt of the activity; it can be cancelled. */
-export const startRemediate = (cluster: Cluster, input: RemediateInput, attempt = 1) =>
-  startActivity(activitiesOn(cluster).remediate, input, { attempt, scheduledTimestampMs: Date.now() });
+export function startRemediate(cluster: Cluster, step: StepOfTest, attempt = 1) {
+  const { activities, input } = prepared(cluster, step);
+  return startActivity(activities.remediate, input, { attempt, scheduledTimestampMs: Date.now() });
+}
 
 /** Runs `remediate` to its end. */
-export const remediateOn = (cluster: Cluster, input: RemediateInput, attempt = 1): Promise<RemediateResult> =>
-  startRemediate(cluster, input, attempt).result;
+export const remediateOn = (cluster: Cluster, step: StepOfTest, attempt = 1): Promise<RemediateResult> =>
+  startRemediate(cluster, step, attempt).result;
 
 /** Runs `undo` of that step to its end. */
-export const undoOn = (cluster: Cluster, input: RemediateInput): Promise<RemediateResult> =>
-  startActivity(activitiesOn(cluster).undo, input, { scheduledTimestampMs: Date.now() }).result;
+export function undoOn(cluster: Cluster, step: StepOfTest): Promise<RemediateResult> {
+  const { activities, input } = prepared(cluster, step);
+  return startActivity(activities.undo, input, { scheduledTimestampMs: Date.now() }).result;
+}

@@ -1,13 +1,12 @@
 import { expect } from '@jest/globals';
 import type { Action } from '../../../activities/actions/define-action.ts';
-import type { RemediateInput } from '../../../activities/contract.ts';
 import type { Cluster } from '../../../activities/kubernetes/port.ts';
 import type { Target } from '../../../domain/target.ts';
 import { components } from '../../../sandbox/credentials.ts';
 import type { ApiGate } from '../../support/product/api-gate.ts';
 import type { Arrangement } from '../actions/scene.ts';
 import { actorFor, writesBy } from './acting.ts';
-import { aStep, codeOf, remediateOn, startRemediate } from './cases.ts';
+import { aStep, codeOf, remediateOn, type StepOfTest, startRemediate } from './cases.ts';
 import type { World } from './world.ts';
 
 /** One action in one place. */
@@ -68,7 +67,7 @@ const renamed = ({ workload, pod, ...rest }: Target, change: { name?: string; ui
 });
 
 /** Nothing is even asked for. */
-async function refused(trial: Trial, change: (step: RemediateInput) => RemediateInput, code: string): Promise<void> {
+async function refused(trial: Trial, change: (step: StepOfTest) => StepOfTest, code: string): Promise<void> {
   const { step, shows, actor } = await untouched(trial);
   const before = await shows();
   expect(await codeOf(remediateOn(actor.cluster, change(step)))).toBe(code);

@@ -1,7 +1,7 @@
 import type { Tamper } from '../../../simulation/world.ts';
 import type { Schedule } from '../search/schedule.ts';
 import { aDay, trouble } from './a-day.ts';
-import { blindToOptOut, rememberVerify, takeNamesForUids, without } from './tampers.ts';
+import { believeEverybody, blindToOptOut, rememberVerify, takeNamesForUids, without } from './tampers.ts';
 
 /** A fault planted into the product, the statement that it breaks, and a day on which it does. */
 export interface Mutant {
@@ -138,21 +138,14 @@ export const mutants: readonly Mutant[] = [
     plant: 'every policy is taken for Auto',
     breaks: 'G13',
     tamper: {
-      worker: (worker) => ({
-        ...worker,
-        verify: async (input) => {
-          const assessment = await worker.verify(input);
-          if (assessment.kind !== 'actionable') return assessment;
-          return { ...assessment, plan: { ...assessment.plan, mode: 'Auto' } };
-        },
-      }),
+      policies: (policies) => policies.map((policy) => ({ ...policy, spec: { ...policy.spec, mode: 'Auto' } })),
     },
     day: six([trouble(0, 0)], { policy: { mode: 'Observe' } }),
   },
   {
     plant: 'the signature of an approval is not checked',
     breaks: 'G14',
-    tamper: { hub: (hub) => ({ ...hub, verifyApproval: async () => ({ isGenuine: true }) }) },
+    tamper: believeEverybody,
     day: six([trouble(0, 0), { kind: 'answer', at: 3, how: 'forge', who: 'bo' }], { policy: { approval: 'Required' } }),
   },
   {

@@ -1,10 +1,13 @@
+import type { RemediateInput } from '../../../activities/contract.ts';
+import { signApproval } from '../../../domain/approval.ts';
 import type { Assessment } from '../../../domain/assessment.ts';
 import { optOutLabel } from '../../../domain/contract.ts';
 import type { Decision } from '../../../domain/decide.ts';
 import { type GuardEffect, placeOf } from '../../../domain/guard-state.ts';
 import type { PermitRequest } from '../../../domain/permit.ts';
+import { signTicket } from '../../../domain/ticket.ts';
 import type { PretendedCluster } from '../../../simulation/cluster/pretended-cluster.ts';
-import type { Tamper } from '../../../simulation/world.ts';
+import { type Tamper, worldKeys } from '../../../simulation/world.ts';
 
 /** The rules without one of them: what it refuses is granted. */
 export function without(guard: string): Tamper {
@@ -38,11 +41,12 @@ function granted({ requestId, effects }: Decision, request: PermitRequest, nowMs
   return { requestId, verdict: { kind: 'grant', ...span }, effects: [...kept, opened] };
 }
 
-/** On top of an old look: whoever has the name of the target by now is acted on. */
+/** On top of an old look: whoever has the name of the target by now is acted on, with a ticket for it. */
 export function takeNamesForUids(): Tamper {
-  const { worker: asWorker } = rememberVerify();
+  const { worker: asWorker, policies } = rememberVerify();
   let live: PretendedCluster | undefined;
   return {
+    ...(policies && { policies }),
     port: (port, cluster) => {
       live = cluster;
       return port;
@@ -53,17 +57,29 @@ export function takeNamesForUids(): Tamper {
         ...forgetful,
         remediate: async ({ target, ...input }) => {
           const pod = target.pod && (await live?.getPod(target.namespace, target.pod.name));
-          return forgetful.remediate({ ...input, target: { ...target, ...(pod && { pod: pod.ref }) } });
+          return forgetful.remediate(signedAnew({ ...input, target: { ...target, ...(pod && { pod: pod.ref }) } }));
         },
       };
     },
   };
 }
 
-/** The first look at a workload is believed for ever. */
+/** The input as the hub would have signed it. */
+function signedAnew(input: RemediateInput): RemediateInput {
+  const { ticket, token, policy, step, target, alert } = input;
+  if (ticket === undefined) return input;
+  const { cluster, workflowId, runId } = ticket;
+  const signed = signTicket(worldKeys, { cluster, workflowId, runId, token, policy, step, target, alert }, ticket);
+  return { ...input, ...(signed && { ticket: signed }) };
+}
+
+/** The first look at a workload is believed for ever, and nothing is looked at before an act. */
 export function rememberVerify(): Tamper {
   const first = new Map<string, Assessment>();
+  let isActing = false;
   return {
+    policies: (policies) =>
+      isActing ? policies.map((policy) => ({ ...policy, spec: { ...policy.spec, verify: [] } })) : policies,
     worker: (worker) => ({
       ...worker,
       verify: async (input) => {
@@ -73,10 +89,33 @@ export function rememberVerify(): Tamper {
         if (assessment.kind === 'actionable') first.set(key, assessment);
         return assessment;
       },
-      remediate: (input) => worker.remediate({ ...input, checks: [] }),
+      remediate: (input) => {
+        // Policies are asked for before the first wait.
+        isActing = true;
+        const done = worker.remediate(input);
+        isActing = false;
+        return done;
+      },
     }),
   };
 }
+
+/** Anybody's yes is the api's. */
+export const believeEverybody: Tamper = {
+  hub: (hub) => ({
+    ...hub,
+    verifyApproval: async () => ({ isGenuine: true }),
+    askGuard: ({ act, ...asked }) => {
+      const { workflowId } = asked.request;
+      const answers = act?.approval?.answers.map((answer) => {
+        const signature = signApproval(worldKeys, workflowId, answer);
+        return { ...answer, ...(signature && { signature }) };
+      });
+      const approval = act?.approval && { ...act.approval, answers: answers ?? [] };
+      return hub.askGuard({ ...asked, ...(act && { act: { ...act, ...(approval && { approval }) } }) });
+    },
+  }),
+};
 
 /** The label that takes an object out is not seen. */
 export const blindToOptOut: Tamper = {

@@ -10,6 +10,7 @@ import type { KubernetesApi } from '../../../sandbox/kubernetes-api.ts';
 import { anActionAlert } from '../../activities/support/builders.ts';
 import { startActivity } from '../../activities/support/run-activity.ts';
 import { anAlert } from '../builders.ts';
+import { permitted, testKeys } from '../permitted.ts';
 import type { PodHistory } from './pod-history.ts';
 import { aPolicyFor } from './policies.ts';
 import { aContainer, createNamespaces, isCrashing, type PodObject } from './workloads.ts';
@@ -63,7 +64,7 @@ const mostLooks = 6;
 
 const activitiesOn = (cluster: Cluster) =>
   createClusterActivities({
-    ...{ cluster, clusterName: 'sandbox', policies: () => [policy], now: Date.now, identity: {} },
+    ...{ cluster, clusterName: 'sandbox', policies: () => [policy], now: Date.now, identity: {}, keys: testKeys },
     ...{ switches: { mode: 'Auto' }, guardPause: async () => undefined, logger: { warn: () => undefined } },
   });
 
@@ -202,20 +203,12 @@ async function actBeside(
 }
 
 async function act(cluster: Cluster, target: Target): Promise<Pick<RaceEnd, 'how' | 'attempts'>> {
-  const { checks, steps } = planOf(policy);
-  const [step] = steps;
+  const [step] = planOf(policy).steps;
   if (step === undefined) throw new Error('the policy has no step');
   const token = `race-of-${target.pod?.uid}.0`;
-  const permit = { grantedAtMs: Date.now(), notAfterMs: Date.now() + 60_000 };
-  const asked = { target, policy: policy.metadata.name, step, checks };
-  const input: RemediateInput = {
-    ...asked,
-    token,
-    ...permit,
-    dryRun: false,
-    allowedManagers: [],
-    alert: anActionAlert,
-  };
+  const alert = { ...anActionAlert, alertname: 'Crash', labels: { namespace: target.namespace, alertname: 'Crash' } };
+  const asked = { target, policy: policy.metadata.name, step, token, dryRun: false, alert };
+  const input: RemediateInput = permitted(asked, Date.now());
   const { remediate } = activitiesOn(cluster);
   const { outcome, attempts } = await asTemporal(remediate, input);
   if ('code' in outcome) return { how: outcome.code, attempts };
@@ -229,7 +222,10 @@ async function asTemporal<I, O>(
 ): Promise<{ outcome: O | { code: ErrorCode }; attempts: number }> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return { outcome: await startActivity(activity, input, { attempt }).result, attempts: attempt };
+      return {
+        outcome: await startActivity(activity, input, { attempt, scheduledTimestampMs: Date.now() }).result,
+        attempts: attempt,
+      };
     } catch (error) {
       const { code } = error as { code?: ErrorCode };
       if (code === undefined) throw error;

@@ -1,0 +1,45 @@
+import type { GuardLimits } from '../domain/guards/guard.ts';
+import type { SigningKeys } from '../domain/signing.ts';
+import type { HubActivities } from './contract.ts';
+import { withErrorBoundary } from './error-boundary.ts';
+import type { GuardDesk, GuardLink } from './guard-desk.ts';
+import { guardExchange } from './guard-exchange.ts';
+import { judgeGuards } from './judge-guards.ts';
+import { localOnly } from './local-only.ts';
+import { decidePermits, type PermitDeps, passTime } from './permits.ts';
+import { type RefusedRuns, sweepActivities } from './sweep.ts';
+import { verifyApproval, verifyGuardOrder } from './verify-approval.ts';
+
+/** Everything that the activities of the hub touch. */
+export interface HubDeps {
+  desk: GuardDesk;
+  link: GuardLink;
+  /** The runs that were refused, for the sweep. */
+  runs: RefusedRuns;
+  limits: GuardLimits;
+  keys: SigningKeys;
+  /** Unix ms. */
+  now: () => number;
+  count: PermitDeps['count'];
+  notify: HubActivities['notify'];
+}
+
+/** They last longer than a local activity may; they sign, verify and decide nothing. */
+type Normal = 'notify' | 'recallGuard' | 'findRefused' | 'lookAgainAt' | 'standingOf' | 'handBackRefused';
+
+/** The activities of the hub: those that sign, verify or decide answer to nobody but our own workflows. */
+export function createHubActivities(deps: HubDeps): HubActivities {
+  const { notify, limits, link, runs } = deps;
+  const { recallGuard, ...exchange } = guardExchange(deps);
+  const { startSweep, ...sweep } = sweepActivities({ runs, link, perSecond: limits.sweepPerSecond });
+  const local = localOnly<Omit<HubActivities, Normal>>({
+    ...exchange,
+    startSweep,
+    decidePermits: decidePermits(deps),
+    passTime: passTime(deps),
+    judgeGuards: judgeGuards(deps),
+    verifyApproval: verifyApproval(deps),
+    verifyGuardOrder: verifyGuardOrder(deps),
+  });
+  return withErrorBoundary<HubActivities>({ ...local, ...sweep, notify, recallGuard });
+}
