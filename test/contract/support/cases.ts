@@ -71,14 +71,14 @@ export function inputOf({ checks: _, allowedManagers: __, notAfterMs: ___, ...in
   return input;
 }
 
-/** Labels that every node of the sandbox carries. */
-const nodes = { 'kubernetes.io/os': 'linux' };
+/** A label that the node carries. */
+const nodesOf = ({ workload }: Target) => ({ 'kubernetes.io/hostname': workload.name });
 
 /** The activities where the step's policy is in force, and the step with its ticket. */
 function prepared(cluster: Cluster, step: StepOfTest) {
   const { checks, allowedManagers, notAfterMs } = step;
   const input = inputOf(step);
-  const policy = policyFor(input, { checks, managedBy: allowedManagers, nodes });
+  const policy = policyFor(input, { checks, managedBy: allowedManagers, nodes: nodesOf(input.target) });
   const activities = createClusterActivities({
     cluster,
     clusterName: 'sandbox',
