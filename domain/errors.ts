@@ -104,7 +104,7 @@ export const errors = {
     retry: false,
     http: 409,
     title: 'The policy in force does not have the step any more',
-    fix: 'Decide by hand; the next alert follows the policy in force.',
+    fix: 'Decide by hand, or answer retry: the run then follows the policy in force.',
   },
   FOREIGN_CALLER: {
     retry: false,

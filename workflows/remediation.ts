@@ -43,7 +43,7 @@ async function drive(run: Run, { carried }: RemediationInput): Promise<Closing> 
     if (!needsPerson(run, ended)) return ended;
     const answer = await handOver(run, { ...ended, kind: 'needsPerson' });
     if (answer !== 'retry') return answer;
-    ended = await tryToHeal(run);
+    ended = await tryAnew(run);
   }
 }
 
@@ -57,6 +57,16 @@ async function glanceAtGuard(run: Run): Promise<Closing | undefined> {
     // The guard itself will be asked before anything is done.
     return undefined;
   }
+}
+
+/** A person's retry follows the policy in force: what it was when the run began may not be allowed any more. */
+async function tryAnew(run: Run): Promise<Ending> {
+  const { plan } = run;
+  delete run.plan;
+  const ended = await tryToHeal(run);
+  // Without a new one, who is told stays as it was.
+  if (plan !== undefined) run.plan ??= plan;
+  return ended;
 }
 
 async function tryToHeal(run: Run): Promise<Ending> {

@@ -131,6 +131,17 @@ describe('a run', () => {
     await run.report();
   });
 
+  it('that a person lets try again follows the policy in force', async () => {
+    const changed = anActionable({ spec: { ...oncall, steps: [{ rolloutRestart: {}, within: '5m' }] } });
+    runbook.cluster.verify = [anActionable({ spec: oncall }), changed];
+    runbook.cluster.remediate = [new MendflowError('POLICY_CHANGED', 'no such step'), { summary: 'x', changed: true }];
+    const run = await runbook.start();
+    await run.until(isIn('Escalated'));
+    await run.say('retry');
+    expect(await run.report()).toMatchObject({ outcome: 'remediated' });
+    expect(runbook.cluster.acts).toEqual(['evictPod', 'rolloutRestart']);
+  });
+
   it('that is not allowed any more looks again, and ends as that look says', async () => {
     const optedOut = { kind: 'notActionable', reason: 'optedOut', detail: 'labelled out', verifiedAt: '' } as const;
     runbook.cluster.verify = [anActionable(), optedOut];
