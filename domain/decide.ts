@@ -95,6 +95,33 @@ function decide(
   context: DecisionContext,
   rules: readonly Guard[],
 ): Decision {
+  const freed = freeId(state, request, context.nowMs);
+  const decision = judgeRequest(applyEffects(state, freed), request, context, rules);
+  return { ...decision, effects: [...freed, ...decision.effects] };
+}
+
+/**
+ * Ids can be guessed: whoever can write to Temporal can ask under the next id of a run, for something else. Such a lease
+ * comes without a ticket, so nothing was done under it, and it is not the answer to the run's own request.
+ */
+function freeId({ leases }: GuardState, request: PermitRequest, nowMs: number): GuardEffect[] {
+  const { requestId, workflowId, runId, step } = request;
+  const lease = leases.find((known) => known.requestId === requestId);
+  if (lease === undefined) return [];
+  const isSame =
+    lease.workflowId === workflowId &&
+    lease.runId === runId &&
+    lease.workload === workloadKey(request.target) &&
+    lease.action === step.action;
+  return isSame ? [] : [{ type: 'leaseClosed', requestId, atMs: nowMs }];
+}
+
+function judgeRequest(
+  state: GuardState,
+  request: PermitRequest,
+  context: DecisionContext,
+  rules: readonly Guard[],
+): Decision {
   const { requestId } = request;
   const given = answerGiven(state, request, context.limits);
   if (given !== undefined) return { requestId, verdict: given, effects: [] };

@@ -32,6 +32,22 @@ describe('a lease', () => {
     expect(after.leases).toEqual([]);
   });
 
+  it('that somebody took under the id of another request is not its answer', () => {
+    const forged = [
+      aLease({ workload: 'shop/Deployment/other' }),
+      aLease({ workload: key, action: 'scale' }),
+      aLease({ workload: key, workflowId: 'another' }),
+      aLease({ workload: key, runId: 'another' }),
+    ];
+    for (const lease of forged) {
+      const spent = Array.from({ length: 20 }, () => anAct({ atMs: now - 1 }));
+      const state = aGuardState({ leases: [{ ...lease, requestId: 'run-1.0' }], acts: spent });
+      const { verdict, after } = ask(state, aPermitRequest({ requestId: 'run-1.0' }));
+      expect(verdict?.kind).not.toBe('grant');
+      expect(after.leases).toEqual([]);
+    }
+  });
+
   it('that was not used is returned: reserved + free stays the capacity', () => {
     const returned = applyEffects(granted(), [{ type: 'leaseClosed', requestId: 'run-1.0', atMs: now }]);
     expect(returned).toMatchObject({ leases: [], acts: [] });
