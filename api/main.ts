@@ -38,6 +38,7 @@ export async function startApi(config: Config, actions: readonly ActionSpec[]): 
       actions,
       receivers: config.receivers.map(({ name }) => name),
       hasFallbackReceiver: config.receivers.some(({ fallback }) => fallback),
+      isKeyMissing: config.approval.key.length === 0,
     },
     readiness: [...ports.readiness, receiversCheck(config), signingKeyCheck(config)],
     metrics: createMetrics(),

@@ -25,6 +25,8 @@ export interface Finding {
 /** What lint knows beside the files. */
 export interface LintSettings extends PolicyVocabulary {
   hasFallbackReceiver: boolean;
+  /** True where it is known that the configuration has no signing key. */
+  isKeyMissing?: boolean;
   /** Schedules are followed from here, Unix ms. */
   nowMs: number;
 }

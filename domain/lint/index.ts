@@ -8,6 +8,7 @@ import { cooldownBelowBackoff } from './rules/cooldown-below-backoff.ts';
 import { emptyAlternative } from './rules/empty-alternative.ts';
 import { escalationMissing } from './rules/escalation-missing.ts';
 import { heldTooLong } from './rules/held-too-long.ts';
+import { keyMissing } from './rules/key-missing.ts';
 import { levelNeverReached } from './rules/level-never-reached.ts';
 import { matcherWithoutEffect } from './rules/matcher-without-effect.ts';
 import { neverMatches } from './rules/never-matches.ts';
@@ -39,6 +40,7 @@ export const lintRules = [
   budgetOfNothing,
   neverStable,
   stepsOutOfOrder,
+  keyMissing,
   riskyWithoutApproval,
   approvalUnheard,
   approvalUnused,

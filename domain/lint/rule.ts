@@ -20,6 +20,8 @@ export interface LintContext {
   nowMs: number;
   /** True when the configuration names a receiver that is told where no policy says whom. */
   hasFallbackReceiver: boolean;
+  /** True where it is known that the configuration has no signing key. */
+  isKeyMissing?: boolean;
 }
 
 /** One rule with its manual: pure, judged for each policy by itself. */

@@ -16,6 +16,16 @@ const withRisks = (mode: string, ...steps: Partial<PlannedStep>[]) => {
 const codesOf = (policy: ReturnType<typeof withRisks>) =>
   findingsIn([policy]).map(({ code, path }) => `${code} ${path.join('.')}`);
 
+describe('a policy that acts', () => {
+  it('is told that nothing is done where no signing key is set', () => {
+    const missing = { isKeyMissing: true };
+    expect(codesIn({ mode: 'Auto' }, missing)).toEqual(['keyMissing spec.mode']);
+    expect(codesIn({ mode: 'Approve' }, missing)).toEqual(['keyMissing spec.mode']);
+    for (const mode of ['Observe', 'DryRun']) expect(codesIn({ mode }, missing)).not.toContain('keyMissing spec.mode');
+    expect(codesIn({ mode: 'Auto' })).toEqual([]);
+  });
+});
+
 describe('a ladder', () => {
   it('that goes down is found, at the milder step', () => {
     expect(codesIn({ steps: [restart, evict] })).toEqual(['stepsOutOfOrder spec.steps.1']);
