@@ -20,6 +20,16 @@ import type { Cluster, Namespace } from './kubernetes/port.ts';
 import { topOf } from './resolve-target.ts';
 
 /**
+ * Throws NOT_ALLOWED for a target that says one namespace and means objects of another: pauses, opt-outs and the scope
+ * are asked of the one, and the act would be done in the other.
+ */
+export function ofOnePlace({ target }: UndoInput): void {
+  const { namespace, workload, pod } = target;
+  const isOne = [workload, pod].every((ref) => ref === undefined || ref.namespace === namespace);
+  if (!isOne) throw new MendflowError('NOT_ALLOWED', `the target is not in the namespace ${namespace} that it names`);
+}
+
+/**
  * The hub's ticket for exactly this act of the run that asks. A run may have continued as new since it acted: a later
  * execution of it may take the act back. Throws TICKET_INVALID.
  */
@@ -118,14 +128,13 @@ async function liveTarget(
   { input, inForce, live }: { input: RemediateInput; inForce: InForce; live: LiveTarget },
 ): Promise<Target> {
   const { namespace, workload: verified, pod: verifiedPod } = input.target;
-  const chain = await topOf(knowing(cluster, verified), live.target);
-  if ('reason' in chain) throw new MendflowError('NOT_ALLOWED', `${chain.reason}: ${chain.detail}`);
-  if (chain.top.uid !== verified.uid) {
-    throw new MendflowError(
-      'TARGET_REPLACED',
-      `${verified.kind} ${namespace}/${verified.name} does not own it any more`,
-    );
-  }
+  const workload = 'desired' in live.target ? live.target : undefined;
+  const reader = knowing(cluster, verified, workload);
+  const [chain] = await Promise.all([
+    ownedBy(verified, reader, live.target),
+    // The pod that shows the fault must be one of the workload that is acted on.
+    workload && live.pod && ownedBy(verified, reader, live.pod),
+  ]);
   const pod = 'desired' in live.target ? live.pod : live.target;
   const { excludeLabels, nodes } = inForce.policy.spec.scope;
   const seen = { namespace, namespaceLabels: live.home.labels, ownerKind: chain.ownerKind };
@@ -137,18 +146,24 @@ async function liveTarget(
   };
 }
 
-/** Reads the workload on top at once, and not only when the climb from the pod has come there. */
-function knowing(cluster: Cluster, { kind, namespace, name }: ObjectRef): Pick<Cluster, 'getWorkload'> {
-  let read: ReturnType<Cluster['getWorkload']> | undefined;
-  const top = () => {
-    read ??= cluster.getWorkload(kind as never, namespace, name);
-    return read;
-  };
+async function ownedBy(verified: ObjectRef, cluster: WorkloadReader, live: Pod | Workload) {
+  const chain = await topOf(cluster, live);
+  if ('reason' in chain) throw new MendflowError('NOT_ALLOWED', `${chain.reason}: ${chain.detail}`);
+  if (chain.top.uid === verified.uid) return chain;
+  const { kind, namespace, name } = live.ref;
+  throw new MendflowError('TARGET_REPLACED', `${kind} ${namespace}/${name} does not belong to ${verified.name}`);
+}
+
+type WorkloadReader = Pick<Cluster, 'getWorkload'>;
+
+/** Reads the workload on top at once, unless it was read, and not only when the climb from the pod has come there. */
+function knowing(cluster: Cluster, { kind, namespace, name }: ObjectRef, known: Workload | undefined): WorkloadReader {
+  const top = known === undefined ? cluster.getWorkload(kind as never, namespace, name) : Promise.resolve(known);
   // A failure is the climb's own, if it comes there.
-  top().catch(() => undefined);
+  top.catch(() => undefined);
   return {
     getWorkload: (...asked) =>
-      asked[0] === kind && asked[1] === namespace && asked[2] === name ? top() : cluster.getWorkload(...asked),
+      asked[0] === kind && asked[1] === namespace && asked[2] === name ? top : cluster.getWorkload(...asked),
   };
 }
 

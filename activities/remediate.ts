@@ -10,6 +10,7 @@ import type { Workload } from '../domain/workload.ts';
 import {
   type InForce,
   mayActOn,
+  ofOnePlace,
   stepInForce,
   temporalClock,
   ticketOf,
@@ -37,6 +38,7 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   const { step, token, dryRun } = input;
   // A dry run changes nothing; all else is asked of it as well.
   const ticket = dryRun ? undefined : ticketOf(deps, input);
+  ofOnePlace(input);
   const action = actionOf(deps, step.action);
   const ref = refFor(action, input);
   const policy = deps.policies().find(({ metadata }) => metadata.name === input.policy);

@@ -1,7 +1,7 @@
 import { heartbeat } from '@temporalio/activity';
 import { optOutLabel } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
-import { isNeverTouched, ticketOf } from './act-fence.ts';
+import { isNeverTouched, ofOnePlace, ticketOf } from './act-fence.ts';
 import { contextOf, notPaused } from './action-context.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { RemediateResult, UndoInput } from './contract.ts';
@@ -15,6 +15,7 @@ import { actionOf, readTogether, refFor, vanished } from './step-target.ts';
  */
 export async function undo(deps: ClusterDeps, input: UndoInput): Promise<RemediateResult> {
   ticketOf(deps, input, { isBack: true });
+  ofOnePlace(input);
   const action = actionOf(deps, input.step.action);
   if (action.undo === undefined) throw new MendflowError('NOT_APPLICABLE', `${action.name} cannot be undone`);
   const ref = refFor(action, input);

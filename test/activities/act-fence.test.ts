@@ -131,6 +131,27 @@ describe('an act with its ticket', () => {
     expect(acts()).toEqual([]);
   });
 
+  it('is not done on an object of another namespace than the target says, whatever was signed', async () => {
+    const elsewhere = <T extends { namespace: string }>(ref: T): T => ({ ...ref, namespace: 'kube-system' });
+    const targets = [
+      aTarget({ workload: elsewhere(aWorkload().ref) }),
+      aTarget({ pod: elsewhere(aPod().ref) }),
+      { ...aTarget(), namespace: 'cart' },
+    ];
+    for (const target of targets) {
+      await expect(run(anInput({ target }))).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    }
+    expect(cluster.calls).toEqual([]);
+  });
+
+  it('is not done on a workload for the fault of a pod of another one', async () => {
+    const cart = aWorkload({ ref: { ...aWorkload().ref, name: 'cart', uid: 'uid-cart' } });
+    cluster.workloads.push(cart);
+    const target = aTarget({ workload: cart.ref });
+    await expect(run(anInput({ target, step: rolloutRestart }))).rejects.toMatchObject({ code: 'TARGET_REPLACED' });
+    expect(acts()).toEqual([]);
+  });
+
   it('is not done in our own or a system namespace', async () => {
     const everywhere = aPolicy({ scope: { namespaces: ['shop', 'kube-system'] } });
     await expect(run(anInput(), { deps: { identity: { ownNamespace: 'shop' } } })).rejects.toMatchObject({
