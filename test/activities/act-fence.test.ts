@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ClusterDeps } from '../../activities/cluster-deps.ts';
 import type { RemediateInput } from '../../activities/contract.ts';
 import { remediate } from '../../activities/remediate.ts';
-import { undo } from '../../activities/undo.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { TicketTerms } from '../../domain/ticket.ts';
 import { approvedBy, permitted, testRun } from '../support/permitted.ts';
@@ -282,36 +281,5 @@ describe('a parameter that names a namespace', () => {
       message: `runJob may not reach into the namespace ${namespace}`,
     });
     expect(cluster.started).toEqual([]);
-  });
-});
-
-describe('undo', () => {
-  const back = (
-    changed: Partial<RemediateInput> = {},
-    terms: Partial<TicketTerms> = {},
-    workflowExecution = testRun,
-  ) => {
-    const step = { ...rolloutRestart, action: 'scale', params: { replicas: 4 } };
-    const given = { ...permitted(anInput({ step }), nowMs, terms), ...changed };
-    const act = (asked: RemediateInput) => undo(depsOf(cluster), asked);
-    return startActivity(act, given, { scheduledTimestampMs: nowMs, workflowExecution }).result;
-  };
-
-  it('is not done without the ticket of its step', async () => {
-    await expect(back({ ticket: undefined as never })).rejects.toMatchObject({ code: 'TICKET_INVALID' });
-    await expect(back({ token: 'run-1.1' })).rejects.toMatchObject({ code: 'TICKET_INVALID' });
-    await expect(back({}, {}, { ...testRun, workflowId: 'another' })).rejects.toMatchObject({ code: 'TICKET_INVALID' });
-    expect(cluster.calls).toEqual([]);
-  });
-
-  it('is done with it long after it ended', async () => {
-    expect(await back({}, { expiresAtMs: nowMs - 1 })).toMatchObject({ changed: false });
-    const later = { ...testRun, runId: 'continued as new' };
-    expect(await back({}, { expiresAtMs: nowMs - 1 }, later)).toMatchObject({ changed: false });
-  });
-
-  it('leaves alone what a person took out meanwhile', async () => {
-    cluster.workloads = [aWorkload({ labels: { 'mendflow.dev/remediation': 'disabled' } })];
-    await expect(back()).rejects.toMatchObject({ code: 'NOT_APPLICABLE' });
   });
 });
