@@ -57,10 +57,10 @@ function cutToSize<M extends Message>(message: M, limit: number): M {
   let fitting = message;
   for (const { name, apply } of cuts) {
     const { report } = fitting;
-    if (report === undefined || bytesOf(fitting) <= limit) break;
+    if (report === undefined || fits(fitting, limit)) break;
     fitting = { ...fitting, report: apply(report), omitted: [...(fitting.omitted ?? []), name] };
   }
-  if (bytesOf(fitting) <= limit) return fitting;
+  if (fits(fitting, limit)) return fitting;
   const { report: _, ...rest } = fitting;
   const answer = fitting.answer.slice(0, 10).map((line) => shortened(line, 1_000));
   const texts = {
@@ -70,17 +70,31 @@ function cutToSize<M extends Message>(message: M, limit: number): M {
   return { ...(rest as M), ...texts, answer, omitted: ['everything but the summary and how to answer'] };
 }
 
-const bytesOf = (value: unknown): number => {
+/** A value that is far too large is not written out only to be measured. */
+const fits = (value: unknown, limit: number) => leastBytes(value, limit) <= limit && bytesOf(value) <= limit;
+
+/** At least so many bytes; stops counting beyond the limit. */
+function leastBytes(value: unknown, limit: number): number {
+  if (typeof value === 'string') return value.length;
+  if (value === null || typeof value !== 'object') return 1;
+  let bytes = 2;
+  for (const member of Object.values(value)) {
+    if (bytes > limit) break;
+    bytes += 2 + leastBytes(member, limit - bytes);
+  }
+  return bytes;
+}
+
+/** Bytes of the value as JSON in UTF-8: one, two, or three a code unit; the two units of a pair have four together. */
+function bytesOf(value: unknown): number {
   const text = JSON.stringify(value) ?? '';
   let bytes = text.length;
-  for (const character of text) if (character > '\u007f') bytes += bytesBeyondOne(character);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7ff) bytes += code >= 0xd800 && code <= 0xdfff ? 1 : 2;
+    else if (code > 0x7f) bytes += 1;
+  }
   return bytes;
-};
-
-/** UTF-8: two bytes up to U+07FF, three up to U+FFFF, four for two code units. */
-function bytesBeyondOne(character: string): number {
-  if (character.length === 2) return 2;
-  return character > '\u07ff' ? 2 : 1;
 }
 
 function withEvidence(

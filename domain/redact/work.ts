@@ -42,19 +42,27 @@ export class CountedLine {
   }
 }
 
-const between = (character: string, first: string, last: string) => character >= first && character <= last;
+/** One bit for each kind of character, by its code; a comparison of texts would take most of the time of a scan. */
+const bits = { lower: 1, upper: 2, digit: 4, space: 8, quote: 16, mark: 32 } as const;
+const kinds = new Uint8Array(128);
+const fill = (characters: string, bit: number) => {
+  for (let index = 0; index < characters.length; index += 1) kinds[characters.charCodeAt(index)] = bit;
+};
+fill('abcdefghijklmnopqrstuvwxyz', bits.lower);
+fill('ABCDEFGHIJKLMNOPQRSTUVWXYZ', bits.upper);
+fill('0123456789', bits.digit);
+fill(' \t\r', bits.space);
+fill('"\'`', bits.quote);
+fill('_-.', bits.mark);
 
-export const isLower = (character: string): boolean => character.length === 1 && between(character, 'a', 'z');
-export const isUpper = (character: string): boolean => character.length === 1 && between(character, 'A', 'Z');
-export const isDigit = (character: string): boolean => character.length === 1 && between(character, '0', '9');
-export const isSpace = (character: string): boolean => character === ' ' || character === '\t' || character === '\r';
-export const isQuote = (character: string): boolean => character === '"' || character === "'" || character === '`';
+const isOf = (character: string, wanted: number) => ((kinds[character.charCodeAt(0)] ?? 0) & wanted) !== 0;
+
+export const isLower = (character: string): boolean => isOf(character, bits.lower);
+export const isUpper = (character: string): boolean => isOf(character, bits.upper);
+export const isDigit = (character: string): boolean => isOf(character, bits.digit);
+export const isSpace = (character: string): boolean => isOf(character, bits.space);
+export const isQuote = (character: string): boolean => isOf(character, bits.quote);
 
 /** What keys, names, flags and most tokens are made of. */
 export const isWordCharacter = (character: string): boolean =>
-  isLower(character) ||
-  isUpper(character) ||
-  isDigit(character) ||
-  character === '_' ||
-  character === '-' ||
-  character === '.';
+  isOf(character, bits.lower | bits.upper | bits.digit | bits.mark);
