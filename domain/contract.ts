@@ -1,3 +1,5 @@
+import { safeLine } from './plain-text.ts';
+
 /** Names that processes agree on, said once: task queues, ids, messages, search attributes. */
 
 /** Workflows, notifications. */
@@ -27,10 +29,12 @@ export const explanationWorkflowId = (cluster: string, id: string) => `explain/$
 
 /**
  * The workflow id of an alert's episode; ≤ 255 bytes. `fingerprint` must be safe already (see the intake); the
- * alert's name is cut and cleaned, which loses nothing because the fingerprint covers all labels.
+ * alert's name is cut, cleaned and redacted, which loses nothing because the fingerprint covers all labels.
  */
 export function remediationWorkflowId(alert: { cluster: string; alertname: string; fingerprint: string }): string {
-  const name = alert.alertname.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 100);
+  const name = safeLine(alert.alertname)
+    .replace(/[^A-Za-z0-9_.-]/g, '_')
+    .slice(0, 100);
   return `remediation/${alert.cluster}/${name}/${alert.fingerprint}`;
 }
 

@@ -256,7 +256,7 @@ export class LineScan {
     let hasColon = false;
     while (from > 0 && at - from < 128 && this.#hidden[from - 1] === 0) {
       const sign = line.at(from - 1);
-      if (isSpace(sign) || isQuote(sign) || sign === '=' || sign === '(' || sign === ')') break;
+      if (isSpace(sign) || isQuote(sign) || '=()[]'.includes(sign)) break;
       hasColon ||= sign === ':';
       from -= 1;
     }

@@ -85,7 +85,7 @@ const harmlessWords = new Set([
   ],
 ]);
 
-const references = ['[redacted', '${', '$(', '{{'];
+const references = ['[redacted]', '${', '$(', '{{'];
 
 /** How many characters of a reference begin there: `${NAME}`, or what was redacted before; 0 where a value begins. */
 export function referenceAt(line: CountedLine, at: number): number {
