@@ -16,6 +16,7 @@ export async function workflowBundle(): Promise<{ codePath: string }> {
   if (existsSync(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, 'workflows', 'index.ts'),
+    payloadConverterPath: join(root, 'workflows', 'payload-converter.ts'),
     logger: { log: silent, trace: silent, debug: silent, info: silent, warn: console.error, error: console.error },
   });
   mkdirSync(folder, { recursive: true });
@@ -28,7 +29,7 @@ export async function workflowBundle(): Promise<{ codePath: string }> {
 
 function silent(): void {}
 
-/** Digest over everything that goes into the bundle: our sources and the versions of what they import. */
+/** Digest over everything that goes into the bundle: our sources, how they are bundled, and the versions of what they import. */
 function sourceDigest(): string {
   const hash = createHash('sha256');
   for (const part of ['workflows', 'domain']) {
@@ -37,6 +38,7 @@ function sourceDigest(): string {
     }
   }
   return hash
+    .update(readFileSync(fileURLToPath(import.meta.url)))
     .update(readFileSync(join(root, 'package.json')))
     .digest('hex')
     .slice(0, 16);

@@ -196,5 +196,7 @@ export class Runbook {
 
 /** A guard that has just begun does not show what it knows yet. */
 function stillRestoring(error: Error): undefined {
-  if (!String((error.cause as Error | undefined)?.message).includes('is being restored')) throw error;
+  // The two Temporals say it in different places.
+  const words = `${error.message} ${(error.cause as Error | undefined)?.message}`;
+  if (!words.includes('is being restored')) throw error;
 }

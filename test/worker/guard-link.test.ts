@@ -64,6 +64,12 @@ describe('the link to a guard', () => {
     ['decide', () => link.decide('n', []), 'no answer from guard/n: gone wrong'],
     ['release', () => link.release('n', release), 'no word to guard/n: gone wrong'],
     ['saw', () => link.saw('n', []), 'no word to guard/n: gone wrong'],
+    ['refused', () => link.refused('n', { atMs: 1 }), 'no word to guard/n: gone wrong'],
+    [
+      'incident',
+      () => link.incident('n', { key: 'clusterUnavailable', workflowId: 'r' }),
+      'no answer from guard/n: gone wrong',
+    ],
     ['state', () => link.state('n'), 'no state of guard/n: gone wrong'],
   ])('says that Temporal is unavailable when %s fails', async (_, call, message) => {
     client.fault = new Error('gone wrong');
@@ -73,6 +79,47 @@ describe('the link to a guard', () => {
   it('says when the guard does not run', async () => {
     client.fault = new WorkflowNotFoundError('not found', 'guard/n', undefined);
     await expect(link.state('n')).rejects.toThrow('no state of guard/n: it does not run');
+  });
+});
+
+describe('the memory of a guard', () => {
+  const runs = [
+    { runId: 'oldest', startTime: new Date(now) },
+    { runId: 'own', startTime: new Date(now + 3) },
+    { runId: 'unrestored', startTime: new Date(now + 2) },
+    { runId: 'older', startTime: new Date(now + 1) },
+  ];
+  const recallWith = (memories: Record<string, unknown>) => {
+    const queries: unknown[] = [];
+    const workflow = {
+      list: (options: { query: string }) => {
+        queries.push(options.query);
+        return (async function* () {
+          yield* runs;
+        })();
+      },
+      getHandle: (_: string, runId: string) => ({ query: async () => memories[runId] }),
+    };
+    const withDeadline = (_: number, work: () => Promise<unknown>) => work();
+    const given = { connection: { withDeadline }, workflow } as unknown as Client;
+    return { queries, recalled: guardLink(given).recall('north', 'own') };
+  };
+  const paused = (id: string) => ({ type: 'paused', pause: { id, who: 'ada', why: 'x', sinceMs: now } });
+
+  it('is of the latest run before it that had one, and of what later runs heard', async () => {
+    const state = aGuardState();
+    const { recalled, queries } = recallWith({
+      unrestored: { isRestored: false, heard: [paused('b')] },
+      older: { isRestored: true, state },
+    });
+    expect(await recalled).toEqual({ kind: 'found', runId: 'older', state, heard: [paused('b')] });
+    expect(queries).toEqual(["WorkflowId = 'guard/north'"]);
+  });
+
+  it('is none where no run before it had one', async () => {
+    const heard = (id: string) => ({ isRestored: false, heard: [paused(id)] });
+    const { recalled } = recallWith({ oldest: heard('a'), older: heard('b'), unrestored: heard('c') });
+    expect(await recalled).toEqual({ kind: 'first', heard: [paused('a'), paused('b'), paused('c')] });
   });
 });
 

@@ -40,13 +40,18 @@ describe('while remediation is paused', () => {
 });
 
 describe('a storm', () => {
+  /** Only alerts that a policy matched count, so one of them is looked at first. */
   const manyAlert = async (count: number) => {
+    const given = { surroundings: surroundings({ workloads: 100 }) };
+    runbook.cluster.verify = [anActionable({ ...given, spec: { mode: 'Observe' } }), anActionable(given)];
+    await (await runbook.start()).report();
     const atMs = await runbook.nowMs();
     const sightings = Array.from({ length: count }, (_, index) => ({
       workload: `shop/Deployment/w${index}`,
       namespace: 'shop',
       atMs,
       traits: [],
+      alertname: 'PodCrashLooping',
     }));
     await runbook.guard.signal('sightings', sightings);
   };

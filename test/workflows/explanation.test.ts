@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MendflowError } from '../../domain/errors.ts';
-import { anActionable, minutes } from '../support/builders.ts';
+import { anActionable, minutes, surroundings } from '../support/builders.ts';
 import { aLiveLook } from '../support/looks.ts';
 import type { Runbook } from '../support/runbook.ts';
 import { isIn } from '../support/script.ts';
@@ -32,13 +32,12 @@ describe('an explanation', () => {
   });
 
   it('names all guards that object, not only the first', async () => {
-    runbook.cluster.explain = [aLiveLook()];
+    runbook.cluster.explain = [aLiveLook({ surroundings: surroundings({ nodes: { total: 4, notReady: 4 } }) })];
     await runbook.guard.signal('pause', { id: 'p', who: 'ada', why: 'migration', sinceMs: 0 });
-    await runbook.guard.signal('truncated');
     const { guards, would } = await runbook.explain();
     expect(guards.filter(({ objection }) => objection !== undefined)).toMatchObject([
       { guard: 'paused', objection: { kind: 'deny', reason: 'paused', detail: 'paused by ada: migration' } },
-      { guard: 'storm', objection: { kind: 'deny', reason: 'storm' } },
+      { guard: 'controlPlane', objection: { kind: 'hold', reason: 'controlPlaneDegraded' } },
     ]);
     expect(would).toContain('paused denies it');
   });

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ClusterActivities } from '../../activities/contract.ts';
+import type { Assessment } from '../../domain/assessment.ts';
+import { tellingRefusals } from '../../worker/told-refusals.ts';
+import { anActionable, anAlert, now } from '../support/builders.ts';
+
+const paused: Assessment = { kind: 'notActionable', reason: 'paused', detail: 'the ConfigMap says so', verifiedAt: '' };
+
+function opened(verify: () => Assessment) {
+  const clock = { nowMs: now };
+  const told: unknown[] = [];
+  const warnings: string[] = [];
+  const link = { isAway: false, refused: async (...said: unknown[]) => void told.push(said) };
+  const activities = tellingRefusals({ verify: async () => verify() } as unknown as ClusterActivities, {
+    link: {
+      refused: (cluster, refused) => (link.isAway ? Promise.reject(new Error('away')) : link.refused(cluster, refused)),
+    },
+    ...{ cluster: 'north', now: () => clock.nowMs, logger: { warn: (_, message) => void warnings.push(message) } },
+  });
+  return { clock, link, told, warnings, verify: () => activities.verify({ alert: anAlert() }) };
+}
+
+describe('a pause of the cluster itself', () => {
+  it('is told to the guard, once in ten seconds, and the run hears what it would have heard', async () => {
+    const { clock, told, verify } = opened(() => paused);
+    expect(await verify()).toEqual(paused);
+    await verify();
+    expect(told).toEqual([['north', { atMs: now }]]);
+    clock.nowMs += 10_000;
+    await verify();
+    expect(told).toHaveLength(2);
+  });
+
+  it('is told again at once where the guard could not be told', async () => {
+    const { link, told, warnings, verify } = opened(() => paused);
+    link.isAway = true;
+    expect(await verify()).toEqual(paused);
+    expect(warnings).toEqual(['the guard was not told that a pause refused a run']);
+    link.isAway = false;
+    await verify();
+    expect(told).toHaveLength(1);
+  });
+
+  it('is not told of where a run goes on or is refused otherwise', async () => {
+    const { told, verify } = opened(() => anActionable());
+    await verify();
+    expect(told).toEqual([]);
+  });
+});
