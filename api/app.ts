@@ -53,6 +53,9 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
     await guarded.register(alertRoutes(deps, limits));
     await guarded.register(async (people) => {
       people.addHook('onRequest', authenticatePeople(deps.tokens));
+      people.addHook('onRoute', (route) => {
+        route.bodyLimit ??= limits.peopleBodyLimitBytes;
+      });
       // What people are shown holds no secret of a label and no sign that cannot be seen; backtests match exact labels.
       people.addHook('preSerialization', async ({ routeOptions }, _, document) =>
         routeOptions.config.isExact === true ? document : safeDocument(document),

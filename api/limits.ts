@@ -19,6 +19,7 @@ export function bodyLimits({ limitBytes, budgetBytes }: { limitBytes: number; bu
 /** Limits where nothing else is said; a delivery is answered well inside Alertmanager's recommended timeout of 10 s. */
 export const defaultLimits: ApiLimits = {
   ...bodyLimits({ limitBytes: 4 * 1_048_576, budgetBytes: 8 * 1_048_576 }),
+  peopleBodyLimitBytes: 262_144,
   headersTimeoutMs: 5_000,
   requestTimeoutMs: 10_000,
   connectionsCheckingIntervalMs: 1_000,

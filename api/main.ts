@@ -3,13 +3,12 @@ import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import { guardLimits } from '../config/guard-limits.ts';
 import { noReceiver } from '../config/receiver-names.ts';
-import type { ActionSpec } from '../domain/action.ts';
 import { keyMissing } from '../domain/signing.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { buildApp } from './app.ts';
 import { bodyLimits } from './limits.ts';
-import type { ReadinessCheck } from './ports.ts';
+import type { LintPort, ReadinessCheck } from './ports.ts';
 import { createProbes } from './probes.ts';
 import { temporalPorts } from './temporal.ts';
 
@@ -22,8 +21,8 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
-/** Starts the api, for policies of these actions. It listens while Temporal is down too: deliveries are answered 503 and /readyz says why. */
-export async function startApi(config: Config, actions: readonly ActionSpec[]): Promise<RunningApi> {
+/** Starts the api, which lints by this port. It listens while Temporal is down too: deliveries are answered 503 and /readyz says why. */
+export async function startApi(config: Config, lint: LintPort): Promise<RunningApi> {
   const logger = createLogger({ level: config.log.level, name: 'api' });
   const identity = `mendflow-api@${hostname()}`;
   const ports = temporalPorts(
@@ -34,12 +33,7 @@ export async function startApi(config: Config, actions: readonly ActionSpec[]): 
     ...ports,
     cluster: config.cluster.name,
     guardLimits: guardLimits(config),
-    lint: {
-      actions,
-      receivers: config.receivers.map(({ name }) => name),
-      hasFallbackReceiver: config.receivers.some(({ fallback }) => fallback),
-      isKeyMissing: config.approval.key.length === 0,
-    },
+    lint,
     readiness: [...ports.readiness, receiversCheck(config), signingKeyCheck(config)],
     metrics: createMetrics(),
     logger,

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { LintSettings } from '../config/lint-files.ts';
+import type { LintResult, PolicyFile } from '../config/lint-files.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { HumanMessage, HumanMessageName, Truncated, UnknownCluster } from '../domain/contract.ts';
 import type { Explanation } from '../domain/explain.ts';
@@ -107,6 +107,9 @@ export interface GuardPort {
   reset(reset: { workload: string; who: string; why: string }): Promise<void>;
 }
 
+/** Lints files of policies as one set. Rejects with TOO_COMPLEX (422) or OVERLOADED (503); never holds up the process. */
+export type LintPort = (files: readonly PolicyFile[], nowMs: number) => Promise<LintResult>;
+
 /** One thing that must work before deliveries make sense. Never throws. */
 export interface ReadinessCheck {
   name: string;
@@ -136,6 +139,8 @@ export interface ApiLimits {
   /** Bytes, and strings and containers, of all deliveries that are being read or handed over; further ones answer 503. */
   bodyBudgetBytes: number;
   bodyBudgetValues: number;
+  /** What people send, where a route does not say otherwise. */
+  peopleBodyLimitBytes: number;
   headersTimeoutMs: number;
   requestTimeoutMs: number;
   connectionsCheckingIntervalMs: number;
@@ -162,8 +167,7 @@ export interface ApiDeps {
   guard: GuardPort;
   /** What the guard is configured with, to say what is left of it. */
   guardLimits: GuardLimits;
-  /** What policies may name. */
-  lint: Omit<LintSettings, 'nowMs'>;
+  lint: LintPort;
   readiness: readonly ReadinessCheck[];
   metrics: Pick<Metrics, 'registry' | 'alertsReceived' | 'alertsRejected' | 'httpRequestDuration'>;
   logger: FastifyBaseLogger;

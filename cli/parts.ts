@@ -11,8 +11,13 @@ export type StartPart = (config: Config) => Promise<RunningPart>;
 /** The parts that `serve` can start; each is loaded only when it is wanted. */
 export const parts = {
   api: async (config) => {
-    const { actions } = await import('../activities/actions/index.ts');
-    return (await import('../api/main.ts')).startApi(config, actions);
+    const { createLintThread } = await import('./lint-thread.ts');
+    const lint = createLintThread({
+      receivers: config.receivers.map(({ name }) => name),
+      hasFallbackReceiver: config.receivers.some(({ fallback }) => fallback),
+      isKeyMissing: config.approval.key.length === 0,
+    });
+    return (await import('../api/main.ts')).startApi(config, lint);
   },
   worker: async (config) => (await import('../worker/main.ts')).startWorker(config),
   watcher: async (config) => (await import('../watcher/main.ts')).startWatcher(config),

@@ -31,6 +31,12 @@ export const errors = {
     title: 'The policy is not valid',
     fix: 'Correct the fields named; the last good policies stay in force.',
   },
+  TOO_COMPLEX: {
+    retry: false,
+    http: 422,
+    title: 'The policies take too long to look at',
+    fix: 'Send fewer policies at once, or write simpler regular expressions.',
+  },
   UNAUTHENTICATED: {
     retry: false,
     http: 401,

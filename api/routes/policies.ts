@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { lintFiles } from '../../config/lint-files.ts';
 import type { ApiDeps } from '../ports.ts';
 import { findingsSchema, lintSchema } from '../schemas/policies.ts';
 import { problems } from '../schemas.ts';
 
 const described = { tags: ['policies'], security: [{ personToken: [] }] };
+
+/** Of all files together; routes of people take much less elsewhere. */
+const largestSet = 1_048_576;
 
 /** Tools to trust a policy before it acts; nothing here changes anything. */
 export function policyRoutes({ lint, now }: Pick<ApiDeps, 'lint' | 'now'>): FastifyPluginAsyncZod {
@@ -12,6 +14,7 @@ export function policyRoutes({ lint, now }: Pick<ApiDeps, 'lint' | 'now'>): Fast
     app.post(
       '/v1/policies/lint',
       {
+        bodyLimit: largestSet,
         schema: {
           ...described,
           summary: 'Check policies, as one set, before they are in force.',
@@ -21,7 +24,7 @@ export function policyRoutes({ lint, now }: Pick<ApiDeps, 'lint' | 'now'>): Fast
       },
       async ({ body }) => {
         const files = 'files' in body ? body.files : [body];
-        const { policies, findings } = lintFiles(files, { ...lint, nowMs: now() });
+        const { policies, findings } = await lint(files, now());
         const errors = findings.filter(({ severity }) => severity === 'error').length;
         return { policies, errors, warnings: findings.length - errors, findings };
       },

@@ -1,3 +1,4 @@
+import { createBudget } from './language/budget.ts';
 import type { LintContext, LintFault, LintRule, Severity } from './rule.ts';
 import { approvalUnheard } from './rules/approval-unheard.ts';
 import { approvalUnused } from './rules/approval-unused.ts';
@@ -59,8 +60,9 @@ export interface LintFinding extends LintFault {
   policy: number;
 }
 
-/** Everything the rules find, policy by policy. */
-export function lint(context: LintContext): LintFinding[] {
+/** Everything the rules find, policy by policy; what they compare is bounded for the whole set. */
+export function lint(given: Omit<LintContext, 'budget'>): LintFinding[] {
+  const context = { ...given, budget: createBudget() };
   return context.policies.flatMap((policy, index) =>
     lintRules.flatMap(({ code, severity, find }) =>
       find(policy, context).map((fault) => ({ code, severity, policy: index, ...fault })),

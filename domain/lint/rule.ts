@@ -1,4 +1,5 @@
 import type { Policy } from '../policy.ts';
+import type { Budget } from './language/budget.ts';
 
 /** `error`: the policy cannot do what it says, or certainly harms. `warning`: most likely not what was meant. */
 export type Severity = 'error' | 'warning';
@@ -22,6 +23,8 @@ export interface LintContext {
   hasFallbackReceiver: boolean;
   /** True where it is known that the configuration has no signing key. */
   isKeyMissing?: boolean;
+  /** For all comparisons of the set together. */
+  budget: Budget;
 }
 
 /** One rule with its manual: pure, judged for each policy by itself. */

@@ -1,5 +1,6 @@
 import { type Matcher, parseMatchers } from '../matcher.ts';
 import type { Policy } from '../policy.ts';
+import type { Budget } from './language/budget.ts';
 import { findText, type Search } from './language/explore.ts';
 import { both, charsBut, empty, type Language, literal, not, repeat } from './language/language.ts';
 import { languageOf } from './language/pattern.ts';
@@ -36,7 +37,7 @@ export interface Wish {
 }
 
 /** A value of the label that fulfils the wish. `among`: the only values there are. An absent label counts as empty. */
-export function someValue(label: string, { holds, fails }: Wish, among?: readonly string[]): Search {
+export function someValue(label: string, { holds, fails }: Wish, budget: Budget, among?: readonly string[]): Search {
   const equal = holds.find(({ operator }) => operator === '=')?.value;
   const candidates = among ?? (equal === undefined ? undefined : [equal]);
   if (candidates !== undefined) return firstThatFits(label, candidates, { holds, ...(fails && { fails }) });
@@ -46,15 +47,15 @@ export function someValue(label: string, { holds, fails }: Wish, among?: readonl
   // Alertmanager knows no alert without a name.
   const named = label === 'alertname' ? [not(empty)] : [];
   const refused = fails === undefined ? [] : [not(both(forbidden))];
-  return findText(both([...allowed, ...refused, ...named, oneLine]));
+  return findText(both([...allowed, ...refused, ...named, oneLine]), budget);
 }
 
 /** Texts of one line: what "." leaves out does not make ".*" a narrower matcher. */
 const oneLine = repeat(charsBut([[0x0a, 0x0a]]));
 
 /** True when it is certain that every alert fulfils the matcher. */
-export const hasNoEffect = (matcher: Matcher): boolean =>
-  someValue(matcher.label, { holds: [], fails: [matcher] }).kind === 'none';
+export const hasNoEffect = (matcher: Matcher, budget: Budget): boolean =>
+  someValue(matcher.label, { holds: [], fails: [matcher] }, budget).kind === 'none';
 
 function firstThatFits(label: string, candidates: readonly string[], { holds, fails }: Wish): Search {
   const fits = (matcher: Matcher, value: string) => matcher.matches({ [label]: value });
@@ -83,13 +84,14 @@ export function matcherLanguage({ operator, value }: Matcher): Language | undefi
 export type Relation = { kind: 'yes'; example: Record<string, string> } | { kind: 'no' } | { kind: 'undecided' };
 
 /** Can the same alert match both, in a namespace of both? With an alert that does. */
-export function overlap(one: Policy, other: Policy): Relation {
+export function overlap(one: Policy, other: Policy, budget: Budget): Relation {
   const namespaces = one.spec.scope.namespaces.filter((name) => other.spec.scope.namespaces.includes(name));
   const [first, second] = [selectionOf(one), selectionOf(other)];
   return everyLabel(labelsOf(first, second), (label) =>
     someValue(
       label,
       { holds: [...(first.get(label) ?? []), ...(second.get(label) ?? [])] },
+      budget,
       label === 'namespace' ? namespaces : undefined,
     ),
   );
@@ -109,14 +111,19 @@ function everyLabel(labels: readonly string[], valueFor: (label: string) => Sear
 }
 
 /** True when it is certain that every alert which matches the one matches the other too, scope included. */
-export function implies(one: Policy, other: Policy): boolean {
+export function implies(one: Policy, other: Policy, budget: Budget): boolean {
   const { namespaces } = one.spec.scope;
   const allowed = selectionOf(one);
   const wanted = new Map(selectionOf(other));
   const isOutside = (label: string, fails: readonly Matcher[]) =>
-    someValue(label, { holds: allowed.get(label) ?? [], fails }, label === 'namespace' ? namespaces : undefined);
+    someValue(
+      label,
+      { holds: allowed.get(label) ?? [], fails },
+      budget,
+      label === 'namespace' ? namespaces : undefined,
+    );
   const reachable = namespaces.filter(
-    (name) => someValue('namespace', { holds: allowed.get('namespace') ?? [] }, [name]).kind === 'found',
+    (name) => someValue('namespace', { holds: allowed.get('namespace') ?? [] }, budget, [name]).kind === 'found',
   );
   if (!reachable.every((name) => other.spec.scope.namespaces.includes(name))) return false;
   return [...wanted].every(([label, fails]) => isOutside(label, fails).kind === 'none');

@@ -1,10 +1,11 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { actions } from '../../activities/actions/index.ts';
 import { startApi } from '../../api/main.ts';
+import { createLintThread } from '../../cli/lint-thread.ts';
 import { loadConfig } from '../../config/config.ts';
 import { eventually } from '../../sandbox/process.ts';
 import { asAlertmanager, aWebhook, intakeToken, personToken } from '../support/api.ts';
+import { aPolicyDocument } from '../support/builders.ts';
 
 const env = {
   MENDFLOW_INTAKE_TOKENS: intakeToken,
@@ -16,9 +17,11 @@ const env = {
   TEMPORAL_ADDRESS: '127.0.0.1:9',
 };
 
+const lint = createLintThread({ receivers: [], hasFallbackReceiver: false });
+
 describe('the api', () => {
   it('starts without Temporal: it is alive, not ready, and lets deliveries come again', async () => {
-    const api = await startApi(loadConfig({ env, parts: ['api'] }), actions);
+    const api = await startApi(loadConfig({ env, parts: ['api'] }), lint);
     try {
       expect((await fetch(`${api.url}/livez`)).status).toBe(200);
       const ready = await fetch(`${api.url}/readyz`);
@@ -38,7 +41,7 @@ describe('the api', () => {
   it('stays alive for its probes while others hold every connection, and closes what is idle within 5 s', async () => {
     const most = 60;
     const config = loadConfig({ env: { ...env, MENDFLOW_API_MAX_CONNECTIONS: String(most) }, parts: ['api'] });
-    const api = await startApi(config, actions);
+    const api = await startApi(config, lint);
     const sockets: Socket[] = [];
     /** A connection that was served and is kept open, as an attacker without a token can have it. */
     const keep = () =>
@@ -69,7 +72,7 @@ describe('the api', () => {
 
   it('says on /readyz?verbose whether there is a key to sign with, and what to set', async () => {
     const checksOf = async (more: Record<string, string>) => {
-      const api = await startApi(loadConfig({ env: { ...env, ...more }, parts: ['api'] }), actions);
+      const api = await startApi(loadConfig({ env: { ...env, ...more }, parts: ['api'] }), lint);
       try {
         const { checks } = (await (await fetch(`${api.url}/readyz?verbose`)).json()) as { checks: { name: string }[] };
         return checks.find(({ name }) => name === 'signing key');
@@ -83,13 +86,49 @@ describe('the api', () => {
     expect(await checksOf({ MENDFLOW_APPROVAL_KEY: two })).toMatchObject({ detail: 'new signs, 1 more verify' });
   }, 20_000);
 
+  it('answers at once while somebody lints policies that are made to be hard', async () => {
+    const api = await startApi(loadConfig({ env, parts: ['api'] }), lint);
+    try {
+      const letters = [...'abcdefghijklmnopqrstuvwxyz'.repeat(8)].map((letter) => `${letter}?`).join('');
+      const policy = (n: number) =>
+        JSON.stringify({
+          ...aPolicyDocument({
+            match: { alerts: [`alertname=~".{${n}}${letters}zz"`, 'pod=~"(.*a){30}(.*b){30}.*"'] },
+          }),
+          metadata: { name: `p${n}` },
+        });
+      const text = [1, 2, 3, 4, 5, 6].map(policy).join('\n---\n');
+      const ask = () =>
+        fetch(`${api.url}/v1/policies/lint`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${personToken}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ text }),
+        });
+      let isOver = false;
+      const linted = Promise.all([ask(), ask(), ask()]).finally(() => {
+        isOver = true;
+      });
+      let slowestMs = 0;
+      while (!isOver) {
+        const askedMs = performance.now();
+        expect((await fetch(`${api.url}/livez`)).status).toBe(200);
+        slowestMs = Math.max(slowestMs, performance.now() - askedMs);
+      }
+      expect((await linted).map(({ status }) => status).sort()).toEqual([200, 200, 503]);
+      // A generous bound: the machine is shared. On the event loop this took 20 s for each.
+      expect(slowestMs).toBeLessThan(5_000);
+    } finally {
+      await api.close();
+    }
+  }, 30_000);
+
   it('does not start on a port that is taken', async () => {
     const other = createServer();
     const port = await new Promise<number>((resolve) => {
       other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port));
     });
     const config = loadConfig({ env: { ...env, MENDFLOW_API_PORT: String(port) }, parts: ['api'] });
-    await expect(startApi(config, actions)).rejects.toThrow('EADDRINUSE');
+    await expect(startApi(config, lint)).rejects.toThrow('EADDRINUSE');
     await new Promise((resolve) => other.close(resolve));
   });
 });

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { actions } from '../../activities/actions/index.ts';
 import { buildApp } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/ports.ts';
+import { lintFiles } from '../../config/lint-files.ts';
 import type { Alert } from '../../domain/alert.ts';
 import { remediationWorkflowId, type Truncated, type UnknownCluster } from '../../domain/contract.ts';
 import { MendflowError } from '../../domain/errors.ts';
@@ -123,7 +124,8 @@ export async function anApp(deps: Partial<ApiDeps> = {}): Promise<FastifyInstanc
     records: { page: async () => ({ records: [] }) },
     guard: new FakeGuard(),
     guardLimits: defaultLimits,
-    lint: { actions, receivers: ['oncall-chat'], hasFallbackReceiver: false },
+    lint: async (files, atMs) =>
+      lintFiles(files, { actions, receivers: ['oncall-chat'], hasFallbackReceiver: false, nowMs: atMs }),
     readiness: [{ name: 'temporal', run: async () => ({ isOk: true, detail: 'answers' }) }],
     metrics: createMetrics({ withProcess: false }),
     logger: createLogger({ level: 'silent', name: 'test' }),

@@ -1,26 +1,34 @@
+import { type Budget, createBudget, Exhausted } from './budget.ts';
 import { both, concat, either, empty, type Language, not, nothing, type Range } from './language.ts';
 
 /** More work than this is given up; a matcher that needs it is not one that people write. */
 const maxStates = 2_000;
-/** Characters of all keys that were made: what a step costs grows with the size of what is left. */
-const maxWork = 12_000_000;
 
 /** A shortest text of a language; `none` when it has none, `undecided` when finding out would take too long. */
 export type Search = { kind: 'found'; text: string } | { kind: 'none' } | { kind: 'undecided' };
 
-/** Looks for a shortest text of the language: a breadth-first walk over what is left of it after each character. */
-export function findText(language: Language): Search {
+/** Looks for a shortest text of the language, within the budget: a breadth-first walk over what is left of it after each character. */
+export function findText(language: Language, budget: Budget = createBudget()): Search {
+  try {
+    return walk(language, budget.forOne());
+  } catch (cause) {
+    if (cause instanceof Exhausted) return { kind: 'undecided' };
+    throw cause;
+  }
+}
+
+function walk(language: Language, budget: Budget): Search {
+  budget.spend(language.key.length);
   const alphabet = representatives(language);
   const seen = new Set([language.key]);
   const queue: { left: Language; text: string }[] = [{ left: language, text: '' }];
-  let work = 0;
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     if (hasEmpty(next.left)) return { kind: 'found', text: next.text };
     for (const code of alphabet) {
-      const left = after(next.left, code);
-      work += next.left.key.length;
+      budget.spend(next.left.key.length);
+      const left = after(next.left, code, budget);
       if (left.kind === 'nothing' || seen.has(left.key)) continue;
-      if (seen.size >= maxStates || work >= maxWork) return { kind: 'undecided' };
+      if (seen.size >= maxStates) return { kind: 'undecided' };
       seen.add(left.key);
       queue.push({ left, text: next.text + String.fromCodePoint(code) });
     }
@@ -50,8 +58,15 @@ export function hasEmpty(language: Language): boolean {
   }
 }
 
-/** What may follow the character: the language's derivative (Brzozowski). */
-function after(language: Language, code: number): Language {
+/** What may follow the character: the language's derivative (Brzozowski). Each part that is made is paid for. */
+function after(language: Language, code: number, budget: Budget): Language {
+  const made = partAfter(language, code, budget);
+  budget.spend(made.key.length);
+  return made;
+}
+
+function partAfter(language: Language, code: number, budget: Budget): Language {
+  const next = (part: Language) => after(part, code, budget);
   switch (language.kind) {
     case 'nothing':
     case 'empty':
@@ -59,16 +74,16 @@ function after(language: Language, code: number): Language {
     case 'chars':
       return language.ranges.some(([first, last]) => first <= code && code <= last) ? empty : nothing;
     case 'repeat':
-      return concat(after(language.inner, code), language);
+      return concat(next(language.inner), language);
     case 'either':
-      return either(language.members.map((member) => after(member, code)));
+      return either(language.members.map(next));
     case 'both':
-      return both(language.members.map((member) => after(member, code)));
+      return both(language.members.map(next));
     case 'not':
-      return not(after(language.inner, code));
+      return not(next(language.inner));
     case 'concat': {
-      const through = concat(after(language.first, code), language.rest);
-      return hasEmpty(language.first) ? either([through, after(language.rest, code)]) : through;
+      const through = concat(next(language.first), language.rest);
+      return hasEmpty(language.first) ? either([through, next(language.rest)]) : through;
     }
     default:
       return language satisfies never;

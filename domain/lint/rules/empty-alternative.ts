@@ -6,12 +6,12 @@ export const emptyAlternative = defineLintRule({
   code: 'emptyAlternative',
   severity: 'warning',
   summary: 'A regular expression matches the empty text too, as in "warning|": alerts without the label match as well.',
-  find: (policy) =>
+  find: (policy, { budget }) =>
     matchersOf(policy).flatMap((matcher) => {
       const { label, operator, value } = matcher;
       if (operator !== '=~' || value === '' || !matcher.matches({})) return [];
       // A pattern that matches whatever there is has a rule of its own.
-      if (hasNoEffect(matcher)) return [];
+      if (hasNoEffect(matcher, budget)) return [];
       return [
         {
           path: pathOf(matcher),

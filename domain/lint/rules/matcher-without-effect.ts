@@ -6,9 +6,9 @@ export const matcherWithoutEffect = defineLintRule({
   code: 'matcherWithoutEffect',
   severity: 'warning',
   summary: 'A matcher lets every value through, the absent label included; it narrows nothing.',
-  find: (policy) =>
+  find: (policy, { budget }) =>
     matchersOf(policy).flatMap((matcher) =>
-      hasNoEffect(matcher)
+      hasNoEffect(matcher, budget)
         ? [
             {
               path: pathOf(matcher),

@@ -7,14 +7,14 @@ export const neverMatches = defineLintRule({
   severity: 'error',
   summary:
     'The matchers of a label contradict each other, a regular expression cannot match the value that = asks for, or the label namespace is asked to be outside the scope: no alert ever matches.',
-  find: (policy) => {
+  find: (policy, { budget }) => {
     const { spec } = policy;
     const selection = selectionOf(policy);
     return [...new Set(['namespace', ...selection.keys()])].flatMap((label) => {
       const holds = selection.get(label) ?? [];
       const among = label === 'namespace' ? spec.scope.namespaces : undefined;
       const [first] = holds;
-      if (first === undefined || someValue(label, { holds }, among).kind !== 'none') return [];
+      if (first === undefined || someValue(label, { holds }, budget, among).kind !== 'none') return [];
       const asked = holds.map(({ text }) => text).join(' and ');
       const scope = among === undefined ? '' : ` within the scope (${among.join(', ')})`;
       return [

@@ -1,4 +1,5 @@
 import type { Policy } from '../../policy.ts';
+import type { Budget } from '../language/budget.ts';
 import { defineLintRule } from '../rule.ts';
 import { implies, overlap } from '../selection.ts';
 
@@ -8,8 +9,10 @@ export const shadowed = defineLintRule({
   severity: 'warning',
   summary:
     'Another policy of higher priority matches every alert that this one matches, so this one never drives a run.',
-  find: (policy, { policies }) => {
-    const winner = policies.find((other) => beats(other, policy) && implies(policy, other) && isPossible(policy));
+  find: (policy, { policies, budget }) => {
+    const winner = policies.find(
+      (other) => beats(other, policy) && implies(policy, other, budget) && isPossible(policy, budget),
+    );
     if (winner === undefined) return [];
     const { metadata, spec } = winner;
     return [
@@ -25,4 +28,4 @@ export const shadowed = defineLintRule({
 const beats = (other: Policy, policy: Policy) => other !== policy && other.spec.priority > policy.spec.priority;
 
 /** A policy that matches nothing is told so by another rule. */
-const isPossible = (policy: Policy) => overlap(policy, policy).kind !== 'no';
+const isPossible = (policy: Policy, budget: Budget) => overlap(policy, policy, budget).kind !== 'no';

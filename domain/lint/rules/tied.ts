@@ -7,11 +7,11 @@ export const tied = defineLintRule({
   severity: 'error',
   summary:
     'Two policies of the same priority can match the same alert in a namespace of both; only their names would decide.',
-  find: (policy, { policies }) =>
+  find: (policy, { policies, budget }) =>
     // Reported once, in the policy that comes later.
     policies.slice(0, policies.indexOf(policy)).flatMap((other) => {
       if (other.spec.priority !== policy.spec.priority) return [];
-      const both = overlap(policy, other);
+      const both = overlap(policy, other, budget);
       if (both.kind !== 'yes') return [];
       return [
         {

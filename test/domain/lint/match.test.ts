@@ -78,6 +78,22 @@ describe('tied policies', () => {
     ]);
   });
 
+  it('cannot be ruled out where the budget of the whole set ends the comparison, which is said of each policy', () => {
+    const letters = [...'abcdefghijklmnopqrstuvwxyz'.repeat(9)];
+    const hard = (from: number) =>
+      matching(
+        `alertname=~"(.*${letters
+          .slice(from)
+          .map((letter) => `${letter}?`)
+          .join('')}.*zz)"`,
+        'alertname=~"y+(.*x){20}"',
+      );
+    const set = [0, 1, 2, 3, 4, 5].map((n) => aSoundPolicy(hard(n), `p${n}`));
+    const said = findingsIn(set).filter(({ code }) => code === 'notCompared');
+    expect(said).toHaveLength(6);
+    expect(said[5]?.message).toBe('comparing it with p0, p1, p2, p3, p4 of the same priority would take too long');
+  });
+
   it('are decided by asking the pattern itself where a value is named', () => {
     expect(pair(matching('alertname=~"(?i)kube.*"'), matching('alertname="KUBE1"'))[0]).toMatch(/^1 tied/);
     expect(pair(matching('alertname=~"(?i)kube.*"'), matching('alertname="Pod"'))).toEqual([]);

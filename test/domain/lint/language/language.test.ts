@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
+import { type Budget, createBudget, Exhausted } from '../../../../domain/lint/language/budget.ts';
 import { findText, hasEmpty } from '../../../../domain/lint/language/explore.ts';
 import { both, everything, type Language, literal, not, nothing } from '../../../../domain/lint/language/language.ts';
 import { languageOf } from '../../../../domain/lint/language/pattern.ts';
@@ -107,6 +108,29 @@ describe('the language of a pattern', () => {
   it('gives up on what would take too long, and says so', () => {
     const hard = both([read('(.*a){10}'), not(read('(.*b){10}')), read('(.*c){20}')]);
     expect(findText(hard).kind).toBe('undecided');
+  });
+
+  it('pays for every part it makes, so that a short pattern of hundreds of optional letters is given up too', () => {
+    const letters = (text: string) => [...text.repeat(9)].map((letter) => `${letter}?`).join('');
+    const hard = both([read(letters('abcdefghijklmnopqrstuvwxyz')), not(read(letters('qbcdefghijklmnopqrstuvwxyz')))]);
+    let spent = 0;
+    const counting: Budget = {
+      spend(work) {
+        spent += work;
+        if (spent > 3_000_000) throw new Exhausted();
+      },
+      forOne: () => counting,
+    };
+    expect(findText(both([hard, read('.*zzq')]), counting).kind).toBe('undecided');
+    // One part more at most.
+    expect(spent).toBeLessThan(4_000_000);
+  });
+
+  it('shares one budget among all searches, and each search has its part of it', () => {
+    const budget = createBudget(100, 60);
+    expect(() => budget.forOne().spend(61)).toThrow(Exhausted);
+    budget.forOne().spend(39);
+    expect(() => budget.forOne().spend(1)).toThrow(Exhausted);
   });
 
   it('of everything holds the empty text, of nothing none', () => {
