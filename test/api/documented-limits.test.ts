@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { defaultLimits } from '../../api/limits.ts';
+import { loadConfig } from '../../config/config.ts';
+import { intakeLimits } from '../../domain/intake.ts';
+
+const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8').replace(/\s+/g, ' ');
+const mebibytes = (bytes: number) => `${bytes / 1_048_576} MiB`;
+const { api } = loadConfig({ env: {} });
+const idleSeconds = (defaultLimits.keepAliveTimeoutMs + 1_000) / 1_000;
+
+describe('the limits that are documented', () => {
+  it('are those of the configuration, which are those of the api', () => {
+    expect([api.bodyLimit, api.bodyBudget, api.maxConnections, api.maxConnectionsPerPeer]).toEqual([
+      defaultLimits.bodyLimitBytes,
+      defaultLimits.bodyBudgetBytes,
+      defaultLimits.maxConnections,
+      defaultLimits.maxConnectionsPerPeer,
+    ]);
+  });
+
+  it.each([
+    `One body (${mebibytes(api.bodyLimit)}), all bodies at once (${mebibytes(api.bodyBudget)})`,
+    `one alert (${intakeLimits.alertBytes / 1_024} KiB)`,
+    `connections of one address (${api.maxConnectionsPerPeer}) and idle connections (${idleSeconds} s)`,
+    `fill the ${api.maxConnections.toLocaleString('en')} that the api holds`,
+  ])('in SECURITY.md: %s', (claim) => {
+    expect(read('SECURITY.md')).toContain(claim);
+  });
+
+  it.each([
+    `\`api.bodyLimit\`, ${mebibytes(api.bodyLimit)}`,
+    `\`api.bodyBudget\`, ${mebibytes(api.bodyBudget)}, and values in proportion; ${defaultLimits.maxDeliveries} deliveries`,
+    `one in ${defaultLimits.bodyLimitBytes / defaultLimits.maxBodyValues > 5.99 ? 6 : 0} bytes of the limit`,
+    `alerts of a body | ${intakeLimits.alerts.toLocaleString('en')}`,
+    `${intakeLimits.alertBytes / 1_024} KiB as JSON`,
+    `${intakeLimits.labels} of ${intakeLimits.labelName} + ${intakeLimits.labelValue.toLocaleString('en')} characters`,
+    `${intakeLimits.annotations} of ${intakeLimits.annotationValue.toLocaleString('en')} characters`,
+    `An idle connection is closed within ${idleSeconds} s, one that sends no whole request within ${defaultLimits.requestTimeoutMs / 1_000} s`,
+    `\`api.probePort\` (${api.probePort})`,
+  ])('in docs/webhook.md: %s', (claim) => {
+    expect(read('docs/webhook.md')).toContain(claim);
+  });
+});
