@@ -15,7 +15,7 @@ const dayMs = 86_400_000;
 export function guardDocument({ cluster, state, note }: GuardView, limits: GuardLimits, nowMs: number): GuardDocument {
   const view = { cluster, ...(note === undefined ? {} : { note }) };
   if (state === undefined) return view;
-  const { pauses, leases, acts, incidents, resets } = state;
+  const { pauses, leases, acts, incidents, resets, resumes } = state;
   return {
     ...view,
     isPaused: pauses.length > 0,
@@ -31,6 +31,7 @@ export function guardDocument({ cluster, state, note }: GuardView, limits: Guard
       ...{ key, speaker },
       ...{ since: timeOf(sinceMs), last: timeOf(lastMs) },
     })),
+    resumes: resumes.map(({ id, who, why, atMs }) => ({ id, who, why, at: timeOf(atMs) })),
     resets: resets.map(({ workload, who, why, atMs }) => ({ workload, who, why, at: timeOf(atMs) })),
     acts: acts.map(({ workload, atMs, result, failure }) => ({ workload, at: timeOf(atMs), result, failure })),
   };

@@ -19,7 +19,7 @@ async function showGuard(terminal: Terminal, options: GuardOptions): Promise<voi
 /** `mendflow guard`: what limits every run of the cluster, and how much of it is left. */
 export function guardCommand(terminal: Terminal): Command {
   const command = new Command('guard').description(
-    'Show what limits every run: pauses, storm, permits, budgets, cooldowns, incidents; -o wide adds acts and resets',
+    'Show what limits every run: pauses, storm, permits, budgets, cooldowns, incidents; -o wide adds lifted pauses, resets and acts',
   );
   return withServer(withOutput(command, ['json', 'yaml', 'wide', 'name'])).action((options: GuardOptions) =>
     showGuard(terminal, options),

@@ -68,6 +68,10 @@ export const guardSchema = z.object({
     )
     .optional()
     .describe('Troubles that are larger than one run; people are told of each once.'),
+  resumes: z
+    .array(z.object({ id: z.string(), who: z.string(), why: z.string(), at: time() }))
+    .optional()
+    .describe('Pauses that people lifted, the latest last.'),
   resets: z
     .array(z.object({ workload: workload(), who: z.string(), why: z.string(), at: time() }))
     .optional()

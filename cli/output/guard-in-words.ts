@@ -2,13 +2,12 @@ import type { GuardDocument } from '../../api/schemas/guard.ts';
 import { type Column, fields, indented, table } from './table.ts';
 import { ago, moment } from './times.ts';
 
-type Row<Key extends 'pauses' | 'leases' | 'budgets' | 'workloads' | 'incidents' | 'resets' | 'acts'> = NonNullable<
-  GuardDocument[Key]
->[number];
+type Row<Key extends 'pauses' | 'leases' | 'budgets' | 'workloads' | 'incidents' | 'resumes' | 'resets' | 'acts'> =
+  NonNullable<GuardDocument[Key]>[number];
 
 /** The guard as lines: what stops everything first, then what is in use, then what is remembered. */
 export function guardInWords(guard: GuardDocument, nowMs: number, isWide: boolean): string[] {
-  const { pauses, leases, budgets, workloads, incidents, resets, acts } = guard;
+  const { pauses, leases, budgets, workloads, incidents, resumes, resets, acts } = guard;
   const when = (at: string) => moment(at, nowMs);
   return [
     ...fields({
@@ -22,6 +21,7 @@ export function guardInWords(guard: GuardDocument, nowMs: number, isWide: boolea
     ...section('Budgets', budgets, budgetColumns),
     ...section('Workloads', workloads, workloadColumns(nowMs)),
     ...section('Incidents', incidents, incidentColumns(when)),
+    ...(isWide ? section('Lifted pauses', resumes, resumeColumns(when)) : []),
     ...(isWide ? section('Resets', resets, resetColumns(when)) : []),
     ...(isWide ? section('Acts', acts, actColumns(when)) : []),
     ...(pauses ?? []).map(({ id }) => `Lift a pause with: mendflow resume ${id}`).slice(0, 1),
@@ -89,6 +89,13 @@ const incidentColumns = (when: When): Column<Row<'incidents'>>[] => [
   { head: 'SINCE', cell: ({ since }) => when(since) },
   { head: 'LAST', cell: ({ last }) => when(last) },
   { head: 'TOLD BY', cell: ({ speaker }) => speaker },
+];
+
+const resumeColumns = (when: When): Column<Row<'resumes'>>[] => [
+  { head: 'PAUSE', cell: ({ id }) => id },
+  { head: 'WHO', cell: ({ who }) => who },
+  { head: 'WHEN', cell: ({ at }) => when(at) },
+  { head: 'WHY', cell: ({ why }) => why },
 ];
 
 const resetColumns = (when: When): Column<Row<'resets'>>[] => [

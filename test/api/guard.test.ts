@@ -49,6 +49,7 @@ describe('the guard', () => {
         },
       ],
       incidents: [],
+      resumes: [],
       resets: [],
       acts: [
         expect.objectContaining({ workload, at: '2026-03-01T09:58:00.000Z' }),
@@ -97,11 +98,13 @@ describe('the guard', () => {
       ...emptyGuardState(),
       acts: [anAct({ atMs: nowMs - 60_000, isForgiven: true })],
       resets: [{ workload, who: 'ada', why: 'fixed', atMs: nowMs }],
+      resumes: [{ id: 'p1', who: 'bo', why: 'over', atMs: nowMs }],
     };
     expect((await show()).json()).toMatchObject({
       budgets: [{ used: 1 }],
       workloads: [{ workload, acts24h: 0 }],
       resets: [{ workload, who: 'ada', why: 'fixed', at: '2026-03-01T10:00:00.000Z' }],
+      resumes: [{ id: 'p1', who: 'bo', why: 'over', at: '2026-03-01T10:00:00.000Z' }],
     });
   });
 
