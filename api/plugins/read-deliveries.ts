@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { MendflowError } from '../../domain/errors.ts';
+import { type ErrorCode, MendflowError } from '../../domain/errors.ts';
 import { createBodyBudget, type Held } from '../intake/body-budget.ts';
 import { readDelivery } from '../intake/delivery-body.ts';
 import type { ApiLimits, Tokens } from '../ports.ts';
@@ -24,6 +24,7 @@ export function readDeliveries(
     'bodyLimitBytes' | 'maxBodyValues' | 'bodyBudgetBytes' | 'bodyBudgetValues' | 'maxDeliveries'
   >,
   { intake }: Pick<Tokens, 'intake'>,
+  refused: (code: ErrorCode) => void,
 ): void {
   const budget = createBodyBudget(
     { deliveries: limits.maxDeliveries, bytes: limits.bodyBudgetBytes, values: limits.bodyBudgetValues },
@@ -40,6 +41,14 @@ export function readDeliveries(
     refuseBeyond(limits.bodyLimitBytes, declared);
     held.take('bytes', declared);
     request.held = held;
+  });
+
+  // Alertmanager never sends a 4xx again: what was refused whole is lost, so it must be seen.
+  app.addHook('onError', async (request, _reply, error) => {
+    if (error instanceof MendflowError && lost.includes(error.code)) {
+      refused(error.code);
+      request.log.warn({ code: error.code, sender: request.sender?.name, detail: error.message }, 'a delivery is lost');
+    }
   });
 
   app.removeContentTypeParser('application/json');
@@ -59,6 +68,8 @@ export function readDeliveries(
     return delivery;
   });
 }
+
+const lost: readonly ErrorCode[] = ['BODY_TOO_LARGE', 'INVALID_ALERT'];
 
 function refuseBeyond(limitBytes: number, size: number): void {
   if (size > limitBytes) throw new MendflowError('BODY_TOO_LARGE', `The body is larger than ${limitBytes} bytes.`);

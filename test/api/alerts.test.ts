@@ -196,6 +196,11 @@ describe('a body that is no webhook', () => {
     expect(intake.starts).toEqual([]);
   });
 
+  it('is counted, because it is lost', async () => {
+    await post('[');
+    expect(await metrics.registry.metrics()).toContain('mendflow_alerts_rejected_total{reason="INVALID_ALERT"} 1');
+  });
+
   it.each([
     ['__proto__', '{"isAdmin":true}'],
     ['constructor', '{"prototype":{"isAdmin":true}}'],

@@ -14,10 +14,12 @@ beforeAll(async () => {
 afterAll(() => api?.stop(), 60_000);
 
 describe('a delivery', () => {
-  it('starts one run, and its repeat joins that run by a signal', async () => {
+  it('starts one run; a repeat within ten seconds adds nothing to it, and one that began otherwise joins it', async () => {
     const { item, id } = freshAlert();
     expect(await api.deliver([item])).toMatchObject({ status: 202, body: { accepted: 1, duplicates: 0 } });
-    expect(await api.deliver([item])).toMatchObject({ status: 202, body: { accepted: 0, duplicates: 1 } });
+    for (const repeat of [item, item, { ...item, startsAt: '2026-03-01T09:58:30Z' }]) {
+      expect(await api.deliver([repeat])).toMatchObject({ status: 202, body: { accepted: 0, duplicates: 1 } });
+    }
     expect(await eventually(async () => (await api.runsOf(id)) === 1, 10_000)).toBe(true);
     expect(await api.signalsOf(id)).toEqual(['alert']);
   });
@@ -50,7 +52,8 @@ describe('a delivery', () => {
     const { item, id } = freshAlert();
     await api.deliver([item]);
     await api.temporal.workflow.getHandle(id).terminate('for the test');
-    expect(await api.deliver([item])).toMatchObject({ body: { accepted: 1, duplicates: 0 } });
+    const again = { ...item, startsAt: '2026-03-01T10:30:00Z' };
+    expect(await api.deliver([again])).toMatchObject({ body: { accepted: 1, duplicates: 0 } });
     expect(await eventually(async () => (await api.runsOf(id)) === 2, 10_000)).toBe(true);
   });
 
@@ -58,10 +61,7 @@ describe('a delivery', () => {
     ['control characters and half characters', { namespace: 'a\u0000b\n\ud800', team: '\u0007' }],
     ['quotes and percent signs', { namespace: `'; DROP TABLE x; --"\\%s%00` }],
     ['a name far too long for an id', { alertname: `${'ü'.repeat(2_000)}` }],
-    [
-      'values at their limit',
-      Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`l${i}`, '\u0001'.repeat(2_048)])),
-    ],
+    ['values at their limit', Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`l${i}`, 'x'.repeat(2_048)]))],
     ['a cluster that is an ARN', { cluster: 'arn:aws:eks:eu-west-1:1234:cluster/prod' }],
   ])('is held whole with labels that hold %s', async (_what, labels) => {
     expect(await api.deliver([freshAlert(labels).item])).toMatchObject({

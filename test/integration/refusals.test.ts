@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { guardWorkflowId } from '../../domain/contract.ts';
 import type { KubernetesApi, KubernetesObject } from '../../sandbox/kubernetes-api.ts';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
 import { writesOf } from '../support/product/audit.ts';
@@ -160,6 +161,18 @@ it('an alert of another cluster waits for that cluster’s own worker, until a p
   expect(await tell(product.url, alert.id, 'abort', { note: 'no such cluster' })).toMatchObject({ status: 200 });
   expect(await reportOf(product.temporal, alert.id)).toMatchObject({ outcome: 'aborted', reason: 'aborted' });
   expect(await runsOf(product.temporal, alert.id)).toBe(1);
+});
+
+it('an alert of a cluster that its sender may not speak of starts no run, and the guard knows of it', async () => {
+  const alert = anAlertWith(labelsOf({ cluster: 'elsewhere', pod: '{crashing}' }));
+  expect(await deliver(product.url, [alert])).toMatchObject({
+    status: 202,
+    body: { accepted: 0, rejected: [{ index: 0, field: 'labels.cluster', reason: 'unknownCluster' }] },
+  });
+  const history = await product.temporal.workflow.getHandle(guardWorkflowId('sandbox')).fetchHistory();
+  const signals = (history.events ?? []).map((event) => event.workflowExecutionSignaledEventAttributes?.signalName);
+  expect(signals).toContain('unknownCluster');
+  expect(await runsOf(product.temporal, alert.id)).toBe(0);
 });
 
 describe('a pod of a StatefulSet, whose successor takes its name,', () => {

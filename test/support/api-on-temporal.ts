@@ -3,7 +3,7 @@ import { type TemporalPorts, temporalPorts } from '../../api/temporal.ts';
 import { remediationWorkflowId } from '../../domain/contract.ts';
 import { fingerprintOf } from '../../domain/fingerprint.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { anAlertItem, anApp, asAda, asAlertmanager, aWebhook } from './api.ts';
+import { anAlertItem, anApp, asAda, asAlertmanager, aWebhook, intakeToken, personToken } from './api.ts';
 import { testKeys } from './permitted.ts';
 
 /** An answer of the api, its body read. */
@@ -38,7 +38,15 @@ export async function startApiOnTemporal(): Promise<ApiOnTemporal> {
     { address, namespace: 'default', tls: false, uiUrl, identity: 'api-test' },
     { cluster: 'default', keys: testKeys, now: Date.now },
   );
-  const app = await anApp({ ...ports, now: Date.now });
+  const clusters = ['default', 'arn:aws:eks:eu-west-1:1234:cluster/prod'];
+  const app = await anApp({
+    ...{ ...ports, now: Date.now },
+    tokens: {
+      intake: [{ name: 'alertmanager', token: intakeToken, clusters }],
+      people: [{ name: 'ada', token: personToken }],
+      allowAnonymous: false,
+    },
+  });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const connection = await Connection.connect({ address });
   const temporal = new Client({ connection });

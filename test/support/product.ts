@@ -78,7 +78,10 @@ async function startIn(sandbox: Sandbox, options: ProductOptions): Promise<Produ
   const [url, workerUrl] = [`http://127.0.0.1:${apiPort}`, `http://127.0.0.1:${workerPort}`];
   const env = {
     ...{ ...wideLimits, ...approvalKey, MENDFLOW_CONFIG: configFile, MENDFLOW_POLICIES: policyFolder },
-    ...{ MENDFLOW_INTAKE_TOKENS: intakeToken, MENDFLOW_API_TOKENS: `ada=${personToken}` },
+    ...{
+      MENDFLOW_INTAKE_TOKENS: `alertmanager@sandbox+prod=${intakeToken}`,
+      MENDFLOW_API_TOKENS: `ada=${personToken}`,
+    },
     MENDFLOW_APPROVAL_KEY: randomBytes(24).toString('hex'),
     ...{
       MENDFLOW_API_PORT: String(apiPort),
