@@ -12,7 +12,7 @@ const eventsPerExecution = 4_000;
  * has confirmed are sent again by the next execution.
  */
 export async function continueIfLong(run: Run): Promise<void> {
-  if (!isLong() || run.lease !== undefined || run.stop !== undefined) return;
+  if (!mustContinue(run)) return;
   await Promise.all(run.background.splice(0));
   await stopSending(run, { isOld: true });
   if (!allHandlersFinished()) await condition(allHandlersFinished);
@@ -21,6 +21,9 @@ export async function continueIfLong(run: Run): Promise<void> {
     carried: { ...memoryOf(run), pending: fitting(run.pending), runId: run.id.runId },
   });
 }
+
+/** True when the run should continue as new at its next rest: what waits for long must wake for it. */
+export const mustContinue = ({ lease, stop }: Run): boolean => isLong() && lease === undefined && stop === undefined;
 
 /** True for the way in which an execution ends that continues as new: no failure. */
 export const isContinuing = (error: unknown): boolean => error instanceof ContinueAsNew;
@@ -32,6 +35,6 @@ function isLong(): boolean {
 
 function memoryOf(run: Run): Memory {
   const { alert: _, id: __, cluster, isResolved, changesMs, lease, stop, ...rest } = run;
-  const { mayLookAgain, isClosing, scope, background, outbox, ...memory } = rest;
+  const { mayLookAgain, isClosing, isShowing, scope, background, outbox, ...memory } = rest;
   return memory;
 }

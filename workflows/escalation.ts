@@ -3,7 +3,7 @@ import { fallbackReceiver } from '../domain/contract.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { passesByItself } from '../domain/look-again.ts';
 import type { EscalationLevel } from '../domain/policy.ts';
-import { continueIfLong } from './continue.ts';
+import { continueIfLong, mustContinue } from './continue.ts';
 import { type Closing, type Escalation, endingOf, type NeedsPerson } from './ending.ts';
 import { report, rootMessage, tellPeople } from './people.ts';
 import { enter, type Run, tell, waitFor } from './run.ts';
@@ -192,5 +192,5 @@ async function untilSomethingHappens(run: Run, escalation: Escalation): Promise<
   const restMs = Math.max(1, Math.min(...due) - Date.now());
   waitFor(run, acknowledgedBy === undefined ? 'a person' : `${acknowledgedBy}, who acknowledged`, { ms: restMs });
   const isAnswered = () => isRetry(run) || run.mayLookAgain || run.status.acknowledgedBy !== acknowledgedBy;
-  await condition(() => isAnswered() || isNewOfAlert(run, escalation), restMs);
+  await condition(() => isAnswered() || isNewOfAlert(run, escalation) || mustContinue(run), restMs);
 }

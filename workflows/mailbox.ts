@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { type HumanMessage, type HumanMessageName, humanMessages } from '../domain/contract.ts';
 import { hearFiring, hearResolved, isNextEpisode } from '../domain/episode.ts';
 import { passesByItself } from '../domain/look-again.ts';
@@ -111,7 +111,7 @@ async function isGenuine(run: Run, message: HumanMessage): ReturnType<typeof ver
   try {
     return await verifyApproval({ workflowId: run.id.workflowId, message });
   } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
+    if (isCancellation(error)) throw error;
     const why = `the approval could not be checked (${rootMessage(error)}); nothing was taken, send it again`;
     throw ApplicationFailure.create({ type: 'TEMPORAL_UNAVAILABLE', message: why, nonRetryable: true });
   }

@@ -1,4 +1,10 @@
-import { ActivityFailure, condition, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+} from '@temporalio/workflow';
 import type { ActInHand } from '../activities/contract.ts';
 import type { ApprovalProof } from '../domain/approval.ts';
 import { needsApproval } from '../domain/approval-need.ts';
@@ -12,7 +18,7 @@ import type { Surroundings } from '../domain/surroundings.ts';
 import type { Target } from '../domain/target.ts';
 import { withVerdict } from '../domain/timeline.ts';
 import { askGuard, releasePermit } from './activity-options.ts';
-import { continueIfLong } from './continue.ts';
+import { continueIfLong, mustContinue } from './continue.ts';
 import { joinedSignal } from './messages.ts';
 import { alertFor, enter, nowIso, type Run, tell, tokenOf, waitFor } from './run.ts';
 import { verify } from './verify.ts';
@@ -66,7 +72,7 @@ export async function permitFor(
     waitFor(run, `the guard: ${hold.detail}`, { ms: hold.retryAfterMs });
     // News wakes it, an old "resolved" does not: after an act that is how every hold begins.
     const wasResolved = run.isResolved;
-    await condition(() => run.isResolved && !wasResolved, hold.retryAfterMs);
+    await condition(() => (run.isResolved && !wasResolved) || mustContinue(run), hold.retryAfterMs);
     const assessment = await verify(run);
     if (assessment.kind !== 'actionable') return { kind: 'changed', assessment };
     run.hold = { step: run.status.currentStep ?? 0, sinceMs: startedMs };
@@ -196,7 +202,8 @@ export async function release(run: Run, outcome: PermitRelease['outcome'], acted
   delete run.lease;
   const release: PermitRelease = { requestId, outcome, ...(actedAtMs === undefined ? {} : { actedAtMs }) };
   try {
-    await releasePermit({ cluster: run.alert.cluster, release });
+    // A person's abort, taken in the same moment, must not keep what is given back from the guard.
+    await CancellationScope.nonCancellable(() => releasePermit({ cluster: run.alert.cluster, release }));
   } catch (error) {
     if (isCancellation(error)) throw error;
     tell(run, 'the guard could not be told; the lease frees itself when it expires', { reason: 'guardUnavailable' });

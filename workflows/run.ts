@@ -82,6 +82,8 @@ export interface Run extends Memory {
   /** Reports and releases that nobody waits for until the end. */
   readonly background: Promise<void>[];
   readonly outbox: Outbox;
+  /** What people see is about to be written. */
+  isShowing: boolean;
 }
 
 /** A message under way. It is sent with the same words until the receiver has confirmed it. */
@@ -130,6 +132,7 @@ export function openRun({ alert, carried, before }: RemediationInput): Run {
     scope: new CancellationScope(),
     background: [],
     outbox: { scope: shieldedScope(), lanes: new Map() },
+    isShowing: false,
   };
   if (carried !== undefined) return run;
   if (before !== undefined) forgetEnd();
@@ -232,9 +235,14 @@ function forgetEnd(): void {
   );
 }
 
-/** The Web UI's "current details": costs no event. */
+/** The Web UI's "current details": costs no event. Written once for all that a workflow task brings. */
 function show(run: Run): void {
-  setCurrentDetails(renderDetails(run.status, { workflowId: run.id.workflowId }));
+  if (run.isShowing) return;
+  run.isShowing = true;
+  void Promise.resolve().then(() => {
+    run.isShowing = false;
+    setCurrentDetails(renderDetails(run.status, { workflowId: run.id.workflowId }));
+  });
 }
 
 function pick(labels: Record<string, string>, names: string[]): Record<string, string> {

@@ -52,7 +52,7 @@ export class Run {
 
   async #restMs(): Promise<number> {
     const { nextTimerAt, timeline } = await this.status();
-    const lastMs = Date.parse(timeline.at(-1)?.at ?? '');
+    const lastMs = Math.max(...timeline.map(({ at, lastAt }) => Date.parse(lastAt ?? at)));
     return nextTimerAt === undefined ? 5_000 : Math.max(1_000, Date.parse(nextTimerAt) - lastMs);
   }
 

@@ -24,6 +24,7 @@ export function hubActivities(self: () => Runbook, client: Client): HubActivitie
     notify: async (input) => {
       const { receivers } = self();
       if (receivers.isAway) throw new Error('the receiver is away');
+      await receivers.during(input.notification.kind);
       receivers.told.push(input);
       return receivers.verdict;
     },
@@ -37,7 +38,10 @@ export function hubActivities(self: () => Runbook, client: Client): HubActivitie
       return memory;
     },
     judgeGuards: judgeGuards({ link: guardLink(client), limits: defaultLimits, now: Date.now }),
-    verifyApproval: verifyApproval(verifying),
+    verifyApproval: async (input) => {
+      if (self().approvalsFail) throw new Error('the key cannot be read');
+      return verifyApproval(verifying)(input);
+    },
     verifyGuardOrder: verifyGuardOrder(verifying),
     decidePermits: async (input) => {
       if (self().rulesFail) throw new Error('the rules have a bug');

@@ -45,6 +45,8 @@ export class Runbook {
   memory: Recalled | Error = { kind: 'first', heard: [] };
   /** Set to let the guard's rules fail. */
   rulesFail = false;
+  /** Set to let the check of approvals fail. */
+  approvalsFail = false;
   readonly #hub: Poller;
   #clusterWorker: Poller | undefined;
   #clusters = 0;
@@ -98,6 +100,7 @@ export class Runbook {
     this.runs = new ScriptedRuns();
     this.memory = { kind: 'first', heard: [] };
     this.rulesFail = false;
+    this.approvalsFail = false;
     const taskQueue = clusterTaskQueue(this.clusterName);
     const activities = withErrorBoundary(this.cluster.activities());
     this.#clusterWorker = poll(await Worker.create({ connection: this.#env.nativeConnection, taskQueue, activities }));
@@ -128,6 +131,11 @@ export class Runbook {
     const signal = kind === 'resume' ? guardSignals.resume : guardSignals.resetWorkload;
     const order = { ...said, at: new Date(now).toISOString() };
     return this.guard.signal(signal, signOrder(testKeys, { cluster: this.clusterName, kind }, order));
+  }
+
+  /** Any workflow of the server. */
+  workflow(workflowId: string): WorkflowHandle {
+    return this.#client.workflow.getHandle(workflowId);
   }
 
   async history(workflowId: string): Promise<unknown> {

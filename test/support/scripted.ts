@@ -18,6 +18,8 @@ export class ScriptedCluster {
   readonly events: ReportInput['event'][] = [];
   /** Runs while `remediate` is under way. */
   duringRemediate: () => Promise<void> = async () => {};
+  /** Runs while an Event is written. */
+  duringReport: (event: ReportInput['event']) => Promise<void> = async () => {};
 
   /** The actions that were carried out, in order. */
   get acts(): string[] {
@@ -47,6 +49,7 @@ export class ScriptedCluster {
       waitForHealthy: (input) => say('waitForHealthy', input, this.health),
       explain: (input) => say('explain', input, this.explain),
       report: async (input) => {
+        await this.duringReport(input.event);
         this.events.push(input.event);
       },
     };
@@ -59,6 +62,8 @@ export class ScriptedReceivers {
   verdict: { delivered: boolean; detail: string } = { delivered: true, detail: 'ok' };
   /** Set while nobody can be reached. */
   isAway = false;
+  /** Runs while a message is under way; fails for receivers that are away. */
+  during: (kind: Notification['kind']) => Promise<void> = async () => {};
 
   /** `receiver:kind` of each message, in order. */
   get messages(): string[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Assessment } from '../../domain/assessment.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import { anActionable } from '../support/builders.ts';
 import type { Runbook } from '../support/runbook.ts';
@@ -164,5 +165,64 @@ describe('a ladder that ends', () => {
     expect(report.timeline).toContainEqual(
       expect.objectContaining({ what: 'chat could not be told: chat answered 404' }),
     );
+  });
+});
+
+describe('an escalation that is open', () => {
+  const gone = (reason: 'targetGone' | 'targetReplaced'): Assessment => ({
+    ...{ kind: 'notActionable', reason, detail: 'the Deployment is not there any more', verifiedAt: '' },
+  });
+
+  /** A run that a person is asked about; the looks at the cluster after that are given. */
+  async function escalated(...looks: Assessment[]) {
+    runbook.cluster.verify = [anActionable({ spec: oncall }), ...looks];
+    runbook.cluster.remediate = [new MendflowError('BUDGETS_CONFLICT', 'two budgets')];
+    const run = await runbook.start();
+    await run.until(isIn('Escalated'));
+    return run;
+  }
+
+  it.each(['targetGone', 'targetReplaced'] as const)(
+    'ends when the workload is %s, though its alert fires',
+    async (reason) => {
+      const run = await escalated(faultGone, gone(reason));
+      expect(await run.report()).toMatchObject({ outcome: 'notActionable', reason });
+    },
+  );
+
+  it('looks at the cluster less and less often, and never stops', async () => {
+    const run = await escalated(faultGone);
+    const startedMs = await runbook.nowMs();
+    await run.later(() => runbook.cluster.count('verify') >= 12);
+    const hours = ((await runbook.nowMs()) - startedMs) / 3_600_000;
+    expect(hours).toBeGreaterThan(2.5);
+    expect(hours).toBeLessThan(4.5);
+    await run.say('takeOver');
+    await run.report();
+  });
+
+  it('does not try again for a hint from the guard where its reason does not pass by itself', async () => {
+    const run = await escalated(faultGone);
+    await run.signal('lookAgain');
+    await run.later(() => runbook.cluster.count('verify') >= 3);
+    expect(runbook.cluster.acts).toHaveLength(1);
+    expect((await run.status()).phase).toBe('Escalated');
+    await run.say('takeOver');
+    await run.report();
+  });
+
+  it('tries again when the guard says that the pause may be over', async () => {
+    runbook.cluster.verify = [anActionable({ spec: oncall })];
+    runbook.cluster.health = [unhealthy, { kind: 'healthy', detail: 'all 3 pods ready' }];
+    runbook.cluster.duringRemediate = async () => {
+      runbook.cluster.duringRemediate = async () => {};
+      await runbook.guard.signal('pause', { id: 'p', who: 'ada', why: 'migration', sinceMs: 0 });
+    };
+    const run = await runbook.start();
+    expect(await run.later(isIn('Escalated'))).toMatchObject({ reason: 'paused' });
+    await runbook.order('resume', { id: 'p', who: 'ada', why: 'done' });
+    await runbook.untilGuard(({ pauses }) => pauses.length === 0);
+    await run.signal('lookAgain');
+    expect(await run.report()).toMatchObject({ outcome: 'remediated' });
   });
 });
