@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { RunView } from '../api/ports.ts';
 import type { Outcome, TimelineEntry } from '../domain/outcome.ts';
+import { lineInWords } from '../domain/timeline.ts';
 import type { ApiClient } from './client.ts';
 import { answersInWords } from './describe/answers.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -33,9 +34,9 @@ async function followRun(terminal: Terminal, reference: string, options: FollowO
   const id = await findRun(api, reference);
   const untilMs = options.timeout === undefined ? Number.POSITIVE_INFINITY : terminal.now() + options.timeout;
   const tell = createTeller(terminal, options.output === 'json');
-  for (let view = await look(api, id); ; view = await look(api, id, view.runId)) {
+  for (let view = await look(api, id); ; view = await look(api, id, goesOn(view) ? undefined : view.runId)) {
     tell(view);
-    if (view.closedAt !== undefined) return end(terminal, view);
+    if (view.closedAt !== undefined && !goesOn(view)) return end(terminal, view);
     if (terminal.now() >= untilMs) {
       terminal.say(`${id} still runs; it waits for ${view.live?.waitingFor ?? 'its worker'}`);
       terminal.exitCode = exitCodes.timeout;
@@ -44,6 +45,9 @@ async function followRun(terminal: Terminal, reference: string, options: FollowO
     await terminal.rest(everyMs);
   }
 }
+
+/** A run that only cut its history goes on under the same id. */
+const goesOn = ({ status, report }: RunView) => status === 'continued_as_new' && report === undefined;
 
 /** A run that ends while it is followed is shown to its end, not the next episode. */
 const look = (api: ApiClient, id: string, runId?: string) => api.get<RunView>(runPath(id), { run: runId });
@@ -65,8 +69,8 @@ function createTeller(terminal: Terminal, isJson: boolean): (view: RunView) => v
   };
 }
 
-const entryInWords = ({ at, phase, what, reason }: TimelineEntry) =>
-  `${at}  ${phase.padEnd(16)}  ${what}${reason === undefined ? '' : ` [${reason}]`}`;
+const entryInWords = (entry: TimelineEntry) =>
+  `${entry.at}  ${entry.phase.padEnd(16)}  ${lineInWords(entry)}${entry.reason === undefined ? '' : ` [${entry.reason}]`}`;
 
 function end(terminal: Terminal, { id, report, note, status }: RunView): void {
   terminal.say(report === undefined ? `${id} ${note ?? status}` : `${report.outcome}: ${report.summary}`);

@@ -2,6 +2,7 @@ import type { RunView } from '../../api/ports.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Evidence, Segments } from '../../domain/outcome.ts';
 import { workloadKey } from '../../domain/target.ts';
+import { lineInWords } from '../../domain/timeline.ts';
 import { fields, indented, table } from '../output/table.ts';
 import { moment } from '../output/times.ts';
 import { answersInWords } from './answers.ts';
@@ -91,7 +92,10 @@ function segmentsOf(segments: Segments | undefined): string[] {
 
 function timelineOf(view: RunView): string[] {
   const { timeline = [] } = view.report ?? view.live ?? {};
-  return timeline.map(({ at, what, reason }) => `${at}  ${what}${reason === undefined ? '' : ` [${reason}]`}`);
+  return timeline.map((entry) => {
+    const why = entry.reason === undefined ? '' : ` [${entry.reason}]`;
+    return `${entry.at}  ${lineInWords(entry)}${why}`;
+  });
 }
 
 function evidenceOf(evidence: Evidence | undefined): string[] {

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../domain/duration.ts';
 import type { TimelineEntry } from '../../domain/outcome.ts';
+import { lineInWords } from '../../domain/timeline.ts';
 import { indented, table } from './table.ts';
 
 /** How long after the beginning: `+1m30s`. */
@@ -10,7 +11,7 @@ export function timelineInWords(timeline: readonly TimelineEntry[], startMs: num
   const [, ...lines] = table(timeline, [
     { head: '', cell: ({ at }) => sinceStart(Date.parse(at) - startMs) },
     { head: '', cell: ({ phase }) => phase },
-    { head: '', cell: ({ what, reason }) => `${what}${reason === undefined ? '' : ` [${reason}]`}` },
+    { head: '', cell: (entry) => `${lineInWords(entry)}${entry.reason === undefined ? '' : ` [${entry.reason}]`}` },
   ]);
   if (!isWhole) return lines;
   return lines.flatMap((line, index) => [line, ...indented(factsOf(timeline[index]), ' '.repeat(10))]);

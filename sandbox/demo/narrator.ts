@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { TimelineEntry } from '../../domain/outcome.ts';
+import { lineInWords } from '../../domain/timeline.ts';
 import { elapsed } from '../progress.ts';
 import type { ShownRun } from './mendflow-api.ts';
 
@@ -15,9 +16,10 @@ const segmentNames = {
 const duration = (ms: number) => (ms < 1_000 ? `${ms} ms` : elapsed(ms));
 
 /** One line of a run's timeline. */
-export function timelineLine({ at, phase, what, reason }: TimelineEntry): string {
+export function timelineLine(entry: TimelineEntry): string {
+  const { at, phase, reason } = entry;
   const why = reason === undefined ? '' : styleText('dim', ` (${reason})`);
-  return `  ${styleText('dim', at.slice(11, 23))}  ${phase.padEnd(16)} ${what}${why}`;
+  return `  ${styleText('dim', at.slice(11, 23))}  ${phase.padEnd(16)} ${lineInWords(entry)}${why}`;
 }
 
 /** What happened in a run, when, why, and how long each part of it took. */
