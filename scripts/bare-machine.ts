@@ -60,10 +60,9 @@ async function checkBareMachine(): Promise<number> {
   try {
     machine = await bareMachine(cache);
     const went = await typeAll(machine, commands);
-    const left = all.length - commands.length;
-    console.log(
-      `\n${went ? 'passed' : 'FAILED'}: ${commands.length} of ${all.length} commands typed, ${left} left out`,
-    );
+    const left = all.filter((command) => !commands.includes(command));
+    const notTyped = left.length === 0 ? '' : `; of the README’s commands not typed: ${left.join(', ')}`;
+    console.log(`\n${went ? 'passed' : 'FAILED'}: ${commands.join(', ')}${notTyped}`);
     return went ? 0 : 1;
   } finally {
     machine?.remove();

@@ -207,8 +207,10 @@ describe('a pod that never heals', () => {
   });
 
   it('ends with a person being asked, with a signed message that says how to answer', async () => {
-    await until('the receiver was told', async () => receiver.notifications.length > 0);
-    const { workflowId, kind, reason, answer } = receiver.notifications[0] ?? {};
+    // Other runs of this file have told it their questions.
+    const own = () => receiver.notifications.find(({ workflowId }) => workflowId === fault.id);
+    await until('the receiver was told', async () => own() !== undefined);
+    const { workflowId, kind, reason, answer } = own() ?? {};
     expect({ workflowId, kind, reason }).toEqual({
       workflowId: fault.id,
       kind: 'escalation',
