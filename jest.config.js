@@ -39,6 +39,8 @@ export default {
     }),
     layer('contract', ['contract']),
     layer('integration', ['integration']),
+    // Attacks against the running product, one file each.
+    layer('hostile', ['hostile']),
     layer('chaos', ['chaos']),
   ],
 };

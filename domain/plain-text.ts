@@ -77,16 +77,28 @@ const names = new Set([
   ...['mergedInto', 'joined', 'answer', 'run', 'requestId', 'ticket'],
 ]);
 
+/** Fields that have lines of their own; every other text of a document is one line. */
+const texts = new Set(['logs', 'message', 'stack', 'words']);
+
+type Form = 'name' | 'text' | 'line';
+
 /** A document as it may be shown or sent: every text in it safe, its names only plain. The document itself is not changed. */
 export function safeDocument<Document>(document: Document): Document {
-  return safeValue(document, false) as Document;
+  return safeValue(document, 'line') as Document;
 }
 
-function safeValue(value: unknown, isName: boolean): unknown {
-  if (typeof value === 'string') return isName ? plainText(value) : safeText(value);
-  if (Array.isArray(value)) return value.map((member) => safeValue(member, isName));
+const forms: Record<Form, (text: string) => string> = { name: plainLine, text: safeText, line: safeLine };
+
+function formOf(key: string, around: Form): Form {
+  if (around === 'name' || names.has(key)) return 'name';
+  return texts.has(key) ? 'text' : around;
+}
+
+function safeValue(value: unknown, form: Form): unknown {
+  if (typeof value === 'string') return forms[form](value);
+  if (Array.isArray(value)) return value.map((member) => safeValue(member, form));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [plainLine(key), safeValue(member, isName || names.has(key))]),
+    Object.entries(value).map(([key, member]) => [plainLine(key), safeValue(member, formOf(key, form))]),
   );
 }

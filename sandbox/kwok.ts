@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveBinary } from './binaries.ts';
 import { freePort } from './free-port.ts';
@@ -19,10 +20,14 @@ const stages = ['nodes.yaml', 'pods.yaml', 'faults.yaml', 'tasks.yaml', 'usage.y
   join(stagesFolder, file),
 );
 
-/** kwok wants the path of the container log itself. */
+/** What every container of a sandbox has said; kwok reads it whenever somebody asks. */
+export const containerLog = (dataFolder: string): string => join(dataFolder, 'container.log');
+
+/** kwok wants the path of the container log itself. The sandbox has a copy of its own, so that a test can write another. */
 function logStage(dataFolder: string): string {
   const target = join(dataFolder, 'kwok-logs.yaml');
-  return render(join(stagesFolder, 'logs.yaml'), target, { LOG_FILE: join(stagesFolder, 'container.log') });
+  copyFileSync(join(stagesFolder, 'container.log'), containerLog(dataFolder));
+  return render(join(stagesFolder, 'logs.yaml'), target, { LOG_FILE: containerLog(dataFolder) });
 }
 
 interface NodeList {

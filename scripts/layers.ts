@@ -29,5 +29,6 @@ export const layers: readonly Layer[] = [
     ...{ name: 'integration', projects: ['integration'], servers: ['temporal', ...controlPlane], isInBand: false },
     optional: monitoring,
   },
+  { name: 'hostile', projects: ['hostile'], servers: ['temporal', ...controlPlane], optional: [], isInBand: true },
   { name: 'chaos', projects: ['chaos'], servers: ['temporal', ...controlPlane], optional: [], isInBand: true },
 ];

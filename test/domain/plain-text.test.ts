@@ -107,6 +107,16 @@ const markup = [
   'mailto:ada@evil.example',
 ];
 
+describe('a document', () => {
+  it('keeps the lines of its logs, and one line everywhere else', () => {
+    const document = { what: 'a\nb', id: 'c\nd', detail: { pod: 'e\nf' }, evidence: { logs: { app: 'g\nh' } } };
+    expect(safeDocument(document)).toEqual({
+      ...{ what: 'a b', id: 'c d', detail: { pod: 'e f' } },
+      evidence: { logs: { app: 'g\nh' } },
+    });
+  });
+});
+
 describe('text in Markdown', () => {
   it.each(markup)('leaves no sign of %j that means something', (text) => {
     const shown = markdownText(text);

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { anAlertWith, deliver } from '../support/product/alerts.ts';
+import { containersSay } from '../support/product/container-log.ts';
+import { aPolicyFor } from '../support/product/policies.ts';
+import { reportOf } from '../support/product/runs.ts';
+import { createBroken, createNamespaces } from '../support/product/workloads.ts';
+import { type Product, startProduct } from '../support/product.ts';
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct({ policies: [aPolicyFor('CrashLog')] });
+  await createNamespaces(product.admin, ['shop']);
+}, 180_000);
+afterAll(() => product?.stop(), 60_000);
+
+/** Each of them held the worker for minutes, or made it read its text again and again. */
+const lines = [
+  'token-'.repeat(2_731),
+  'password= '.repeat(1_639),
+  'key=a/'.repeat(2_731),
+  '-----BEGIN '.repeat(1_490),
+  '://b:c/'.repeat(2_341),
+  '\\'.repeat(16_384),
+];
+
+describe('a pod that logs one line of 16 KiB of what a secret may begin with', () => {
+  it.each(lines)(
+    'is remediated as any other, and the worker answers: %#',
+    async (line) => {
+      containersSay(product.sandbox, [line.slice(0, 16_384)]);
+      const name = `checkout-${lines.indexOf(line)}`;
+      const pod = await createBroken(product.sandbox, product.admin, { namespace: 'shop', name });
+      const fault = anAlertWith({ alertname: 'CrashLog', namespace: 'shop', pod });
+      expect(await deliver(product.url, [fault])).toMatchObject({ status: 202 });
+      const report = await reportOf(product.temporal, fault.id);
+      expect(report).toMatchObject({ outcome: 'remediated', evidence: { missing: [] } });
+      expect(report.evidence?.logs.app?.length).toBeLessThanOrEqual(4_096);
+      expect((await fetch(`${product.workerUrl}/readyz`)).status).toBe(200);
+    },
+    90_000,
+  );
+});
