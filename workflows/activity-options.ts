@@ -31,9 +31,16 @@ const table = {
   notify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '30m', retry: { ...backoff, maximumInterval: '2m' } },
 } as const satisfies Record<string, ActivityOptions>;
 
-/** A step that waits by itself has its own time, and a little for a repeat. */
+/** A worker that dies while it waits for health, and one that takes its place, need no longer than this. */
+const takeOverMs = 15 * 60_000;
+
+/**
+ * A step that waits by itself has its own time, and a little for a repeat. Health is waited for as long as the step may
+ * take: a run must not wait for ever for a worker of the cluster.
+ */
 function longer<A extends keyof ClusterActivities>(name: A, input: Inputs[A]): ActivityOptions {
-  const { step } = input as Partial<Inputs['remediate']>;
+  const { step, withinMs } = input as Partial<Inputs['remediate'] & Inputs['waitForHealthy']>;
+  if (name === 'waitForHealthy' && withinMs !== undefined) return { scheduleToCloseTimeout: withinMs + takeOverMs };
   if (name !== 'remediate' || step?.takesLong !== true) return {};
   return { startToCloseTimeout: step.withinMs, scheduleToCloseTimeout: step.withinMs + 60_000 };
 }

@@ -58,6 +58,8 @@ export async function sweep(input: SweepInput): Promise<void> {
     if (ended === 'refusedAgain') {
       await sleep(backoffMs);
       backoffMs = Math.min(backoffMs * 2, longestBackoffMs);
+      // A refusal may last for days.
+      if (isLong()) await continueAsNew<typeof sweep>({ ...input, sinceMs: told.sinceMs, backoffMs });
     } else if (told.isAgain) backoffMs = firstBackoffMs;
     else return;
   }
