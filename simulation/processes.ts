@@ -1,5 +1,5 @@
 import { type ClusterActivitiesOptions, createClusterActivities } from '../activities/cluster-activities.ts';
-import type { ClusterActivities, HubActivities, Notification } from '../activities/contract.ts';
+import type { ClusterActivities, HubActivities } from '../activities/contract.ts';
 import { withErrorBoundary } from '../activities/error-boundary.ts';
 import { openGuardDesk } from '../activities/guard-desk.ts';
 import { createHubActivities } from '../activities/hub-activities.ts';
@@ -20,23 +20,18 @@ export interface HubOptions {
   server: Server;
   limits: GuardLimits;
   keys: SigningKeys;
-  /** Writes down what a person is told; throws for a receiver that is away. */
-  tell(receiver: string, notification: Notification): void;
+  notify: HubActivities['notify'];
   now: () => number;
 }
 
 /** A worker of the hub, with the memory that it loses when it dies. */
 export function startHub(options: HubOptions, isAlive: () => boolean): HubActivities {
-  const { server, limits, keys, tell, now } = options;
+  const { server, limits, keys, notify, now } = options;
   const link = guardLink(server, isAlive);
   const desk = openGuardDesk({ link, now, logger });
   return createHubActivities({
-    ...{ desk, link, runs: refusedRuns(server), limits, keys, now },
+    ...{ desk, link, runs: refusedRuns(server), limits, keys, now, notify },
     count: () => undefined,
-    notify: async ({ receiver, notification }) => {
-      tell(receiver, notification);
-      return { delivered: true, detail: `delivered to ${receiver}` };
-    },
   });
 }
 

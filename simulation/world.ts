@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { ClusterActivities, HubActivities, Notification } from '../activities/contract.ts';
 import type { Switches } from '../activities/kill-switch.ts';
 import type { Cluster } from '../activities/kubernetes/port.ts';
@@ -17,8 +18,9 @@ import {
   signals,
   workflowTypes,
 } from '../domain/contract.ts';
+import type { GuardGauges } from '../domain/guard-gauges.ts';
 import { type GuardOrderKind, signOrder } from '../domain/guard-order.ts';
-import type { GuardState, Pause } from '../domain/guard-state.ts';
+import { emptyGuardState, type GuardState, type Pause } from '../domain/guard-state.ts';
 import { defaultLimits, type GuardLimits } from '../domain/guards/guard.ts';
 import type { RemediationReport } from '../domain/outcome.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -29,6 +31,7 @@ import type { Write } from './cluster/write.ts';
 import { episodeOf, inputOf } from './episode.ts';
 import type { Network } from './network.ts';
 import { keepAlive, startClusterWorker, startHub } from './processes.ts';
+import { notifying, type ReceiverFate } from './receivers.ts';
 import { Clock } from './temporal/clock.ts';
 import type { Execution } from './temporal/execution.ts';
 import type { AnyFunction } from './temporal/instance.ts';
@@ -53,9 +56,23 @@ export interface WorldOptions {
   eventsPerRun?: number;
   /** Stands between Temporal and the activities, to watch them or to plant a fault. */
   tamper?: Tamper;
-  /** Called whenever the guard's state has changed. */
-  onGuarded?: () => void;
+  /** What a receiver does with a message that is sent now; absent: it takes them all. */
+  receivers?: (receiver: string) => ReceiverFate;
+  /** Called whenever the guard's state has changed, with how its storm breaker stands. */
+  onGuarded?: (storm: string) => void;
 }
+
+function memoryOf(guard: Execution): GuardState | undefined {
+  try {
+    return guard.instance.answer(queries.guardState, []) as GuardState;
+  } catch (error) {
+    if (error instanceof ApplicationFailure) return undefined;
+    throw error;
+  }
+}
+
+/** As often a worker looks whether its guard runs. */
+const guardCheckMs = 30_000;
 
 /** Each gets what is there and gives what is used instead. */
 export interface Tamper {
@@ -64,6 +81,9 @@ export interface Tamper {
   port?(port: Cluster, cluster: PretendedCluster): Cluster;
   /** What the worker of the cluster takes for the policies in force. */
   policies?(policies: readonly Policy[]): readonly Policy[];
+  workflows?(real: Record<string, AnyFunction>): Record<string, AnyFunction>;
+  /** Events after which a workflow is told to continue as new. */
+  eventsPerRun?: number;
 }
 
 /** A message that reached a person. */
@@ -103,18 +123,24 @@ export class World {
   #messages = 0;
 
   constructor(options: WorldOptions) {
-    const { clusterName = 'default', weather, eventsPerRun } = options;
+    const { clusterName = 'default', weather, tamper } = options;
+    const eventsPerRun = tamper?.eventsPerRun ?? options.eventsPerRun;
+    const code = workflows as Record<string, AnyFunction>;
     this.clusterName = clusterName;
     this.policies = options.policies;
     this.clock = new Clock(options.startMs);
     this.cluster = new PretendedCluster(this.clock);
     const now = () => this.clock.nowMs;
+    const guarded = (_: string, { storm }: GuardGauges) => options.onGuarded?.(storm);
     const workerQueue = clusterTaskQueue(clusterName);
     this.server = new Server({
       clock: this.clock,
-      workflows: workflows as Record<string, AnyFunction>,
+      workflows: tamper?.workflows?.(code) ?? code,
       activities: (queue) => (queue === workerQueue ? this.#worker.current : this.#hub.current) as object,
-      sinks: { metrics: { closed: () => undefined, guarded: options.onGuarded ?? (() => undefined) } },
+      sinks: { metrics: { closed: () => undefined, guarded } },
+      onClosed: ({ workflowId, status }) => {
+        if (workflowId === this.guardId && status !== 'continuedAsNew') this.#keepGuard();
+      },
       ...(weather === undefined ? {} : { weather }),
       ...(eventsPerRun === undefined ? {} : { eventsPerRun }),
     });
@@ -122,23 +148,25 @@ export class World {
     const tell = (receiver: string, notification: Notification) => {
       this.told.push({ atMs: now(), receiver, notification });
     };
-    const hub = { server, limits: options.limits ?? defaultLimits, keys: worldKeys, tell, now };
-    const asHub = options.tamper?.hub ?? ((real: HubActivities) => real);
-    const asWorker = options.tamper?.worker ?? ((real: ClusterActivities) => real);
+    const fateOf = options.receivers ?? (() => 'delivers' as const);
+    const notify = notifying({ clock: this.clock, fateOf, tell });
+    const hub = { server, limits: options.limits ?? defaultLimits, keys: worldKeys, notify, now };
+    const asHub = tamper?.hub ?? ((real: HubActivities) => real);
+    const asWorker = tamper?.worker ?? ((real: ClusterActivities) => real);
     this.#hub = keepAlive((isAlive) => asHub(startHub(hub, isAlive)));
     const worker = {
       ...{ server, cluster, clusterName, keys: worldKeys, now },
       network: options.network ?? (() => undefined),
       kill: () => this.crashClusterWorker(0),
-      tamper: options.tamper?.port ?? ((port: Cluster) => port),
-      policies: () => options.tamper?.policies?.(this.policies) ?? this.policies,
+      tamper: tamper?.port ?? ((port: Cluster) => port),
+      policies: () => tamper?.policies?.(this.policies) ?? this.policies,
       switches: options.switches ?? { mode: 'Auto' as const },
       identity: { ownNamespace: options.ownNamespace ?? 'mendflow-system' },
       limits: { pollEveryMs: options.pollEveryMs ?? 1_000 },
       ...(options.prometheus === undefined ? {} : { prometheus: options.prometheus }),
     };
     this.#worker = keepAlive((isAlive) => asWorker(startClusterWorker(worker, isAlive)));
-    server.start(workflowTypes.guard, { workflowId: this.guardId, taskQueue: guardTaskQueue, args: [{}] });
+    this.#startGuard();
   }
 
   get guardId(): string {
@@ -217,8 +245,15 @@ export class World {
     this.server.crash(clusterTaskQueue(this.clusterName), downMs);
   }
 
+  /** What the guard knows; where it was terminated and has not begun again, what it knew. */
   guard(): GuardState {
-    return this.server.query(this.guardId, queries.guardState) as GuardState;
+    const begun = this.server.executions.filter((run) => run.workflowId === this.guardId && run.hasBegun);
+    for (const run of begun.reverse()) {
+      // One that has just begun does not say what it knows before it has found the memory of those before it.
+      const state = memoryOf(run);
+      if (state !== undefined) return state;
+    }
+    return emptyGuardState();
   }
 
   /** Every episode that has begun, oldest first. One whose run cut its history is one episode all the same. */
@@ -231,6 +266,16 @@ export class World {
   /** Writes that changed something, oldest first. */
   acts(): Write[] {
     return this.cluster.writes.filter(({ changed }) => changed);
+  }
+
+  #startGuard(): void {
+    this.server.start(workflowTypes.guard, { workflowId: this.guardId, taskQueue: guardTaskQueue, args: [{}] });
+  }
+
+  /** A worker of the hub looks for its guard now and then, and starts it again. */
+  #keepGuard(): void {
+    const atMs = Math.max(this.clock.nowMs + guardCheckMs, this.server.upAtMs(guardTaskQueue));
+    this.clock.at(atMs, () => this.#startGuard());
   }
 
   async #signal(workflowId: string, name: string, ...args: unknown[]): Promise<void> {

@@ -4,6 +4,7 @@ import {
   CancelledFailure,
   ensureApplicationFailure,
   RetryState,
+  ServerFailure,
   TimeoutFailure,
   TimeoutType,
 } from '@temporalio/common';
@@ -12,7 +13,7 @@ import { Attempt } from './attempt.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { ActivityOrder } from './commands.ts';
 import type { Execution } from './execution.ts';
-import { sent } from './payload.ts';
+import { sent, wasTooLarge } from './payload.ts';
 import { retryAfter } from './retry.ts';
 
 /** What came of an activity. */
@@ -46,7 +47,7 @@ export class ActivityTask {
     this.scheduledAtMs = execution.clock.nowMs;
     this.#args = args;
     this.#ended = ended;
-    if (Number.isFinite(bounds.scheduleToCloseMs)) this.clock.at(this.#deadlineMs, () => this.#expire());
+    if (Number.isFinite(bounds.scheduleToCloseMs)) this.clock.at(this.deadlineMs, () => this.#expire());
     this.clock.after(bounds.isLocal ? 0 : execution.server.weather.latencyMs(), () => this.#begin());
   }
 
@@ -68,7 +69,8 @@ export class ActivityTask {
     return this.bounds.taskQueue ?? this.execution.taskQueue;
   }
 
-  get #deadlineMs(): number {
+  /** It has ended by then, Unix ms; infinite where nothing bounds it. */
+  get deadlineMs(): number {
     return this.scheduledAtMs + this.bounds.scheduleToCloseMs;
   }
 
@@ -144,7 +146,10 @@ export class ActivityTask {
   }
 
   #succeed(value: unknown): unknown {
-    return this.#settle({ value: sent(value) });
+    const copy = sent(value);
+    if (!wasTooLarge()) return this.#settle({ value: copy });
+    const tooLarge = new ServerFailure('Complete result exceeds size limit.', true);
+    return this.#fail(tooLarge, RetryState.NON_RETRYABLE_FAILURE);
   }
 
   #failAttempt(error: unknown): unknown {
@@ -153,7 +158,7 @@ export class ActivityTask {
     if (isCancelled(error) && this.isCancelRequested) return this.#fail(error as Error, RetryState.CANCEL_REQUESTED);
     const failure = error instanceof TimeoutFailure ? error : ensureApplicationFailure(error);
     const { isCancelRequested, bounds } = this;
-    const leftMs = this.#deadlineMs - this.clock.nowMs;
+    const leftMs = this.deadlineMs - this.clock.nowMs;
     const retry = retryAfter(failure, bounds.retry, { attempts: this.#attempts, leftMs, isCancelRequested });
     if (typeof retry !== 'number') return this.#fail(failure, retry);
     this.clock.after(retry, () => this.#begin());

@@ -9,38 +9,45 @@ export interface ActivityOrder {
   summary?: string;
 }
 
+/** A server ends a run that hands it a larger value than it takes. */
+interface Handed {
+  isTooLarge?: boolean;
+}
+
 /** What a workflow's code asks its server for; it is heard when the workflow task is completed, and not before. */
-export type Command =
-  | { kind: 'timer'; seq: number; ms: number }
-  | { kind: 'cancelTimer'; seq: number }
-  | ({ kind: 'activity'; seq: number } & ActivityOrder)
-  | { kind: 'cancelActivity'; seq: number }
-  /** A local activity that has ended: one marker. */
-  | {
-      kind: 'marker';
-      seq: number;
-      name: string;
-      attempt: number;
-      scheduledAtMs: number;
-      endedAtMs: number;
-      value?: unknown;
-      failure?: Error;
-    }
-  | { kind: 'signal'; seq: number; workflowId: string; runId?: string; name: string; args: readonly unknown[] }
-  | {
-      kind: 'child';
-      seq: number;
-      type: string;
-      workflowId: string;
-      taskQueue: string;
-      args: readonly unknown[];
-      isAbandoned: boolean;
-    }
-  | { kind: 'attributes'; seq: number; pairs: Readonly<Record<string, unknown>> }
-  | { kind: 'patch'; seq: number; id: string; isDeprecated: boolean }
-  | { kind: 'accept'; seq: number; update: UpdateJob }
-  | { kind: 'answer'; seq: number; update: UpdateJob; value?: unknown; failure?: unknown; isRefused?: boolean }
-  | { kind: 'close'; seq: number; end: End };
+export type Command = Handed &
+  (
+    | { kind: 'timer'; seq: number; ms: number }
+    | { kind: 'cancelTimer'; seq: number }
+    | ({ kind: 'activity'; seq: number } & ActivityOrder)
+    | { kind: 'cancelActivity'; seq: number }
+    /** A local activity that has ended: one marker. */
+    | {
+        kind: 'marker';
+        seq: number;
+        name: string;
+        attempt: number;
+        scheduledAtMs: number;
+        endedAtMs: number;
+        value?: unknown;
+        failure?: Error;
+      }
+    | { kind: 'signal'; seq: number; workflowId: string; runId?: string; name: string; args: readonly unknown[] }
+    | {
+        kind: 'child';
+        seq: number;
+        type: string;
+        workflowId: string;
+        taskQueue: string;
+        args: readonly unknown[];
+        isAbandoned: boolean;
+      }
+    | { kind: 'attributes'; seq: number; pairs: Readonly<Record<string, unknown>> }
+    | { kind: 'patch'; seq: number; id: string; isDeprecated: boolean }
+    | { kind: 'accept'; seq: number; update: UpdateJob }
+    | { kind: 'answer'; seq: number; update: UpdateJob; value?: unknown; failure?: unknown; isRefused?: boolean }
+    | { kind: 'close'; seq: number; end: End }
+  );
 
 /** How a run ends. */
 export type End =

@@ -103,6 +103,19 @@ export class Execution {
     return this.#hasBegun;
   }
 
+  /** Messages are there, and no worker has come to them yet. */
+  get isWaitingForWorker(): boolean {
+    return this.#queue.length > 0 || this.#task !== undefined;
+  }
+
+  /** When something comes by itself that the code waits for, Unix ms; undefined when nothing must. */
+  get nextStepByMs(): number | undefined {
+    const timers = [...this.timers.values()].map(({ atMs }) => atMs);
+    const tasks = [...this.activities.values(), ...this.locals.values()].map(({ deadlineMs }) => deadlineMs);
+    const firstMs = Math.min(...timers, ...tasks);
+    return Number.isFinite(firstMs) ? firstMs : undefined;
+  }
+
   get historyLength(): number {
     return this.history.length;
   }
@@ -235,6 +248,7 @@ export class Execution {
     const kept = (jobs: readonly Job[]) => (refused.size === 0 ? jobs : jobs.filter((job) => !refused.has(job)));
     this.#record.push(task.activations.map(({ jobs, ...rest }) => ({ ...rest, jobs: kept(jobs) })));
     this.history.taskCompleted(commands);
+    if (commands.some(({ isTooLarge }) => isTooLarge)) return this.close({ status: 'terminated' });
     for (const command of commands) carryOut(this, command);
     if (this.status !== 'running') return undefined;
     // The next task begins at once, with the local activities of this one still under way.

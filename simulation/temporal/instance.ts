@@ -1,7 +1,7 @@
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import type { Command, End, Job, Reply, UpdateJob } from './commands.ts';
 import type { Execution } from './execution.ts';
-import { sent } from './payload.ts';
+import { sent, wasTooLarge } from './payload.ts';
 import { places } from './place.ts';
 import { quiet } from './quiet.ts';
 import { Random, seedOf } from './random.ts';
@@ -216,7 +216,9 @@ export class Instance {
   }
 
   #close(end: End): void {
-    this.ask({ kind: 'close', seq: 0, end });
+    // Its value was sent right before.
+    const isTooLarge = 'failure' in end ? false : wasTooLarge();
+    this.ask({ kind: 'close', seq: 0, end, ...(isTooLarge && { isTooLarge }) });
   }
 
   #fail(failure: unknown): void {
@@ -264,7 +266,7 @@ export class Instance {
   }
 
   #refuse(update: UpdateJob, failure: unknown): void {
-    this.ask({ kind: 'answer', seq: this.nextSequence('other'), update, failure, isRefused: true });
+    this.ask({ kind: 'answer', seq: 0, update, failure, isRefused: true });
   }
 
   #handle(handler: () => unknown): Promise<unknown> {

@@ -9,7 +9,7 @@ import {
 import { type ActivityBounds, boundsOf } from './activity-options.ts';
 import type { ActivityOrder } from './commands.ts';
 import type { Instance } from './instance.ts';
-import { sent } from './payload.ts';
+import { sent, wasTooLarge } from './payload.ts';
 import { currentScope } from './scope.ts';
 
 type Activities = Record<string, (...args: unknown[]) => Promise<unknown>>;
@@ -45,7 +45,13 @@ function schedule(order: ActivityOrder): Promise<unknown> {
       end(value as never);
     };
     // As it is now: what becomes of it in the workflow later is not in the history.
-    const command = { kind: 'activity' as const, seq, ...order, args: sent(order.args) };
+    const command = {
+      kind: 'activity' as const,
+      seq,
+      ...order,
+      args: sent(order.args),
+      ...(wasTooLarge() && { isTooLarge: true }),
+    };
     instance.ask(command, { resolve: done(resolve), reject: done(reject) });
     const stop = scope.onCancelled(() => cancel(instance, { ...order, seq }, reject));
   });

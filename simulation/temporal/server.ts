@@ -19,6 +19,8 @@ export interface ServerOptions {
   logger?: { info(message: string, fields?: object): void };
   /** Events after which a run is told to continue as new. */
   eventsPerRun?: number;
+  /** Hears of every run that ends. */
+  onClosed?: (run: Execution) => void;
 }
 
 /** There is no running workflow of that id, or none of that run id. */
@@ -222,6 +224,7 @@ export class Server {
   closed(run: Execution): void {
     if (this.#running.get(run.workflowId) === run) this.#running.delete(run.workflowId);
     const { status } = run;
+    this.#options.onClosed?.(run);
     for (const { child, parent, isAbandoned } of this.#family()) {
       if (parent === run && !isAbandoned && status !== 'continuedAsNew') child.close({ status: 'terminated' });
     }
