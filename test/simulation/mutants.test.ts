@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { invariants } from './invariants/index.ts';
 import { play } from './search/play.ts';
-import { mutants } from './support/mutants.ts';
+import { livenessMutants } from './support/liveness-mutants.ts';
+import { mutants as guardMutants } from './support/mutants.ts';
+
+const mutants = [...guardMutants, ...livenessMutants];
 
 describe('every statement can fail', () => {
   it.each(mutants)('$breaks fails when $plant', async ({ breaks, tamper, day }) => {

@@ -75,9 +75,12 @@ export const concurrency: Invariant = {
       const { namespace, ref } = { namespace: request.target.namespace, ref: request.target.workload };
       const key = `${ref.namespace}/${ref.kind}/${ref.name}`;
       if (leases.some(({ workload }) => workload === key)) return `two leases on ${key} at ${at(atMs)}`;
-      if (leases.filter((lease) => lease.namespace === namespace).length >= limits.concurrency.namespace)
+      // A question to a person reserves its workload only.
+      if (decision.effects.some((effect) => effect.type === 'leaseOpened' && effect.lease.isQuestion)) return undefined;
+      const acting = leases.filter(({ isQuestion }) => isQuestion !== true);
+      if (acting.filter((lease) => lease.namespace === namespace).length >= limits.concurrency.namespace)
         return `too many leases in ${namespace} at ${at(atMs)}`;
-      return leases.length >= limits.concurrency.cluster ? `too many leases at ${at(atMs)}` : undefined;
+      return acting.length >= limits.concurrency.cluster ? `too many leases at ${at(atMs)}` : undefined;
     }),
 };
 

@@ -1,5 +1,15 @@
 import { budget, concurrency, cooldown, reserved } from './budgets.ts';
 import type { Invariant } from './invariant.ts';
+import { decided } from './l1-decided.ts';
+import { episodes } from './l2-episodes.ts';
+import { wayBack } from './l3-way-back.ts';
+import { listening } from './l4-listening.ts';
+import { answers } from './l5-answers.ts';
+import { undeliverable } from './l6-messages.ts';
+import { garbage } from './l7-garbage.ts';
+import { memory } from './l8-memory.ts';
+import { oneCause } from './l9-one-cause.ts';
+import { bounded } from './l10-bounded.ts';
 import { approvals, freezes, modes, pauses } from './permission.ts';
 import { controlPlane, maxUnhealthy, minReady, zones } from './places.ts';
 import { escalations, flapping, sameFailure, storm } from './stops.ts';
@@ -28,4 +38,14 @@ export const invariants: readonly Invariant[] = [
   escalations,
   reserved,
   zones,
+  decided,
+  episodes,
+  wayBack,
+  listening,
+  answers,
+  undeliverable,
+  garbage,
+  memory,
+  oneCause,
+  bounded,
 ];

@@ -5,7 +5,7 @@ import { startRollout } from '../../../simulation/cluster/controllers.ts';
 import { keyOf, type PodRecord, type WorkloadRecord } from '../../../simulation/cluster/records.ts';
 import type { World } from '../../../simulation/world.ts';
 import type { Happening, Naming } from './schedule.ts';
-import type { AlertTruth } from './trace.ts';
+import type { AlertTruth, Delivery } from './trace.ts';
 
 type Trouble = Extract<Happening, { kind: 'trouble' }>;
 
@@ -16,6 +16,7 @@ const alertAfterMs = 60_000;
 /** Those who make trouble, and the alerts about it. */
 export class Cast {
   readonly alerts: AlertTruth[] = [];
+  readonly deliveries: Delivery[] = [];
   readonly #world: World;
   readonly #workloads: readonly WorkloadRecord[];
   readonly #delivered: Alert[] = [];
@@ -52,16 +53,25 @@ export class Cast {
     if (found !== undefined) this.#deliver(this.#alert(workload, found, naming), 0);
   }
 
-  /** The sender says once more what it thinks of an alert; one that fires after it was resolved began anew. */
-  again(index: number, status: Alert['status']): void {
-    const at = index % Math.max(1, this.#delivered.length);
-    const alert = this.#delivered[at];
+  /** The sender says the last thing about an alert once more, or what is new: an alert that was resolved fires anew. */
+  again(index: number, what: 'resolved' | 'firing' | 'repeat'): void {
+    const known = index % Math.max(1, this.#delivered.length);
+    const alert = this.#delivered[known];
     if (alert === undefined) return;
-    const receivedAt = new Date(this.#world.clock.nowMs).toISOString();
-    const isAnew = status === 'firing' && alert.status === 'resolved';
-    const next: Alert = { ...alert, status, receivedAt, ...(isAnew && { startsAt: receivedAt }) };
-    this.#delivered[at] = next;
-    this.#world.deliver(next);
+    const status = what === 'repeat' ? alert.status : what;
+    const isNew = status === 'firing' && alert.status === 'resolved';
+    const at = new Date(this.#world.clock.nowMs).toISOString();
+    const next = { ...alert, status, ...(isNew && { startsAt: at, receivedAt: at }) };
+    this.#delivered[known] = next;
+    this.#hand(next);
+  }
+
+  flap({ alert, times, seconds }: Extract<Happening, { kind: 'flap' }>): void {
+    for (let time = 0; time < times; time++) {
+      const inMs = 2 * time * seconds * 1_000;
+      this.#world.clock.after(inMs, () => this.again(alert, 'resolved'));
+      this.#world.clock.after(inMs + seconds * 1_000, () => this.again(alert, 'firing'));
+    }
   }
 
   rollout(index: number): void {
@@ -123,7 +133,15 @@ export class Cast {
 
   #deliver(alert: Alert, copies: number): void {
     this.#delivered.push(alert);
+    this.#hand(alert);
+    for (let copy = 1; copy <= copies; copy++) this.#world.clock.after(copy * 30_000, () => this.#hand(alert));
+  }
+
+  /** Gives it to the intake, which takes everything here. */
+  #hand(alert: Alert): void {
+    const { status, startsAt } = alert;
+    const atMs = this.#world.clock.nowMs;
+    this.deliveries.push({ atMs, workflowId: remediationWorkflowId(alert), status, startsAt });
     this.#world.deliver(alert);
-    for (let copy = 1; copy <= copies; copy++) this.#world.clock.after(copy * 30_000, () => this.#world.deliver(alert));
   }
 }

@@ -1,13 +1,15 @@
-import type { DecideInput } from '../../../activities/contract.ts';
+import type { ClusterActivities, DecideInput } from '../../../activities/contract.ts';
+import { remediationWorkflowId } from '../../../domain/contract.ts';
 import { pauseAnnotation } from '../../../domain/switches.ts';
-import type { Tamper } from '../../../simulation/world.ts';
+import type { Tamper, WorldOptions } from '../../../simulation/world.ts';
 import { World } from '../../../simulation/world.ts';
 import { forge } from '../support/forge.ts';
 import { Cast } from './cast.ts';
+import { Mischief } from './mischief.ts';
 import type { Happening, Schedule } from './schedule.ts';
-import { furnish, limitsOf, policyOf, weatherOf } from './stage.ts';
-import type { Act, Ruling, Said, Span, Trace } from './trace.ts';
-import { lookAround } from './truth.ts';
+import { eventsPerRun, furnish, limitsOf, policyOf, weatherOf } from './stage.ts';
+import type { Act, Look, Ruling, Said, Span, Trace } from './trace.ts';
+import { lookAround, wellSince } from './truth.ts';
 
 const minuteMs = 60_000;
 /** 2026-03-02T10:00:00Z. */
@@ -25,7 +27,9 @@ export async function play(schedule: Schedule, tamper: Tamper = {}): Promise<Tra
   return day.trace();
 }
 
-const pausesGuard = ({ happenings }: Schedule) => happenings.some((it) => it.kind === 'pause' && it.how === 'guard');
+/** A garbled pause counts as one. */
+const canPauseGuard = ({ happenings }: Schedule) =>
+  happenings.some((it) => (it.kind === 'pause' && it.how === 'guard') || (it.kind === 'garbage' && it.to === 'guard'));
 
 class Day {
   readonly #schedule: Schedule;
@@ -40,9 +44,17 @@ class Day {
   readonly #modes: { atMs: number; mode: Schedule['policy']['mode'] }[] = [];
   readonly #resets: { atMs: number; workload: string }[] = [];
   readonly #wentOut = new Map<string, number>();
+  readonly #looks: Look[] = [];
+  readonly #storms: Span[] = [];
+  readonly #pausesGuard: boolean;
+  readonly #down: (Span & { who: 'hub' | 'worker' })[] = [];
+  readonly #ended: { atMs: number; runId: string }[] = [];
+  readonly #mischief: Mischief;
+  #stuck: string | undefined;
 
   constructor(schedule: Schedule, tamper: Tamper) {
     this.#schedule = schedule;
+    this.#pausesGuard = canPauseGuard(schedule);
     const policy = policyOf(schedule.policy);
     this.#modes.push({ atMs: dayStartMs, mode: policy.spec.mode });
     this.#world = new World({
@@ -51,11 +63,16 @@ class Day {
       limits: limitsOf(schedule.limits),
       switches: { mode: 'Auto', configMap: { namespace: 'mendflow-system', name: 'mendflow-switch' } },
       pollEveryMs: 8_000,
-      eventsPerRun: 300,
-      ...weatherOf(schedule.weather, schedule.seed),
-      tamper: { ...tamper, hub: (hub) => this.#recording(tamper.hub?.(hub) ?? hub) },
-      ...(pausesGuard(schedule) ? { onGuarded: () => this.#notePauses() } : {}),
+      eventsPerRun,
+      ...this.#surroundings(schedule),
+      tamper: {
+        ...tamper,
+        hub: (hub) => this.#recording(tamper.hub?.(hub) ?? hub),
+        worker: (worker) => this.#looking(tamper.worker?.(worker) ?? worker),
+      },
+      onGuarded: (storm) => this.#noteGuard(storm),
     });
+    this.#mischief = new Mischief(this.#world);
     const { cluster } = this.#world;
     cluster.store.configMaps.set(switchMap, {});
     const workloads = furnish(cluster.store, schedule.workloads);
@@ -83,7 +100,21 @@ class Day {
       clock.at(dayStartMs + happening.at * minuteMs, () => this.#let(happening));
     }
     const lastMs = Math.max(...this.#schedule.happenings.map(({ at }) => at)) * minuteMs;
-    await clock.runUntil(dayStartMs + lastMs + afterMs);
+    try {
+      await clock.runUntil(dayStartMs + lastMs + afterMs);
+    } catch (error) {
+      this.#stuck = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    }
+  }
+
+  /** The weather and the network of the schedule, and what people and mischief make of them. */
+  #surroundings({ weather, seed }: Schedule): Pick<WorldOptions, 'weather' | 'network' | 'receivers'> {
+    const { network, ...rest } = weatherOf(weather, seed);
+    return {
+      ...rest,
+      network: (call) => (this.#mischief.isUnreadable() ? { delayMs: 0, end: 'refused' } : network(call)),
+      receivers: (receiver) => this.#mischief.fateOf(receiver),
+    };
   }
 
   trace(): Trace {
@@ -100,6 +131,16 @@ class Day {
       runs: world.runs(),
       said: this.#said,
       alerts: this.#cast.alerts,
+      deliveries: this.#cast.deliveries,
+      looks: this.#looks,
+      away: this.#mischief.away,
+      unreadable: this.#mischief.unreadable,
+      guardEnds: this.#mischief.guardEnds,
+      stormSpans: this.#storms,
+      wellSince: wellSince(world.cluster.store),
+      down: this.#down,
+      ended: this.#ended,
+      ...(this.#stuck === undefined ? {} : { stuck: this.#stuck }),
       guardPauses: this.#guardPauses,
       switchPauses: this.#switchPauses,
       modes: this.#modes,
@@ -119,10 +160,17 @@ class Day {
         return this.#cast.falseAlarm(happening);
       case 'resolved':
       case 'firing':
+      case 'repeat':
         return this.#cast.again(happening.alert, happening.kind);
+      case 'flap':
+        return this.#cast.flap(happening);
       case 'crash':
-        if (happening.who !== 'worker') world.crashHub(happening.seconds * 1_000);
-        return happening.who === 'hub' || world.crashClusterWorker(happening.seconds * 1_000);
+        return this.#crash(happening);
+      case 'garbage':
+      case 'guardEnds':
+      case 'receiver':
+      case 'unreadable':
+        return this.#mischief.do(happening);
       case 'terminate':
       case 'cancel':
         return this.#end(happening);
@@ -153,7 +201,21 @@ class Day {
     const { server } = this.#world;
     const running = this.#world.runs().filter(({ workflowId }) => server.isRunning(workflowId));
     const run = running[index % Math.max(1, running.length)];
-    if (run !== undefined) server[kind](run.workflowId);
+    if (run === undefined) return;
+    this.#ended.push({ atMs: this.#world.clock.nowMs, runId: run.runId });
+    server[kind](run.workflowId);
+  }
+
+  #crash({ who, seconds }: Extract<Happening, { kind: 'crash' }>): void {
+    const fromMs = this.#world.clock.nowMs;
+    const toMs = fromMs + seconds * 1_000;
+    if (who !== 'worker') {
+      this.#down.push({ fromMs, toMs, who: 'hub' });
+      this.#world.crashHub(seconds * 1_000);
+    }
+    if (who === 'hub') return;
+    this.#down.push({ fromMs, toMs, who: 'worker' });
+    this.#world.crashClusterWorker(seconds * 1_000);
   }
 
   #pause({ how, minutes }: Extract<Happening, { kind: 'pause' }>): void {
@@ -198,6 +260,14 @@ class Day {
     }
   }
 
+  #looking(worker: ClusterActivities): ClusterActivities {
+    const verify: ClusterActivities['verify'] = (input) => {
+      this.#looks.push({ atMs: this.#world.clock.nowMs, workflowId: remediationWorkflowId(input.alert) });
+      return worker.verify(input);
+    };
+    return { ...worker, verify };
+  }
+
   #recording(hub: ReturnType<NonNullable<Tamper['hub']>>) {
     const decidePermits: typeof hub.decidePermits = async (input) => {
       const decisions = await hub.decidePermits(input);
@@ -216,6 +286,15 @@ class Day {
     const ruling = { atMs, state, request, decision };
     this.#rulings.push(ruling);
     if (decision.verdict.kind === 'grant' && request.isRehearsal !== true) this.#grants.set(request.runId, ruling);
+  }
+
+  #noteGuard(storm: string): void {
+    const { nowMs } = this.#world.clock;
+    const last = this.#storms.at(-1);
+    if (storm !== 'closed' && last?.toMs !== Number.POSITIVE_INFINITY)
+      this.#storms.push({ fromMs: nowMs, toMs: Number.POSITIVE_INFINITY });
+    if (storm === 'closed' && last?.toMs === Number.POSITIVE_INFINITY) last.toMs = nowMs;
+    if (this.#pausesGuard) this.#notePauses();
   }
 
   #notePauses(): void {

@@ -66,7 +66,10 @@ export type Happening = { at: number } & (
       copies: number;
     }
   | { kind: 'falseAlarm'; workload: number; pod: number; naming: Naming }
-  | { kind: 'resolved' | 'firing'; alert: number }
+  /** `firing` begins a new episode where the alert was resolved; `repeat` says the last thing again. */
+  | { kind: 'resolved' | 'firing' | 'repeat'; alert: number }
+  /** The alert is resolved and fires anew, so many times, so many seconds apart. */
+  | { kind: 'flap'; alert: number; times: number; seconds: number }
   | { kind: 'crash'; who: 'hub' | 'worker' | 'all'; seconds: number }
   /** Somebody ends a run in Temporal's Web UI. */
   | { kind: 'terminate' | 'cancel'; run: number }
@@ -76,7 +79,17 @@ export type Happening = { at: number } & (
   | { kind: 'rollout' | 'reset' | 'optOut'; workload: number }
   | { kind: 'nodeDown'; node: number; minutes: number }
   | { kind: 'truncated' }
+  /** Somebody sends what nobody asked for: the nth of the texts to a name, as a signal and as an update. */
+  | { kind: 'garbage'; to: 'run' | 'guard'; name: number; value: number }
+  /** Somebody terminates the guard in Temporal's Web UI. */
+  | { kind: 'guardEnds' }
+  | { kind: 'receiver'; receiver: Receiver; how: 'fails' | 'refuses' | 'hangs' | 'late'; minutes: number }
+  /** The API server cannot be reached. */
+  | { kind: 'unreadable'; minutes: number }
 );
+
+/** Whom the policy of the schedules tells, and who is told when no policy says whom. */
+export type Receiver = 'oncall' | 'pager' | 'fallback';
 
 /** How a person answers whatever is asked just then. */
 export type Answering =

@@ -5,6 +5,7 @@ import {
   type LimitsPlan,
   namespaces,
   type PolicyPlan,
+  type Receiver,
   type Schedule,
   type WeatherPlan,
   type WorkloadPlan,
@@ -86,7 +87,14 @@ const trouble: fc.Arbitrary<Happening> = fc.record({
 /** Rarer things, each as likely as the others. */
 const others: fc.Arbitrary<Happening>[] = [
   fc.record({ kind: fc.constant('falseAlarm'), at, workload: nth, pod: nth, naming }),
-  fc.record({ kind: fc.constantFrom('resolved', 'firing'), at, alert: nth }),
+  fc.record({ kind: fc.constantFrom('resolved', 'firing', 'repeat'), at, alert: nth }),
+  fc.record({
+    kind: fc.constant('flap'),
+    at,
+    alert: nth,
+    times: fc.integer({ min: 1, max: 4 }),
+    seconds: mostly(20, 1, 90, 300),
+  }),
   fc.record({
     kind: fc.constant('crash'),
     at,
@@ -120,6 +128,16 @@ const others: fc.Arbitrary<Happening>[] = [
   fc.record({ kind: fc.constantFrom('rollout', 'reset', 'optOut'), at, workload: nth }),
   fc.record({ kind: fc.constant('nodeDown'), at, node: fc.nat({ max: 3 }), minutes: mostly(10, 60) }),
   fc.record({ kind: fc.constant('truncated'), at }),
+  fc.record({ kind: fc.constant('garbage'), at, to: fc.constantFrom('run', 'guard'), name: nth, value: nth }),
+  fc.record({ kind: fc.constant('guardEnds'), at }),
+  fc.record({
+    kind: fc.constant('receiver'),
+    at,
+    receiver: mostly<Receiver>('oncall', 'pager', 'fallback'),
+    how: fc.constantFrom('fails', 'refuses', 'hangs', 'late'),
+    minutes: mostly(15, 5, 90),
+  }),
+  fc.record({ kind: fc.constant('unreadable'), at, minutes: mostly(8, 2, 30) }),
 ];
 
 /** Days of all kinds; most are short, some are full of trouble. */

@@ -59,6 +59,9 @@ export function policyOf(plan: PolicyPlan, mode: PolicyPlan['mode'] = plan.mode)
   return { ...head, metadata, spec: { ...spec, mode, guards, approval: { ...spec.approval, twoPeople } } };
 }
 
+/** Events after which a workflow is told to continue as new: few, so that it happens often. */
+export const eventsPerRun = 150;
+
 /** Time that the budget of a namespace looks at. */
 export const namespaceBudgetMs = 1_800_000;
 

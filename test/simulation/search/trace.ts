@@ -51,6 +51,26 @@ export interface AlertTruth {
   workload?: string;
 }
 
+/** Something that the intake took. */
+export interface Delivery {
+  atMs: number;
+  workflowId: string;
+  status: 'firing' | 'resolved';
+  startsAt: string;
+}
+
+/** A live look at the cluster in the name of a run. */
+export interface Look {
+  atMs: number;
+  workflowId: string;
+}
+
+/** A time in which a receiver did not take what it was sent. */
+export interface Away extends Span {
+  receiver: string;
+  how: 'fails' | 'refuses' | 'hangs' | 'late';
+}
+
 /** A whole simulated day. */
 export interface Trace {
   schedule: Schedule;
@@ -64,6 +84,23 @@ export interface Trace {
   runs: readonly RunView[];
   said: readonly Said[];
   alerts: readonly AlertTruth[];
+  deliveries: readonly Delivery[];
+  looks: readonly Look[];
+  away: readonly Away[];
+  /** When the API server could not be reached. */
+  unreadable: readonly Span[];
+  /** When the guard was terminated, and what it knew. */
+  guardEnds: readonly { atMs: number; state: GuardState; after?: { atMs: number; state: GuardState } }[];
+  /** When the storm breaker was not closed. */
+  stormSpans: readonly Span[];
+  /** Since when each workload is well, at the end of the day; absent where it is not. */
+  wellSince: Readonly<Record<string, number>>;
+  /** Each process of ours that was down, by task queue. */
+  down: readonly (Span & { who: 'hub' | 'worker' })[];
+  /** Runs that somebody ended in Temporal. */
+  ended: readonly { atMs: number; runId: string }[];
+  /** What let time stop: code of ours that fails for ever. */
+  stuck?: string;
   /** When the guard had a pause on record. */
   guardPauses: readonly Span[];
   /** When a switch in the cluster stood on pause; without a namespace for all of them. */

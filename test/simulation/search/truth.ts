@@ -117,3 +117,18 @@ function nodeDownSince(store: Store, name: string): number {
   );
   return Math.min(...down.map(({ fromMs }) => fromMs));
 }
+
+/** Since when each workload is well, all its pods ready and old enough; those that are not are left out. */
+export function wellSince(store: Store): Record<string, number> {
+  const { nowMs } = store.clock;
+  const found: Record<string, number> = {};
+  for (const key of store.workloads.keys()) {
+    const pods = store.podsUnder(key).filter(({ goneAtMs }) => goneAtMs === undefined);
+    if (pods.length === 0 || pods.some((pod) => unreadySince(store, pod) !== undefined)) continue;
+    const births = pods.map(({ base, startupMs }) => base.createdAtMs + startupMs);
+    // A fault that ended anywhere may have been one of this workload.
+    const ends = store.faults.map(({ untilMs }) => untilMs ?? 0).filter((ms) => ms <= nowMs);
+    found[key] = Math.max(...births, ...ends);
+  }
+  return found;
+}

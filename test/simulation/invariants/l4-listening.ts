@@ -1,0 +1,61 @@
+import type { RunView } from '../../../simulation/world.ts';
+import type { Delivery, Trace } from '../search/trace.ts';
+import { at, firstOf, type Invariant } from './invariant.ts';
+import { isOpenAt, lineAtMs, minuteMs, overlaps, wasDisturbed } from './runs-of.ts';
+
+/** An escalation looks at the cluster at least this often, and needs some minutes to be sure. */
+const looksEveryMs = 35 * minuteMs;
+/** An alert that comes and goes is told no more often. */
+const toldByMs = 15 * minuteMs;
+
+/** L4: an escalation is not deaf. */
+export const listening: Invariant = {
+  name: 'L4',
+  statement:
+    'An escalation listens for as long as it is open: a new firing after a resolve is told, and a target that is gone or healthy closes it.',
+  broken: (trace) => firstOf(trace.runs, (run) => deaf(trace, run)),
+};
+
+const escalatedAtMs = (run: RunView) => lineAtMs(run, (what) => what.startsWith('a person is asked'));
+
+function deaf(trace: Trace, run: RunView): string | undefined {
+  const sinceMs = escalatedAtMs(run);
+  if (sinceMs === undefined) return undefined;
+  return stillOpen(trace, run, sinceMs) ?? firstOf(trace.deliveries, (delivery) => untold(trace, run, delivery));
+}
+
+/** Its workload is well for so long that the run has looked at it, and it is open all the same. */
+function stillOpen(trace: Trace, run: RunView, sinceMs: number): string | undefined {
+  const { status, workflowId } = run;
+  if (run.closedAtMs !== undefined || status.phase !== 'Escalated' || status.target === undefined) return undefined;
+  const { namespace, kind, name } = status.target.workload;
+  const wellMs = trace.wellSince[`${namespace}/${kind}/${name}`];
+  if (wellMs === undefined) return undefined;
+  const fromMs = Math.max(wellMs, sinceMs);
+  if (fromMs + looksEveryMs > trace.endMs || wasDisturbed(trace, fromMs, trace.endMs)) return undefined;
+  // A look that cannot be finished shows nothing, and the next one is half an hour later.
+  const { refusedCalls, lostAnswers } = trace.schedule.weather;
+  if (refusedCalls + lostAnswers > 0) return undefined;
+  // A switch that stands on pause hides the workload.
+  if (trace.switchPauses.some((span) => overlaps(span, { fromMs, toMs: trace.endMs }))) return undefined;
+  return `${workflowId} is still open, though its workload is well since ${at(wellMs)}`;
+}
+
+/** It was told that the alert fires anew, and told nobody. */
+function untold(trace: Trace, run: RunView, { atMs, workflowId, status, startsAt }: Delivery): string | undefined {
+  const sinceMs = escalatedAtMs(run) ?? 0;
+  if (status === 'resolved' || workflowId !== run.workflowId || atMs < sinceMs + minuteMs) return undefined;
+  const untilMs = atMs + toldByMs;
+  if (!isOpenAt(run, atMs) || !isOpenAt(run, untilMs) || untilMs > trace.endMs) return undefined;
+  const before = trace.deliveries.filter((other) => other.workflowId === workflowId && other.atMs < atMs - 5_000);
+  const isAnew = before.at(-1)?.status === 'resolved' && before.every((other) => other.startsAt !== startsAt);
+  const isQuiet = trace.deliveries.every(
+    (other) => other.workflowId !== workflowId || other.atMs <= atMs || other.atMs > untilMs,
+  );
+  if (!isAnew || !isQuiet || wasDisturbed(trace, atMs, untilMs)) return undefined;
+  if (trace.away.some((span) => overlaps(span, { fromMs: atMs, toMs: untilMs }))) return undefined;
+  const isHeard = run.status.timeline.some(({ what }) => /fires? again/.test(what));
+  return isHeard
+    ? undefined
+    : `${workflowId} was told at ${at(atMs)} that its alert fires anew, and says nothing of it`;
+}

@@ -1,0 +1,48 @@
+import type { RunView } from '../../../simulation/world.ts';
+import type { Trace } from '../search/trace.ts';
+import { at, firstOf, type Invariant } from './invariant.ts';
+import { lineAtMs, minuteMs, wasDisturbed, wasEnded } from './runs-of.ts';
+
+/** A run that was stopped ends within this, whatever its receivers do; taking back may take five minutes. */
+const endsByMs = 10 * minuteMs;
+/** A receiver that is back has its page within this. */
+const pagedByMs = 6 * minuteMs;
+
+/** L6: receivers that fail. */
+export const undeliverable: Invariant = {
+  name: 'L6',
+  statement: 'An undeliverable message never blocks the end of a run, and a page always goes out.',
+  broken: (trace) => held(trace) ?? firstOf(trace.runs, (run) => unpaged(trace, run)),
+};
+
+function held(trace: Trace): string | undefined {
+  const { said, runs, endMs } = trace;
+  return firstOf(said, ({ runId, answer, atMs, verb }) => {
+    if (!/^(abort|takeOver) is taken/.test(answer) || atMs + endsByMs > endMs) return undefined;
+    const run = runs.find((other) => other.runId === runId);
+    if (run === undefined || wasDisturbed(trace, atMs, atMs + endsByMs)) return undefined;
+    return (run.closedAtMs ?? Number.POSITIVE_INFINITY) > atMs + endsByMs
+      ? `${run.workflowId} was stopped (${verb}) at ${at(atMs)} and is still open`
+      : undefined;
+  });
+}
+
+/** Nobody has the page of an escalation, though its receiver is there, or was there again for long enough. */
+function unpaged(trace: Trace, run: RunView): string | undefined {
+  const askedMs = lineAtMs(run, (what) => what.startsWith('a person is asked'));
+  if (askedMs === undefined || wasEnded(trace, run)) return undefined;
+  const isPage = (receiver: string) =>
+    trace.told.some(
+      (told) =>
+        told.receiver === receiver && told.notification.kind === 'escalation' && told.notification.runId === run.runId,
+    );
+  const receivers = ['oncall', 'pager', 'fallback'];
+  if (receivers.some(isPage)) return undefined;
+  const spans = trace.away.filter(({ receiver }) => receivers.includes(receiver));
+  if (spans.some(({ how }) => how === 'refuses')) return undefined;
+  // A run that closes takes its page back: what nobody heard of need not be told.
+  const untilMs = Math.min(run.closedAtMs ?? Number.POSITIVE_INFINITY, trace.endMs);
+  const dueMs = Math.max(askedMs, ...spans.map(({ toMs }) => toMs)) + pagedByMs;
+  if (dueMs > untilMs || wasDisturbed(trace, askedMs, dueMs)) return undefined;
+  return `nobody heard of ${run.workflowId}, which asked for a person at ${at(askedMs)}, by ${at(dueMs)}`;
+}

@@ -1,0 +1,102 @@
+import type { GuardState } from '../../../domain/guard-state.ts';
+import type { ReceiverFate } from '../../../simulation/receivers.ts';
+import type { World } from '../../../simulation/world.ts';
+import type { Happening } from './schedule.ts';
+import type { Away, Span } from './trace.ts';
+
+const minuteMs = 60_000;
+
+/** A guard that was terminated is there again within this. */
+const restoredAfterMs = 45_000;
+
+/** Names and values that nobody asked for. */
+const names = ['alert', 'resolved', 'joined', 'approve', 'decide', 'pause', 'resume', 'releasePermit'];
+const otherNames = ['sightings', 'resetWorkload', 'truncated', 'retry', 'abort', 'odd', '__proto__', 'takeOver'];
+const values: unknown[][] = [
+  [],
+  [null],
+  [{}],
+  ['x'.repeat(10_000)],
+  [[[[]]]],
+  [{ id: 7, who: { toString: 'no' }, startsAt: [], alert: null }],
+  [Number.MAX_VALUE, true, 'and more'],
+  [{ workflowId: '../../etc', labels: 'none', requestId: {}, pauses: 'all' }],
+];
+
+interface GuardEnd {
+  atMs: number;
+  state: GuardState;
+  after?: { atMs: number; state: GuardState };
+}
+
+type Mischievous = Extract<Happening, { kind: 'garbage' | 'guardEnds' | 'receiver' | 'unreadable' }>;
+
+/** What a day may bring from outside: garbage, receivers that fail, a guard that is terminated, a cluster that is away. */
+export class Mischief {
+  readonly away: Away[] = [];
+  readonly unreadable: Span[] = [];
+  readonly guardEnds: GuardEnd[] = [];
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  do(happening: Mischievous): unknown {
+    const { nowMs } = this.#world.clock;
+    switch (happening.kind) {
+      case 'garbage':
+        return this.#throwGarbage(happening);
+      case 'guardEnds':
+        return this.#endGuard();
+      case 'receiver': {
+        const { receiver, how, minutes } = happening;
+        return this.away.push({ receiver, how, fromMs: nowMs, toMs: nowMs + minutes * minuteMs });
+      }
+      case 'unreadable':
+        return this.unreadable.push({ fromMs: nowMs, toMs: nowMs + happening.minutes * minuteMs });
+      default:
+        return happening satisfies never;
+    }
+  }
+
+  fateOf(receiver: string): ReceiverFate {
+    return this.away.findLast((span) => span.receiver === receiver && this.#isNow(span))?.how ?? 'delivers';
+  }
+
+  isUnreadable(): boolean {
+    return this.unreadable.some((span) => this.#isNow(span));
+  }
+
+  #isNow({ fromMs, toMs }: Span): boolean {
+    const { nowMs } = this.#world.clock;
+    return fromMs <= nowMs && nowMs < toMs;
+  }
+
+  #throwGarbage({ to, name: index, value }: Extract<Happening, { kind: 'garbage' }>): void {
+    const { server, guardId } = this.#world;
+    const running = this.#world.runs().filter(({ workflowId }) => server.isRunning(workflowId));
+    const id = to === 'guard' ? guardId : running[index % Math.max(1, running.length)]?.workflowId;
+    if (id === undefined) return;
+    const args = values[value % values.length] ?? [];
+    for (const list of [names, otherNames]) {
+      const name = list[index % list.length] ?? 'odd';
+      server.signal(id, name, ...args).catch(() => undefined);
+      server.update(id, name, args).catch(() => undefined);
+    }
+  }
+
+  #endGuard(): void {
+    const { server, guardId, clock } = this.#world;
+    if (!server.isRunning(guardId)) return;
+    const end: GuardEnd = { atMs: clock.nowMs, state: this.#world.guard() };
+    this.guardEnds.push(end);
+    server.terminate(guardId);
+    clock.after(restoredAfterMs, () => {
+      const run = server.find(guardId);
+      if (run?.status !== 'running' || !run.hasBegun) return false;
+      end.after = { atMs: clock.nowMs, state: this.#world.guard() };
+      return false;
+    });
+  }
+}
