@@ -37,6 +37,13 @@ export default {
         '^@temporalio/(workflow|activity)$': '<rootDir>/simulation/temporal/$1.ts',
       },
     }),
+    // The tests of the workflows once more, on that Temporal.
+    layer('workflows-simulated', ['workflows'], {
+      moduleNameMapper: {
+        '^@temporalio/(workflow|activity)$': '<rootDir>/simulation/temporal/$1.ts',
+        '^\\./test-temporal\\.ts$': '<rootDir>/test/support/simulated-temporal.ts',
+      },
+    }),
     layer('contract', ['contract']),
     layer('integration', ['integration']),
     // Attacks against the running product, one file each.

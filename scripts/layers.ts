@@ -20,7 +20,10 @@ export const layers: readonly Layer[] = [
   { name: 'replay', projects: ['replay'], servers: [], optional: [], isInBand: false },
   { name: 'workflows', projects: ['workflows'], servers: ['temporal-test-server'], optional: [], isInBand: false },
   // In band: the search over seeds uses all processors itself.
-  { name: 'simulation', projects: ['simulation'], servers: [], optional: [], isInBand: true },
+  {
+    ...{ name: 'simulation', projects: ['simulation', 'workflows-simulated'], servers: [], optional: [] },
+    isInBand: true,
+  },
   {
     ...{ name: 'contract', projects: ['contract'], servers: controlPlane, isInBand: false },
     optional: [...monitoring, 'promtool', 'amtool'],

@@ -13,6 +13,7 @@ import { anActionable } from '../support/builders.ts';
 import type { Run } from '../support/run.ts';
 import { Runbook } from '../support/runbook.ts';
 import { isIn, oncall, recovered, unhealthy } from '../support/script.ts';
+import { testTemporalOver } from '../support/test-temporal.ts';
 
 const quick = { guards: { cooldown: '10s' }, ...oncall };
 const approve = { mode: 'Approve', ...quick };
@@ -96,7 +97,7 @@ mkdirSync(folder, { recursive: true });
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 const sandbox = await startSandbox({ parts: ['temporal'], progress: silent });
 const env = await TestWorkflowEnvironment.createFromExistingServer({ address: sandbox.temporal.address });
-const runbook = await Runbook.over(env);
+const runbook = await Runbook.on(testTemporalOver(env));
 try {
   for (const [name, play] of Object.entries(paths)) {
     await runbook.reset();

@@ -1,7 +1,5 @@
-import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
 import type { Alert } from '../../domain/alert.ts';
 import {
@@ -21,23 +19,18 @@ import { type GuardOrderKind, signOrder } from '../../domain/guard-order.ts';
 import type { Recalled } from '../../domain/guard-recall.ts';
 import type { GuardState } from '../../domain/guard-state.ts';
 import type { Verdict } from '../../domain/permit.ts';
-import { resolveBinary } from '../../sandbox/binaries.ts';
-import { silent } from '../../sandbox/progress.ts';
-import { workflowBundle } from '../../worker/bundle.ts';
 import { anAlert, aPermitRequest, now } from './builders.ts';
-import { endReadings } from './ending-link.ts';
 import { testKeys } from './permitted.ts';
 import { Run } from './run.ts';
 import { hubActivities } from './runbook-hub.ts';
 import { ScriptedCluster, ScriptedReceivers } from './scripted.ts';
 import { ScriptedRuns } from './scripted-runs.ts';
-import { type Poller, poll, registerSearchAttributes } from './workers.ts';
+import { openTestTemporal, type TestTemporal } from './test-temporal.ts';
+import type { Poller } from './workers.ts';
 
-/** The real workflows on a server that skips time, with a scripted cluster and scripted receivers. */
+/** The real workflows on a Temporal for tests, with a scripted cluster and scripted receivers. */
 export class Runbook {
-  readonly #env: TestWorkflowEnvironment;
-  /** Not the environment’s own client: that one lets time run, years of it, whenever it waits for a result. */
-  readonly #client: Client;
+  readonly #temporal: TestTemporal;
   cluster = new ScriptedCluster();
   receivers = new ScriptedReceivers();
   runs = new ScriptedRuns();
@@ -47,44 +40,31 @@ export class Runbook {
   rulesFail = false;
   /** Set to let the check of approvals fail. */
   approvalsFail = false;
-  readonly #hub: Poller;
+  #hub: Poller | undefined;
   #clusterWorker: Poller | undefined;
   #clusters = 0;
   episodes = 0;
 
-  private constructor(env: TestWorkflowEnvironment, hub: Poller) {
-    this.#env = env;
-    this.#client = new Client({ connection: env.connection as Connection });
-    this.#hub = hub;
+  private constructor(temporal: TestTemporal) {
+    this.#temporal = temporal;
   }
 
   static async open(): Promise<Runbook> {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
-    const path = await resolveBinary('temporal-test-server', silent);
-    const env = await TestWorkflowEnvironment.createTimeSkipping({
-      server: { executable: { type: 'existing-path', path } },
-    });
-    await registerSearchAttributes(env);
-    return Runbook.over(env);
+    return Runbook.on(await openTestTemporal());
   }
 
-  /** The same on a server that is there already, whose time is the real one. */
-  static async over(env: TestWorkflowEnvironment): Promise<Runbook> {
-    const bundle = await workflowBundle();
-    let runbook: Runbook | undefined;
-    const self = () => runbook as Runbook;
-    const client = new Client({ connection: env.connection as Connection });
-    const workers = [hubTaskQueue, guardTaskQueue].map((taskQueue) =>
-      Worker.create({
-        connection: env.nativeConnection,
-        taskQueue,
-        workflowBundle: bundle,
-        activities: hubActivities(self, client),
-        sinks: { metrics: { closed: { fn: () => {} }, guarded: { fn: () => {} } } },
-      }),
-    );
-    runbook = new Runbook(env, poll(...(await Promise.all(workers))));
+  /** The same on a server that is there already. */
+  static async on(temporal: TestTemporal): Promise<Runbook> {
+    const runbook = new Runbook(temporal);
+    const activities = hubActivities(() => runbook, temporal.client as Client);
+    const queues = [hubTaskQueue, guardTaskQueue];
+    const workers = await Promise.all(queues.map((queue) => temporal.serve(queue, activities, { isHub: true })));
+    runbook.#hub = { stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))) };
     return runbook;
+  }
+
+  get #client(): Client {
+    return this.#temporal.client as Client;
   }
 
   get clusterName(): string {
@@ -103,7 +83,7 @@ export class Runbook {
     this.approvalsFail = false;
     const taskQueue = clusterTaskQueue(this.clusterName);
     const activities = withErrorBoundary(this.cluster.activities());
-    this.#clusterWorker = poll(await Worker.create({ connection: this.#env.nativeConnection, taskQueue, activities }));
+    this.#clusterWorker = await this.#temporal.serve(taskQueue, activities);
     if (!hasGuard) return;
     await this.startGuard();
     await this.untilGuard(() => true);
@@ -144,12 +124,12 @@ export class Runbook {
 
   /** The server's time, Unix ms. */
   nowMs(): Promise<number> {
-    return this.#env.currentTimeMs();
+    return this.#temporal.nowMs();
   }
 
   /** Lets virtual time pass. */
   sleep(durationMs: number): Promise<void> {
-    return this.#env.sleep(durationMs);
+    return this.#temporal.sleep(durationMs);
   }
 
   guardState(): Promise<GuardState> {
@@ -175,7 +155,7 @@ export class Runbook {
 
   /** Starts a run as the intake does. Each has its own fingerprint unless one is given. */
   async start(given: Partial<Alert> = {}): Promise<Run> {
-    const receivedAt = new Date(await this.#env.currentTimeMs()).toISOString();
+    const receivedAt = new Date(await this.#temporal.nowMs()).toISOString();
     const fingerprint = `f${this.episodes++}`;
     const alert = anAlert({ cluster: this.clusterName, fingerprint, receivedAt, ...given });
     const handle = await this.#client.workflow.start(workflowTypes.remediation, {
@@ -183,7 +163,7 @@ export class Runbook {
       workflowId: remediationWorkflowId(alert),
       args: [{ alert }],
     });
-    return new Run(handle, alert, (durationMs) => this.#env.sleep(durationMs));
+    return new Run(handle, alert, (durationMs) => this.#temporal.sleep(durationMs));
   }
 
   /** Explains an alert as the api does; rejects as the workflow fails. */
@@ -196,9 +176,8 @@ export class Runbook {
 
   async close(): Promise<void> {
     await this.#clusterWorker?.stop();
-    await this.#hub.stop();
-    await endReadings(this.#env.client);
-    await this.#env.teardown();
+    await this.#hub?.stop();
+    await this.#temporal.close();
   }
 }
 

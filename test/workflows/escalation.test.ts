@@ -47,7 +47,7 @@ describe('a step that cannot be taken', () => {
   });
 
   it('waits for a disruption budget, asking the guard each time, and a person at the step’s deadline', async () => {
-    runbook.cluster.verify = [anActionable({ spec: { ...oncall, steps: [{ evictPod: {}, within: '1m' }] } })];
+    runbook.cluster.verify = [anActionable({ spec: { ...oncall, steps: [{ evictPod: {}, within: '59s' }] } })];
     runbook.cluster.remediate = [new MendflowError('EVICTION_BLOCKED', 'needs 3 healthy pods')];
     const run = await runbook.start();
     expect(await run.later(isIn('Escalated'))).toMatchObject({ reason: 'evictionBlocked' });

@@ -1,0 +1,52 @@
+import { Client, type Connection } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { resolveBinary } from '../../sandbox/binaries.ts';
+import { silent } from '../../sandbox/progress.ts';
+import { workflowBundle } from '../../worker/bundle.ts';
+import { endReadings } from './ending-link.ts';
+import { type Poller, poll, registerSearchAttributes } from './workers.ts';
+
+/** A Temporal for tests of the workflows: its client, its time, and workers of it. */
+export interface TestTemporal {
+  client: Pick<Client, 'workflow' | 'connection'>;
+  /** The server's time, Unix ms. */
+  nowMs(): Promise<number>;
+  /** Lets virtual time pass. */
+  sleep(durationMs: number): Promise<void>;
+  /** Serves a queue's activities; with `isHub` the workflows, too. */
+  serve(taskQueue: string, activities: object, options?: { isHub?: boolean }): Promise<Poller>;
+  close(): Promise<void>;
+}
+
+/** The SDK's own server that skips time. Where this file is mapped to another one, the tests run on that. */
+export async function openTestTemporal(): Promise<TestTemporal> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const path = await resolveBinary('temporal-test-server', silent);
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  });
+  await registerSearchAttributes(env);
+  return testTemporalOver(env);
+}
+
+/** The same over a server that is there already. */
+export function testTemporalOver(env: TestWorkflowEnvironment): TestTemporal {
+  // Not the environment’s own client: that one lets time run, years of it, whenever it waits for a result.
+  const client = new Client({ connection: env.connection as Connection });
+  return {
+    client,
+    nowMs: () => env.currentTimeMs(),
+    sleep: (durationMs) => env.sleep(durationMs),
+    serve: async (taskQueue, activities, { isHub = false } = {}) => {
+      const connection = env.nativeConnection;
+      const sinks = { metrics: { closed: { fn: () => {} }, guarded: { fn: () => {} } } };
+      const hub = isHub ? { workflowBundle: await workflowBundle(), sinks } : {};
+      return poll(await Worker.create({ connection, taskQueue, activities, ...hub }));
+    },
+    close: async () => {
+      await endReadings(client);
+      await env.teardown();
+    },
+  };
+}
