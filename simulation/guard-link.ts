@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { GuardLink } from '../activities/guard-desk.ts';
 import {
   guardDecide,
@@ -10,6 +11,7 @@ import {
 import { MendflowError } from '../domain/errors.ts';
 import type { Recalled, Recollection } from '../domain/guard-recall.ts';
 import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
+import type { Execution } from './temporal/execution.ts';
 import { places } from './temporal/place.ts';
 import type { Server } from './temporal/server.ts';
 
@@ -71,4 +73,14 @@ function recall(server: Server, guard: string, runId: string): Recalled {
     heard = [...memory.heard, ...heard];
   }
   return { kind: 'first', heard };
+}
+
+/** What a guard knows; undefined while it looks for the memory of those before it. */
+export function memoryOf(guard: Execution): GuardState | undefined {
+  try {
+    return guard.instance.answer(queries.guardState, []) as GuardState;
+  } catch (error) {
+    if (error instanceof ApplicationFailure) return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { ClusterActivities, HubActivities, Notification } from '../activities/contract.ts';
 import type { Switches } from '../activities/kill-switch.ts';
 import type { Cluster } from '../activities/kubernetes/port.ts';
@@ -13,7 +12,6 @@ import {
   guardWorkflowId,
   type HumanMessageName,
   hubTaskQueue,
-  queries,
   remediationWorkflowId,
   signals,
   workflowTypes,
@@ -22,13 +20,12 @@ import type { GuardGauges } from '../domain/guard-gauges.ts';
 import { type GuardOrderKind, signOrder } from '../domain/guard-order.ts';
 import { emptyGuardState, type GuardState, type Pause } from '../domain/guard-state.ts';
 import { defaultLimits, type GuardLimits } from '../domain/guards/guard.ts';
-import type { RemediationReport } from '../domain/outcome.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { RunStatus } from '../domain/status.ts';
 import * as workflows from '../workflows/index.ts';
 import { PretendedCluster } from './cluster/pretended-cluster.ts';
 import type { Write } from './cluster/write.ts';
-import { episodeOf, inputOf } from './episode.ts';
+import { episodeOf, type RunView, viewRun } from './episode.ts';
+import { memoryOf } from './guard-link.ts';
 import type { Network } from './network.ts';
 import { keepAlive, startClusterWorker, startHub } from './processes.ts';
 import { notifying, type ReceiverFate } from './receivers.ts';
@@ -62,15 +59,6 @@ export interface WorldOptions {
   onGuarded?: (storm: string) => void;
 }
 
-function memoryOf(guard: Execution): GuardState | undefined {
-  try {
-    return guard.instance.answer(queries.guardState, []) as GuardState;
-  } catch (error) {
-    if (error instanceof ApplicationFailure) return undefined;
-    throw error;
-  }
-}
-
 /** As often a worker looks whether its guard runs. */
 const guardCheckMs = 30_000;
 
@@ -93,21 +81,10 @@ export interface Told {
   notification: Notification;
 }
 
-/** One episode of an alert. */
-export interface RunView {
-  workflowId: string;
-  runId: string;
-  /** As it was when the run began. */
-  alert: Alert;
-  startedAtMs: number;
-  closedAtMs?: number;
-  status: RunStatus;
-  /** Absent while it runs. */
-  report?: RemediationReport;
-}
-
 /** The key of the api and the workers. */
 export const worldKeys = [{ id: 'simulation', secret: 'the-key-of-the-simulation-0123456789ab' }];
+
+export type { RunView } from './episode.ts';
 
 /** Mendflow's real workflows and activities over a pretended cluster, in virtual time. */
 export class World {
@@ -286,28 +263,4 @@ export class World {
       if (!(error instanceof WorkflowNotFound)) throw error;
     }
   }
-}
-
-function viewRun(runId: string, executions: readonly Execution[], all: readonly Execution[]): RunView {
-  const [first, last] = [executions[0], executions.at(-1)];
-  if (first === undefined || last === undefined) throw new Error('an episode has no execution');
-  const { workflowId, closedAtMs, server } = last;
-  const report = reportOf(last, all);
-  return {
-    workflowId,
-    runId,
-    alert: inputOf(first).alert,
-    startedAtMs: first.startedAtMs,
-    status: server.queryRun(last, queries.status) as RunStatus,
-    ...(closedAtMs === undefined ? {} : { closedAtMs }),
-    ...(report === undefined ? {} : { report }),
-  };
-}
-
-/** An episode that handed on to the next one left its report there. */
-function reportOf(run: Execution, all: readonly Execution[]): RemediationReport | undefined {
-  if (run.status === 'completed') return run.result as RemediationReport;
-  if (run.status !== 'continuedAsNew') return undefined;
-  const next = all.slice(all.indexOf(run) + 1).find(({ workflowId }) => workflowId === run.workflowId);
-  return next && inputOf(next).before;
 }

@@ -5,6 +5,7 @@ import type { Tamper, WorldOptions } from '../../../simulation/world.ts';
 import { World } from '../../../simulation/world.ts';
 import { forge } from '../support/forge.ts';
 import { Cast } from './cast.ts';
+import { GuardWatch } from './guard-watch.ts';
 import { Mischief } from './mischief.ts';
 import type { Happening, Schedule } from './schedule.ts';
 import { eventsPerRun, furnish, limitsOf, policyOf, weatherOf } from './stage.ts';
@@ -27,10 +28,6 @@ export async function play(schedule: Schedule, tamper: Tamper = {}): Promise<Tra
   return day.trace();
 }
 
-/** A garbled pause counts as one. */
-const canPauseGuard = ({ happenings }: Schedule) =>
-  happenings.some((it) => (it.kind === 'pause' && it.how === 'guard') || (it.kind === 'garbage' && it.to === 'guard'));
-
 class Day {
   readonly #schedule: Schedule;
   readonly #world: World;
@@ -39,14 +36,12 @@ class Day {
   readonly #grants = new Map<string, Ruling>();
   readonly #acts: Act[] = [];
   readonly #said: Said[] = [];
-  readonly #guardPauses: (Span & { id: string })[] = [];
   readonly #switchPauses: (Span & { namespace?: string })[] = [];
   readonly #modes: { atMs: number; mode: Schedule['policy']['mode'] }[] = [];
   readonly #resets: { atMs: number; workload: string }[] = [];
   readonly #wentOut = new Map<string, number>();
   readonly #looks: Look[] = [];
-  readonly #storms: Span[] = [];
-  readonly #pausesGuard: boolean;
+  readonly #watch: GuardWatch;
   readonly #down: (Span & { who: 'hub' | 'worker' })[] = [];
   readonly #ended: { atMs: number; runId: string }[] = [];
   readonly #mischief: Mischief;
@@ -54,7 +49,6 @@ class Day {
 
   constructor(schedule: Schedule, tamper: Tamper) {
     this.#schedule = schedule;
-    this.#pausesGuard = canPauseGuard(schedule);
     const policy = policyOf(schedule.policy);
     this.#modes.push({ atMs: dayStartMs, mode: policy.spec.mode });
     this.#world = new World({
@@ -70,9 +64,10 @@ class Day {
         hub: (hub) => this.#recording(tamper.hub?.(hub) ?? hub),
         worker: (worker) => this.#looking(tamper.worker?.(worker) ?? worker),
       },
-      onGuarded: (storm) => this.#noteGuard(storm),
+      onGuarded: (storm) => this.#watch.note(storm),
     });
     this.#mischief = new Mischief(this.#world);
+    this.#watch = new GuardWatch(this.#world, schedule);
     const { cluster } = this.#world;
     cluster.store.configMaps.set(switchMap, {});
     const workloads = furnish(cluster.store, schedule.workloads);
@@ -136,12 +131,12 @@ class Day {
       away: this.#mischief.away,
       unreadable: this.#mischief.unreadable,
       guardEnds: this.#mischief.guardEnds,
-      stormSpans: this.#storms,
+      stormSpans: this.#watch.storms,
       wellSince: wellSince(world.cluster.store),
       down: this.#down,
       ended: this.#ended,
       ...(this.#stuck === undefined ? {} : { stuck: this.#stuck }),
-      guardPauses: this.#guardPauses,
+      guardPauses: this.#watch.pauses,
       switchPauses: this.#switchPauses,
       modes: this.#modes,
       resets: this.#resets,
@@ -286,26 +281,5 @@ class Day {
     const ruling = { atMs, state, request, decision };
     this.#rulings.push(ruling);
     if (decision.verdict.kind === 'grant' && request.isRehearsal !== true) this.#grants.set(request.runId, ruling);
-  }
-
-  #noteGuard(storm: string): void {
-    const { nowMs } = this.#world.clock;
-    const last = this.#storms.at(-1);
-    if (storm !== 'closed' && last?.toMs !== Number.POSITIVE_INFINITY)
-      this.#storms.push({ fromMs: nowMs, toMs: Number.POSITIVE_INFINITY });
-    if (storm === 'closed' && last?.toMs === Number.POSITIVE_INFINITY) last.toMs = nowMs;
-    if (this.#pausesGuard) this.#notePauses();
-  }
-
-  #notePauses(): void {
-    const { nowMs } = this.#world.clock;
-    const { pauses } = this.#world.guard();
-    for (const { id } of pauses) {
-      if (!this.#guardPauses.some((known) => known.id === id))
-        this.#guardPauses.push({ id, fromMs: nowMs, toMs: Number.POSITIVE_INFINITY });
-    }
-    for (const known of this.#guardPauses) {
-      if (known.toMs === Number.POSITIVE_INFINITY && !pauses.some(({ id }) => id === known.id)) known.toMs = nowMs;
-    }
   }
 }
