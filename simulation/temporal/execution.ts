@@ -74,6 +74,8 @@ export class Execution {
   #isLost = false;
   #hasBegun = false;
   #generation = 0;
+  /** Events when the task began: what comes meanwhile is not told. */
+  #taskLength = 0;
 
   constructor(server: Server, { type, code }: { type: string; code: AnyFunction }, options: StartOptions) {
     this.server = server;
@@ -199,6 +201,7 @@ export class Execution {
     const task: Task = { startedAtMs: this.clock.nowMs, jobs, activations: [] };
     this.#task = task;
     this.history.taskStarted();
+    this.#taskLength = this.history.length;
     if (this.history.length > eventsAtMost) return this.close({ status: 'terminated' });
     if (this.#isLost && !(await this.#rebuild())) return;
     this.#hasBegun = true;
@@ -283,7 +286,8 @@ export class Execution {
   }
 
   #moment(): Moment {
-    const { length } = this.history ?? { length: 0 };
-    return { nowMs: this.clock.nowMs, historyLength: length, isLong: length >= this.server.eventsPerRun };
+    const { clock, server } = this;
+    const historyLength = this.#taskLength;
+    return { nowMs: clock.nowMs, historyLength, isLong: historyLength >= server.eventsPerRun };
   }
 }

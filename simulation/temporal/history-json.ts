@@ -94,7 +94,11 @@ export class Writer {
         startToCloseTimeout: '10s',
         attempt: 1,
       },
-      taskStarted: { scheduledEventId: about.scheduledEventId, requestId: `task-${this.#events.length}` },
+      taskStarted: {
+        scheduledEventId: about.scheduledEventId,
+        requestId: `task-${this.#events.length}`,
+        suggestContinueAsNew: this.#events.length + 1 >= this.run.server.eventsPerRun,
+      },
       taskCompleted: {
         ...about,
         // Flags of the first task, as the SDK of today sets them.
