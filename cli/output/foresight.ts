@@ -43,9 +43,12 @@ function choiceInWords({ alert, policy = 'none' }: Judged) {
   return { Alert: labels.join(' '), Policy: policy };
 }
 
+const openInWords = ({ phase }: RunView['status']) =>
+  phase === 'Escalated' ? 'escalated, waits for a person' : `still ${phase}`;
+
 function factsOf({ status, report, closedAtMs }: RunView) {
   const { target, mode, ladder, reason, summary } = status;
-  const outcome = report?.outcome ?? (closedAtMs === undefined ? `still ${status.phase}` : 'ended without a report');
+  const outcome = report?.outcome ?? (closedAtMs === undefined ? openInWords(status) : 'ended without a report');
   const steps = ladder.map(({ action, withinMs, approval }) => {
     const person = approval === 'None' ? '' : `, approval ${approval}`;
     return `${action} (healthy within ${formatDuration(withinMs)}${person})`;

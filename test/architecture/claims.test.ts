@@ -59,6 +59,15 @@ describe('docs/architecture.md', () => {
     }),
   );
 
+  it('links every decision, and no two decisions share a number', () => {
+    const names = tracked.filter((path) => path.startsWith('docs/adr/')).map((path) => path.slice('docs/adr/'.length));
+    const numbers = names.map((name) => name.slice(0, 4));
+    expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([]);
+    expect(names.filter((name) => !read('docs/architecture.md').includes(`adr/${name}`))).toEqual([]);
+    const titled = names.filter((name) => read(`docs/adr/${name}`).startsWith(`# ${Number(name.slice(0, 4))}. `));
+    expect(titled).toEqual(names);
+  });
+
   it('has a row for every folder of code', () => {
     const code = new Set(
       tracked.filter((path) => /^[a-z]+\/.*\.ts$/.test(path)).map((path) => path.slice(0, path.indexOf('/'))),

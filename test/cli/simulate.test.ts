@@ -28,7 +28,7 @@ describe('mendflow simulate', () => {
       /^Not chosen:\n(?: {2}.*\n)*? {2}memory-leak: alertname="MemoryLeakDetected" does not match$/m,
     );
     expect(stdout).toMatch(/^Ladder: +evictPod \(healthy within 10m\)$/m);
-    expect(stdout).toMatch(/^Outcome: +still Escalated \(ladderExhausted\)$/m);
+    expect(stdout).toMatch(/^Outcome: +escalated, waits for a person \(ladderExhausted\)$/m);
     expect(stdout).toMatch(/\+0s +AwaitingPermit +the guard grants evictPod/);
     expect(stdout).toMatch(/\+10m +Escalated +told fallback/);
     expect(stdout).toMatch(/Would have done:\n {2}\+0s {2}evictPod on Pod shop\/checkout-7d9f6b8c5-x2x4z\n/);

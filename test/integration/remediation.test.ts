@@ -118,8 +118,9 @@ describe('an Auto policy', () => {
     );
   });
 
-  it('does not act again when the same body comes again', async () => {
-    await taken(fault);
+  it('does not act again when the alert fires anew, because its pod is gone', async () => {
+    const startsAt = new Date().toISOString();
+    await taken({ ...fault, item: { ...fault.item, startsAt } });
     expect(await reportOf(product.temporal, fault.id)).toMatchObject({
       outcome: 'notActionable',
       reason: 'targetGone',

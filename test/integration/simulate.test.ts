@@ -64,7 +64,7 @@ describe('mendflow simulate over a live cluster', () => {
     expect(stdout).toMatch(
       new RegExp(`\\+0s {2}evictPod on Pod shop/${pod}\\n {2}\\+\\d+m {2}rolloutRestart on Deployment shop/checkout`),
     );
-    expect(stdout).toMatch(/Outcome: +escalated \(ladderExhausted\)/);
+    expect(stdout).toMatch(/Outcome: +escalated, waits for a person \(ladderExhausted\)/);
 
     const asked = auditedRequests(sandbox.kubernetes.auditLog ?? '').filter(
       ({ user }) => user === components.worker.user,
