@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { guardTaskQueue, guardWorkflowId, workflowTypes } from '../../../domain/contract.ts';
+import { guardTaskQueue, guardWorkflowId, queries, workflowTypes } from '../../../domain/contract.ts';
+import type { GuardState } from '../../../domain/guard-state.ts';
 import type { RemediationReport } from '../../../domain/outcome.ts';
 import { components } from '../../../sandbox/credentials.ts';
 import type { KubernetesObject } from '../../../sandbox/kubernetes-api.ts';
@@ -202,14 +203,17 @@ describe('a switch in the cluster itself', () => {
 });
 
 describe('a guard that does not answer', () => {
-  const guard = {
-    workflowId: guardWorkflowId('sandbox'),
-    args: [{}],
-    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
-  } as const;
+  const workflowId = guardWorkflowId('sandbox');
+  const guard = { workflowId, workflowIdConflictPolicy: 'TERMINATE_EXISTING' } as const;
+  let state: GuardState;
 
   it('has nothing done, and a person asked', async () => {
-    await product.temporal.workflow.start(workflowTypes.guard, { ...guard, taskQueue: 'nobody-polls-this' });
+    state = await product.temporal.workflow.getHandle(workflowId).query<GuardState>(queries.guardState);
+    await product.temporal.workflow.start(workflowTypes.guard, {
+      ...guard,
+      args: [{}],
+      taskQueue: 'nobody-polls-this',
+    });
     const alert = alertOf('silent', { alertname: 'CrashHasty' });
     await deliver(product.url, [alert]);
     const live = await liveWhen(product.url, alert.id, ({ phase }) => phase === 'Escalated');
@@ -217,8 +221,9 @@ describe('a guard that does not answer', () => {
     expect(writesIn('silent')).toEqual([]);
   }, 60_000);
 
-  it('has the work go on when it answers again', async () => {
-    await product.temporal.workflow.start(workflowTypes.guard, { ...guard, taskQueue: guardTaskQueue });
+  it('has the work go on when it answers again with what it knew', async () => {
+    const options = { ...guard, args: [{ state }], taskQueue: guardTaskQueue };
+    await product.temporal.workflow.start(workflowTypes.guard, options);
     expect(await ended(alertOf('silent'))).toMatchObject({ outcome: 'remediated' });
     expect(writesIn('silent')).toHaveLength(1);
   }, 60_000);
