@@ -54,20 +54,16 @@ async function during<T>(work: Promise<T>): Promise<T> {
 
 /** Well below the heartbeat timeout. */
 const heartbeatEveryMs = 3_000;
-/** A grant of the guard that is older than this may have been followed by a pause. */
-const grantFreshMs = 5_000;
-
-/** The kill switches once more, right before the act; one that cannot be read is thrown. Throws PAUSED. */
-export async function notPaused(
-  deps: ClusterDeps,
-  { target, grantedMsAgo = Number.POSITIVE_INFINITY }: Pick<RemediateInput, 'target'> & { grantedMsAgo?: number },
-): Promise<void> {
+/**
+ * Reads the kill switches once more, right before the act. One that cannot be read counts as paused. The guard is always
+ * asked: how old its grant is cannot be told by a clock that may be wrong. Throws PAUSED.
+ */
+export async function notPaused(deps: ClusterDeps, { target }: Pick<RemediateInput, 'target'>): Promise<void> {
   const { namespace } = target;
-  const isFresh = grantedMsAgo <= grantFreshMs;
   const [everywhere, home, guard] = await Promise.all([
     pausedEverywhere(deps),
     homeOf(deps.cluster, namespace),
-    isFresh ? undefined : deps.guardPause().catch((error: unknown) => `the guard cannot be asked: ${String(error)}`),
+    deps.guardPause().catch((error: unknown) => `the guard cannot be asked: ${String(error)}`),
   ]);
   const here =
     home === undefined ? `namespace ${namespace} is gone` : pausedHere(home, { namespace, nowMs: deps.now() });

@@ -20,6 +20,8 @@ export interface VerifyInput {
   alert: Alert;
   /** Set when the run verified before: the same workload (by uid) is judged again, whatever pods it has by now. */
   previous?: Target;
+  /** Set with `previous`: the steps of the run's plan, which a policy that was edited meanwhile does not change. */
+  steps?: PlannedStep[];
 }
 
 export interface RemediateInput {
@@ -27,7 +29,7 @@ export interface RemediateInput {
   /** Under which policy. */
   policy: string;
   step: PlannedStep;
-  /** `<run id>.<step index>`: the token that makes a repeat recognisable; written to the object. */
+  /** `<first run id>.<step index>.<steps before>`: makes a repeat recognisable, after a reset as well; written to the object. */
   token: string;
   dryRun: boolean;
   alert: ActionAlert;

@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import { afterDenial } from '../domain/after-denial.ts';
 import { approvalBy } from '../domain/approval.ts';
 import { needsApproval } from '../domain/approval-need.ts';
 import type { PermitRequest, Verdict } from '../domain/permit.ts';
@@ -24,10 +25,10 @@ export function guardExchange({ desk, link, keys, now }: ExchangeDeps): Exchange
   return {
     glance: ({ alert }) => desk.glance(alert.cluster, sightingOf(alert, now())),
     async askGuard({ cluster, request, act }) {
-      if (request.isRehearsal) return desk.ask(cluster, request);
+      if (request.isRehearsal) return withNext(await desk.ask(cluster, request));
       // Without a ticket nothing could be done under the permit.
       if (keys.length === 0) return { kind: 'deny', reason: 'keyMissing', detail: keyMissing };
-      const verdict = await desk.ask(cluster, request);
+      const verdict = withNext(await desk.ask(cluster, request));
       if (verdict.kind !== 'grant' || act === undefined) return verdict;
       const ticket = ticketFor(keys, { cluster, request, act }, verdict);
       return ticket === undefined ? verdict : { ...verdict, ticket };
@@ -56,3 +57,6 @@ function ticketFor(
   if (approval === undefined && (act.approval !== undefined || needsApproval(step, target))) return undefined;
   return signTicket(keys, ticketed, { ...(approval && { approval }), notBeforeMs: grantedAtMs, expiresAtMs });
 }
+/** A denial with what it means for the run: decided here, so that a changed rule never breaks the replay of a run. */
+const withNext = (verdict: Verdict): Verdict =>
+  verdict.kind === 'deny' ? { ...verdict, next: afterDenial(verdict.reason) } : verdict;

@@ -60,7 +60,7 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   const pod = live.pod?.ref.uid === input.target.pod?.uid ? live.pod : undefined;
   await Promise.all([
     mayActOn(deps, { input, inForce, live: { target, pod, home }, ...(ticket && { ticket }) }),
-    ticket && notPaused(deps, { target: input.target, grantedMsAgo: clock() - ticket.notBeforeMs }),
+    ticket && notPaused(deps, { target: input.target }),
   ]);
   heartbeat();
   if (ticket !== undefined) withinTime(ticket, clock());

@@ -1,3 +1,4 @@
+import { needsApproval } from '../domain/approval-need.ts';
 import type { Assessment, Shown } from '../domain/assessment.ts';
 import type { Judgement, Sight } from '../domain/checks/check-kind.ts';
 import { checksInWords, faultName, judgeStatus, needsOf } from '../domain/checks.ts';
@@ -127,6 +128,7 @@ async function actionable(open: Case, { target, look, confirmed }: Verified): Pr
     evidence: [...shown, ...confirmed, ...advice(plan)],
     ...(captured && { captured }),
     ...shownBy(open, look.sight),
+    needsApproval: (open.input.steps ?? plan.steps).map((step) => needsApproval(step, target)),
     ...stamp(deps),
   };
 }

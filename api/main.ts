@@ -2,7 +2,9 @@ import type { AddressInfo, Server } from 'node:net';
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import { guardLimits } from '../config/guard-limits.ts';
+import { installationOf } from '../config/installation.ts';
 import { noReceiver } from '../config/receiver-names.ts';
+import { MendflowError } from '../domain/errors.ts';
 import { keyMissing } from '../domain/signing.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -27,8 +29,14 @@ export async function startApi(config: Config, lint: LintPort): Promise<RunningA
   const identity = `mendflow-api@${hostname()}`;
   const ports = temporalPorts(
     { ...config.temporal, identity },
-    { cluster: config.cluster.name, keys: config.approval.key, now: Date.now },
+    {
+      cluster: config.cluster.name,
+      keys: config.approval.key,
+      installation: installationOf(config),
+      now: Date.now,
+    },
   );
+  await refuseForeign(ports.readiness, ports.close);
   const app = await buildApp({
     ...ports,
     cluster: config.cluster.name,
@@ -73,6 +81,14 @@ function signingKeyCheck({ approval }: Config): ReadinessCheck {
       ? ({ isOk: true, isWarning: true, detail: `nothing that acts is done: ${keyMissing}` } as const)
       : { isOk: true, detail: `${first.id} signs${others.length > 0 ? `, ${others.length} more verify` : ''}` };
   return { name: 'signing key', run: async () => result };
+}
+
+/** In a namespace where another installation works, nothing is taken; where Temporal cannot be asked now, /readyz asks on. */
+async function refuseForeign(checks: readonly ReadinessCheck[], close: () => Promise<void>): Promise<void> {
+  const result = await checks.find(({ name }) => name === 'installation')?.run();
+  if (result === undefined || result.isOk || result.code !== 'FOREIGN_NAMESPACE') return;
+  await close();
+  throw new MendflowError('FOREIGN_NAMESPACE', result.detail);
 }
 
 /** Whether anybody is told when a policy names no receiver. */

@@ -2,10 +2,12 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { LintResult, PolicyFile } from '../config/lint-files.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { HumanMessage, HumanMessageName, Truncated, UnknownCluster } from '../domain/contract.ts';
+import type { ErrorCode } from '../domain/errors.ts';
 import type { Explanation } from '../domain/explain.ts';
 import type { GuardState } from '../domain/guard-state.ts';
 import type { GuardLimits } from '../domain/guards/guard.ts';
 import type { Outcome, Phase, RemediationReport } from '../domain/outcome.ts';
+import type { Retention } from '../domain/retention.ts';
 import type { RunRecord } from '../domain/run-record.ts';
 import type { RunStatus } from '../domain/status.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -85,6 +87,8 @@ export interface RecordFilter {
 /** Reads what ended runs left behind; one that ended without a report is left out. */
 export interface RecordsPort {
   page(filter: RecordFilter): Promise<{ records: RunRecord[]; nextCursor?: string }>;
+  /** For how long ended runs are kept. */
+  retention(): Promise<Retention>;
 }
 
 /** The guard as the api sees it: `state` is absent when no worker answers in time, and `note` says so. */
@@ -114,7 +118,7 @@ export type LintPort = (files: readonly PolicyFile[], nowMs: number) => Promise<
 export interface ReadinessCheck {
   name: string;
   /** `isWarning`: deliveries are taken all the same, and an operator must know. */
-  run(): Promise<{ isOk: boolean; isWarning?: true; detail: string }>;
+  run(): Promise<{ isOk: boolean; isWarning?: true; code?: ErrorCode; detail: string }>;
 }
 
 /** Who delivers with a token, and the clusters of which its alerts may speak; the configured one where none are listed. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Installation } from '../config/installation.ts';
 import type { SigningKeys } from '../domain/signing.ts';
 import type { ApiDeps } from './ports.ts';
 import { openTemporal, type TemporalSettings } from './temporal/connection.ts';
@@ -17,10 +18,17 @@ export interface TemporalPorts
   close(): Promise<void>;
 }
 
+interface PortSettings {
+  cluster: string;
+  keys: SigningKeys;
+  installation: Installation;
+  now: () => number;
+}
+
 /** Opens the ports without connecting: Temporal may come later. */
 export function temporalPorts(
   settings: TemporalSettings,
-  { cluster, keys, now }: { cluster: string; keys: SigningKeys; now: () => number },
+  { cluster, keys, installation, now }: PortSettings,
 ): TemporalPorts {
   const client = openTemporal(settings);
   const list = createRunList(client, now, keys[0]?.secret ?? randomUUID());
@@ -34,7 +42,7 @@ export function temporalPorts(
     explain: createExplain(client),
     records: createRecords(client, list),
     guard: createGuard(client, { cluster, keys, now }),
-    readiness: temporalReadiness(client),
+    readiness: temporalReadiness(client, installation),
     close: () => client.connection.close(),
   };
 }

@@ -60,7 +60,17 @@ export async function openBed(progress: Progress, { policies, namespaces, env = 
     const connection = await Connection.connect({ address: sandbox.temporal.address });
     closers.push(() => connection.close());
     const auditLog = sandbox.kubernetes.auditLog ?? '';
-    return { ...{ sandbox, auditLog, admin, client: new Client({ connection }), product, told }, stop };
+    return {
+      ...{
+        sandbox,
+        auditLog,
+        admin,
+        client: new Client({ connection, namespace: sandbox.temporal.namespace }),
+        product,
+        told,
+      },
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

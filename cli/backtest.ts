@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { RecordsDocument } from '../api/schemas/explain.ts';
 import { backtest } from '../domain/backtest/index.ts';
 import { defaultLimits, type GuardLimits } from '../domain/guards/guard.ts';
+import type { Reach } from '../domain/retention.ts';
 import type { RunRecord } from '../domain/run-record.ts';
 import { backtestInWords } from './backtest/backtest-in-words.ts';
 import { policiesAt } from './backtest/policies.ts';
@@ -18,19 +19,20 @@ interface BacktestOptions extends ServerOptions {
 
 async function backtestPolicies(terminal: Terminal, paths: readonly string[], options: BacktestOptions): Promise<void> {
   const policies = await policiesAt(terminal, paths);
-  const { records, guardLimits, isCapped } = await readRecords(clientFor(terminal, options), options);
+  const { records, guardLimits, isCapped, ...reach } = await readRecords(clientFor(terminal, options), options);
   const result = backtest(records, policies, guardLimits);
   if (isDocumentFormat(options.output)) {
-    return printDocument(terminal, options.output, { since: options.since, isCapped, ...result });
+    return printDocument(terminal, options.output, { since: options.since, ...reach, isCapped, ...result });
   }
   for (const line of backtestInWords(result, options.output === 'wide')) terminal.print(line);
+  if (reach.missing !== undefined) terminal.say(reach.missing);
   if (isCapped) terminal.say(`Only the latest ${records.length} runs were read; read more with --limit.`);
   for (const assumption of result.assumptions) terminal.say(assumption);
 }
 
 const pageSize = 100;
 
-interface Read {
+interface Read extends Partial<Reach> {
   records: RunRecord[];
   guardLimits: GuardLimits;
   isCapped: boolean;
@@ -44,6 +46,8 @@ async function readRecords(api: ApiClient, { since, limit }: BacktestOptions): P
     const page = await api.get<RecordsDocument>('/v1/remediations/export', { since, limit: size, cursor });
     read.records.push(...page.records);
     read.guardLimits = page.guardLimits;
+    read.wholeSince = page.wholeSince;
+    if (page.missing !== undefined) read.missing = page.missing;
     cursor = page.nextCursor;
   } while (cursor !== undefined && read.records.length < limit);
   return { ...read, isCapped: cursor !== undefined };

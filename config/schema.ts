@@ -154,9 +154,18 @@ const cluster = z.strictObject({
   ),
 });
 
+const installation = z.strictObject({
+  name: field(
+    z.string().regex(kubernetesName, 'must be a name such as company').max(63).optional(),
+    'Name of the whole installation, the same for all its apis and workers; default cluster.name. Two installations need two Temporal namespaces.',
+    { env: 'MENDFLOW_INSTALLATION' },
+  ),
+});
+
 /** Every field of the configuration, declared once: type, default, description, variable, secrecy. Unknown fields are errors. */
 export function configSchema(sources: SecretSources) {
   return z.strictObject({
+    installation: installation.prefault({}),
     cluster: cluster.prefault({}),
     temporal: temporal(sources).prefault({}),
     api: api(sources).prefault({}),

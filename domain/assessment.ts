@@ -30,6 +30,8 @@ export type Assessment =
       evidence: string[];
       captured?: Evidence;
       shown?: Shown;
+      /** For each step of the run's plan: a person must approve it on this target. */
+      needsApproval: boolean[];
       verifiedAt: string;
     }
   | { kind: 'recovered'; target: Target; plan: Plan; reason: Reason; detail: string; shown?: Shown; verifiedAt: string }

@@ -134,7 +134,7 @@ export const searchAttributes = [
 ] as const;
 export type SearchAttributeName = (typeof searchAttributes)[number];
 
-/** Annotation that names the run which touched an object; its value is `<run id>.<step>`. */
+/** Annotation that names the run which touched an object; its value is `<first run id>.<step>.<steps before>`. */
 export const touchAnnotation = 'mendflow.dev/remediated-by';
 /** Annotation of a node that we cordoned; its value is the token of the step that did. */
 export const cordonAnnotation = 'mendflow.dev/cordoned-by';

@@ -25,6 +25,12 @@ export const errors = {
     title: 'The configuration is not valid',
     fix: 'Correct the fields named; docs/reference/configuration.md lists them all.',
   },
+  FOREIGN_NAMESPACE: {
+    retry: false,
+    http: 500,
+    title: 'Another installation works in this Temporal namespace',
+    fix: 'Give each installation a namespace of its own, or all processes of one the same MENDFLOW_INSTALLATION and approval key.',
+  },
   INVALID_POLICY: {
     retry: false,
     http: 422,

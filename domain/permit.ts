@@ -1,3 +1,4 @@
+import type { AfterDenial } from './after-denial.ts';
 import type { GuardSettings } from './guard-settings.ts';
 import type { PlannedStep } from './policy.ts';
 import type { Reason } from './reasons.ts';
@@ -51,11 +52,17 @@ export interface IncidentRef {
 export type Verdict =
   | { kind: 'grant'; grantedAtMs: number; expiresAtMs: number; ticket?: Ticket }
   | { kind: 'hold'; reason: Reason; retryAfterMs: number; detail: string; incident?: IncidentRef }
-  /** `lookAgainAtMs`: the denial is over then, Unix ms. */
-  | { kind: 'deny'; reason: Reason; detail: string; holder?: string; incident?: IncidentRef; lookAgainAtMs?: number };
-
-/** True for a denial of one step alone: the next step of the ladder may be granted. */
-export const climbsOn = (reason: Reason): boolean => reason === 'tooFewReady' || reason === 'cannotHelp';
+  | {
+      kind: 'deny';
+      reason: Reason;
+      detail: string;
+      holder?: string;
+      incident?: IncidentRef;
+      /** The denial is over then, Unix ms. */
+      lookAgainAtMs?: number;
+      /** What the run does now, decided outside of the workflow; absent: it asks a person. */
+      next?: AfterDenial;
+    };
 
 /** What a run tells the guard when it is done with a permit. `returned`: no act began. */
 export interface PermitRelease {

@@ -1,9 +1,9 @@
+import { afterDenial } from './after-denial.ts';
 import { needsApproval } from './approval-need.ts';
 import type { Opinion } from './decide.ts';
 import { formatDuration } from './duration.ts';
 import type { LiveLook } from './explain.ts';
 import type { Objection } from './guards/guard.ts';
-import { climbsOn } from './permit.ts';
 import { isRehearsal, type Plan } from './plan.ts';
 import type { PlannedStep } from './policy.ts';
 import { type Target, targetLabel } from './target.ts';
@@ -65,6 +65,6 @@ function refused(plan: Plan, { action }: PlannedStep, objection: Objection & { g
   }
   if (objection.holder !== undefined) return `It would join ${objection.holder}, which holds the workload.`;
   const next = plan.steps[1];
-  const goesOn = climbsOn(reason) && next !== undefined ? ` It would go on with ${next.action}.` : '';
+  const goesOn = afterDenial(reason) === 'nextStep' && next !== undefined ? ` It would go on with ${next.action}.` : '';
   return `It would not ${action}: ${guard} denies it (${reason}): ${detail}.${goesOn}`;
 }

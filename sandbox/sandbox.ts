@@ -69,7 +69,7 @@ function variables({ temporal, kubernetes, monitoring }: Started, cluster: strin
     MENDFLOW_CLUSTER: cluster,
     ...(temporal && {
       TEMPORAL_ADDRESS: temporal.address,
-      TEMPORAL_NAMESPACE: 'default',
+      TEMPORAL_NAMESPACE: temporal.namespace,
       MENDFLOW_TEMPORAL_UI_URL: temporal.uiUrl,
     }),
     ...(kubernetes && { KUBECONFIG: kubernetes.kubeconfig('worker') }),

@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { searchAttributes } from '../domain/contract.ts';
+import { retentionWantedMs } from '../domain/retention.ts';
 import { resolveBinary } from './binaries.ts';
 import { wantedPort } from './free-port.ts';
 import type { PartContext } from './part.ts';
 
-/** The Temporal server of a sandbox; its namespace is `default`. */
+/** The Temporal server of a sandbox. */
 export interface Temporal {
+  /** Mendflow's own; ended runs are kept in it for as long as `backtest` looks back. */
+  namespace: string;
   /** `127.0.0.1:<port>`. */
   address: string;
   uiUrl: string;
@@ -21,16 +25,29 @@ const dynamicConfig = [
   'history.visibilityProcessorMaxPollRPS=200',
 ];
 
-async function hasSearchAttributes(address: string): Promise<boolean> {
+const namespace = 'mendflow';
+
+async function withConnection<T>(address: string, work: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = Connection.lazy({ address });
   try {
-    const { customAttributes } = await connection.withDeadline(Date.now() + 1_000, () =>
-      connection.operatorService.listSearchAttributes({ namespace: 'default' }),
-    );
-    return searchAttributes.every((name) => name in customAttributes);
+    return await connection.withDeadline(Date.now() + 1_000, () => work(connection));
   } finally {
     await connection.close();
   }
+}
+
+const hasSearchAttributes = (address: string): Promise<boolean> =>
+  withConnection(address, async ({ operatorService }) => {
+    const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+    return searchAttributes.every((name) => name in customAttributes);
+  });
+
+/** The development server makes namespaces that keep ended runs for a day, and has no option to say otherwise. */
+async function keepRuns(address: string): Promise<void> {
+  const workflowExecutionRetentionTtl = msToTs(retentionWantedMs);
+  await withConnection(address, ({ workflowService }) =>
+    workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl } }),
+  );
 }
 
 /** Starts the tuned development server; resolves when the namespace and its search attributes can be used. */
@@ -47,9 +64,11 @@ export async function startTemporal(context: PartContext): Promise<Temporal> {
       ...['--disable-config-file', '--disable-config-env'],
       ...pragmas.map((pragma) => `--sqlite-pragma=${pragma}`),
       ...dynamicConfig.map((setting) => `--dynamic-config-value=${setting}`),
+      `--namespace=${namespace}`,
       ...searchAttributes.map((name) => `--search-attribute=${name}=Keyword`),
     ],
     ready: () => hasSearchAttributes(address),
   });
-  return { address, uiUrl: `http://127.0.0.1:${uiPort}` };
+  await keepRuns(address);
+  return { address, namespace, uiUrl: `http://127.0.0.1:${uiPort}` };
 }

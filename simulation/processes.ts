@@ -45,13 +45,16 @@ export interface ClusterWorkerOptions
   network: Network;
   kill(): void;
   tamper(port: Cluster, cluster: PretendedCluster): Cluster;
+  /** The pauses of the guard are not seen by the worker: a planted fault. */
+  isBlindToPauses: boolean;
 }
 
 /** A worker of the cluster, with the memory that it loses when it dies. */
 export function startClusterWorker(options: ClusterWorkerOptions, isAlive: () => boolean): ClusterActivities {
-  const { server, cluster, network, kill, tamper, ...rest } = options;
+  const { server, cluster, network, kill, tamper, isBlindToPauses, ...rest } = options;
   const link = guardLink(server, isAlive);
   const guardPause = async () => {
+    if (isBlindToPauses) return undefined;
     const [pause] = (await link.state(rest.clusterName)).pauses;
     return pause && `paused by ${pause.who}: ${pause.why}`;
   };

@@ -72,6 +72,8 @@ export interface Tamper {
   workflows?(real: Record<string, AnyFunction>): Record<string, AnyFunction>;
   /** Events after which a workflow is told to continue as new. */
   eventsPerRun?: number;
+  /** The worker does not see the pauses of the guard. */
+  isBlindToPauses?: true;
 }
 
 /** A message that reached a person. */
@@ -135,6 +137,7 @@ export class World {
       ...{ server, cluster, clusterName, keys: worldKeys, now },
       network: options.network ?? (() => undefined),
       kill: () => this.crashClusterWorker(0),
+      isBlindToPauses: tamper?.isBlindToPauses === true,
       tamper: tamper?.port ?? ((port: Cluster) => port),
       policies: () => tamper?.policies?.(this.policies) ?? this.policies,
       switches: options.switches ?? { mode: 'Auto' as const },

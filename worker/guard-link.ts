@@ -6,7 +6,7 @@ import type { Recalled, Recollection } from '../domain/guard-recall.ts';
 import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
 
 /** A decision takes some 20 ms; what takes seconds is lost, and asked again. */
-const deadlineMs = 5_000;
+const deadlineMs = 3_000;
 /** A run that has ended is replayed to answer a query. */
 const recallDeadlineMs = 15_000;
 /** Runs of a guard that are looked through for the latest memory. */

@@ -7,6 +7,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { compose } from './compose.ts';
 import { keepGuard } from './guard-keeper.ts';
 import { guardLink } from './guard-link.ts';
+import { checkNamespace } from './namespace.ts';
 import { refusedRuns } from './refused-runs.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { connect, createWorkers, runUntilClosed } from './workers.ts';
@@ -33,6 +34,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   try {
     const connections = await connect(config, log);
     closers.push(connections.close);
+    await checkNamespace(connections.client, config, log);
     const deps = await compose(
       config,
       { log, metrics },

@@ -10,6 +10,7 @@ import {
 } from '@temporalio/worker';
 import type { ClusterActivities, HubActivities, MetricSinks } from '../activities/contract.ts';
 import type { Config } from '../config/config.ts';
+import { installationOf, markOf } from '../config/installation.ts';
 import { clusterTaskQueue, guardTaskQueue, hubTaskQueue } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
 import type { HealthEndpoint } from '../telemetry/health-endpoint.ts';
@@ -72,7 +73,7 @@ export async function createWorkers(config: Config, { native, hub, cluster, sink
   const shared = {
     connection: native,
     namespace: config.temporal.namespace,
-    identity: `${process.env.HOSTNAME ?? hostname()}/${process.pid}`,
+    identity: `${process.env.HOSTNAME ?? hostname()}/${process.pid} ${markOf(installationOf(config))}`,
     shutdownGraceTime,
     // Heartbeats carry the memory of a health wait: never older than this when a worker dies.
     maxHeartbeatThrottleInterval: '2s',

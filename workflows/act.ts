@@ -126,9 +126,14 @@ const failures: Partial<Record<ErrorCode, Reason>> = {
   MANAGED_ELSEWHERE: 'managedElsewhere',
 };
 
+const isUntaken = ({ activityType, cause }: ActivityFailure) =>
+  activityType === 'remediate' && cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
+
 /** The catalogue's code of an activity's failure; INTERNAL for anything that has none. */
 export function codeOf(error: unknown): ErrorCode {
   const cause = error instanceof ActivityFailure ? error.cause : error;
+  // An act that no worker took in time never began: its permit has ended (activity-options.ts).
+  if (error instanceof ActivityFailure && isUntaken(error)) return 'LEASE_EXPIRED';
   // No worker of the cluster took the work, or none finished it, in all the time it had.
   if (cause instanceof TimeoutFailure) return 'CLUSTER_UNAVAILABLE';
   return cause instanceof ApplicationFailure && cause.type ? (cause.type as ErrorCode) : 'INTERNAL';

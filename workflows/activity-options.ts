@@ -35,14 +35,23 @@ const table = {
 const takeOverMs = 15 * 60_000;
 
 /**
- * A step that waits by itself has its own time, and a little for a repeat. Health is waited for as long as the step may
- * take: a run must not wait for ever for a worker of the cluster.
+ * An act must begin before its permit ends: the server sees to it, whose clock set that end, so that no worker's clock
+ * decides. A step that waits by itself has its own time, and a little for a repeat. Health is waited for as long as the
+ * step may take: a run must not wait for ever for a worker of the cluster.
  */
-function longer<A extends keyof ClusterActivities>(name: A, input: Inputs[A]): ActivityOptions {
-  const { step, withinMs } = input as Partial<Inputs['remediate'] & Inputs['waitForHealthy']>;
+function timeOf<A extends keyof ClusterActivities>(name: A, input: Inputs[A]): ActivityOptions {
+  const { step, ticket, withinMs } = input as Partial<Inputs['remediate'] & Inputs['waitForHealthy']>;
   if (name === 'waitForHealthy' && withinMs !== undefined) return { scheduleToCloseTimeout: withinMs + takeOverMs };
-  if (name !== 'remediate' || step?.takesLong !== true) return {};
-  return { startToCloseTimeout: step.withinMs, scheduleToCloseTimeout: step.withinMs + 60_000 };
+  if (name !== 'remediate' || step === undefined) return {};
+  // A dry run has no ticket, and needs none.
+  const leftMs = (ticket?.expiresAtMs ?? Date.now() + step.withinMs) - Date.now();
+  const scheduleToStartTimeout = Math.max(1_000, leftMs);
+  if (step.takesLong !== true) return { scheduleToStartTimeout };
+  return {
+    scheduleToStartTimeout,
+    startToCloseTimeout: step.withinMs,
+    scheduleToCloseTimeout: step.withinMs + 60_000,
+  };
 }
 
 type Inputs = { [A in keyof ClusterActivities]: Parameters<ClusterActivities[A]>[0] };
@@ -65,7 +74,7 @@ export function clusterActivities(cluster: string): ClusterActivities {
     const run = (input: Inputs[A]) => {
       const options = {
         ...table[name],
-        ...longer(name, input),
+        ...timeOf(name, input),
         taskQueue,
         cancellationType,
         summary: summaryText(summaries[name](input)),
@@ -96,21 +105,24 @@ function notifyWith(bounds: ActivityOptions, input: Parameters<HubActivities['no
 }
 
 /**
- * What runs say to the guard, as local activities: one event each. A run that hears nothing for some seconds sleeps, and
- * asks the same again.
+ * Local activities hold a workflow task open, whose timeout is 10 s; the SDK renews a task that is open for 8 s. So each
+ * of them ends within 7 s, and whoever has to wait longer sleeps by a timer of its own (ADR 14).
  */
+const withinTask = { scheduleToCloseTimeout: '7s' } as const;
+
+/** What runs say to the guard: one event each. A run that hears nothing sleeps, and asks the same again. */
 export const { askGuard, releasePermit, reportIncident } = proxyLocalActivities<
   Pick<HubActivities, 'askGuard' | 'releasePermit' | 'reportIncident'>
 >({
-  startToCloseTimeout: '10s',
-  scheduleToCloseTimeout: '15s',
-  retry: { initialInterval: '250ms', backoffCoefficient: 2, maximumAttempts: 3 },
+  ...withinTask,
+  startToCloseTimeout: '6s',
+  retry: { initialInterval: '250ms', backoffCoefficient: 2, maximumAttempts: 2 },
 });
 
 /** A copy of the guard's state that is not at hand is not waited for. */
 export const { glance } = proxyLocalActivities<Pick<HubActivities, 'glance'>>({
-  startToCloseTimeout: '5s',
-  scheduleToCloseTimeout: '5s',
+  ...withinTask,
+  startToCloseTimeout: '2s',
   retry: { maximumAttempts: 1 },
 });
 
@@ -118,8 +130,8 @@ export const { glance } = proxyLocalActivities<Pick<HubActivities, 'glance'>>({
 export const { decidePermits, passTime, verifyApproval, verifyGuardOrder } = proxyLocalActivities<
   Pick<HubActivities, 'decidePermits' | 'passTime' | 'verifyApproval' | 'verifyGuardOrder'>
 >({
-  startToCloseTimeout: '5s',
-  scheduleToCloseTimeout: '30s',
+  ...withinTask,
+  startToCloseTimeout: '3s',
   retry: { initialInterval: '100ms', maximumAttempts: 5 },
 });
 
@@ -133,8 +145,8 @@ export const { recallGuard } = proxyActivities<Pick<HubActivities, 'recallGuard'
 
 /** The guard starts the sweep, or tells the one that is under way; it tries again by itself. */
 export const { startSweep } = proxyLocalActivities<Pick<HubActivities, 'startSweep'>>({
+  ...withinTask,
   startToCloseTimeout: '5s',
-  scheduleToCloseTimeout: '10s',
   retry: { maximumAttempts: 1 },
 });
 

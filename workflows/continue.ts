@@ -35,6 +35,6 @@ function isLong(): boolean {
 
 function memoryOf(run: Run): Memory {
   const { alert: _, id: __, cluster, isResolved, changesMs, lease, stop, ...rest } = run;
-  const { mayLookAgain, isClosing, isShowing, scope, background, outbox, ...memory } = rest;
+  const { unanswered, mayLookAgain, isClosing, isShowing, scope, background, outbox, ...memory } = rest;
   return memory;
 }

@@ -36,8 +36,18 @@ export type Ending =
   | { kind: 'remediated'; by: string; tookMs: number }
   | { kind: 'recovered'; reason: Reason; detail: string }
   | { kind: 'notActionable'; reason: Reason; detail: string }
-  /** `spokenForBy`: the run, or the guard, that asks a person about a trouble larger than this run. */
-  | { kind: 'denied'; reason: Reason; detail: string; spokenForBy?: string; lookAgainAtMs?: number }
+  /**
+   * `spokenForBy`: the run, or the guard, that asks a person about a trouble larger than this run. `isQuiet`: nobody's
+   * emergency, unless something was done already.
+   */
+  | {
+      kind: 'denied';
+      reason: Reason;
+      detail: string;
+      spokenForBy?: string;
+      isQuiet?: true;
+      lookAgainAtMs?: number;
+    }
   | { kind: 'merged'; holder: string }
   | NeedsPerson
   | { kind: 'escalated'; reason: Reason; detail: string }

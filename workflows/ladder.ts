@@ -1,22 +1,22 @@
-import { isCancellation, sleep } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
+import { backoffMs } from '../domain/backoff.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { StepRecord } from '../domain/outcome.ts';
-import { climbsOn } from '../domain/permit.ts';
 import type { PlannedStep } from '../domain/policy.ts';
 import { labelsAsked } from '../domain/promql.ts';
 import { act } from './act.ts';
 import { approvalFor } from './approval.ts';
 import { type Ending, endingOf, type Rung } from './ending.ts';
 import { rootMessage } from './people.ts';
-import { asksPerson, isSpeaker, known, permitFor, release } from './permit.ts';
+import { asksPerson, isSpeaker, known, permitFor, release, untilDueOrResolved, withoutLeaseAfter } from './permit.ts';
 import { enter, type Run, tell, waitFor } from './run.ts';
 import { verify } from './verify.ts';
 
 /** A target that moves on under us is verified anew; not for ever. */
 const triesPerStep = 3;
-/** A disruption budget that says no is asked again this often, until the step's own deadline. */
-const blockedRetryMs = 15_000;
+/** A disruption budget that says no is asked again after these times, until the step's own deadline. */
+const blocked = { firstMs: 15_000, longestMs: 120_000 };
 
 /** Takes the steps, mildest first, until the workload is healthy, a person is needed, or nothing is left to try. */
 export async function climb(run: Run): Promise<Ending> {
@@ -27,7 +27,7 @@ export async function climb(run: Run): Promise<Ending> {
   for (const [index, step] of plan.steps.entries()) {
     if (index < first) continue;
     run.status.currentStep = index;
-    const rung = await takeStep(run, step, index);
+    const rung = await withoutLeaseAfter(run, () => takeStep(run, step, index));
     if (rung.kind === 'end') return rung.ending;
     last = rung;
   }
@@ -40,21 +40,21 @@ export async function climb(run: Run): Promise<Ending> {
 
 async function takeStep(run: Run, step: PlannedStep, index: number): Promise<Rung> {
   const blockedUntilMs = Date.now() + step.withinMs;
+  let timesBlocked = 0;
   for (let changes = 0, isFresh = index === 0; changes < triesPerStep; isFresh = false) {
     // No step rests on an old look at the cluster; the first one comes straight from verifying.
     const assessment = isFresh ? undefined : await verify(run);
     if (assessment !== undefined && assessment.kind !== 'actionable') {
       return { kind: 'end', ending: endingOf(run, assessment) };
     }
-    run.requests += 1;
-    const refused = await permission(run, step, `${run.id.runId}.${run.requests}`);
+    const refused = await permission(run, step);
     if (refused !== undefined) return refused;
     const acted = await act(run, step);
     if (acted.kind === 'acted') return becomesHealthy(run, step, acted.record);
     if (acted.kind === 'end' || acted.kind === 'next') return acted;
     if (acted.kind === 'changed') changes += 1;
-    else if (Date.now() + blockedRetryMs > blockedUntilMs) return blockedForGood(acted.detail);
-    else await sleepBlocked(run, acted.detail);
+    else if (Date.now() + blocked.firstMs > blockedUntilMs) return blockedForGood(acted.detail);
+    else await waitBlocked(run, acted.detail, { tries: timesBlocked++, untilMs: blockedUntilMs });
   }
   return { kind: 'next', reason: 'stepFailed', detail: `the target of ${step.action} changed ${triesPerStep} times` };
 }
@@ -64,14 +64,18 @@ const blockedForGood = (detail: string): Rung => ({
   ending: { kind: 'needsPerson', reason: 'evictionBlocked', detail },
 });
 
-async function sleepBlocked(run: Run, detail: string): Promise<void> {
+/** The last try comes a little before the deadline, so that it is not lost to the wait. */
+async function waitBlocked(run: Run, detail: string, due: { tries: number; untilMs: number }): Promise<void> {
   enter(run, 'AwaitingPermit');
-  waitFor(run, detail, { ms: blockedRetryMs });
-  await sleep(blockedRetryMs);
+  const { tries, untilMs } = due;
+  const ms = backoffMs({ ...blocked, tries, seed: `${run.id.runId}.${run.requests}` });
+  await untilDueOrResolved(run, detail, Math.max(1_000, Math.min(ms, untilMs - Date.now())));
 }
 
 /** The guard's word, and where the policy wants it a person's; undefined means go. */
-async function permission(run: Run, step: PlannedStep, requestId: string): Promise<Rung | undefined> {
+async function permission(run: Run, step: PlannedStep): Promise<Rung | undefined> {
+  run.requests += 1;
+  const requestId = `${run.id.runId}.${run.requests}`;
   const verifiedMs = Date.now();
   const permitted = await permitFor(run, step, requestId);
   if (permitted.kind !== 'granted') return refusal(run, permitted);
@@ -93,7 +97,7 @@ async function permission(run: Run, step: PlannedStep, requestId: string): Promi
   if (Date.now() < Date.parse(proof.expiresAt)) return undefined;
   tell(run, `the approval of ${step.action} ended while the guard held it; people are asked again`);
   await release(run, 'returned');
-  return permission(run, step, `${requestId}.again`);
+  return permission(run, step);
 }
 
 /** The yes was for one object. Another one needs another yes. */
@@ -104,15 +108,16 @@ function approvedForAnother(run: Run, step: PlannedStep): Promise<Rung> {
 
 function refusal(run: Run, permission: Exclude<Awaited<ReturnType<typeof permitFor>>, { kind: 'granted' }>): Rung {
   if (permission.kind === 'changed') return { kind: 'end', ending: endingOf(run, permission.assessment) };
-  const { reason, detail, holder, incident, lookAgainAtMs } = permission.verdict;
+  const { reason, detail, holder, incident, lookAgainAtMs, next } = permission.verdict;
   if (reason === 'leasedByAnotherRun' && holder !== undefined)
     return { kind: 'end', ending: { kind: 'merged', holder } };
   // What this step may not do, or cannot cure, a stronger one may.
-  if (climbsOn(reason)) return { kind: 'next', reason, detail };
+  if (next === 'nextStep') return { kind: 'next', reason, detail };
   const until = lookAgainAtMs === undefined ? {} : { lookAgainAtMs };
   if (isSpeaker(run, incident)) return { kind: 'end', ending: { kind: 'needsPerson', reason, detail, ...until } };
   const spokenFor = incident === undefined ? {} : { spokenForBy: incident.speaker };
-  return { kind: 'end', ending: { kind: 'denied', reason, detail, ...spokenFor, ...until } };
+  const quietly = next === 'endQuietly' ? { isQuiet: true as const } : {};
+  return { kind: 'end', ending: { kind: 'denied', reason, detail, ...spokenFor, ...quietly, ...until } };
 }
 
 async function personSaidNo(

@@ -4,17 +4,17 @@ import {
   condition,
   getExternalWorkflowHandle,
   isCancellation,
+  sleep,
 } from '@temporalio/workflow';
 import type { ActInHand } from '../activities/contract.ts';
 import type { ApprovalProof } from '../domain/approval.ts';
-import { needsApproval } from '../domain/approval-need.ts';
 import type { Assessment } from '../domain/assessment.ts';
+import { backoffMs } from '../domain/backoff.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { endOfHold } from '../domain/look-again.ts';
 import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PlannedStep } from '../domain/policy.ts';
-import type { Surroundings } from '../domain/surroundings.ts';
 import type { Target } from '../domain/target.ts';
 import { withVerdict } from '../domain/timeline.ts';
 import { askGuard, releasePermit } from './activity-options.ts';
@@ -27,6 +27,12 @@ import { verify } from './verify.ts';
 const orphanRetryMs = 30_000;
 /** How often to ask a guard that did not answer. */
 const silenceRetryMs = 30_000;
+/** Waits between the same hold and the same hold again. */
+const holdFirstMs = 15_000;
+const holdLongestMs = 300_000;
+/** Tries of telling the guard that a lease is not needed any more, and the time between them. */
+const releaseTries = 3;
+const releaseRetryMs = 10_000;
 /** The act itself may take a while beyond the step's own deadline. */
 const slackMs = 60_000;
 
@@ -54,8 +60,8 @@ export async function permitFor(
   requestId: string,
   { renews, approval }: Renewal = {},
 ): Promise<Permission> {
-  const { plan } = known(run);
   const startedMs = run.hold?.sinceMs ?? Date.now();
+  const wait = growingWait(requestId);
   for (let attempt = 0; ; ) {
     enter(run, 'AwaitingPermit');
     waitFor(run, 'the guard');
@@ -68,11 +74,9 @@ export async function permitFor(
     delete run.hold;
     if (hold.kind !== 'hold') return hold;
     const heldMs = Date.now() - startedMs;
-    if (heldMs + hold.retryAfterMs > plan.guards.holdAtMost) return heldTooLong(run, hold, heldMs);
-    waitFor(run, `the guard: ${hold.detail}`, { ms: hold.retryAfterMs });
-    // News wakes it, an old "resolved" does not: after an act that is how every hold begins.
-    const wasResolved = run.isResolved;
-    await condition(() => (run.isResolved && !wasResolved) || mustContinue(run), hold.retryAfterMs);
+    const leftMs = known(run).plan.guards.holdAtMost - heldMs;
+    if (hold.retryAfterMs > leftMs) return heldTooLong(run, hold, heldMs);
+    await untilDueOrResolved(run, `the guard: ${hold.detail}`, Math.min(leftMs, wait(hold)), () => mustContinue(run));
     const assessment = await verify(run);
     if (assessment.kind !== 'actionable') return { kind: 'changed', assessment };
     run.hold = { step: run.status.currentStep ?? 0, sinceMs: startedMs };
@@ -80,14 +84,32 @@ export async function permitFor(
   }
 }
 
+/**
+ * How long to wait after a hold. The first time as long as the guard says, which may be a known end; while the same
+ * reason holds again and again, longer each time, because each look costs events.
+ */
+function growingWait(requestId: string): (hold: Hold) => number {
+  let tries = 0;
+  let before: string | undefined;
+  return ({ reason, retryAfterMs }) => {
+    tries = reason === before ? tries + 1 : 0;
+    before = reason;
+    if (tries === 0) return retryAfterMs;
+    const seed = `${requestId}.${tries}`;
+    return Math.max(retryAfterMs, backoffMs({ firstMs: holdFirstMs, longestMs: holdLongestMs, tries, seed }));
+  };
+}
+
+/** Waits at most so long. A "resolved" that comes meanwhile ends the wait; an old one does not, many holds begin with it. */
+export async function untilDueOrResolved(run: Run, what: string, ms: number, isOver = () => false): Promise<void> {
+  waitFor(run, what, { ms });
+  const wasResolved = run.isResolved;
+  await condition(() => (run.isResolved && !wasResolved) || isOver(), ms);
+}
+
 /** What the guard would say to the step; nothing is reserved. */
 export async function wouldPermit(run: Run, step: PlannedStep): Promise<Verdict> {
-  const verdict = await ask(run, {
-    ...requestOf(run, step, { requestId: `${run.id.runId}.would` }),
-    isRehearsal: true,
-  });
-  delete run.lease;
-  return verdict;
+  return ask(run, { ...requestOf(run, step, { requestId: `${run.id.runId}.would` }), isRehearsal: true });
 }
 
 function heldTooLong(run: Run, hold: Hold, heldMs: number): Permission {
@@ -134,7 +156,7 @@ async function joins(run: Run, holder: string): Promise<boolean> {
 }
 
 /** Plan, target and its surroundings, which every run has once it was verified. */
-export function known(run: Run): { plan: Plan; target: Target; surroundings: Surroundings; failure: string } {
+export function known(run: Run): { plan: Plan; target: Target } & NonNullable<Run['scene']> {
   const { plan, scene } = run;
   const { target } = run.status;
   if (plan === undefined || scene === undefined || target === undefined)
@@ -142,10 +164,10 @@ export function known(run: Run): { plan: Plan; target: Target; surroundings: Sur
   return { plan, target, ...scene };
 }
 
-/** True when a person must approve the step now. */
+/** True when a person must approve the step: in mode Approve, and where the latest look at the target says so. */
 export function asksPerson(run: Run, step: PlannedStep): boolean {
-  const { plan, target } = known(run);
-  return plan.mode === 'Approve' || needsApproval(step, target);
+  const { plan, needsApproval } = known(run);
+  return plan.mode === 'Approve' || (needsApproval[plan.steps.indexOf(step)] ?? true);
 }
 
 function requestOf(
@@ -182,9 +204,14 @@ function actInHand(run: Run, step: PlannedStep, approval: ApprovalProof | undefi
 async function ask(run: Run, request: PermitRequest, act?: ActInHand): Promise<Verdict> {
   const { requestId } = request;
   const { cluster } = run.alert;
+  // Until the answer is here nobody knows what the guard has granted.
+  if (!request.isRehearsal && !run.unanswered.includes(requestId)) run.unanswered.push(requestId);
   try {
     const verdict = await askGuard({ cluster, request, ...(act && { act }) });
-    if (verdict.kind === 'grant') run.lease = { requestId, ...verdict };
+    run.unanswered = run.unanswered.filter((id) => id !== requestId);
+    // A renewal gives the lease before it back, whatever is answered.
+    if (request.renews !== undefined) delete run.lease;
+    if (verdict.kind === 'grant' && !request.isRehearsal) run.lease = { requestId, ...verdict };
     return verdict;
   } catch (error) {
     if (isCancellation(error)) throw error;
@@ -200,14 +227,39 @@ export async function release(run: Run, outcome: PermitRelease['outcome'], acted
   if (run.lease === undefined) return;
   const { requestId } = run.lease;
   delete run.lease;
-  const release: PermitRelease = { requestId, outcome, ...(actedAtMs === undefined ? {} : { actedAtMs }) };
+  await tellReleased(run, { requestId, outcome, ...(actedAtMs === undefined ? {} : { actedAtMs }) });
+}
+
+/**
+ * Runs the work of a step. However it ends (result, failure, cancellation, continue-as-new), no lease stays behind: what
+ * may have been granted unheard goes back, and a step that may have begun counts as an act.
+ */
+export async function withoutLeaseAfter<T>(run: Run, work: () => Promise<T>): Promise<T> {
   try {
-    // A person's abort, taken in the same moment, must not keep what is given back from the guard.
-    await CancellationScope.nonCancellable(() => releasePermit({ cluster: run.alert.cluster, release }));
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    tell(run, 'the guard could not be told; the lease frees itself when it expires', { reason: 'guardUnavailable' });
+    return await work();
+  } finally {
+    const mayHaveActed = run.status.phase === 'Remediating' || run.status.phase === 'AwaitingHealthy';
+    await CancellationScope.nonCancellable(async () => {
+      await (mayHaveActed ? release(run, 'unhealthy', Date.now()) : release(run, 'returned'));
+      // Most likely nothing was granted: told once, and no run is kept open for it.
+      for (const requestId of run.unanswered.splice(0)) await tellReleased(run, { requestId, outcome: 'returned' }, 1);
+    });
   }
+}
+
+/** A guard that does not hear it is told again, by the run's own timer; in the end the lease expires by itself. */
+async function tellReleased(run: Run, release: PermitRelease, mostTries = releaseTries): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      // A person's abort, taken in the same moment, must not keep what is given back from the guard.
+      return await CancellationScope.nonCancellable(() => releasePermit({ cluster: run.alert.cluster, release }));
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+    }
+    if (tries === mostTries) break;
+    await CancellationScope.nonCancellable(() => sleep(releaseRetryMs));
+  }
+  tell(run, 'the guard could not be told; the lease frees itself when it expires', { reason: 'guardUnavailable' });
 }
 
 function note(run: Run, step: PlannedStep, verdict: Verdict): void {

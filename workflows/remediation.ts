@@ -12,7 +12,6 @@ import { spokenForBy } from './incident.ts';
 import { climb } from './ladder.ts';
 import { openMailbox } from './mailbox.ts';
 import { goOnSending, rootMessage } from './people.ts';
-import { release } from './permit.ts';
 import { rehearse } from './rehearsal.ts';
 import { openRun, type RemediationInput, type Run, tell } from './run.ts';
 import { takeBack } from './undo.ts';
@@ -96,22 +95,13 @@ function settle(run: Run, { kind }: Ending): Promise<void> {
 }
 
 /** Denials that are nobody's emergency end a run that has done nothing; after an act, or out of attempts, a person is asked. */
-const quietDenials: readonly Reason[] = [
-  'paused',
-  'systemNamespace',
-  'namespaceNotAllowed',
-  'optedOut',
-  'notOwned',
-  'mirrorPod',
-];
-
 function needsPerson(run: Run, ending: Ending): ending is Extract<Ending, { kind: 'needsPerson' | 'denied' }> {
   if (ending.kind === 'needsPerson') return true;
   if (ending.kind !== 'denied' || ending.spokenForBy !== undefined) return false;
-  return run.status.steps.length > 0 || !quietDenials.includes(ending.reason);
+  return run.status.steps.length > 0 || ending.isQuiet !== true;
 }
 
-/** Runs the work so that abort and take over interrupt it wherever it is; a lease that is held goes back. */
+/** Runs the work so that abort and take over interrupt it wherever it is. */
 async function untilStopped(run: Run, work: () => Promise<Closing>): Promise<Closing> {
   try {
     const ended = await run.scope.run(work);
@@ -120,18 +110,9 @@ async function untilStopped(run: Run, work: () => Promise<Closing>): Promise<Clo
   } catch (error) {
     if (!isCancellation(error)) throw error;
     const wasEscalated = run.status.phase === 'Escalated';
-    await CancellationScope.nonCancellable(async () => {
-      await giveBack(run);
-      await takeBack(run, { isHealed: false });
-    });
+    await CancellationScope.nonCancellable(() => takeBack(run, { isHealed: false }));
     return stopped(run, wasEscalated);
   }
-}
-
-/** A step that may have begun counts as an act. */
-function giveBack(run: Run): Promise<void> {
-  const mayHaveActed = run.status.phase === 'Remediating' || run.status.phase === 'AwaitingHealthy';
-  return mayHaveActed ? release(run, 'unhealthy', Date.now()) : release(run, 'returned');
 }
 
 function stopped(run: Run, wasEscalated: boolean): Closing {

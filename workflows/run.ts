@@ -28,7 +28,7 @@ export interface Memory {
   status: RunStatus;
   plan?: Plan;
   /** What the latest look at the cluster showed beside the target. */
-  scene?: { surroundings: Surroundings; failure: string };
+  scene?: { surroundings: Surroundings; failure: string; needsApproval: boolean[] };
   /** Kept for backtests; nobody is shown it while the run lives. */
   look?: FirstLook;
   /** Steps that may have changed something which can be taken back, in the order in which they were begun. */
@@ -64,7 +64,10 @@ export interface Memory {
 /** One run's memory, and what belongs to this execution of it alone. */
 export interface Run extends Memory {
   readonly alert: Alert;
-  /** The run id is that of its first execution: it names leases, tokens and messages. */
+  /**
+   * The run id with which the episode began: it names leases, tokens and messages. A reset keeps it, so that guard and
+   * cluster know the run again, and so does a continue-as-new.
+   */
   readonly id: { workflowId: string; runId: string };
   readonly cluster: ClusterActivities;
   readonly isResolved: boolean;
@@ -72,6 +75,8 @@ export interface Run extends Memory {
   readonly changesMs: number[];
   // told by the guard
   lease?: { requestId: string; grantedAtMs: number; expiresAtMs: number; ticket?: Ticket };
+  /** Requests whose answer was not heard: the guard may have granted them. */
+  unanswered: string[];
   stop?: Answer;
   /** Told that the reason of its escalation may be over. */
   mayLookAgain: boolean;
@@ -114,12 +119,12 @@ export interface RemediationInput {
 
 /** Opens the run's record, or opens it again. Its first words are the alert. */
 export function openRun({ alert, carried, before }: RemediationInput): Run {
-  const { workflowId, runId } = workflowInfo();
-  const { runId: firstRunId = runId, ...memory } = carried ?? emptyMemory(alert);
+  const { workflowId, originalExecutionRunId } = workflowInfo();
+  const { runId = originalExecutionRunId, ...memory } = carried ?? emptyMemory(alert);
   const run: Run = {
     ...memory,
     alert,
-    id: { workflowId, runId: firstRunId },
+    id: { workflowId, runId },
     cluster: clusterActivities(alert.cluster),
     get isResolved() {
       return this.heard.isResolved;
@@ -127,6 +132,7 @@ export function openRun({ alert, carried, before }: RemediationInput): Run {
     get changesMs() {
       return this.heard.changesMs;
     },
+    unanswered: [],
     mayLookAgain: false,
     isClosing: false,
     scope: new CancellationScope(),

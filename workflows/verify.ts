@@ -10,7 +10,9 @@ export async function verify(run: Run): Promise<Assessment> {
   waitFor(run, 'the cluster');
   // What is heard from now on may be news to this look.
   delete run.next;
-  const previous = run.status.target === undefined ? {} : { previous: run.status.target };
+  const { plan, status } = run;
+  const previous =
+    status.target === undefined ? {} : { previous: status.target, ...(plan !== undefined && { steps: plan.steps }) };
   const assessment = heedMode(run, await run.cluster.verify({ alert: run.alert, ...previous }));
   if (run.status.target === undefined)
     run.status.segments.receivedToVerifiedMs = Date.now() - Date.parse(run.alert.receivedAt);
@@ -55,7 +57,8 @@ function remember(run: Run, assessment: Assessment): void {
     tell(run, `verified: ${assessment.detail}`, { reason: assessment.reason });
     return;
   }
-  run.scene = { surroundings: assessment.surroundings, failure: assessment.failure };
+  const { surroundings, failure, needsApproval } = assessment;
+  run.scene = { surroundings, failure, needsApproval };
   if (assessment.captured !== undefined) status.evidence ??= assessment.captured;
   status.summary = `${targetLabel(assessment.target)} ${assessment.fault}`;
   tell(run, `verified live: ${assessment.fault}`, {

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { MendflowError } from '../../domain/errors.ts';
 import { promotionOf } from '../../domain/promotion.ts';
 import { promotionInWords } from '../../domain/promotion-words.ts';
+import { type Reach, reachOf } from '../../domain/retention.ts';
 import type { RunRecord } from '../../domain/run-record.ts';
 import { momentOf } from '../moment.ts';
 import type { ApiDeps, RecordsPort } from '../ports.ts';
@@ -34,7 +36,9 @@ export function recordRoutes({ records, guardLimits, now }: RecordDeps): Fastify
         const read = await latest(records, { policy, since });
         const until = new Date(nowMs).toISOString();
         const promotion = promotionOf(read.records, { policy, since, until, isCapped: read.isCapped });
-        return { ...promotion, words: promotionInWords(promotion) };
+        const reach = await reachBack(records, since, nowMs);
+        const { missing } = reach;
+        return { ...promotion, ...reach, words: [...(missing ? [missing] : []), ...promotionInWords(promotion)] };
       },
     );
 
@@ -49,12 +53,23 @@ export function recordRoutes({ records, guardLimits, now }: RecordDeps): Fastify
           response: { 200: recordsSchema, ...problems },
         },
       },
-      async ({ query: { since, ...filter } }) => ({
-        ...(await records.page({ ...filter, since: momentOf(since, now()) })),
-        guardLimits,
-      }),
+      async ({ query: { since: asked, ...filter } }) => {
+        const nowMs = now();
+        const since = momentOf(asked, nowMs);
+        const [page, reach] = await Promise.all([records.page({ ...filter, since }), reachBack(records, since, nowMs)]);
+        return { ...page, ...reach, guardLimits };
+      },
     );
   };
+}
+
+/** A retention that cannot be read costs nobody the records. */
+async function reachBack({ retention }: RecordsPort, since: string, nowMs: number): Promise<Reach> {
+  const kept = await retention().catch((error: unknown) => {
+    if (error instanceof MendflowError) return undefined;
+    throw error;
+  });
+  return reachOf(since, kept, nowMs);
 }
 
 async function latest(

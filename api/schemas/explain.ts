@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Explanation } from '../../domain/explain.ts';
 import type { GuardLimits } from '../../domain/guards/guard.ts';
 import type { Promotion } from '../../domain/promotion.ts';
+import type { Reach } from '../../domain/retention.ts';
 import type { RunRecord } from '../../domain/run-record.ts';
 
 const kubernetesName = z
@@ -61,6 +62,11 @@ const since = (standard: string) =>
 /** Since when a report looks back. */
 export const promotionQuery = z.strictObject({ since: since('14d') });
 
+const reach = {
+  wholeSince: z.string().describe('RFC 3339 UTC. Temporal may have deleted runs that ended before it.'),
+  missing: z.string().optional().describe('What is missing of the time asked for, and how to keep more.'),
+};
+
 /** What a policy did or would have done, and what that means in words. */
 export const promotionSchema = z
   .looseObject({
@@ -69,6 +75,7 @@ export const promotionSchema = z
     until: z.string().describe('RFC 3339 UTC.'),
     runs: z.int().describe('Ended runs that it drove.'),
     isCapped: z.boolean().describe('There were older ones that were not read.'),
+    ...reach,
     mode: z.string().optional().describe('Of its latest run.'),
     wouldHave: z.looseObject({ acted: z.int(), held: z.int(), denied: z.int() }).describe('While it only observed.'),
     acted: z.looseObject({ runs: z.int(), healed: z.int() }).describe('While it acted.'),
@@ -77,7 +84,7 @@ export const promotionSchema = z
   })
   .meta({ id: 'Promotion' }) as unknown as z.ZodType<PromotionDocument>;
 /** Figures and words together. */
-export type PromotionDocument = Promotion & { words: string[] };
+export type PromotionDocument = Promotion & Reach & { words: string[] };
 
 /** Which records; unknown filters are refused. */
 export const recordsQuery = z.strictObject({
@@ -98,6 +105,7 @@ export const recordsSchema = z.object({
     .describe('The latest first: alert labels, target, first look, steps; no logs.') as unknown as z.ZodType<
     RunRecord[]
   >,
+  ...reach,
   guardLimits: z.looseObject({}).describe('In force now.') as unknown as z.ZodType<GuardLimits>,
   nextCursor: z.string().optional().describe('Give it as `cursor` for the next page; absent on the last one.'),
 });

@@ -1,20 +1,27 @@
 import type { Client } from '@temporalio/client';
+import { hubWorkers, type Installation, otherInstallation } from '../../config/installation.ts';
 import { searchAttributes } from '../../domain/contract.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import { shortRetention } from '../../domain/retention.ts';
 import type { ReadinessCheck } from '../ports.ts';
 import { call } from './call.ts';
+import { createRetention } from './retention.ts';
 
 const deadlineMs = 2_000;
 
 /** What a delivery needs of Temporal: that it answers for our namespace, and that it knows our search attributes. */
-export function temporalReadiness(client: Client): readonly ReadinessCheck[] {
+export function temporalReadiness(client: Client, installation: Installation): readonly ReadinessCheck[] {
   const { namespace } = client.options;
+  const retention = createRetention(client);
   const check = (name: string, look: () => Promise<string>): ReadinessCheck => ({
     name,
     async run() {
       try {
         return { isOk: true, detail: await call(client, deadlineMs, name, look) };
       } catch (error) {
-        return { isOk: false, detail: error instanceof Error ? error.message : String(error) };
+        const code = error instanceof MendflowError ? { code: error.code } : {};
+        return { isOk: false, ...code, detail: error instanceof Error ? error.message : String(error) };
       }
     },
   });
@@ -24,6 +31,25 @@ export function temporalReadiness(client: Client): readonly ReadinessCheck[] {
       await client.workflowService.describeNamespace({ namespace });
       return `namespace ${namespace} answers`;
     }),
+    check('installation', async () => {
+      const other = otherInstallation(installation, await hubWorkers(client), namespace);
+      if (other !== undefined) throw new MendflowError('FOREIGN_NAMESPACE', other);
+      return `namespace ${namespace} is this installation's own`;
+    }),
+    {
+      name: 'retention',
+      async run() {
+        try {
+          const kept = await retention();
+          const short = shortRetention(kept);
+          if (short !== undefined) return { isOk: true, isWarning: true, detail: short };
+          return { isOk: true, detail: `ended runs are kept for ${formatDuration(kept.keptMs)}` };
+        } catch (error) {
+          // Whether Temporal answers at all is another check's business.
+          return { isOk: true, isWarning: true, detail: error instanceof Error ? error.message : String(error) };
+        }
+      },
+    },
     check('search attributes', async () => {
       if (areRegistered) return 'all are registered';
       // Visibility refuses a query over a name that it does not know; unlike the operator's listing, everybody may ask.

@@ -2,6 +2,7 @@ import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { type RunRecord, recordOf } from '../../domain/run-record.ts';
 import type { RecordsPort, RunSummary, RunsPort } from '../ports.ts';
 import { reportOf } from './report-of.ts';
+import { createRetention } from './retention.ts';
 
 /** Each record is a call to Temporal of its own. */
 const atOnce = 8;
@@ -9,6 +10,7 @@ const atOnce = 8;
 /** Records of ended runs: the list is visibility's, each report the run's own result. */
 export function createRecords(client: Client, list: RunsPort['list']): RecordsPort {
   return {
+    retention: createRetention(client),
     async page({ policy, since, limit, cursor }) {
       const { runs, nextCursor } = await list({ phase: 'Closed', policy, since, limit, cursor });
       const records: RunRecord[] = [];

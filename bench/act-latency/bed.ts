@@ -57,7 +57,14 @@ export async function openBed(progress: Progress): Promise<Bed> {
     ]);
     const connection = await Connection.connect({ address: sandbox.temporal.address });
     closers.push(() => connection.close());
-    return { sandbox, admin, client: new Client({ connection }), product, baselineUrl, stop };
+    return {
+      sandbox,
+      admin,
+      client: new Client({ connection, namespace: sandbox.temporal.namespace }),
+      product,
+      baselineUrl,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -1,9 +1,10 @@
+import { afterDenial } from '../after-denial.ts';
 import { needsApproval } from '../approval-need.ts';
 import { guardWorkflowId } from '../contract.ts';
 import { decidePermits } from '../decide.ts';
 import { applyEffects, emptyGuardState, type GuardEffect, type GuardState } from '../guard-state.ts';
 import type { GuardLimits } from '../guards/guard.ts';
-import { climbsOn, type PermitRequest, type Verdict } from '../permit.ts';
+import type { PermitRequest, Verdict } from '../permit.ts';
 import { isRehearsal } from '../plan.ts';
 import type { PlannedStep } from '../policy.ts';
 import type { Candidate } from './candidate.ts';
@@ -69,7 +70,8 @@ function ask(open: Replay, climb: Climb, nowMs: number): End {
   if (request.isRehearsal) return observed(candidate, step, verdict);
   if (verdict.kind === 'grant') return act(open, next, { request, nowMs });
   if (verdict.kind === 'hold') return wait(open, next, { verdict, nowMs });
-  if (climbsOn(verdict.reason)) return ask(open, { ...next, step: climb.step + 1, sinceMs: nowMs }, nowMs);
+  if (afterDenial(verdict.reason) === 'nextStep')
+    return ask(open, { ...next, step: climb.step + 1, sinceMs: nowMs }, nowMs);
   return refused(climb, verdict);
 }
 

@@ -187,6 +187,8 @@ export function workflowInfo() {
     workflowId,
     runId,
     firstExecutionRunId: firstRunId,
+    // Nobody resets a run here.
+    originalExecutionRunId: runId,
     workflowType: type,
     taskQueue,
     historyLength: moment.historyLength,

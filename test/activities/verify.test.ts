@@ -218,6 +218,17 @@ describe('verify with Prometheus', () => {
 describe('verify once more in the same run', () => {
   const previous = aTarget();
 
+  it('judges anew, on the live target, which of the run’s own steps a person must approve', async () => {
+    const [evictPod] = aPolicy().spec.steps;
+    if (evictPod === undefined) throw new Error('the policy has no step');
+    const steps = (['WhenRisky', 'Required', 'None'] as const).map((approval) => ({ ...evictPod, approval }));
+    const look = () => verify(depsOf(cluster), { alert: anAlert(), previous, steps });
+    expect(await look()).toMatchObject({ needsApproval: [false, true, false] });
+    // Without another ready pod the mildest step is risky, whatever the first look said.
+    cluster.pods = cluster.pods.filter(({ ref }) => ref.name === 'checkout-1');
+    expect(await look()).toMatchObject({ needsApproval: [true, true, false] });
+  });
+
   it('finds the fault on another pod of the same workload', async () => {
     cluster.pods = [aPod({ name: 'checkout-2' }), aPod({ name: 'checkout-3' }), anOomKilledPod('checkout-4')];
     const assessment = await verify(depsOf(cluster), { alert: anAlert(), previous });

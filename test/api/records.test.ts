@@ -38,13 +38,40 @@ describe('the report of a policy', () => {
   });
 });
 
+describe('records that Temporal has deleted', () => {
+  beforeEach(() => {
+    records.keptDays = 1;
+  });
+
+  it('are said to be missing, first thing in a report', async () => {
+    const { wholeSince, missing, words } = await get('/v1/policies/crash-loop/report');
+    expect(wholeSince).toBe('2026-02-28T10:00:00.000Z');
+    expect(missing).toContain('keeps those of namespace mendflow for 1d');
+    expect(words[0]).toBe(missing);
+  });
+
+  it('are said to be missing in an export', async () => {
+    const { wholeSince, missing } = await get('/v1/remediations/export?since=30d');
+    expect({ wholeSince, missing }).toEqual({
+      wholeSince: '2026-02-28T10:00:00.000Z',
+      missing: expect.stringContaining('are missing'),
+    });
+  });
+
+  it('are not said to be missing where nobody asked for them', async () => {
+    expect(await get('/v1/remediations/export?since=1h')).not.toHaveProperty('missing');
+  });
+});
+
 describe('the export of records', () => {
   it('gives them page by page, with the bounds of the guard', async () => {
     records.records = [aRecord(), aRefusal('paused'), aRecord()];
     const first = await get('/v1/remediations/export?since=1d&limit=2');
-    expect(first).toEqual({ records: records.records.slice(0, 2), guardLimits: defaultLimits, nextCursor: '2' });
+    const wholeSince = '2026-02-28T10:00:00.000Z';
+    const rest = { guardLimits: defaultLimits, wholeSince };
+    expect(first).toEqual({ records: records.records.slice(0, 2), ...rest, nextCursor: '2' });
     const second = await get('/v1/remediations/export?since=1d&limit=2&cursor=2');
-    expect(second).toEqual({ records: records.records.slice(2), guardLimits: defaultLimits });
+    expect(second).toEqual({ records: records.records.slice(2), ...rest });
     expect(records.filters[0]).toMatchObject({ since: '2026-02-28T10:00:00.000Z', limit: 2 });
   });
 

@@ -47,6 +47,12 @@ describe('mendflow backtest', () => {
     expect(err).toContain('The guard begins empty');
   });
 
+  it('says what Temporal has deleted of the time asked for', async () => {
+    records.keptDays = 1;
+    const { err } = await api.run(`backtest ${write('a.yaml')}`);
+    expect(err).toMatch(/Runs that ended before .* are missing: .* --retention 30d/);
+  });
+
   it('lists each difference, oldest first, with what was and why it would be otherwise', async () => {
     const { out } = await api.run(`backtest ${write('a.yaml', { match: { alerts: ['alertname="Other"'] } })}`);
     const different = out.slice(out.indexOf('Different:')).split('\n');

@@ -28,6 +28,12 @@ describe('mendflow report', () => {
     expect(records.filters[0]).toMatchObject({ policy: 'crash-loop', since: '2026-02-22T10:00:00.000Z' });
   });
 
+  it('says first what Temporal has deleted of the time asked for', async () => {
+    records.keptDays = 1;
+    const { out } = await api.run('report crash-loop');
+    expect(out.split('\n')[0]).toMatch(/^Runs that ended before .* are missing: .* --retention 30d$/);
+  });
+
   it('gives the document with -o json', async () => {
     const { out } = await api.run('report crash-loop -o json');
     expect(JSON.parse(out)).toMatchObject({ policy: 'crash-loop', runs: 0, words: expect.any(Array) });

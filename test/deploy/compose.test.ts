@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { configFields } from '../../config/fields.ts';
 import { searchAttributes } from '../../domain/contract.ts';
+import { retentionWantedMs } from '../../domain/retention.ts';
 import { catalogue } from '../../sandbox/binaries/catalogue.ts';
 import { root } from '../architecture/source-files.ts';
 
@@ -40,12 +41,22 @@ const compose = z
   .looseObject({ name: z.string(), services: z.record(z.string(), service), volumes: z.record(z.string(), z.null()) })
   .parse(parse(text, { merge: true }));
 const services = Object.entries(compose.services);
-const staying = services.filter(([name]) => name !== 'setup');
+/** They do one thing before the others start, and need no health check. */
+const endAtOnce = ['setup', 'retention'];
+const staying = services.filter(([name]) => !endAtOnce.includes(name));
 
 /** Host side and container side of a volume; a default inside `${…}` may hold a colon. */
 const sides = (volume: string): string[] => volume.replaceAll(/\$\{[^}]*\}(\/[^:}]*\})?/g, '$HOST').split(':');
 
 describe('docker-compose.yml', () => {
+  it('keeps ended runs for as long as backtest looks back, in a namespace of our own', () => {
+    const { temporal, retention, api, worker } = compose.services;
+    const days = retentionWantedMs / 86_400_000;
+    expect(temporal?.command).toContain('--namespace=mendflow');
+    expect(retention?.command.join(' ')).toContain(`--namespace mendflow --retention ${days}d`);
+    for (const part of [api, worker]) expect(part?.environment.TEMPORAL_NAMESPACE).toBe('mendflow');
+  });
+
   it('runs every service without root, on a read-only root, with a health check', () => {
     for (const [name, { user, image, healthcheck }] of staying) {
       const isImageOfOurs = image.startsWith('mendflow:');
@@ -106,11 +117,11 @@ describe('docker-compose.yml', () => {
     for (const [name, { depends_on = {} }] of services) {
       for (const [other, { condition }] of Object.entries(depends_on)) {
         const isHealthy = condition === 'service_healthy' && compose.services[other]?.healthcheck !== undefined;
-        expect([name, other, isHealthy || (condition !== 'service_healthy' && other === 'setup')]).toEqual([
+        expect([
           name,
           other,
-          true,
-        ]);
+          isHealthy || (condition === 'service_completed_successfully' && endAtOnce.includes(other)),
+        ]).toEqual([name, other, true]);
       }
     }
   });

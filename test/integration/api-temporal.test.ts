@@ -104,6 +104,7 @@ describe('a namespace without our search attributes', () => {
       {
         cluster: 'default',
         keys: [],
+        installation: { name: 'default', keys: [] },
         now: Date.now,
       },
     );

@@ -36,7 +36,7 @@ export async function startApiOnTemporal(): Promise<ApiOnTemporal> {
   const { address, uiUrl } = sandbox.temporal;
   const ports = temporalPorts(
     { address, namespace: 'default', tls: false, uiUrl, identity: 'api-test' },
-    { cluster: 'default', keys: testKeys, now: Date.now },
+    { cluster: 'default', keys: testKeys, installation: { name: 'default', keys: [] }, now: Date.now },
   );
   const clusters = ['default', 'arn:aws:eks:eu-west-1:1234:cluster/prod'];
   const app = await anApp({

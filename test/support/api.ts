@@ -8,6 +8,7 @@ import { remediationWorkflowId, type Truncated, type UnknownCluster } from '../.
 import { MendflowError } from '../../domain/errors.ts';
 import { emptyGuardState, type GuardState, type Pause } from '../../domain/guard-state.ts';
 import { defaultLimits } from '../../domain/guards/guard.ts';
+import { retentionWantedMs } from '../../domain/retention.ts';
 import { createLogger } from '../../telemetry/log.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 
@@ -121,7 +122,10 @@ export async function anApp(deps: Partial<ApiDeps> = {}): Promise<FastifyInstanc
     intake: new FakeIntake(),
     runs: noRuns,
     explain: noLook,
-    records: { page: async () => ({ records: [] }) },
+    records: {
+      page: async () => ({ records: [] }),
+      retention: async () => ({ namespace: 'mendflow', keptMs: retentionWantedMs }),
+    },
     guard: new FakeGuard(),
     guardLimits: defaultLimits,
     lint: async (files, atMs) =>

@@ -1,5 +1,6 @@
 import { actions } from '../../activities/actions/index.ts';
 import type { Alert } from '../../domain/alert.ts';
+import { needsApproval } from '../../domain/approval-need.ts';
 import type { Assessment } from '../../domain/assessment.ts';
 import type { Act, GuardState, Lease } from '../../domain/guard-state.ts';
 import { emptyGuardState } from '../../domain/guard-state.ts';
@@ -98,11 +99,13 @@ export function aPlan(spec: Record<string, unknown> = {}): Plan {
 
 type Actionable = Extract<Assessment, { kind: 'actionable' }>;
 export function anActionable(given: Partial<Actionable> & { spec?: Record<string, unknown> } = {}): Assessment {
-  const { spec, ...rest } = given;
+  const { spec, target = aTarget(), ...rest } = given;
+  const plan = aPlan(spec);
   return {
     kind: 'actionable',
-    target: aTarget(),
-    plan: aPlan(spec),
+    target,
+    plan,
+    needsApproval: plan.steps.map((step) => needsApproval(step, target)),
     fault: 'CrashLoopBackOff',
     failure: 'CrashLoopBackOff app Error exit 1',
     surroundings: surroundings(),

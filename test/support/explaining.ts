@@ -36,6 +36,10 @@ export class FakeExplain implements ExplainPort {
 export class FakeRecords implements RecordsPort {
   records: RunRecord[] = [];
   readonly filters: RecordFilter[] = [];
+  /** Days for which ended runs are kept. */
+  keptDays = 90;
+
+  retention = async () => ({ namespace: 'mendflow', keptMs: this.keptDays * 86_400_000 });
 
   page = async (filter: RecordFilter) => {
     this.filters.push(filter);

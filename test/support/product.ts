@@ -107,7 +107,15 @@ async function startIn(sandbox: Sandbox, options: ProductOptions): Promise<Produ
   const connection = await Connection.connect({ address: sandbox.temporal.address });
   const { auditLog = '' } = sandbox.kubernetes;
   return {
-    ...{ sandbox, admin, url, workerUrl, policyFolder, auditLog, temporal: new Client({ connection }) },
+    ...{
+      sandbox,
+      admin,
+      url,
+      workerUrl,
+      policyFolder,
+      auditLog,
+      temporal: new Client({ connection, namespace: sandbox.temporal.namespace }),
+    },
     async stop() {
       await connection.close();
       await admin.close();

@@ -10,6 +10,7 @@ interface Attempt {
   /** What the attempt before sent as its last heartbeat. */
   heartbeatDetails?: unknown;
   scheduledTimestampMs?: number;
+  currentAttemptScheduledTimestampMs?: number;
   startToCloseTimeoutMs?: number;
 }
 

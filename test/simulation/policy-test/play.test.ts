@@ -120,7 +120,7 @@ describe('a test that is played', () => {
       `set: { guards: { maxUnhealthy: 100%, minReady: 0 } }
       events: [{ at: 55s, rollout: shop/checkout }, ${fires}]
       for: 3h
-      expect: { runs: [{ refused: [rolloutInProgress] }], acts: [{ at: 11m, action: evictPod }] }`,
+      expect: { runs: [{ refused: [rolloutInProgress] }], acts: [{ at: 13m13s, action: evictPod }] }`,
       'faults: [{ workload: shop/checkout, shape: CrashLoopBackOff, from: -5m }]',
     );
     expect(mismatches).toEqual([]);

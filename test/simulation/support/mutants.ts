@@ -151,7 +151,7 @@ export const mutants: readonly Mutant[] = [
   {
     plant: 'the pause of the guard is not asked',
     breaks: 'G15',
-    tamper: without('paused'),
+    tamper: { ...without('paused'), isBlindToPauses: true },
     day: six([{ kind: 'pause', at: 0, how: 'guard', minutes: 60 }, trouble(5, 0)]),
   },
   {

@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { sourceFiles } from './source-files.ts';
+
+/**
+ * What workflow code may take from `domain/` as a value, and why a change of it cannot break the replay of a run that is
+ * under way. Rules that may change are called from activities instead: their result is history.
+ */
+const allowed: Record<string, string> = {
+  // Names: changing one breaks more than replay, and is never done.
+  contract: 'ids, queues and message names, on which processes agree',
+  // Words for people: no command depends on them.
+  'answer-commands': 'words of a message',
+  duration: 'words for a time',
+  outcome: 'words for a result',
+  'plain-text': 'words without control characters',
+  'storm-message': 'whether the fold says that a storm began or ended, and its words',
+  template: 'words of a message',
+  timeline: 'which lines of a timeline are kept',
+  'run-start': 'what a run is started with',
+  would: 'words of an explanation, which lives for seconds',
+  explain: 'the shape of a request; an explanation lives for seconds',
+  // Shapes and keys: pure functions of recorded data, which decide nothing.
+  approval: 'the digest of a question, over recorded data',
+  'run-record': 'what of an assessment is kept',
+  target: 'a label and a key of a target',
+  promql: 'which labels of the alert an activity is handed',
+  'guard-gauges': 'numbers for metrics',
+  // The sequence itself: a change of these needs patched() (docs/upgrading.md).
+  backoff: 'how long a timer runs, never whether there is one',
+  episode: 'which firing belongs to which episode: the fold over deliveries',
+  'look-again': 'when an escalation looks again',
+  'run-messages': 'the shape of messages that a run takes',
+  shapes: 'whether a message can be read at all',
+  'guard-messages': 'what is taken out of a message: its result is an effect in the state',
+  'guard-recall': 'the fold over what was found of the guard before',
+  'guard-incidents': 'whether the fold says that an incident began, and its words',
+  'unknown-clusters': 'whether the fold says that a cluster is unknown, and its words',
+  'way-back': 'which refusals the sweep is asked for',
+  'guard-state': 'the fold over effects that activities decided and history holds',
+  plan: 'which modes never act',
+  switches: 'which of two modes is the stricter',
+};
+
+/** `file → module` for each value that the text imports from domain/. */
+function imports(path: string, text: string): string[] {
+  const found = [...text.matchAll(/^import (?!type\b)([^;]*?) from '\.\.\/domain\/([^']+)\.ts';$/gms)];
+  return found.flatMap(([, what = '', module = '']) => {
+    const isTypesOnly = /^\{[^}]*\}$/s.test(what) && what.slice(1, -1).split(',').every(isTypeOrNothing);
+    return isTypesOnly ? [] : [`${path} → ${module}`];
+  });
+}
+const isTypeOrNothing = (name: string) => name.trim() === '' || name.trim().startsWith('type ');
+
+const moduleOf = (line: string) => line.split(' → ')[1] ?? '';
+
+describe('workflow code', () => {
+  const taken = sourceFiles(['workflows']).flatMap(({ path, text }) => imports(path, text));
+
+  it('takes no rule from domain/ that may change: such rules run in activities', () => {
+    expect(taken.filter((line) => !(moduleOf(line) in allowed))).toEqual([]);
+  });
+
+  it('takes everything that the list allows', () => {
+    const used = new Set(taken.map(moduleOf));
+    expect(Object.keys(allowed).filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it('is read right: a rule that is imported as a value is seen, a type is not', () => {
+    const text = (names: string) => `import ${names} from '../domain/approval-need.ts';`;
+    expect(imports('w.ts', text('{ needsApproval }'))).toEqual(['w.ts → approval-need']);
+    expect(imports('w.ts', text('{ type A, needsApproval }'))).toEqual(['w.ts → approval-need']);
+    expect(imports('w.ts', text('{ type A }'))).toEqual([]);
+    expect(imports('w.ts', text('type { A }'))).toEqual([]);
+  });
+});
