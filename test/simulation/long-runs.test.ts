@@ -131,7 +131,7 @@ describe('a hold of the guard', () => {
     const untilMs = Date.parse('2026-03-01T10:00:00Z') + forMs;
     const shop = aShop({
       policies: [aPolicy({ guards: { holdAtMost } })],
-      eventsPerRun: 200,
+      eventsPerRun: 50,
       tamper: holding(untilMs, () => now()),
     });
     now = () => shop.world.clock.nowMs;
@@ -145,7 +145,7 @@ describe('a hold of the guard', () => {
     expect(executions(shop)).toBeGreaterThan(5);
     expect(shop.world.runs()).toMatchObject([{ report: { outcome: 'remediated' } }]);
     expect(shop.world.acts()).toHaveLength(1);
-    expect(shop.world.runs()[0]?.status.verdicts.find(({ verdict }) => verdict === 'hold')?.times).toBeGreaterThan(300);
+    expect(shop.world.runs()[0]?.status.verdicts.find(({ verdict }) => verdict === 'hold')?.times).toBeGreaterThan(20);
   });
 
   it('is as long as the policy waits, not that long in each execution', async () => {

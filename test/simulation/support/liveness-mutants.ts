@@ -119,11 +119,13 @@ export const livenessMutants: readonly Mutant[] = [
     tamper: { eventsPerRun: 100_000 },
     day: aDay(
       [
-        { kind: 'nodeDown', at: 0, node: 0, minutes: 60 },
-        { kind: 'nodeDown', at: 0, node: 1, minutes: 60 },
+        { kind: 'nodeDown', at: 0, node: 0, minutes: 600 },
+        { kind: 'nodeDown', at: 0, node: 1, minutes: 600 },
         trouble(1, 0, { pod: 2 }),
+        // A hold backs off, so it takes a long day.
+        trouble(590, 5),
       ],
-      { policy: { maxUnhealthyPercent: 100 } },
+      { policy: { maxUnhealthyPercent: 100, holdMinutes: 900 } },
     ),
   },
 ];
