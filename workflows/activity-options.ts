@@ -106,7 +106,7 @@ function notifyWith(bounds: ActivityOptions, input: Parameters<HubActivities['no
 
 /**
  * Local activities hold a workflow task open, whose timeout is 10 s; the SDK renews a task that is open for 8 s. So each
- * of them ends within 7 s, and whoever has to wait longer sleeps by a timer of its own (ADR 14).
+ * of them ends within 7 s, and whoever has to wait longer sleeps by a timer of its own (ADR 15).
  */
 const withinTask = { scheduleToCloseTimeout: '7s' } as const;
 
