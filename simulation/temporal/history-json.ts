@@ -104,7 +104,7 @@ export class Writer {
         // Flags of the first task, as the SDK of today sets them.
         sdkMetadata: this.#ids.has('taskCompleted')
           ? {}
-          : { coreUsedFlags: [1, 2, 3], langUsedFlags: [2], sdkName: 'temporal-typescript', sdkVersion: '1.24.0' },
+          : { coreUsedFlags: [1, 2, 3], langUsedFlags: [1, 2], sdkName: 'temporal-typescript', sdkVersion: '1.24.0' },
       },
       taskFailed: { ...about, cause: 'WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND' },
       taskTimedOut: { ...about, timeoutType: 'TIMEOUT_TYPE_START_TO_CLOSE' },
