@@ -1,118 +1,103 @@
-// Records one history for each path of the runbook, from the workflows as they are now: `npm run record-histories`.
-// Run it when a release changes a workflow, and keep the files of earlier releases: their runs are still under way.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// Records one history for each path of the runbook, from the workflows as they are now:
+// `npm run record-histories -- [PATH…] [--again "why"]`. Without a path it records those that are not there yet.
+// Run it when a release changes a workflow. Files that are there keep what they are: runs like them are still under way.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { guardWorkflowId } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import { resolveBinary } from '../../sandbox/binaries.ts';
 import { silent } from '../../sandbox/progress.ts';
-import { startSandbox } from '../../sandbox/sandbox.ts';
 import { version } from '../../telemetry/version.ts';
-import { anActionable } from '../support/builders.ts';
-import type { Run } from '../support/run.ts';
 import { Runbook } from '../support/runbook.ts';
-import { isIn, oncall, recovered, unhealthy } from '../support/script.ts';
 import { testTemporalOver } from '../support/test-temporal.ts';
-
-const quick = { guards: { cooldown: '10s' }, ...oncall };
-const approve = { mode: 'Approve', ...quick };
-
-/** Each path plays itself and returns the run whose history is kept. */
-const paths: Record<string, (runbook: Runbook) => Promise<Run>> = {
-  healed: (runbook) => runbook.start(),
-  async climbed(runbook) {
-    runbook.cluster.verify = [anActionable({ spec: quick })];
-    runbook.cluster.health = [unhealthy, { kind: 'healthy', detail: 'all 3 pods ready' }];
-    return runbook.start();
-  },
-  async approved(runbook) {
-    runbook.cluster.verify = [anActionable({ spec: approve })];
-    const run = await runbook.start();
-    const { question } = await run.until((status) => status.question !== undefined);
-    await run.say('approve', { digest: question?.digest });
-    return run;
-  },
-  async aborted(runbook) {
-    runbook.cluster.verify = [anActionable({ spec: approve })];
-    const run = await runbook.start();
-    await run.until(isIn('AwaitingApproval'));
-    await run.say('abort', { note: 'fixed by hand' });
-    return run;
-  },
-  async retried(runbook) {
-    runbook.cluster.verify = [anActionable({ spec: quick })];
-    runbook.cluster.remediate = [new MendflowError('PERMISSION_DENIED', 'no'), { summary: 'evicted', changed: true }];
-    const run = await runbook.start();
-    await run.until(isIn('Escalated'));
-    await run.say('acknowledge');
-    await run.say('retry');
-    return run;
-  },
-  async resolvedWhileEscalated(runbook) {
-    runbook.cluster.verify = [anActionable({ spec: quick }), recovered];
-    runbook.cluster.remediate = [new MendflowError('BUDGETS_CONFLICT', 'two budgets')];
-    const run = await runbook.start();
-    await run.until(isIn('Escalated'));
-    await run.signal('resolved', { ...run.alert, status: 'resolved' });
-    return run;
-  },
-  async merged(runbook) {
-    runbook.cluster.verify = [anActionable({ spec: approve })];
-    const holder = await runbook.start();
-    await holder.until(isIn('AwaitingApproval'));
-    const run = await runbook.start();
-    await run.report();
-    await holder.say('takeOver');
-    await holder.report();
-    return run;
-  },
-  async paused(runbook) {
-    await runbook.guard.signal('pause', { id: 'p', who: 'ada', why: 'migration', sinceMs: 0 });
-    return runbook.start();
-  },
-  async takenBack(runbook) {
-    const steps = [{ cordonNode: {}, within: '5m', undo: 'Unhealthy' }];
-    runbook.cluster.verify = [anActionable({ spec: { ...quick, steps } })];
-    runbook.cluster.health = [unhealthy];
-    const run = await runbook.start();
-    await run.until(isIn('Escalated'));
-    await run.say('takeOver');
-    return run;
-  },
-  async followed(runbook) {
-    const successor = { kind: 'Job', namespace: 'shop', name: 'report-2', uid: 'uid-report-2' };
-    runbook.cluster.remediate = [{ summary: 'made job shop/report again as report-2', changed: true, successor }];
-    return runbook.start();
-  },
-  async observed(runbook) {
-    runbook.cluster.verify = [anActionable({ spec: { mode: 'Observe' } })];
-    return runbook.start();
-  },
-};
+import { registerSearchAttributes } from '../support/workers.ts';
+import { longPaths, type Path, paths } from './paths.ts';
+import { isReleased, openRecordings, type Recordings } from './recordings.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const folder = join(import.meta.dirname, 'histories', version);
-mkdirSync(folder, { recursive: true });
-Runtime.install({ logger: new DefaultLogger('ERROR') });
-const sandbox = await startSandbox({ parts: ['temporal'], progress: silent });
-const env = await TestWorkflowEnvironment.createFromExistingServer({ address: sandbox.temporal.address });
-const runbook = await Runbook.on(testTemporalOver(env));
-try {
-  for (const [name, play] of Object.entries(paths)) {
-    await runbook.reset();
-    const run = await play(runbook);
-    const { outcome } = await run.report();
-    const histories = { [name]: run.id, [`${name}-guard`]: guardWorkflowId(runbook.clusterName) };
-    for (const [file, workflowId] of Object.entries(histories)) {
-      const record = { workflowId, history: await runbook.history(workflowId) };
-      // Stack traces name the folder they were recorded in; nobody else has it.
-      const text = JSON.stringify(record).replaceAll(root, '');
-      writeFileSync(join(folder, `${file}.json`), `${text}\n`);
+/** A run of the runbook has about 40; of long ones the server wants an end at this many. */
+const eventsOfLong = 60;
+const all = { ...paths, ...longPaths };
+
+const filesOf = (name: string) => [`${name}.json`, `${name}-guard.json`];
+
+/** The paths to record: those that were named, or all that may be recorded. Throws when one of them may not be. */
+function chosen(recordings: Recordings, { named, isAgain }: { named: string[]; isAgain: boolean }): string[] {
+  const unknown = named.filter((name) => !Object.hasOwn(all, name));
+  if (unknown.length > 0) throw new Error(`no path ${unknown.join(', ')}; there are ${Object.keys(all).join(', ')}`);
+  const isThere = (name: string) => filesOf(name).some(recordings.has);
+  const names = named.length > 0 ? named : Object.keys(all).filter((name) => isAgain || !isThere(name));
+  recordings.check(names.flatMap(filesOf));
+  return names;
+}
+
+/** A development server; with a number it suggests to continue as new after so many events. */
+async function openServer(eventsPerRun?: number): Promise<TestWorkflowEnvironment> {
+  const path = await resolveBinary('temporal', silent);
+  const setting = `limit.historyCount.suggestContinueAsNew=${eventsPerRun}`;
+  const extraArgs = eventsPerRun === undefined ? [] : ['--dynamic-config-value', setting];
+  const env = await TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path }, extraArgs },
+  });
+  await registerSearchAttributes(env);
+  return env;
+}
+
+/** The history of the workflow's latest execution, and of those that it continues, as files. */
+async function textsOf(runbook: Runbook, workflowId: string, name: string): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  let runId: string | undefined;
+  do {
+    const history = await runbook.history(workflowId, runId);
+    const { length } = Object.keys(texts);
+    const file = [`${name}.json`, `${name}-before.json`][length] ?? `${name}-before-${length}.json`;
+    // Stack traces name the folder they were recorded in; nobody else has it.
+    texts[file] = `${JSON.stringify({ workflowId, history }).replaceAll(root, '')}\n`;
+    runId = history.events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+  } while (runId !== undefined && runId !== '');
+  return texts;
+}
+
+/** Plays the paths on a server of their own and writes what it has of them. */
+async function record(recordings: Recordings, played: [string, Path][], eventsPerRun?: number): Promise<void> {
+  if (played.length === 0) return;
+  const runbook = await Runbook.on(testTemporalOver(await openServer(eventsPerRun)));
+  try {
+    for (const [name, play] of played) {
+      await runbook.reset();
+      const run = await play(runbook);
+      const { outcome } = await run.report();
+      const ofRun = await textsOf(runbook, run.id, name);
+      const ofGuard = await textsOf(runbook, guardWorkflowId(runbook.clusterName), `${name}-guard`);
+      recordings.write({ ...ofRun, ...ofGuard });
+      console.info(`${name}: ${outcome}, ${Object.keys({ ...ofRun, ...ofGuard }).join(', ')}`);
     }
-    console.info(`${name}: ${outcome}, ${await run.events()} events`);
+  } finally {
+    await runbook.close();
   }
-} finally {
-  await runbook.close();
-  await sandbox.stop();
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { again: { type: 'string' } } });
+  const { again } = values;
+  const recordings = openRecordings({
+    ...{ folder: join(import.meta.dirname, 'histories'), version },
+    isReleased: isReleased(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), version),
+    ...(again === undefined ? {} : { again }),
+  });
+  const names = chosen(recordings, { named: positionals, isAgain: again !== undefined });
+  if (names.length === 0) console.info(`every path of version ${version} is recorded; nothing to do`);
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const of = (some: Readonly<Record<string, Path>>) => Object.entries(some).filter(([name]) => names.includes(name));
+  await record(recordings, of(paths));
+  await record(recordings, of(longPaths), eventsOfLong);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }

@@ -28,6 +28,11 @@ import { ScriptedRuns } from './scripted-runs.ts';
 import { openTestTemporal, type TestTemporal } from './test-temporal.ts';
 import type { Poller } from './workers.ts';
 
+/** What is read of a history. */
+interface History {
+  events: { workflowExecutionStartedEventAttributes?: { continuedExecutionRunId?: string } }[];
+}
+
 /** The real workflows on a Temporal for tests, with a scripted cluster and scripted receivers. */
 export class Runbook {
   readonly #temporal: TestTemporal;
@@ -118,8 +123,11 @@ export class Runbook {
     return this.#client.workflow.getHandle(workflowId);
   }
 
-  async history(workflowId: string): Promise<unknown> {
-    return JSON.parse(historyToJSON(await this.#client.workflow.getHandle(workflowId).fetchHistory()));
+  /** The history of a workflow's latest execution, or of the one that is named. */
+  async history(workflowId: string, runId?: string): Promise<History> {
+    return JSON.parse(
+      historyToJSON(await this.#client.workflow.getHandle(workflowId, runId).fetchHistory()),
+    ) as History;
   }
 
   /** The server's time, Unix ms. */
