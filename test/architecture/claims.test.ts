@@ -37,6 +37,17 @@ describe('a claim about commands', () => {
 });
 
 describe('docs/safety.md', () => {
+  it('says of L1 to L10 what the invariants of the search ask, word for word', () => {
+    const invariants = tracked.filter((path) => /^test\/simulation\/invariants\/l\d+-/.test(path)).map(read);
+    const asked = invariants.map((text) => ({
+      name: /name: '(L\d+)'/.exec(text)?.[1] ?? '',
+      words: /statement:\s*'([^']+)'/.exec(text)?.[1] ?? 'none',
+    }));
+    expect(asked).toHaveLength(10);
+    const said = ({ name }: { name: string }) => statement(name).replace(/\s+/g, ' ');
+    expect(asked.filter((one) => !said(one).includes(`**${one.words}**`))).toEqual([]);
+  });
+
   it('names in G8 the kinds that the ownership rule lets a run act on, and no other', () => {
     expect(kindsOf(statement('G8'))).toEqual(new Set([...workloadKinds, ...subjectKinds]));
   });
