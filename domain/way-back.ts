@@ -12,8 +12,10 @@ export interface Refusals {
   lastMs: number;
 }
 
-/** A run that was refused closes within this. */
+/** A run that was refused has closed by then, as a rule. */
 const closesWithinMs = 5_000;
+/** One whose worker died closes within this. */
+const closesLateMs = 60_000;
 
 /** The refusals, with one more. */
 export function withRefusal(known: Refusals | undefined, atMs: number): Refusals {
@@ -22,7 +24,7 @@ export function withRefusal(known: Refusals | undefined, atMs: number): Refusals
 
 /** What a sweep that begins now may not find yet, because those runs may still be closing. */
 export function leftToSweep({ lastMs }: Refusals, nowMs: number): Refusals | undefined {
-  return lastMs > nowMs - closesWithinMs ? { sinceMs: lastMs, lastMs } : undefined;
+  return lastMs > nowMs - closesLateMs ? { sinceMs: lastMs, lastMs } : undefined;
 }
 
 interface Stops {

@@ -61,7 +61,7 @@ export function startClusterWorker(options: ClusterWorkerOptions, isAlive: () =>
   const outside = pretendedOutside();
   const port = tamper(overNetwork(cluster, { network, kill }), cluster);
   const own = { cluster: port, outside, guardPause, logger, monotonicMs: rest.now };
-  const told = { link, cluster: rest.clusterName, now: rest.now, logger };
+  const told = { link, cluster: rest.clusterName, now: rest.now };
   return withErrorBoundary(tellingRefusals(createClusterActivities({ ...rest, ...own }), told));
 }
 

@@ -78,7 +78,7 @@ async function openCluster(
   const pausedWhy = () => guardPause(link, config.cluster.name);
   const policies = await openPolicySource(config, telemetry, pausedWhy);
   const ownNamespace = podNamespace();
-  const told = { link, cluster: config.cluster.name, now: Date.now, logger: telemetry.log };
+  const told = { link, cluster: config.cluster.name, now: Date.now };
   const activities = createClusterActivities({
     cluster,
     clusterName: config.cluster.name,

@@ -153,7 +153,13 @@ export const { startSweep } = proxyLocalActivities<Pick<HubActivities, 'startSwe
 /** What the sweep does at the hub: small calls to Temporal, which may be repeated. */
 export const { findRefused, lookAgainAt, standingOf, handBackRefused } = proxyActivities<
   Pick<HubActivities, 'findRefused' | 'lookAgainAt' | 'standingOf' | 'handBackRefused'>
->({ taskQueue: hubTaskQueue, startToCloseTimeout: '1m', retry: { ...backoff, maximumInterval: '1m' } });
+>({
+  taskQueue: hubTaskQueue,
+  startToCloseTimeout: '1m',
+  // The sweep backs off and begins again.
+  scheduleToCloseTimeout: '10m',
+  retry: { ...backoff, maximumInterval: '1m' },
+});
 
 /** An explanation waits for the guard's state, and no longer than somebody waits for the explanation. */
 export const { judgeGuards } = proxyLocalActivities<Pick<HubActivities, 'judgeGuards'>>({

@@ -1,4 +1,13 @@
-import { continueAsNew, log, setDefaultSignalHandler, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  continueAsNew,
+  isCancellation,
+  log,
+  setDefaultSignalHandler,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { RefusedKind, RunRef } from '../activities/contract.ts';
 import { isObject } from '../domain/shapes.ts';
 import { findRefused, handBackRefused, lookAgainAt, standingOf } from './activity-options.ts';
@@ -52,16 +61,28 @@ export async function sweep(input: SweepInput): Promise<void> {
   let round = input.round;
   for (;;) {
     told.isAgain = false;
-    const ended = await lookAgainAtAll({ ...input, sinceMs: told.sinceMs, backoffMs }, round);
+    const since = { ...input, sinceMs: told.sinceMs, backoffMs };
+    const ended = await unlessAway(() => lookAgainAtAll(since, round));
     round = undefined;
-    if (ended === 'stopped') return handBackRefused({ cluster: input.cluster, sinceMs: told.sinceMs });
-    if (ended === 'refusedAgain') {
+    if (ended === 'stopped' && (await unlessAway(() => handBackRefused(since))) !== 'refusedAgain') return;
+    if (ended === 'refusedAgain' || ended === 'stopped') {
       await sleep(backoffMs);
       backoffMs = Math.min(backoffMs * 2, longestBackoffMs);
       // A refusal may last for days.
       if (isLong()) await continueAsNew<typeof sweep>({ ...input, sinceMs: told.sinceMs, backoffMs });
     } else if (told.isAgain) backoffMs = firstBackoffMs;
     else return;
+  }
+}
+
+/** What cannot be done for minutes, because Temporal or the guard does not answer, is tried again as what was refused is. */
+async function unlessAway<T>(work: () => Promise<T>): Promise<T | 'refusedAgain'> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    log.warn('the sweep cannot go on; it tries again', { error: String(error.cause ?? error) });
+    return 'refusedAgain';
   }
 }
 

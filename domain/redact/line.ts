@@ -16,6 +16,9 @@ export interface Carry {
 /** How far an argument is read that may not be hidden, so that reading it again stays linear. */
 const pairRead = 64;
 
+/** No credential is so short and only letters: `Send Authorization: Bearer with a token` is prose. */
+const isShortWord = (value: string) => value.length < 6 && [...value].every((sign) => sign >= 'a' && sign <= 'z');
+
 /** One pass over one line. Every rule reads on from where it stands and never goes back, so the work is linear. */
 export class LineScan {
   readonly #line: CountedLine;
@@ -170,7 +173,9 @@ export class LineScan {
     const isWhole =
       quote === undefined && hasScheme && ['digest', 'aws4-hmac-sha256', 'hawk', 'oauth'].includes(scheme);
     const span = isWhole ? { from, to: line.length } : valueAt(line, { at: from, depth, ...(quote && { quote }) });
-    return isHarmless(line.slice(span.from, span.to), false) ? span.to : this.#hide(span);
+    const value = line.slice(span.from, span.to);
+    if (hasScheme && isShortWord(value)) return span.to;
+    return isHarmless(value, false) ? span.to : this.#hide(span);
   }
 
   /** `Bearer x` without its header. Words of lower case only are prose: `basic authentication failed`. */

@@ -63,7 +63,7 @@ describe('a grant of the guard', () => {
   it('carries none for a rehearsal, nor do a hold and a denial', async () => {
     expect(await ask({ request: { ...request, isRehearsal: true } })).toEqual({ kind: 'grant', ...span });
     const deny = { kind: 'deny', reason: 'storm', detail: 'x' } as const;
-    expect(await ask({ verdict: deny })).toEqual(deny);
+    expect(await ask({ verdict: deny })).toEqual({ ...deny, next: 'askPerson' });
   });
 
   it('is none without a key: the guard is not even asked', async () => {

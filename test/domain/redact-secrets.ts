@@ -139,6 +139,7 @@ export const harmless: readonly string[] = [
   'MountVolume.SetUp failed for volume "db": secret "db-credentials" not found',
   'secretName: db-credentials',
   'imagePullSecrets: regcred',
+  'Send Authorization: Bearer with a token that Mendflow is configured with.',
   'token file /var/run/secrets/kubernetes.io/serviceaccount/token is not readable',
   'tokenPath=/var/run/secrets/tokens/vault max_tokens=4096 tokens: 1534',
   'password authentication failed for user "shop"',

@@ -37,8 +37,8 @@ describe('what was refused', () => {
       applyEffects(refusedAt(refusedAt(aGuardState(), now), lastMs), [
         { type: 'sweepStarted', nowMs: now + minutes(9) },
       ]).refused;
-    expect(started(now + minutes(9) - 5_000)).toBeUndefined();
-    expect(started(now + minutes(9) - 1)).toMatchObject({ sinceMs: now + minutes(9) - 1 });
+    expect(started(now + minutes(9) - 60_000)).toBeUndefined();
+    expect(started(now + minutes(9) - 59_999)).toMatchObject({ sinceMs: now + minutes(9) - 59_999 });
   });
 });
 

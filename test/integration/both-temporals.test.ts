@@ -51,6 +51,9 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
+  // A call that still waits for an open workflow would be tried again on a connection that is closed by then.
+  for await (const { workflowId } of env?.client.workflow.list({ query: "ExecutionStatus = 'Running'" }) ?? [])
+    await env.client.workflow.getHandle(workflowId).terminate();
   await worker?.stop();
   await env?.teardown();
 }, 30_000);

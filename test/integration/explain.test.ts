@@ -57,6 +57,12 @@ const explain = async (labels: Record<string, string>) =>
   (await ask(product.url, '/v1/policies/explain', { alert: { labels } })).body as unknown as Explanation;
 
 describe('before anything was done', () => {
+  // A guard that has just begun first looks for the memory of the one before it.
+  beforeAll(async () => {
+    const isRestored = async () => 'leases' in (await ask(product.url, '/v1/guard')).body;
+    expect(await eventually(isRestored, 20_000)).toBe(true);
+  }, 30_000);
+
   it('an alert is explained by a live look, and nothing is changed by it', async () => {
     const look = await explain(crashOf(pod).item.labels);
     expect(look).toMatchObject({

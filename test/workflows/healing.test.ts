@@ -97,7 +97,8 @@ describe('deliveries', () => {
     runbook.cluster.verify = [anActionable({ spec: { mode: 'Approve' } })];
     const first = await runbook.start({ fingerprint: 'same' });
     await first.until(isIn('AwaitingApproval'));
-    await runbook.start({ fingerprint: 'same' });
+    const { startsAt, receivedAt } = first.alert;
+    await first.signal('alert', { startsAt, receivedAt });
     await first.say('abort');
     await first.report();
     expect(runbook.cluster.count('verify')).toBe(1);

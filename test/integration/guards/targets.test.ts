@@ -5,7 +5,7 @@ import { type AlertUnderTest, anAlertWith, deliver } from '../../support/product
 import { type ApiGate, openApiGate } from '../../support/product/api-gate.ts';
 import { workerRequests, writesOf } from '../../support/product/audit.ts';
 import { aPolicyFor } from '../../support/product/policies.ts';
-import { liveWhen, reportOf, tell } from '../../support/product/runs.ts';
+import { liveWhen, reportOf } from '../../support/product/runs.ts';
 import { until } from '../../support/product/until.ts';
 import {
   aContainer,
@@ -101,17 +101,16 @@ describe('when the permit is given and the worker looks at the pod a last time',
     60_000,
   );
 
-  it('a pod that was labelled out of remediation meanwhile is left alone, and a person is asked', async () => {
+  it('a pod that was labelled out of remediation meanwhile is left alone, and the run says so', async () => {
     const sick = await aSick('opted-out');
     const held = gate.hold(`GET ${podPath('opted-out', sick.pod)}`, 2);
     await deliver(product.url, [sick.alert]);
     await held.came;
     await optOut(sick, 'opted-out');
     held.release();
-    const live = await liveWhen(product.url, sick.alert.id, ({ phase }) => phase === 'Escalated');
-    expect(live.steps).toMatchObject([{ action: 'evictPod', result: 'failed', detail: 'NOT_APPLICABLE' }]);
+    const report = await reportOf(product.temporal, sick.alert.id);
+    expect(report).toMatchObject({ outcome: 'notActionable', reason: 'optedOut', steps: [] });
     expect(writesIn('opted-out')).toEqual([]);
-    await tell(product.url, sick.alert.id, 'abort', {});
   }, 60_000);
 
   it('a pod that is still ill is evicted, after a live read of it that is at most 5 s old', async () => {

@@ -17,8 +17,9 @@ export interface Attacker {
 /** Starts a worker of the attacker's own on that Temporal. */
 export async function openAttacker(temporal: Client, address: string): Promise<Attacker> {
   const connection = await NativeConnection.connect({ address });
+  const { namespace } = temporal.options;
   const workflowsPath = fileURLToPath(new URL('attacker-workflows.ts', import.meta.url));
-  const poller = poll(await Worker.create({ connection, taskQueue, workflowsPath }));
+  const poller = poll(await Worker.create({ connection, namespace, taskQueue, workflowsPath }));
   return {
     call: (forged) =>
       temporal.workflow.execute('remediation', { taskQueue, workflowId: `attack/${randomUUID()}`, args: [forged] }),
