@@ -1,13 +1,14 @@
 import type { Config } from '../config/config.ts';
 import { noReceiver } from '../config/receiver-names.ts';
+import type { MendflowError } from '../domain/errors.ts';
 import { keyMissing } from '../domain/signing.ts';
 import { serveHealth } from '../telemetry/health-endpoint.ts';
-import { createLogger } from '../telemetry/log.ts';
+import { createLogger, type Logger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { compose } from './compose.ts';
 import { keepGuard } from './guard-keeper.ts';
 import { guardLink } from './guard-link.ts';
-import { checkNamespace } from './namespace.ts';
+import { checkNamespace, watchNamespace } from './namespace.ts';
 import { refusedRuns } from './refused-runs.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { connect, createWorkers, runUntilClosed } from './workers.ts';
@@ -51,6 +52,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       closers.push(await keepGuard(connections.client, config.cluster.name, log));
     const workers = runUntilClosed(await createWorkers(config, { ...connections, ...deps }), health);
     closers.push(workers.close);
+    closers.push(watchNamespace(connections.client, config, { log, giveWay: endProcess(log) }));
     log.info({ address: health.address, detail: config.worker.roles.join(', ') }, 'worker polls');
     return { address: health.address, close: closeAll };
   } catch (cause) {
@@ -58,3 +60,9 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     throw cause;
   }
 }
+
+/** Ends the process at once: what it has in hand is done again by whoever owns it. Its next start says why it is refused. */
+const endProcess = (log: Logger) => (error: MendflowError) => {
+  log.fatal({ code: error.code }, error.message);
+  process.exit(1);
+};

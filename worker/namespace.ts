@@ -4,6 +4,7 @@ import { hubWorkers, installationOf, otherInstallation } from '../config/install
 import { MendflowError } from '../domain/errors.ts';
 import { shortRetention } from '../domain/retention.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { identityOf } from './workers.ts';
 
 /**
  * What must be known of the namespace before a worker polls in it. Throws FOREIGN_NAMESPACE where another installation
@@ -23,9 +24,42 @@ export async function checkNamespace(client: Client, config: Config, log: Logger
 }
 
 /** A worker of one cluster alone decides no permits; it belongs to the installation whose name it is given. */
+const isAsked = ({ worker, installation }: Config) => worker.roles.includes('hub') || installation.name !== undefined;
+
 async function refuseForeign(client: Client, config: Config): Promise<void> {
-  if (!config.worker.roles.includes('hub') && config.installation.name === undefined) return;
-  const { namespace } = client.options;
-  const other = otherInstallation(installationOf(config), await hubWorkers(client), namespace);
-  if (other !== undefined) throw new MendflowError('FOREIGN_NAMESPACE', other);
+  if (!isAsked(config)) return;
+  const other = otherInstallation(installationOf(config), await hubWorkers(client), client.options.namespace);
+  if (other?.wasFirst) throw new MendflowError('FOREIGN_NAMESPACE', other.words);
+}
+
+/** Two installations that start at the same moment do not see each other before both poll. */
+const lookAgainMs = 5_000;
+
+/**
+ * Looks again and again while the workers poll. The installation that was there first goes on and logs an error; the
+ * other one calls `giveWay` with FOREIGN_NAMESPACE. Returns what stops the looking.
+ */
+export function watchNamespace(
+  client: Client,
+  config: Config,
+  { log, giveWay }: { log: Logger; giveWay: (error: MendflowError) => void },
+): () => void {
+  if (!isAsked(config)) return () => {};
+  const itself = config.worker.roles.includes('hub') ? [identityOf(config)] : [];
+  let said: string | undefined;
+  const look = async () => {
+    const identities = [...(await hubWorkers(client)), ...itself];
+    const other = otherInstallation(installationOf(config), identities, client.options.namespace);
+    if (other?.wasFirst) giveWay(new MendflowError('FOREIGN_NAMESPACE', other.words));
+    else if (other !== undefined && other.words !== said) log.error({ code: 'FOREIGN_NAMESPACE' }, other.words);
+    said = other?.words;
+  };
+  const unread = 'Whether another installation works in the namespace could not be read.';
+  const timer = setInterval(() => {
+    look().catch((error: unknown) => {
+      if (said !== unread) log.warn({ detail: String(error) }, unread);
+      said = unread;
+    });
+  }, lookAgainMs);
+  return () => clearInterval(timer);
 }

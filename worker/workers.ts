@@ -61,6 +61,10 @@ function installRuntime(log: Logger): void {
 
 const textOfBigInt = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
 
+/** What Temporal calls this process: where it runs, whose it is and since when. */
+export const identityOf = (config: Config): string =>
+  `${process.env.HOSTNAME ?? hostname()}/${process.pid} ${markOf(installationOf(config), Math.round(performance.timeOrigin))}`;
+
 interface Composed extends Pick<Connections, 'native'> {
   hub: HubActivities;
   cluster: ClusterActivities | undefined;
@@ -73,7 +77,7 @@ export async function createWorkers(config: Config, { native, hub, cluster, sink
   const shared = {
     connection: native,
     namespace: config.temporal.namespace,
-    identity: `${process.env.HOSTNAME ?? hostname()}/${process.pid} ${markOf(installationOf(config))}`,
+    identity: identityOf(config),
     shutdownGraceTime,
     // Heartbeats carry the memory of a health wait: never older than this when a worker dies.
     maxHeartbeatThrottleInterval: '2s',

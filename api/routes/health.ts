@@ -15,8 +15,16 @@ export function healthRoutes({
   readiness,
   metrics,
   now,
-}: Pick<ApiDeps, 'readiness' | 'metrics' | 'now'>): FastifyPluginAsyncZod {
+  logger,
+}: Pick<ApiDeps, 'readiness' | 'metrics' | 'now' | 'logger'>): FastifyPluginAsyncZod {
   const look = () => Promise.all(readiness.map(async ({ name, run }) => ({ name, ...(await run()) })));
+  let saidFault = '';
+  /** Says in the log what a probe shows to nobody, once for each new reason. */
+  const say = (fault: string) => {
+    if (fault !== saidFault)
+      logger[fault === '' ? 'info' : 'error']({ detail: fault }, fault === '' ? 'ready' : 'not ready');
+    saidFault = fault;
+  };
   let last: { atMs: number; checks: ReturnType<typeof look> } | undefined;
 
   return async (app) => {
@@ -40,8 +48,9 @@ export function healthRoutes({
         if (last === undefined || now() - last.atMs > keptForMs) last = { atMs: now(), checks: look() };
         const checks = await last.checks;
         const failed = checks.filter(({ isOk }) => !isOk);
-        if (failed.length === 0) return { isReady: true as const, ...(query.verbose === undefined ? {} : { checks }) };
         const detail = failed.map((check) => `${check.name}: ${check.detail}`).join('; ');
+        say(detail);
+        if (failed.length === 0) return { isReady: true as const, ...(query.verbose === undefined ? {} : { checks }) };
         return sendProblem(reply, { ...problem('TEMPORAL_UNAVAILABLE', detail, url), ...{ checks } });
       },
     );

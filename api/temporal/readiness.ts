@@ -14,11 +14,13 @@ const deadlineMs = 2_000;
 export function temporalReadiness(client: Client, installation: Installation): readonly ReadinessCheck[] {
   const { namespace } = client.options;
   const retention = createRetention(client);
-  const check = (name: string, look: () => Promise<string>): ReadinessCheck => ({
+  const check = (name: string, look: () => Promise<string | { warning: string }>): ReadinessCheck => ({
     name,
     async run() {
       try {
-        return { isOk: true, detail: await call(client, deadlineMs, name, look) };
+        const seen = await call(client, deadlineMs, name, look);
+        if (typeof seen !== 'string') return { isOk: true, isWarning: true, detail: seen.warning };
+        return { isOk: true, detail: seen };
       } catch (error) {
         const code = error instanceof MendflowError ? { code: error.code } : {};
         return { isOk: false, ...code, detail: error instanceof Error ? error.message : String(error) };
@@ -33,7 +35,8 @@ export function temporalReadiness(client: Client, installation: Installation): r
     }),
     check('installation', async () => {
       const other = otherInstallation(installation, await hubWorkers(client), namespace);
-      if (other !== undefined) throw new MendflowError('FOREIGN_NAMESPACE', other);
+      if (other?.wasFirst) throw new MendflowError('FOREIGN_NAMESPACE', other.words);
+      if (other !== undefined) return { warning: other.words };
       return `namespace ${namespace} is this installation's own`;
     }),
     {

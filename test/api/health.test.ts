@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { createLogger } from '../../telemetry/log.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { anApp, asAda, FakeIntake, nowMs } from '../support/api.ts';
 
@@ -33,6 +34,26 @@ describe('/readyz', () => {
     const answer = await (await anApp({ readiness: [down, up] })).inject('/readyz');
     expect(answer.json()).toMatchObject({ status: 503, detail: 'temporal: connection refused' });
     expect(answer.json().checks).toHaveLength(2);
+  });
+
+  it('is said in the log once for each new reason, and when it is over', async () => {
+    const said: string[] = [];
+    let clockMs = nowMs;
+    let detail = 'connection refused';
+    const check = { name: 'temporal', run: async () => ({ isOk: detail === '', detail }) };
+    const logger = createLogger({ level: 'info', name: 'test' }, { write: (line) => void said.push(line) });
+    const app = await anApp({ readiness: [check], logger, now: () => clockMs });
+    for (const next of ['connection refused', 'connection refused', 'no namespace', '']) {
+      detail = next;
+      clockMs += 2_000;
+      await app.inject('/readyz');
+    }
+    const lines = said.map((line) => JSON.parse(line)).filter(({ msg }) => /ready$/.test(msg));
+    expect(lines.map(({ level, msg, detail }) => `${level} ${msg} ${detail}`)).toEqual([
+      'error not ready temporal: connection refused',
+      'error not ready temporal: no namespace',
+      'info ready ',
+    ]);
   });
 
   it('looks once a second at most', async () => {

@@ -6,8 +6,10 @@ const keyA = 'a'.repeat(40);
 const keyB = 'b'.repeat(40);
 
 const installation = (env: Record<string, string>) => installationOf(loadConfig({ env }));
+const worker = (name: string, env: Record<string, string>, startedAtMs = 1_000) =>
+  `${name} ${markOf(installation(env), startedAtMs)}`;
 const against = (ours: Record<string, string>, theirs: Record<string, string>) =>
-  otherInstallation(installation(ours), [`worker-1/7 ${markOf(installation(theirs))}`], 'shared');
+  otherInstallation(installation(ours), [worker('worker-1/7', theirs)], 'shared')?.words;
 
 describe('an installation', () => {
   it('is the same whatever limits and receivers its processes have', () => {
@@ -33,5 +35,37 @@ describe('an installation', () => {
   it('goes on while a process has no key yet, and beside workers that say nothing of theirs', () => {
     expect(against({ MENDFLOW_APPROVAL_KEY: keyA }, {})).toBeUndefined();
     expect(otherInstallation(installation({}), ['12@host'], 'shared')).toBeUndefined();
+  });
+
+  it('is the same through a chain of keys, so that a rotation need not wait until Temporal forgets the first worker', () => {
+    const [first, both, last] = [keyA, `a:${keyA},b:${keyB}`, keyB].map((key) => ({ MENDFLOW_APPROVAL_KEY: key }));
+    const listed = [worker('old', first ?? {}), worker('between', both ?? {})];
+    expect(otherInstallation(installation(last ?? {}), listed, 'shared')).toBeUndefined();
+    expect(otherInstallation(installation(last ?? {}), listed.slice(0, 1), 'shared')).toMatchObject({ wasFirst: true });
+  });
+});
+
+describe('of two installations that started unseen', () => {
+  const [a, b] = [{ MENDFLOW_CLUSTER: 'a' }, { MENDFLOW_CLUSTER: 'b' }];
+  const seenBy = (ours: Record<string, string>, identities: string[]) =>
+    otherInstallation(installation(ours), identities, 'shared');
+
+  it('the one whose oldest worker is younger stops, whoever looks', () => {
+    const listed = [worker('a-1', a, 5_000), worker('b-1', b, 2_000), worker('a-0', a, 1_000)];
+    expect(seenBy(b, listed)).toMatchObject({ wasFirst: true, words: expect.stringContaining('stops') });
+    expect(seenBy(a, listed)).toMatchObject({ wasFirst: false, words: expect.stringContaining('goes on') });
+  });
+
+  it('exactly one stops where both started in the same millisecond', () => {
+    const listed = [worker('x', b), worker('y', a)];
+    for (const order of [listed, listed.toReversed()]) {
+      expect([seenBy(a, order)?.wasFirst, seenBy(b, order)?.wasFirst]).toEqual([true, false]);
+    }
+  });
+
+  it('the one that does not see itself yet stops, and one that does not say since when goes on', () => {
+    expect(seenBy(a, [worker('b-1', b)])).toMatchObject({ wasFirst: true });
+    const unsaid = worker('b-1', b).replace(/ since=.*/, '');
+    expect(seenBy(a, [worker('a-1', a), unsaid])).toMatchObject({ wasFirst: true });
   });
 });
