@@ -64,12 +64,22 @@ export function passTime(state: GuardState, { nowMs, limits }: Omit<DecisionCont
 /** A lease that ran out frees its place; what it allowed must be assumed to have happened (G20). A question allowed nothing. */
 function expireLeases(state: GuardState, nowMs: number): GuardEffect[] {
   const expired = state.leases.filter((lease) => lease.expiresAtMs <= nowMs);
-  return expired.map(({ requestId, expiresAtMs, isQuestion }) => ({
-    type: 'leaseClosed',
-    requestId,
-    ...(isQuestion ? {} : { result: 'lost' }),
-    atMs: expiresAtMs,
-  }));
+  return expired.map((lease) => lost(lease, lease.expiresAtMs));
+}
+
+const lost = ({ requestId, isQuestion }: Lease, atMs: number): GuardEffect => ({
+  type: 'leaseClosed',
+  requestId,
+  ...(isQuestion ? {} : { result: 'lost' }),
+  atMs,
+});
+
+/** A run that was reset does not know what it did under the leases of before: that must be assumed to have happened. */
+function leasesBeforeReset({ leases }: GuardState, request: PermitRequest, nowMs: number): GuardEffect[] {
+  const { workflowId, runId, resetRunId, isRehearsal } = request;
+  if (isRehearsal) return [];
+  const own = leases.filter((lease) => lease.workflowId === workflowId && lease.runId === runId);
+  return own.filter((lease) => lease.resetRunId !== resetRunId).map((lease) => lost(lease, nowMs));
 }
 
 /** What one rule says to a request. */
@@ -95,7 +105,8 @@ function decide(
   context: DecisionContext,
   rules: readonly Guard[],
 ): Decision {
-  const freed = freeId(state, request, context.nowMs);
+  const before = leasesBeforeReset(state, request, context.nowMs);
+  const freed = [...before, ...freeId(applyEffects(state, before), request, context.nowMs)];
   const decision = judgeRequest(applyEffects(state, freed), request, context, rules);
   return { ...decision, effects: [...freed, ...decision.effects] };
 }
@@ -214,13 +225,14 @@ function renewal({ renews }: PermitRequest, nowMs: number): GuardEffect[] {
 }
 
 function leaseFor(request: PermitRequest, nowMs: number): Lease {
-  const { requestId, workflowId, runId, step, failure, leaseMs, asksPerson } = request;
+  const { requestId, workflowId, runId, resetRunId, step, failure, leaseMs, asksPerson } = request;
   const place = placeOf(request.target, request.surroundings);
   const span = { grantedAtMs: nowMs, expiresAtMs: nowMs + leaseMs };
   return {
     requestId,
     workflowId,
     runId,
+    ...(resetRunId === undefined ? {} : { resetRunId }),
     ...place,
     action: step.action,
     failure,

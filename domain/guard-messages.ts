@@ -93,6 +93,7 @@ const request: Shape = object({
   requestId: text(300),
   workflowId: text(255),
   runId: text(100),
+  resetRunId: optional(text(100)),
   policy: text(253),
   failure: text(10_000),
   leaseMs: number(1, 48 * 3_600_000),

@@ -17,6 +17,8 @@ export interface Lease extends Place {
   requestId: string;
   workflowId: string;
   runId: string;
+  /** The run's execution of after a reset. */
+  resetRunId?: string;
   action: string;
   failure: string;
   grantedAtMs: number;

@@ -12,6 +12,8 @@ export interface PermitRequest {
   /** Workflow id of the run, to name as the holder. */
   workflowId: string;
   runId: string;
+  /** Run id of the execution that asks, where somebody has reset the run. */
+  resetRunId?: string;
   target: Target;
   surroundings: Surroundings;
   policy: string;

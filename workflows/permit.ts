@@ -5,6 +5,7 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   sleep,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { ActInHand } from '../activities/contract.ts';
 import type { ApprovalProof } from '../domain/approval.ts';
@@ -177,9 +178,11 @@ function requestOf(
 ): PermitRequest {
   const { plan, target, surroundings, failure } = known(run);
   const approvalMs = asksPerson(run, step) && renews === undefined ? plan.approvalExpiresAfterMs : 0;
+  const { runId: execution, originalExecutionRunId } = workflowInfo();
   return {
     requestId,
     ...run.id,
+    ...(execution === originalExecutionRunId ? {} : { resetRunId: execution }),
     target,
     surroundings,
     failure,
@@ -225,9 +228,16 @@ const isSilence = (verdict: Verdict) => verdict.kind === 'hold' && verdict.reaso
 /** Gives the lease back, with what came of it. Without a lease there is nothing to give. */
 export async function release(run: Run, outcome: PermitRelease['outcome'], actedAtMs?: number): Promise<void> {
   if (run.lease === undefined) return;
-  const { requestId } = run.lease;
+  const { requestId, ticket } = run.lease;
   delete run.lease;
-  await tellReleased(run, { requestId, outcome, ...(actedAtMs === undefined ? {} : { actedAtMs }) });
+  // Before a reset the run may have acted under it.
+  const isOfBefore = outcome === 'returned' && ticket !== undefined && ticket.runId !== workflowInfo().runId;
+  const acted = isOfBefore ? Date.now() : actedAtMs;
+  await tellReleased(run, {
+    requestId,
+    outcome: isOfBefore ? 'unhealthy' : outcome,
+    ...(acted === undefined ? {} : { actedAtMs: acted }),
+  });
 }
 
 /**

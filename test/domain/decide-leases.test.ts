@@ -211,6 +211,44 @@ describe('a grant', () => {
   });
 });
 
+describe('a run that was reset', () => {
+  const again = (given: object = {}) => ({ ...aPermitRequest(given), resetRunId: 'run-1-again' });
+
+  it('is taken to have acted under its lease of before, and its workload cools down', () => {
+    const { verdict, after } = ask(granted(), again(), at(1));
+    expect(verdict).toMatchObject({ kind: 'hold', reason: 'coolingDown' });
+    expect(after).toMatchObject({ leases: [], acts: [{ runId: 'run-1', atMs: now + minutes(1), result: 'lost' }] });
+  });
+
+  it('is taken to have acted under a lease of a later request, too', () => {
+    const { verdict } = ask(granted(), again({ requestId: 'run-1.7' }), at(1));
+    expect(verdict).toMatchObject({ kind: 'hold', reason: 'coolingDown' });
+  });
+
+  it('did nothing while a person was asked', () => {
+    const asked = ask(emptyGuardState(), { ...aPermitRequest(), asksPerson: true }).after;
+    const { verdict, after } = ask(asked, { ...again(), asksPerson: true }, at(1));
+    expect(verdict).toMatchObject({ kind: 'grant', grantedAtMs: now + minutes(1) });
+    expect(after).toMatchObject({ acts: [], leases: [{ resetRunId: 'run-1-again' }] });
+  });
+
+  it('keeps what it was granted since, and gets the same answer again', () => {
+    const first = ask(emptyGuardState(), again());
+    const second = ask(first.after, again(), at(1));
+    expect(second.verdict).toEqual(first.verdict);
+    expect(second.after.leases).toEqual(first.after.leases);
+  });
+
+  it('takes no lease from another run', () => {
+    const { after } = ask(
+      granted(),
+      again({ runId: 'run-2', workflowId: 'remediation/other', requestId: 'run-2.0' }),
+      at(1),
+    );
+    expect(after.leases).toMatchObject([{ runId: 'run-1' }]);
+  });
+});
+
 describe('a rehearsal', () => {
   const rehearsal = (given: object = {}) => aPermitRequest({ isRehearsal: true, ...given });
 
