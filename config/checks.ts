@@ -55,6 +55,13 @@ const onePolicySource: Check = (values) => {
   return 'policies.folder: policies.source is crd, so this folder would not be read; leave out one of the two';
 };
 
+/** A worker with half a version would poll without one, and take no run while a version is current. */
+const wholeWorkerVersion: Check = (values) => {
+  const { name, buildId } = section(section(values, 'worker'), 'deployment');
+  if (isAbsent(name) === isAbsent(buildId)) return undefined;
+  return 'worker.deployment: name and buildId belong together; set both (MENDFLOW_WORKER_DEPLOYMENT and MENDFLOW_WORKER_BUILD_ID) or neither';
+};
+
 /** Rules over several fields, on the raw values so that they are reported beside every other fault. */
 export const checks: readonly Check[] = [
   intakeNeedsTokens,
@@ -64,4 +71,5 @@ export const checks: readonly Check[] = [
   receiverNamesAreUnique,
   oneFallbackReceiver,
   onePolicySource,
+  wholeWorkerVersion,
 ];

@@ -122,6 +122,26 @@ const worker = z.strictObject({
   shutdownGraceTime: field(duration({ max: '10m' }).prefault('25s'), 'Time activities get to finish at shutdown.', {
     env: 'MENDFLOW_WORKER_SHUTDOWN_GRACE_TIME',
   }),
+  deployment: z
+    .strictObject({
+      name: field(
+        z
+          .string()
+          .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a name such as mendflow')
+          .optional(),
+        'Temporal Worker Deployment of the hub workers, together with buildId: runs then end with the build that they began with. Off by default; see docs/upgrading.md first.',
+        { env: 'MENDFLOW_WORKER_DEPLOYMENT' },
+      ),
+      buildId: field(
+        z
+          .string()
+          .regex(/^[A-Za-z0-9][-A-Za-z0-9._]{0,127}$/, 'must be a version such as v0.2.0')
+          .optional(),
+        'Build of this worker in that deployment; another one for every release.',
+        { env: 'MENDFLOW_WORKER_BUILD_ID' },
+      ),
+    })
+    .prefault({}),
 });
 
 const receiver = (sources: SecretSources) =>

@@ -4,11 +4,12 @@ import { hubWorkers, installationOf, otherInstallation } from '../config/install
 import { MendflowError } from '../domain/errors.ts';
 import { shortRetention } from '../domain/retention.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { sayRouting } from './deployment.ts';
 import { identityOf } from './workers.ts';
 
 /**
  * What must be known of the namespace before a worker polls in it. Throws FOREIGN_NAMESPACE where another installation
- * works in it; warns where ended runs are deleted early.
+ * works in it; warns where ended runs are deleted early, and says where new runs go to workers of another version.
  */
 export async function checkNamespace(client: Client, config: Config, log: Logger): Promise<void> {
   await refuseForeign(client, config);
@@ -21,6 +22,7 @@ export async function checkNamespace(client: Client, config: Config, log: Logger
   } catch (err) {
     log.warn({ err }, 'for how long Temporal keeps ended runs could not be read');
   }
+  await sayRouting(client, config, log);
 }
 
 /** A worker of one cluster alone decides no permits; it belongs to the installation whose name it is given. */

@@ -16,6 +16,7 @@ import { MendflowError } from '../domain/errors.ts';
 import type { HealthEndpoint } from '../telemetry/health-endpoint.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { workflowBundle } from './bundle.ts';
+import { versionOptions } from './deployment.ts';
 
 export interface Connections {
   client: Client;
@@ -71,9 +72,12 @@ interface Composed extends Pick<Connections, 'native'> {
   sinks: InjectedSinks<MetricSinks>;
 }
 
-/** One worker for each role: each polls only what it has the rights for. */
+/**
+ * One worker for each role: each polls only what it has the rights for. Only hub workers have a version: a cluster's
+ * activities serve the runs of every version.
+ */
 export async function createWorkers(config: Config, { native, hub, cluster, sinks }: Composed): Promise<Worker[]> {
-  const { roles, shutdownGraceTime, maxCachedWorkflows } = config.worker;
+  const { roles, shutdownGraceTime, maxCachedWorkflows, deployment } = config.worker;
   const shared = {
     connection: native,
     namespace: config.temporal.namespace,
@@ -84,10 +88,19 @@ export async function createWorkers(config: Config, { native, hub, cluster, sink
   } satisfies Partial<WorkerOptions>;
   const workers: Worker[] = [];
   if (roles.includes('hub')) {
-    const workflows = { workflowBundle: await workflowBundle(), activities: hub, sinks, reuseV8Context: true };
-    workers.push(await Worker.create({ ...shared, ...workflows, taskQueue: hubTaskQueue, maxCachedWorkflows }));
+    const workflows = {
+      ...shared,
+      workflowBundle: await workflowBundle(),
+      activities: hub,
+      sinks,
+      reuseV8Context: true,
+    };
+    // A run ends with the build that it began with; the guard, which lives for ever, moves on to the current one.
+    const pinned = versionOptions(deployment, 'PINNED');
+    const moving = versionOptions(deployment, 'AUTO_UPGRADE');
+    workers.push(await Worker.create({ ...workflows, ...pinned, taskQueue: hubTaskQueue, maxCachedWorkflows }));
     // On a queue and with slots of its own: runs that wait for the guard hold theirs meanwhile.
-    workers.push(await Worker.create({ ...shared, ...workflows, taskQueue: guardTaskQueue, maxCachedWorkflows: 50 }));
+    workers.push(await Worker.create({ ...workflows, ...moving, taskQueue: guardTaskQueue, maxCachedWorkflows: 50 }));
   }
   if (cluster !== undefined) {
     workers.push(

@@ -68,6 +68,32 @@ describe('configuration', () => {
     expect(loadConfig(withFiles({ 'm.yaml': 'api:\nlog:\n' }, { env: {}, file: 'm.yaml' })).api.port).toBe(8080);
   });
 
+  it('runs workers without versions unless a deployment and a build are named', () => {
+    expect(loadConfig({ env: {} }).worker.deployment).toEqual({});
+    const env = { MENDFLOW_WORKER_DEPLOYMENT: 'mendflow', MENDFLOW_WORKER_BUILD_ID: 'v0.2.0_3f9c' };
+    expect(loadConfig({ env }).worker.deployment).toEqual({ name: 'mendflow', buildId: 'v0.2.0_3f9c' });
+    const files = { 'm.yaml': 'worker: { deployment: { name: mendflow, buildId: from-file } }' };
+    const both = loadConfig(withFiles(files, { env: { MENDFLOW_WORKER_BUILD_ID: 'from-env' }, file: 'm.yaml' }));
+    expect(both.worker.deployment).toEqual({ name: 'mendflow', buildId: 'from-env' });
+  });
+
+  it.each([{ MENDFLOW_WORKER_DEPLOYMENT: 'mendflow' }, { MENDFLOW_WORKER_BUILD_ID: 'v1' }])(
+    'refuses half a worker version: %j',
+    (env) => {
+      expect(faultsOf({ env })).toEqual([
+        'worker.deployment: name and buildId belong together; set both (MENDFLOW_WORKER_DEPLOYMENT and MENDFLOW_WORKER_BUILD_ID) or neither',
+      ]);
+    },
+  );
+
+  it('refuses names of a worker version that Temporal refuses', () => {
+    const env = { MENDFLOW_WORKER_DEPLOYMENT: 'mendflow.prod', MENDFLOW_WORKER_BUILD_ID: 'sha256:3f9c' };
+    expect(faultsOf({ env })).toEqual([
+      expect.stringContaining('MENDFLOW_WORKER_DEPLOYMENT: must be a name such as mendflow'),
+      expect.stringContaining('MENDFLOW_WORKER_BUILD_ID: must be a version such as v0.2.0'),
+    ]);
+  });
+
   it('splits lists at commas, and keeps the names of people', () => {
     const env = { MENDFLOW_WORKER_ROLES: 'hub', MENDFLOW_API_TOKENS: 'al=0123456789abcdef, bo=0123456789abcdeg' };
     const config = loadConfig({ env });
