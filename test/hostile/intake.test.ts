@@ -56,7 +56,7 @@ const aDelivery = () => {
 
 describe('connections that stay idle', () => {
   it('of one peer leave room for a delivery at once', async () => {
-    await holdConnections('127.0.0.2', 600);
+    await holdConnections('127.0.0.2', 1_100);
     expect(await aDelivery()).toMatchObject({ status: 202 });
   }, 30_000);
 
