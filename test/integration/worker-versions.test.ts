@@ -17,14 +17,13 @@ import { testTemporalOver } from '../support/test-temporal.ts';
 import { type Poller, poll, registerSearchAttributes } from '../support/workers.ts';
 
 const deploymentName = 'mendflow';
-const configOf = (buildId: string) =>
-  loadConfig({
-    env: {
-      MENDFLOW_WORKER_ROLES: 'hub',
-      MENDFLOW_WORKER_DEPLOYMENT: deploymentName,
-      MENDFLOW_WORKER_BUILD_ID: buildId,
-    },
-  });
+/** What Temporal takes as the build id of workers without a version. */
+const unversioned = '';
+/** A hub worker's configuration, of a build or without a version. */
+const configOf = (buildId?: string) => {
+  const version = { MENDFLOW_WORKER_DEPLOYMENT: deploymentName, MENDFLOW_WORKER_BUILD_ID: buildId };
+  return loadConfig({ env: { MENDFLOW_WORKER_ROLES: 'hub', ...(buildId === undefined ? {} : version) } });
+};
 
 let env: TestWorkflowEnvironment;
 let runbook: Runbook;
@@ -34,12 +33,12 @@ const builds: Poller[] = [];
 const asked: { build: string; activity: string }[] = [];
 
 /** The product's hub workers of one build; the cluster's worker has no version. */
-async function startBuild(buildId: string): Promise<void> {
+async function startBuild(buildId?: string): Promise<Poller> {
   const noting = Object.entries(hub as unknown as Record<string, (input: unknown) => Promise<unknown>>).map(
     ([activity, run]) => [
       activity,
       (input: unknown) => {
-        asked.push({ build: buildId, activity });
+        asked.push({ build: buildId ?? 'none', activity });
         return run(input);
       },
     ],
@@ -51,7 +50,9 @@ async function startBuild(buildId: string): Promise<void> {
     cluster: undefined,
     sinks,
   });
-  builds.push(poll(...workers));
+  const build = poll(...workers);
+  builds.push(build);
+  return build;
 }
 
 /** What `temporal worker deployment set-current-version` does; resolves when it holds for both queues of the hub. */
@@ -66,7 +67,7 @@ async function makeCurrent(buildId: string): Promise<void> {
     const queue = { namespace: 'default', taskQueue: { name }, taskQueueType: 1 };
     await until(async () => {
       const { versioningInfo } = await workflowService.describeTaskQueue(queue);
-      return versioningInfo?.currentDeploymentVersion?.buildId === buildId;
+      return (versioningInfo?.currentDeploymentVersion?.buildId ?? unversioned) === buildId;
     });
   }
 }
@@ -100,8 +101,7 @@ const log = {
 
 async function noticeTo(buildId: string | undefined): Promise<string | undefined> {
   notices.length = 0;
-  const config = buildId === undefined ? loadConfig({ env: { MENDFLOW_WORKER_ROLES: 'hub' } }) : configOf(buildId);
-  await sayRouting(env.client, config, log);
+  await sayRouting(env.client, configOf(buildId), log);
   return notices[0];
 }
 
@@ -123,23 +123,46 @@ beforeAll(async () => {
 
 afterAll(() => runbook?.close(), 60_000);
 
-describe('two worker versions side by side', () => {
-  it('finish old runs with old code, start new ones with new code, and move the guard on', async () => {
+const asking = anActionable({ spec: { mode: 'Approve' } });
+
+async function runThatAsks() {
+  runbook.cluster.verify = [asking];
+  const run = await runbook.start();
+  const { question } = await run.until(({ phase }) => phase === 'AwaitingApproval');
+  return { run, digest: question?.digest };
+}
+
+describe('worker versions', () => {
+  it('take over the guard and the open runs of workers without a version', async () => {
+    const before = await startBuild();
+    await runbook.reset();
+    const { run, digest } = await runThatAsks();
     await startBuild('v1');
     expect(await noticeTo('v1')).toContain('no worker version is current');
     await makeCurrent('v1');
-    expect(await noticeTo('v1')).toBeUndefined();
-    await runbook.reset();
+    builds.splice(builds.indexOf(before), 1);
+    await before.stop();
+    await run.say('approve', { digest });
+    expect((await run.report()).outcome).toBe('remediated');
+    expect((await buildsOf(runbook.workflow(run.id))).at(-1)).toBe('v1');
+    expect((await buildsOf(runbook.guard)).at(-1)).toBe('v1');
+  }, 120_000);
 
-    const asking = anActionable({ spec: { mode: 'Approve' } });
-    runbook.cluster.verify = [asking];
-    const old = await runbook.start();
-    const { question } = await old.until(({ phase }) => phase === 'AwaitingApproval');
-
+  it('finish old runs with old code, start new ones with new code, and move the guard on', async () => {
     await startBuild('v2');
     await makeCurrent('v2');
-    expect(await noticeTo('v1')).toContain('new runs go to build v2');
-    expect(await noticeTo(undefined)).toContain('it has no version, and build v2');
+    expect(await noticeTo('v2')).toBeUndefined();
+    await runbook.reset();
+
+    const { run: old, digest } = await runThatAsks();
+
+    const pollers = await hubWorkers(env.client);
+    await startBuild('v3');
+    await makeCurrent('v3');
+    // A second installation is recognised by its workers, so those with versions have to be among them.
+    expect(await hubWorkers(env.client)).toHaveLength(pollers.length + 1);
+    expect(await noticeTo('v2')).toContain('new runs go to build v3');
+    expect(await noticeTo(undefined)).toContain('it has no version, and build v3');
     runbook.cluster.verify = [
       anActionable({ target: aTarget({ workload: 'cart', pod: 'cart-1' }), failure: 'OOMKilled' }),
     ];
@@ -149,15 +172,28 @@ describe('two worker versions side by side', () => {
     // The guard, which began with the old code, asked the rules of the new one.
     const since = asked.slice(before).filter(({ activity }) => activity === 'decidePermits');
     expect(since).not.toHaveLength(0);
-    expect(new Set(since.map(({ build }) => build))).toEqual(new Set(['v2']));
+    expect(new Set(since.map(({ build }) => build))).toEqual(new Set(['v3']));
 
     runbook.cluster.verify = [asking];
-    await old.say('approve', { digest: question?.digest });
+    await old.say('approve', { digest });
     expect((await old.report()).outcome).toBe('remediated');
-    expect(await buildsOf(runbook.workflow(old.id))).toEqual(['v1']);
-    expect(await buildsOf(runbook.workflow(fresh.id))).toEqual(['v2']);
-    expect(await buildsOf(runbook.guard)).toEqual(['v1', 'v2']);
-    // A second installation is recognised by these, so workers of every version have to be among them.
-    expect(await hubWorkers(env.client)).toHaveLength(2);
+    expect(await buildsOf(runbook.workflow(old.id))).toEqual(['v2']);
+    expect(await buildsOf(runbook.workflow(fresh.id))).toEqual(['v3']);
+    expect(await buildsOf(runbook.guard)).toEqual(['v2', 'v3']);
+  }, 120_000);
+
+  it('give new runs back to workers without a version, and the guard once the old workers stop', async () => {
+    const versioned = await startBuild('v4');
+    await makeCurrent('v4');
+    await runbook.reset();
+    await startBuild();
+    await makeCurrent(unversioned);
+    expect(await noticeTo(undefined)).toBeUndefined();
+    // The guard stays with the worker that has it in memory until that one stops.
+    builds.splice(builds.indexOf(versioned), 1);
+    await versioned.stop();
+    const before = asked.length;
+    expect((await (await runbook.start()).report()).outcome).toBe('remediated');
+    expect(asked.slice(before).filter(({ build }) => build !== 'none')).toEqual([]);
   }, 120_000);
 });
