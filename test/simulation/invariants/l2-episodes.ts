@@ -6,6 +6,12 @@ import { isOpenAt, minuteMs, wasDisturbed, wasEnded } from './runs-of.ts';
 /** A look at the cluster comes within this, when nothing of ours is away. */
 const lookedAtByMs = 15 * minuteMs;
 
+/**
+ * Messages that are closer may overtake each other. A "resolved" that comes before its run, or after the next firing, leaves
+ * two starts seconds apart, which the two Alertmanagers of a pair give to one firing as well.
+ */
+const inOrderMs = 2_000;
+
 /** L2: an episode that begins while the run before it ends. */
 export const episodes: Invariant = {
   name: 'L2',
@@ -34,7 +40,9 @@ function swallowed(trace: Trace, delivery: Delivery): string | undefined {
 function beginsEpisode({ deliveries }: Trace, { atMs, workflowId, status, startsAt }: Delivery): boolean {
   if (status === 'resolved') return false;
   const before = deliveries.filter((other) => other.workflowId === workflowId && other.atMs < atMs);
-  return before.at(-1)?.status === 'resolved' && before.every((other) => other.startsAt !== startsAt);
+  const [last, previous] = [before.at(-1), before.at(-2)];
+  if (last?.status !== 'resolved' || before.some((other) => other.startsAt === startsAt)) return false;
+  return last.atMs + inOrderMs <= atMs && (previous === undefined || previous.atMs + inOrderMs <= last.atMs);
 }
 
 /** A person's word, which ends the run whatever the alert does. */
