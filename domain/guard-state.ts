@@ -210,15 +210,24 @@ function withChange(changes: readonly Change[], change: Change): Change[] {
 }
 
 function withStorm(state: GuardState, storm: Storm | undefined): GuardState {
-  const { storm: _, ...calm } = state;
-  return storm === undefined ? calm : { ...calm, storm };
+  const { storm: before, ...calm } = state;
+  if (storm !== undefined) return { ...calm, storm };
+  return before === undefined ? calm : { ...calm, refused: withRefusal(calm.refused, before.sinceMs) };
 }
 
-/** Lifting a pause that is not there changes nothing. */
+/**
+ * Lifting a pause that is not there changes nothing. What a pause or a storm refused is looked at again in any case: a run
+ * that was refused from a copy of this state may not have been able to say so.
+ */
 function lift(state: GuardState, resume: Resume): GuardState {
-  const pauses = state.pauses.filter(({ id }) => id !== resume.id);
-  if (pauses.length === state.pauses.length) return state;
-  return { ...state, pauses, resumes: [...state.resumes, resume].slice(-resumesKept) };
+  const pause = state.pauses.find(({ id }) => id === resume.id);
+  if (pause === undefined) return state;
+  return {
+    ...state,
+    pauses: state.pauses.filter((other) => other !== pause),
+    resumes: [...state.resumes, resume].slice(-resumesKept),
+    refused: withRefusal(withRefusal(state.refused, pause.sinceMs), resume.atMs),
+  };
 }
 
 function forgive(state: GuardState, reset: Reset): GuardState {

@@ -221,5 +221,7 @@ it('a storm comes and goes whole', () => {
   const storm = { kind: 'open' as const, sinceMs: now, why: 'many' };
   const during = apply({}, { type: 'storm', storm });
   expect(during.storm).toEqual(storm);
-  expect(applyEffects(during, [{ type: 'storm' }])).toStrictEqual(emptyGuardState());
+  const { refused, ...after } = applyEffects(during, [{ type: 'storm' }]);
+  expect(after).toStrictEqual(emptyGuardState());
+  expect(refused).toEqual({ sinceMs: now, lastMs: now });
 });

@@ -24,6 +24,14 @@ describe('what was refused', () => {
     expect(asked(aGuardState()).refused).toBeUndefined();
   });
 
+  it('is looked at again after every pause and every storm, also where no run could say that it was refused', () => {
+    const resume = { id: 'p', who: 'ada', why: 'done', atMs: now + minutes(9) };
+    const resumed = applyEffects(aGuardState({ pauses }), [{ type: 'resumed', resume }]);
+    expect(resumed.refused).toEqual({ sinceMs: now, lastMs: now + minutes(9) });
+    expect(applyEffects(aGuardState({ storm }), [{ type: 'storm' }]).refused).toEqual({ sinceMs: now, lastMs: now });
+    expect(applyEffects(aGuardState(), [{ type: 'storm' }, { type: 'resumed', resume }]).refused).toBeUndefined();
+  });
+
   it('is looked at again seconds after the first refusal, when nothing is stopped any more', () => {
     const refused = refusedAt(refusedAt(aGuardState(), now), now + minutes(3));
     expect(sweepAtMs(refused)).toBe(now + 5_000);

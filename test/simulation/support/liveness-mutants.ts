@@ -46,7 +46,7 @@ export const livenessMutants: readonly Mutant[] = [
         incurable(),
         { kind: 'receiver', at: 35, receiver: 'oncall', how: 'hangs', minutes: 15 },
         { kind: 'answer', at: 40, how: 'abort', who: 'ada' },
-        { kind: 'flap', at: 40, alert: 0, times: 1, seconds: 1 },
+        { kind: 'flap', at: 40, alert: 0, times: 1, seconds: 3 },
       ],
       evicting,
     ),
