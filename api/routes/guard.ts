@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { MendflowError } from '../../domain/errors.ts';
 import { guardDocument } from '../guard-document.ts';
@@ -8,6 +9,10 @@ import { problems } from '../schemas.ts';
 
 const described = { tags: ['guard'], security: [{ personToken: [] }] };
 const response = { 200: guardSchema, ...problems };
+
+/** How often, and how many times, the api looks whether a pause was lifted. */
+const lookEveryMs = 200;
+const looksAtMost = 12;
 
 type GuardDeps = Pick<ApiDeps, 'guard' | 'guardLimits' | 'now'>;
 
@@ -75,8 +80,13 @@ export function guardRoutes({ guard, guardLimits, now }: GuardDeps): FastifyPlug
 async function lift(guard: ApiDeps['guard'], { id, who, why }: { id: string | undefined; who: string; why: string }) {
   const ids = pausesToLift(await guard.view(), id);
   for (const each of ids) await guard.resume({ id: each, who, why });
-  const left = (await guard.view()).state?.pauses.filter((pause) => ids.includes(pause.id)) ?? [];
-  if (left.length > 0) throw new MendflowError('NOT_SIGNED', 'The guard did not lift the pause; its log says why.');
+  // The guard checks the signature first, which takes a moment.
+  for (let looks = 0; looks < looksAtMost; looks += 1) {
+    const { state } = await guard.view();
+    if (!state?.pauses.some((pause) => ids.includes(pause.id))) return;
+    await setTimeout(lookEveryMs);
+  }
+  throw new MendflowError('NOT_SIGNED', 'The guard did not lift the pause; its log says why.');
 }
 
 function pausesToLift({ state, note }: GuardView, id: string | undefined): string[] {

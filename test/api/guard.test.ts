@@ -160,6 +160,19 @@ describe('resuming', () => {
     });
   });
 
+  it('is not called refused while the guard still checks who lifts the pause', async () => {
+    await post('pause', { why: 'one' });
+    const lift = guard.resume.bind(guard);
+    guard.resume = async (order) => void setTimeout(() => void lift(order), 50);
+    expect((await post('resume')).json()).toMatchObject({ isPaused: false, pauses: [] });
+  });
+
+  it('is refused where the guard keeps the pause', async () => {
+    await post('pause', { why: 'one' });
+    guard.resume = async () => undefined;
+    expect((await post('resume')).json()).toMatchObject({ status: 409, code: 'NOT_SIGNED' });
+  });
+
   it('of a pause that is not there is answered 404', async () => {
     expect((await post('resume', { id: 'nope' })).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
