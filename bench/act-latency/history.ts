@@ -77,7 +77,9 @@ async function eventsOf(handle: WorkflowHandle): Promise<HistoryEvent[]> {
 
 /** The wait for a result ended before the run did; every other failure is passed on. */
 function stillOpen(error: unknown): undefined {
-  if (!isGrpcServiceError(error) || error.code !== deadlineExceeded) throw error;
+  // The client wraps what gRPC said.
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (!isGrpcServiceError(cause) || cause.code !== deadlineExceeded) throw error;
   return undefined;
 }
 
