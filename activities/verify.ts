@@ -2,6 +2,7 @@ import { needsApproval } from '../domain/approval-need.ts';
 import type { Assessment, Shown } from '../domain/assessment.ts';
 import type { Judgement, Sight } from '../domain/checks/check-kind.ts';
 import { checksInWords, faultName, judgeStatus, needsOf } from '../domain/checks.ts';
+import { objectLabels } from '../domain/exporter-labels.ts';
 import { failureOf } from '../domain/failure.ts';
 import { verifiedClass } from '../domain/faults/verified-class.ts';
 import { ownership } from '../domain/guards/ownership.ts';
@@ -55,7 +56,7 @@ export async function verify(deps: ClusterDeps, input: VerifyInput): Promise<Ass
   }
   const { policy } = choice;
   const known = { policy: policy.metadata.name, ...(previous && { target: previous }) };
-  const census = deps.census(alert.labels.namespace ?? '');
+  const census = deps.census(objectLabels(alert.labels).namespace ?? '');
   // It is waited for where it is needed only; until then a failure of it is nobody's.
   census.catch(() => undefined);
   const [paused, found] = await Promise.all([pausedEverywhere(deps), find(deps, input)]);

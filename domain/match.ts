@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts';
+import { objectLabels } from './exporter-labels.ts';
 import { type Matcher, parseMatchers } from './matcher.ts';
 import type { Policy } from './policy.ts';
 
@@ -29,7 +30,7 @@ function matchersOf(policy: Policy): Matcher[] {
 }
 
 /** An alert about a node has no namespace; which nodes are meant, their own labels say later. */
-function isInScope({ spec }: Policy, { namespace, node }: Alert['labels']): boolean {
+function isInScope({ spec }: Policy, { namespace, node }: Readonly<Alert['labels']>): boolean {
   if (namespace === undefined && node !== undefined) return spec.scope.nodes !== undefined;
   return spec.scope.namespaces.includes(namespace ?? '');
 }
@@ -38,14 +39,15 @@ function isInScope({ spec }: Policy, { namespace, node }: Alert['labels']): bool
 export function choosePolicy(policies: readonly Policy[], alert: Pick<Alert, 'labels'>): Choice {
   const losers: Loser[] = [];
   const candidates: Policy[] = [];
+  const about = objectLabels(alert.labels);
   for (const policy of policies) {
     const failing = matchersOf(policy).find((matcher) => !matcher.matches(alert.labels))?.text;
-    const { namespace } = alert.labels;
+    const { namespace } = about;
     if (failing !== undefined) {
       losers.push({ policy: policy.metadata.name, why: `${failing} does not match` });
-    } else if (!isInScope(policy, alert.labels)) {
+    } else if (!isInScope(policy, about)) {
       const place =
-        namespace === undefined && alert.labels.node !== undefined ? 'nodes are' : `namespace "${namespace ?? ''}" is`;
+        namespace === undefined && about.node !== undefined ? 'nodes are' : `namespace "${namespace ?? ''}" is`;
       losers.push({ policy: policy.metadata.name, why: `${place} outside its scope`, isOutOfScope: true });
     } else candidates.push(policy);
   }

@@ -1,3 +1,4 @@
+import { objectLabels } from './exporter-labels.ts';
 import { isLabelName, isSubdomainName } from './names.ts';
 import type { Reason } from './reasons.ts';
 import type { SubjectKind } from './target.ts';
@@ -37,9 +38,11 @@ type Refusal = { reason: Reason; detail: string };
 
 /**
  * Reads the name of exactly one object from untrusted labels, or says why it cannot: a naming label that is missing,
- * empty, not a Kubernetes name or in contradiction to another refuses the whole alert. Nothing is ever widened.
+ * empty, not a Kubernetes name or in contradiction to another refuses the whole alert. Nothing is ever widened. Labels that name the exporter
+ * are left out first.
  */
-export function namedTarget(labels: Record<string, string>): NamedTarget | Refusal {
+export function namedTarget(alertLabels: Record<string, string>): NamedTarget | Refusal {
+  const labels = objectLabels(alertLabels);
   const empty = namingLabels.find((label) => labels[label] === '');
   if (empty !== undefined) return { reason: 'targetUnnamed', detail: `label ${empty} is empty` };
   const { namespace, pod } = labels;

@@ -1,5 +1,6 @@
 import type { Alert } from './alert.ts';
 import type { SearchAttributeName } from './contract.ts';
+import { objectLabels } from './exporter-labels.ts';
 import type { Phase } from './outcome.ts';
 import { plainLine, shortened, summaryText } from './plain-text.ts';
 
@@ -7,7 +8,7 @@ const firstPhase: Phase = 'Verifying';
 
 /** The search attributes that a run is started with. */
 export function startAttributesOf({ alertname, cluster, labels }: Alert): Partial<Record<SearchAttributeName, string>> {
-  const { namespace } = labels;
+  const { namespace } = objectLabels(labels);
   return {
     AlertName: keyword(alertname),
     Cluster: keyword(cluster),
@@ -18,7 +19,7 @@ export function startAttributesOf({ alertname, cluster, labels }: Alert): Partia
 
 /** What Temporal's Web UI shows of a run beside its id: `shop/checkout-1 PodCrashLooping`. */
 export function startSummaryOf({ alertname, labels }: Alert): string {
-  const { namespace, pod, deployment, statefulset, daemonset } = labels;
+  const { namespace, pod, deployment, statefulset, daemonset } = objectLabels(labels);
   const where = [namespace, pod ?? deployment ?? statefulset ?? daemonset].filter((part) => part !== undefined);
   return summaryText([where.join('/'), alertname].filter((part) => part !== '').join(' '));
 }

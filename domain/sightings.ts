@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts';
+import { objectLabels } from './exporter-labels.ts';
 import type { MatchedAlert, Sighting } from './guard-records.ts';
 import { namedTarget } from './named-target.ts';
 
@@ -14,7 +15,7 @@ export const isVerified = ({ known }: Pick<Sighting, 'known'>): boolean => known
  * where the labels name no workload, all alerts of that name in the namespace count as one.
  */
 export function sightingOf({ labels, alertname }: Pick<Alert, 'labels' | 'alertname'>, atMs: number): Sighting {
-  const namespace = (labels.namespace ?? '').slice(0, 63);
+  const namespace = (objectLabels(labels).namespace ?? '').slice(0, 63);
   const name = workloadNamed(labels);
   const workload = name === undefined ? `${namespace}/alerts/${alertname}` : `${namespace}/alert/${name}`;
   return { workload: workload.slice(0, 300), namespace, atMs, traits: [], alertname: alertname.slice(0, 200) };

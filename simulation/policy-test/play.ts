@@ -1,3 +1,4 @@
+import { objectLabels } from '../../domain/exporter-labels.ts';
 import { workloadKey } from '../../domain/target.ts';
 import { passingReasons } from '../../domain/way-back.ts';
 import type { RunView } from '../world.ts';
@@ -83,7 +84,7 @@ function withoutRepeats(runs: readonly RunView[]): RunView[] {
 
 function playedRun({ slots, policyCase }: Stage, view: RunView): PlayedRun {
   const { target } = view.status;
-  const { namespace, pod: named } = view.alert.labels;
+  const { namespace, pod: named } = objectLabels(view.alert.labels);
   const pod = slots.placeOf(named === undefined ? (target?.pod?.uid ?? '') : `${namespace}/${named}`);
   return {
     view,
