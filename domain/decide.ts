@@ -6,7 +6,7 @@ import { guards } from './guards/index.ts';
 import type { PermitRequest, Verdict } from './permit.ts';
 import { judgeStorm } from './storm.ts';
 import { workloadKey } from './target.ts';
-import { passingReasons } from './way-back.ts';
+import { passesByItself } from './way-back.ts';
 
 export interface Decision {
   requestId: string;
@@ -216,7 +216,7 @@ const isQuestion = ({ leases }: GuardState, requestId: string | undefined) =>
 
 /** A run that is refused by something that ends is looked at again. */
 function wayBack({ kind, reason }: Objection, nowMs: number): GuardEffect[] {
-  return kind === 'deny' && passingReasons.includes(reason) ? [{ type: 'refused', atMs: nowMs }] : [];
+  return kind === 'deny' && passesByItself(reason) ? [{ type: 'refused', atMs: nowMs }] : [];
 }
 
 /** The lease that the request gives back: nothing was done under it. */

@@ -1,10 +1,24 @@
 import type { Reason } from './reasons.ts';
 
-/** Reasons with which runs end that are looked at again when what refused them is over. */
-export const passingReasons: readonly Reason[] = ['storm', 'paused', 'clusterUnavailable'];
+/**
+ * What passes without anybody's doing: a pause, a storm, a freeze, a wait, a cluster or a guard that does not answer. Runs
+ * that ended with one of these are started anew when what refused them is over, and open escalations look again.
+ */
+export const passingReasons: readonly Reason[] = [
+  'paused',
+  'storm',
+  'stormPaced',
+  'controlPlaneDegraded',
+  'frozen',
+  'outsideWindow',
+  'coolingDown',
+  'heldTooLong',
+  'clusterUnavailable',
+  'guardUnavailable',
+];
 
-/** Reasons of open escalations that are told to look again then; one that waits for a window knows by itself when. */
-export const passingEscalations: readonly Reason[] = [...passingReasons, 'guardUnavailable'];
+/** True for a reason that passes without anybody's doing. */
+export const passesByItself = (reason: unknown): boolean => passingReasons.some((passing) => passing === reason);
 
 /** First and latest time of refusals that are to be looked at again, Unix ms. */
 export interface Refusals {

@@ -2,8 +2,7 @@ import type { RunRef } from '../activities/contract.ts';
 import type { RefusedRuns, Standing } from '../activities/sweep.ts';
 import type { Alert } from '../domain/alert.ts';
 import { hubTaskQueue, signals, sweepSignals, sweepWorkflowId, workflowTypes } from '../domain/contract.ts';
-import type { Reason } from '../domain/reasons.ts';
-import { passingEscalations, passingReasons } from '../domain/way-back.ts';
+import { passesByItself } from '../domain/way-back.ts';
 import type { Execution } from './temporal/execution.ts';
 import type { Server } from './temporal/server.ts';
 
@@ -47,10 +46,10 @@ function isRefused(run: Execution, sinceMs: number, untilMs: number): boolean {
 }
 
 const isOpenEscalation = ({ status, attributes }: Execution) =>
-  status === 'running' && attributes.Phase === 'Escalated' && passingEscalations.includes(attributes.Reason as Reason);
+  status === 'running' && attributes.Phase === 'Escalated' && passesByItself(attributes.Reason);
 
 function standingOf(run: Execution | undefined): Standing {
   if (run?.status === 'running') return (run.attributes.Phase ?? 'Verifying') === 'Verifying' ? 'verifying' : 'open';
   if (run?.status !== 'completed' || run.attributes.Outcome === 'escalated') return 'ended';
-  return passingReasons.includes(run.attributes.Reason as Reason) ? 'refused' : 'ended';
+  return passesByItself(run.attributes.Reason) ? 'refused' : 'ended';
 }

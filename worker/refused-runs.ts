@@ -6,7 +6,7 @@ import type { Alert } from '../domain/alert.ts';
 import { hubTaskQueue, signals, sweepSignals, sweepWorkflowId, workflowTypes } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
 import type { Phase } from '../domain/outcome.ts';
-import { passingEscalations, passingReasons } from '../domain/way-back.ts';
+import { passesByItself, passingReasons } from '../domain/way-back.ts';
 
 const deadlineMs = 10_000;
 
@@ -48,7 +48,7 @@ function queryFor({ cluster, kind, sinceMs, untilMs }: FindRefused): string {
   const of = `WorkflowType = '${workflowTypes.remediation}' AND Cluster = '${cluster}'`;
   const among = (values: readonly string[]) => `IN (${values.map((value) => `'${value}'`).join(', ')})`;
   if (kind === 'escalated') {
-    return `${of} AND ExecutionStatus = 'Running' AND Phase = 'Escalated' AND Reason ${among(passingEscalations)}`;
+    return `${of} AND ExecutionStatus = 'Running' AND Phase = 'Escalated' AND Reason ${among(passingReasons)}`;
   }
   const closed = `CloseTime BETWEEN '${timeOf(sinceMs)}' AND '${timeOf(untilMs)}'`;
   const refused = `Outcome ${among(['denied', 'notActionable'])} AND Reason ${among(passingReasons)}`;
@@ -112,9 +112,7 @@ async function standingOf(client: Client, { workflowId, runId }: RunRef): Promis
   const attribute = (name: string) => run?.typedSearchAttributes.get(defineSearchAttributeKey(name, 'KEYWORD'));
   if (run?.status.name === 'RUNNING') return attribute('Phase') === firstPhase ? 'verifying' : 'open';
   if (run?.status.name !== 'COMPLETED') return 'ended';
-  return passingReasons.some((reason) => reason === attribute('Reason')) && attribute('Outcome') !== 'escalated'
-    ? 'refused'
-    : 'ended';
+  return passesByItself(attribute('Reason')) && attribute('Outcome') !== 'escalated' ? 'refused' : 'ended';
 }
 
 /** What Temporal knows of the run, or of the latest of that id; undefined when it is deleted. */

@@ -1,8 +1,8 @@
 import { condition } from '@temporalio/workflow';
 import { fallbackReceiver } from '../domain/contract.ts';
 import { formatDuration } from '../domain/duration.ts';
-import { passesByItself } from '../domain/look-again.ts';
 import type { EscalationLevel } from '../domain/policy.ts';
+import { passesByItself } from '../domain/way-back.ts';
 import { continueIfLong, mustContinue } from './continue.ts';
 import { type Closing, type Escalation, endingOf, type NeedsPerson } from './ending.ts';
 import { report, rootMessage, tellPeople } from './people.ts';
@@ -28,6 +28,11 @@ export async function handOver(run: Run, why: NeedsPerson): Promise<Closing | 'r
     if (isRetry(run)) return retry(run, { forgets: true });
     const nowMs = Date.now();
     if (isNewOfAlert(run, escalation)) heed(run, escalation, nowMs);
+    if (run.mayLookAgain && escalation.why.reason === 'clusterUnavailable') {
+      // Whether it can be read shows a look, and meanwhile people can answer.
+      run.mayLookAgain = false;
+      escalation.nextCheckAtMs = nowMs;
+    }
     if (mayLookAgain(run, escalation, nowMs)) {
       tell(run, 'the reason may be over: trying again', { reason: escalation.why.reason });
       return retry(run, { forgets: false });
@@ -151,7 +156,9 @@ async function lookWhenDue(run: Run, escalation: Escalation, nowMs: number): Pro
       const { reason, detail } = assessment;
       return { kind: 'recovered', reason, detail };
     }
-    if (assessment.kind === 'actionable') return isFirstLook ? 'retry' : undefined;
+    if (assessment.kind === 'actionable') {
+      return isFirstLook || escalation.why.reason === 'clusterUnavailable' ? 'retry' : undefined;
+    }
     const { reason, detail } = assessment;
     if (reason === 'targetGone' || reason === 'targetReplaced') return { kind: 'notActionable', reason, detail };
     if (!isFirstLook) return undefined;

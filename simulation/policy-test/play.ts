@@ -1,6 +1,6 @@
 import { objectLabels } from '../../domain/exporter-labels.ts';
 import { workloadKey } from '../../domain/target.ts';
-import { passingReasons } from '../../domain/way-back.ts';
+import { passesByItself } from '../../domain/way-back.ts';
 import type { RunView } from '../world.ts';
 import { happen } from './happenings.ts';
 import type { PolicyCase } from './policy-case.ts';
@@ -75,7 +75,7 @@ function momentsOf(stage: Stage): Moment[] {
 /** What the sweep looked at again, and what was refused for the same reason again, is one refusal to whoever reads the test. */
 function withoutRepeats(runs: readonly RunView[]): RunView[] {
   const said = ({ workflowId, report }: RunView) => `${workflowId} ${report?.outcome} ${report?.reason}`;
-  const isPassing = ({ report }: RunView) => passingReasons.some((reason) => reason === report?.reason);
+  const isPassing = ({ report }: RunView) => passesByItself(report?.reason);
   return runs.filter((run, index) => {
     const before = runs.slice(0, index).findLast(({ workflowId }) => workflowId === run.workflowId);
     return before === undefined || !isPassing(run) || said(before) !== said(run);

@@ -3,7 +3,7 @@ import { decidePermits } from '../../domain/decide.ts';
 import { joinIncident } from '../../domain/guard-incidents.ts';
 import { applyEffects, type GuardState } from '../../domain/guard-state.ts';
 import { defaultLimits } from '../../domain/guards/guard.ts';
-import { sweepAtMs } from '../../domain/way-back.ts';
+import { passesByItself, passingReasons, sweepAtMs } from '../../domain/way-back.ts';
 import { aGuardState, aPermitRequest, minutes, now } from '../support/builders.ts';
 
 const pauses = [{ id: 'p', who: 'ada', why: 'migration', sinceMs: now }];
@@ -16,6 +16,20 @@ const asked = (state: GuardState) => {
     decisions.flatMap(({ effects }) => effects),
   );
 };
+
+describe('a reason that passes by itself', () => {
+  it.each(['clusterUnavailable', 'guardUnavailable', 'paused', 'storm', 'heldTooLong'] as const)(
+    'is %s, for runs that ended and for escalations that are open',
+    (reason) => {
+      expect(passesByItself(reason)).toBe(true);
+      expect(passingReasons).toContain(reason);
+    },
+  );
+
+  it('is none that a person has to look into', () => {
+    for (const reason of ['sameFailure', 'ladderExhausted', undefined]) expect(passesByItself(reason)).toBe(false);
+  });
+});
 
 describe('what was refused', () => {
   it('is remembered where a pause or a storm refused it, and not where a rule refused it for good', () => {

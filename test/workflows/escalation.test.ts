@@ -211,6 +211,18 @@ describe('an escalation that is open', () => {
     await run.report();
   });
 
+  it('tries again when it is told to look and the cluster can be read again', async () => {
+    const down = new MendflowError('CLUSTER_UNAVAILABLE', 'connection refused');
+    runbook.cluster.verify = [anActionable({ spec: oncall }), down];
+    runbook.cluster.health = [unhealthy, { kind: 'healthy', detail: 'all 3 pods ready' }];
+    const run = await runbook.start();
+    expect(await run.later(isIn('Escalated'))).toMatchObject({ reason: 'clusterUnavailable' });
+    runbook.cluster.verify = [anActionable({ spec: oncall })];
+    await run.signal('lookAgain');
+    expect(await run.report()).toMatchObject({ outcome: 'remediated' });
+    expect(runbook.receivers.messages).toEqual(['chat:escalation', 'chat:closed']);
+  });
+
   it('tries again when the guard says that the pause may be over', async () => {
     runbook.cluster.verify = [anActionable({ spec: oncall })];
     runbook.cluster.health = [unhealthy, { kind: 'healthy', detail: 'all 3 pods ready' }];
