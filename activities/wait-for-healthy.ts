@@ -77,7 +77,14 @@ async function lookOrNote(deps: ClusterDeps, input: WaitForHealthyInput, alive: 
   try {
     return await lookAt(deps, input, alive);
   } catch (error) {
-    const passing = ['CLUSTER_UNAVAILABLE', 'PROMETHEUS_UNAVAILABLE', 'RATE_LIMITED', 'CONFLICT'];
+    // Credentials that rotate may arrive a little later than the old ones end.
+    const passing = [
+      'CLUSTER_UNAVAILABLE',
+      'CREDENTIALS_REFUSED',
+      'PROMETHEUS_UNAVAILABLE',
+      'RATE_LIMITED',
+      'CONFLICT',
+    ];
     if (error instanceof MendflowError && passing.includes(error.code)) return `could not be read: ${error.message}`;
     throw error;
   }

@@ -100,6 +100,18 @@ export const errors = {
     title: 'The API server refused Mendflow',
     fix: 'Grant the permissions that the action declares: docs/reference/actions.md lists them, deploy/rbac has them as files.',
   },
+  CREDENTIALS_REFUSED: {
+    retry: false,
+    http: 401,
+    title: 'The API server does not take Mendflow’s credentials',
+    fix: 'Renew the token, certificate or command of the worker’s kubeconfig; they were read again before the last try.',
+  },
+  ADMISSION_REFUSED: {
+    retry: false,
+    http: 409,
+    title: 'An admission webhook, policy, quota or Pod Security of the cluster refuses the change',
+    fix: 'Read the API server’s words: they name what refuses and why. Change that, or the object.',
+  },
   TICKET_INVALID: {
     retry: false,
     http: 403,
@@ -184,6 +196,12 @@ export const errors = {
     http: 429,
     title: 'The API server asks to slow down',
     fix: 'Nothing: it is retried after the time it named.',
+  },
+  ADMISSION_UNAVAILABLE: {
+    retry: true,
+    http: 503,
+    title: 'An admission webhook of the cluster does not answer, so the API server refuses the change',
+    fix: 'Bring back the webhook that the API server names; until then it refuses every such change, also the pods of rollouts.',
   },
   CLUSTER_UNAVAILABLE: {
     retry: true,

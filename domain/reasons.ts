@@ -64,6 +64,7 @@ export const reasons = {
   policyChanged: 'The policy in force does not allow the step any more.',
   evictionBlocked: 'A PodDisruptionBudget refused the eviction until the deadline.',
   permissionDenied: 'The API server does not allow Mendflow to do this.',
+  admissionRefused: 'An admission webhook, policy, quota or Pod Security of the cluster refuses the change.',
   clusterUnavailable: 'The cluster could not be read, so nothing was done.',
   internalError: 'A fault of Mendflow itself; the message says where.',
 } as const;

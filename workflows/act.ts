@@ -103,6 +103,9 @@ const refusals: readonly ErrorCode[] = [
   'EVICTION_BLOCKED',
   'BUDGETS_CONFLICT',
   'PERMISSION_DENIED',
+  'CREDENTIALS_REFUSED',
+  'ADMISSION_REFUSED',
+  'ADMISSION_UNAVAILABLE',
   'TICKET_INVALID',
   'POLICY_CHANGED',
 ];
@@ -122,6 +125,9 @@ const failures: Partial<Record<ErrorCode, Reason>> = {
   EVICTION_BLOCKED: 'evictionBlocked',
   BUDGETS_CONFLICT: 'evictionBlocked',
   PERMISSION_DENIED: 'permissionDenied',
+  CREDENTIALS_REFUSED: 'permissionDenied',
+  ADMISSION_REFUSED: 'admissionRefused',
+  ADMISSION_UNAVAILABLE: 'admissionRefused',
   CLUSTER_UNAVAILABLE: 'clusterUnavailable',
   MANAGED_ELSEWHERE: 'managedElsewhere',
 };

@@ -1,5 +1,5 @@
 import type { Agent, Dispatcher } from 'undici';
-import { type Access, createTransport, type Transport } from './transport.ts';
+import { type Access, type AccessSource, createTransport, type Transport } from './transport.ts';
 import type { VitalSigns } from './vitals.ts';
 
 export interface ClusterOptions {
@@ -42,17 +42,24 @@ export const poolOf = ({ connectionsAtMost = 32 }: ClusterOptions): Agent.Option
   keepAliveTimeout: keepAliveMs,
 });
 
-/** Calls with what `read` gives, which is asked again now and then; connections are shared as long as they may be. */
+/** A server that takes no credentials of ours must not make us read them, or run a command for them, for each call. */
+const renewedAtMostEveryMs = 5_000;
+
+/**
+ * Calls with what `read` gives, which is asked again now and then, and at once where the API server does not take it:
+ * then `anew`, so that nothing kept from the last reading is used. Connections are shared as long as they may be.
+ */
 export function transportOver(
-  read: () => Promise<Credentials>,
+  read: (how: { anew: boolean }) => Promise<Credentials>,
   { deadlineMs = 5_000 }: ClusterOptions,
   vitals?: VitalSigns,
 ): OpenTransport {
   let opened: { dispatcher: Dispatcher; tls: string } | undefined;
   let current: { access: Promise<Access>; readAtMs: number } | undefined;
+  let renewedAtMs = Number.NEGATIVE_INFINITY;
 
-  const readAccess = async (): Promise<Access> => {
-    const { server, headers, tls, connect } = await read();
+  const readAccess = async (anew: boolean): Promise<Access> => {
+    const { server, headers, tls, connect } = await read({ anew });
     if (opened === undefined || opened.tls !== tls) {
       // Calls in flight on the old connections finish first.
       void opened?.dispatcher.close();
@@ -61,15 +68,24 @@ export function transportOver(
     return { server, dispatcher: opened.dispatcher, headers };
   };
   // Calls side by side share one reading, or each would open connections of its own.
-  const access = (): Promise<Access> => {
-    if (current === undefined || Date.now() - current.readAtMs >= credentialsLiveMs) {
-      const reading = { access: readAccess(), readAtMs: Date.now() };
-      current = reading;
-      reading.access.catch(() => {
-        if (current === reading) current = undefined;
-      });
-    }
-    return current.access;
+  const reading = (anew: boolean): Promise<Access> => {
+    const begun = { access: readAccess(anew), readAtMs: Date.now() };
+    current = begun;
+    begun.access.catch(() => {
+      if (current === begun) current = undefined;
+    });
+    return begun.access;
+  };
+  const access: AccessSource = async (refused) => {
+    const known = current;
+    if (known === undefined) return reading(false);
+    if (refused === undefined) return Date.now() - known.readAtMs >= credentialsLiveMs ? reading(false) : known.access;
+    const isSame = (await known.access) === refused;
+    // Another call that was refused beside this one may have had them read again meanwhile.
+    if (!isSame || current !== known) return access();
+    if (performance.now() - renewedAtMs < renewedAtMostEveryMs) return refused;
+    renewedAtMs = performance.now();
+    return reading(true);
   };
   return {
     transport: createTransport(access, deadlineMs, vitals),

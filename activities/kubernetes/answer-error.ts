@@ -1,9 +1,11 @@
 import { type ErrorCode, MendflowError } from '../../domain/errors.ts';
+import { safeLine } from '../../domain/plain-text.ts';
 
 /** The part of the API server's Status object that tells failures apart. */
 interface Status {
   message?: string;
-  details?: { retryAfterSeconds?: number; causes?: { reason?: string; message?: string }[] };
+  retryAfterSeconds?: number;
+  causes: { reason?: string; message?: string }[];
 }
 
 /** A whole answer of the API server. */
@@ -14,23 +16,35 @@ export interface Answer {
   retryAfter?: string;
 }
 
+/** Longer answers are cut before they are looked at. */
+const longestMessage = 2_000;
+const longestWords = 500;
+const mostCauses = 10;
+
 /** The catalogue's error for an answer of the API server; `what` says which call, in words. */
 export function answerError(what: string, answer: Answer): MendflowError {
   const body = statusOf(answer.text);
   // A 429 says by itself that it passes; not all of them say when.
   const unsaid = answer.status === 429 ? 1 : Number.NaN;
-  const seconds = Number(answer.retryAfter ?? body.details?.retryAfterSeconds ?? unsaid);
+  const seconds = Number(answer.retryAfter ?? body.retryAfterSeconds ?? unsaid);
   return new MendflowError(codeOf(answer.status, body), `${what}: ${answer.status} ${inWords(body, answer.text)}`, {
     ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1_000 } : {}),
   });
 }
 
+/** True for a 403 that says what our account lacks, or says nothing; false where the admission of the cluster says no. */
+export const isWithoutRight = ({ status, text }: Answer): boolean =>
+  status === 403 && codeOf(status, statusOf(text)) === 'PERMISSION_DENIED';
+
 function codeOf(status: number, body: Status): ErrorCode {
   const message = body.message ?? '';
+  // A webhook answers with any status it likes, and what follows is its own text.
+  if (isAdmission(message)) return 'ADMISSION_REFUSED';
   switch (status) {
     case 401:
+      return 'CREDENTIALS_REFUSED';
     case 403:
-      return 'PERMISSION_DENIED';
+      return codeOfForbidden(body);
     case 404:
       return 'TARGET_GONE';
     // A list that outlived its snapshot: read it again.
@@ -41,16 +55,37 @@ function codeOf(status: number, body: Status): ErrorCode {
     case 422:
       // This is how a patch that names a uid is refused for an object with another one.
       return /metadata\.uid: /.test(message) ? 'TARGET_REPLACED' : 'NOT_APPLICABLE';
-    case 429: {
-      const isBudget = body.details?.causes?.some((cause) => cause.reason === 'DisruptionBudget') ?? false;
-      return isBudget ? 'EVICTION_BLOCKED' : 'RATE_LIMITED';
-    }
+    case 429:
+      return body.causes.some(({ reason }) => reason === 'DisruptionBudget') ? 'EVICTION_BLOCKED' : 'RATE_LIMITED';
     case 500:
-      // Two budgets for one pod: the eviction API never allows it, so waiting is in vain.
-      return /more than one PodDisruptionBudget/i.test(message) ? 'BUDGETS_CONFLICT' : 'CLUSTER_UNAVAILABLE';
+      return codeOfServerError(message);
     default:
       return status === 408 || status > 500 ? 'CLUSTER_UNAVAILABLE' : 'INTERNAL';
   }
+}
+
+/** `admission webhook "w" denied the request: …`, `… is forbidden: ValidatingAdmissionPolicy 'p' with binding …`. */
+function isAdmission(message: string): boolean {
+  return (
+    message.startsWith('admission webhook "') || /^[^:]{1,500} is forbidden: ValidatingAdmissionPolicy '/.test(message)
+  );
+}
+
+/**
+ * A 403 of the authorizer names the account: `pods "a" is forbidden: User "u" cannot get …`. All others are of admission
+ * plugins: quota, Pod Security, LimitRange, ServiceAccount, a namespace that is being deleted.
+ */
+function codeOfForbidden({ message }: Status): ErrorCode {
+  if (message === undefined || /(^|: )User "[^"]*" cannot /.test(message)) return 'PERMISSION_DENIED';
+  // It names a right that we lack, on the owner.
+  if (message.includes('cannot set blockOwnerDeletion')) return 'PERMISSION_DENIED';
+  return message.includes('not yet ready to handle request') ? 'CLUSTER_UNAVAILABLE' : 'ADMISSION_REFUSED';
+}
+
+function codeOfServerError(message: string): ErrorCode {
+  // Two budgets for one pod: the eviction API never allows it, so waiting is in vain.
+  if (/more than one PodDisruptionBudget/i.test(message)) return 'BUDGETS_CONFLICT';
+  return message.includes('failed calling webhook "') ? 'ADMISSION_UNAVAILABLE' : 'CLUSTER_UNAVAILABLE';
 }
 
 /** `Precondition failed: UID in precondition: …`, in lower case. */
@@ -59,17 +94,37 @@ function namesUidPrecondition(message: string): boolean {
   return at !== -1 && /\buid\b/.test(message.slice(at));
 }
 
-function inWords(body: Status, text: string): string {
-  const causes = body.details?.causes?.map((cause) => cause.message).filter(Boolean) ?? [];
-  return [body.message ?? text.slice(0, 200), ...causes].join('; ').slice(0, 500);
+/** The API server's own words: on one line, bounded, without secrets and without what cannot be seen. */
+function inWords({ message, causes }: Status, text: string): string {
+  const told = causes.flatMap((cause) => cause.message ?? []);
+  return safeLine([message ?? text.slice(0, 200), ...told].join('; '), longestWords);
 }
 
 function statusOf(text: string): Status {
+  const { message, details } = objectOf(parsed(text));
+  const { retryAfterSeconds, causes } = objectOf(details);
+  const said = textOf(message);
+  return {
+    ...(said !== undefined && { message: said }),
+    ...(typeof retryAfterSeconds === 'number' && { retryAfterSeconds }),
+    causes: (Array.isArray(causes) ? causes.slice(0, mostCauses) : []).map((cause) => {
+      const [reason, words] = [textOf(objectOf(cause).reason), textOf(objectOf(cause).message)];
+      return { ...(reason !== undefined && { reason }), ...(words !== undefined && { message: words }) };
+    }),
+  };
+}
+
+const textOf = (value: unknown) =>
+  typeof value === 'string' && value !== '' ? value.slice(0, longestMessage) : undefined;
+
+const objectOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+function parsed(text: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+    return JSON.parse(text);
   } catch {
     // A proxy in between answers with HTML or plain text; the status code still tells.
-    return {};
+    return undefined;
   }
 }

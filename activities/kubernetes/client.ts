@@ -23,16 +23,27 @@ export function connectCluster(options: ClusterOptions = {}): Cluster {
 
 /** Opens the API server itself, for what is not the port's; throws as `connectCluster` does. */
 export function openTransport(options: ClusterOptions = {}, vitals?: VitalSigns): OpenTransport {
-  const kubeConfig = loadKubeConfig(options);
-  const server = trimmedEnd(kubeConfig.getCurrentCluster()?.server ?? '', '/');
-  const read = async (): Promise<Credentials> => {
+  let kubeConfig = loadKubeConfig(options);
+  const read = async ({ anew }: { anew: boolean }): Promise<Credentials> => {
+    if (anew) kubeConfig = loadedAgain(options) ?? kubeConfig;
+    const from = kubeConfig;
+    const server = trimmedEnd(from.getCurrentCluster()?.server ?? '', '/');
     const secured: RequestOptions = {};
-    await kubeConfig.applyToHTTPSOptions(secured);
+    await from.applyToHTTPSOptions(secured);
     const tls = JSON.stringify([secured.ca, secured.cert, secured.key].map((part) => part?.toString()));
     const headers = Object.fromEntries(Object.entries(secured.headers ?? {}).map(([key, value]) => [key, `${value}`]));
-    return { server, headers, tls, connect: () => createDispatcher(kubeConfig, secured, poolOf(options)) };
+    return { server, headers, tls, connect: () => createDispatcher(from, secured, poolOf(options)) };
   };
   return transportOver(read, options, vitals);
+}
+
+/** Undefined where the file cannot be read, such as while somebody writes it: what was read before goes on to be used. */
+function loadedAgain(options: ClusterOptions): KubeConfig | undefined {
+  try {
+    return loadKubeConfig(options);
+  } catch {
+    return undefined;
+  }
 }
 
 function loadKubeConfig({ kubeconfig, context }: ClusterOptions): KubeConfig {

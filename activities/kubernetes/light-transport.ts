@@ -19,7 +19,12 @@ export async function openLightTransport(
 ): Promise<OpenTransport> {
   const plain = plainAccess(options, env);
   if (plain === undefined) return (await import('./client.ts')).openTransport(options);
-  return transportOver(async () => credentialsOf(plain, options), options);
+  let access: PlainAccess = plain;
+  const read = async ({ anew }: { anew: boolean }) => {
+    if (anew) access = plainAccess(options, env) ?? access;
+    return credentialsOf(access, options);
+  };
+  return transportOver(read, options);
 }
 
 /** The same order as the library: the file named, KUBECONFIG, the home folder's, the pod's own account. */

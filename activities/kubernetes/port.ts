@@ -127,8 +127,9 @@ export interface OurEvent {
 
 /**
  * Everything Mendflow can do to a cluster: its length is our blast radius. Every read is live, never from a cache.
- * Reads give undefined for what does not exist. All fail with a MendflowError: PERMISSION_DENIED, RATE_LIMITED,
- * CLUSTER_UNAVAILABLE; writes with TARGET_GONE, TARGET_REPLACED, CONFLICT, EVICTION_BLOCKED, NOT_APPLICABLE too.
+ * Reads give undefined for what does not exist. All fail with a MendflowError: PERMISSION_DENIED, CREDENTIALS_REFUSED,
+ * RATE_LIMITED, CLUSTER_UNAVAILABLE; writes with TARGET_GONE, TARGET_REPLACED, CONFLICT, EVICTION_BLOCKED,
+ * ADMISSION_REFUSED, ADMISSION_UNAVAILABLE, NOT_APPLICABLE too.
  */
 export interface Cluster {
   getNamespace(name: string): Promise<Namespace | undefined>;

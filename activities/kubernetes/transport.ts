@@ -1,6 +1,6 @@
 import { type Dispatcher, request } from 'undici';
 import { MendflowError } from '../../domain/errors.ts';
-import { type Answer, answerError } from './answer-error.ts';
+import { type Answer, answerError, isWithoutRight } from './answer-error.ts';
 import { splitLines } from './lines.ts';
 import type { VitalSigns } from './vitals.ts';
 
@@ -28,6 +28,12 @@ export interface Access {
   headers: Record<string, string>;
 }
 
+/**
+ * Gives the access for a call. `refused` is what the API server did not take a moment ago (401): the credentials are read
+ * again, and where there are no others the same access is given.
+ */
+export type AccessSource = (refused?: Access) => Promise<Access>;
+
 export interface Transport {
   /** The body of a 2xx answer; every failure is a MendflowError. */
   text(call: Call): Promise<string>;
@@ -46,18 +52,43 @@ export function path(root: string, ...segments: string[]): string {
   return [root, ...segments.map(encodeURIComponent)].join('/');
 }
 
-/** Calls with a deadline each over the connections that `access` shares; no retries but of a 403: Temporal retries. */
-export function createTransport(access: () => Promise<Access>, deadlineMs: number, vitals?: VitalSigns): Transport {
-  const ask = async (call: Call) => send(await access(), call, call.deadlineMs ?? deadlineMs);
+/**
+ * Sends a call and gives the answer, whatever it is. A call is sent once more only after a 401, with credentials that were
+ * read again, and after a 403 for want of a right; never where a pod or node answered, which says nothing of either.
+ */
+function answering(access: AccessSource, deadlineMs: number): (call: Call, what: string) => Promise<Answer> {
+  const ask = async (call: Call) => {
+    const current = await access();
+    const answer = await send(current, call, call.deadlineMs ?? deadlineMs);
+    if (answer.status !== 401 || call.isThroughNode) return answer;
+    const renewed = await access(current);
+    return renewed === current ? answer : send(renewed, call, call.deadlineMs ?? deadlineMs);
+  };
   /** A server that has just started says no to everybody until it has read its rules: such a no does not count. */
-  const settled = async (call: Call, what: string) => {
+  return async (call, what) => {
     const answer = await ask(call);
-    if (answer.status !== 403) return answer;
+    if (!isWithoutRight(answer) || call.isThroughNode) return answer;
     const version = await ask({ method: 'GET', path: '/version' });
     if (version.status !== 403) return ask(call);
     const why = 'the server refuses even /version: it is starting, or we have no rights at all';
     throw new MendflowError('CLUSTER_UNAVAILABLE', `${what}: 403; ${why}`);
   };
+}
+
+/** Opens an answer that goes on for long; after a 401 once more, with credentials that were read again. */
+async function opened(access: AccessSource, call: Call, limits: Limits): Promise<Dispatcher.ResponseData> {
+  const current = await access();
+  const response = await open(current, call, limits);
+  if (response.statusCode !== 401) return response;
+  const renewed = await access(current);
+  if (renewed === current) return response;
+  await response.body.dump();
+  return open(renewed, call, limits);
+}
+
+/** Calls with a deadline each over the connections that `access` shares; Temporal retries. */
+export function createTransport(access: AccessSource, deadlineMs: number, vitals?: VitalSigns): Transport {
+  const settled = answering(access, deadlineMs);
   const text = (call: Call) =>
     vitals === undefined || call.isThroughNode ? tell(call) : vitals.watch(() => tell(call));
   const tell = async (call: Call) => {
@@ -86,7 +117,7 @@ export function createTransport(access: () => Promise<Access>, deadlineMs: numbe
       const what = `${call.method} ${call.path}`;
       try {
         const limits = { signal, headersTimeout: call.deadlineMs ?? deadlineMs, bodyTimeout: idleMs };
-        const response = await open(await access(), call, limits);
+        const response = await opened(access, call, limits);
         if (response.statusCode < 300) return splitLines(response.body);
         throw answerError(what, await wholeAnswer(response));
       } catch (error) {

@@ -37,6 +37,8 @@ describe('a step that cannot be taken', () => {
   it.each([
     ['BUDGETS_CONFLICT', 'evictionBlocked', 0],
     ['PERMISSION_DENIED', 'permissionDenied', 0],
+    ['CREDENTIALS_REFUSED', 'permissionDenied', 0],
+    ['ADMISSION_REFUSED', 'admissionRefused', 0],
   ] as const)('asks a person after %s, and returns the permit', async (code, reason, acts) => {
     runbook.cluster.remediate = [new MendflowError(code, 'no')];
     const run = await runbook.start();

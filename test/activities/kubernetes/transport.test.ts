@@ -67,6 +67,17 @@ describe('a call', () => {
     await expect(transport.text({ method: 'GET', path: '/x' })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
   });
 
+  it('is sent once where the admission refuses it, and once where a pod does', async () => {
+    const words = 'pods "a" is forbidden: exceeded quota: q';
+    answer = (response) => response.writeHead(403).end(JSON.stringify({ kind: 'Status', message: words }));
+    const quota = transport.text({ method: 'POST', path: '/x', body: {} });
+    await expect(quota).rejects.toMatchObject({ code: 'ADMISSION_REFUSED', message: expect.stringContaining(words) });
+    answer = (response) => response.writeHead(401).end();
+    const proxied = transport.text({ method: 'POST', path: '/proxy', isThroughNode: true });
+    await expect(proxied).rejects.toMatchObject({ code: 'CREDENTIALS_REFUSED' });
+    expect(server.seen.map(({ url }) => url)).toEqual(['/x', '/proxy']);
+  });
+
   it('ends with CLUSTER_UNAVAILABLE while the server refuses everything, as it does until it has read its rules', async () => {
     answer = (response) => response.writeHead(403).end('{}');
     await expect(transport.text({ method: 'GET', path: '/x' })).rejects.toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });
