@@ -21,11 +21,16 @@ export async function captureEvidence(
   { target, pod, workload }: { target: Target; pod: Pod | undefined; workload?: Workload },
 ): Promise<Evidence> {
   const missing: string[] = [];
-  const orMissing = <T>(what: string, reading: Promise<T>): Promise<T | undefined> =>
-    reading.catch((error: unknown) => {
+  const orMissing: OrMissing = async (what, reading, ifNone) => {
+    try {
+      const found = await reading;
+      if (found === undefined && ifNone !== undefined) missing.push(`${what}: ${ifNone}`);
+      return found;
+    } catch (error) {
       missing.push(`${what}: ${error instanceof MendflowError ? error.code : String(error)}`);
       return undefined;
-    });
+    }
+  };
   const [{ status, logs }, events] = await Promise.all([
     podParts(deps, pod, orMissing),
     eventParts(deps, target, orMissing),
@@ -43,18 +48,17 @@ function conditionsInWords({ ref, conditions }: Workload): string[] {
   });
 }
 
-type OrMissing = <T>(what: string, reading: Promise<T>) => Promise<T | undefined>;
+/** What was read, or undefined: then it is named as missing. `ifNone` says why where there is nothing to read. */
+type OrMissing = <T>(what: string, reading: Promise<T>, ifNone?: string) => Promise<T | undefined>;
 
 async function podParts({ cluster, limits }: ClusterDeps, pod: Pod | undefined, orMissing: OrMissing) {
   if (pod === undefined) return { status: [], logs: {} };
   const containers = tellingContainers(pod);
   const maxBytes = Math.floor(limits.evidenceBytes / Math.max(1, containers.length));
-  const read = containers.map(async ({ name: container, restarts }) => {
-    const log = await orMissing(
-      `log of container ${container}`,
-      lastWords(cluster, pod, { container, restarts, maxBytes }),
-    );
-    return [container, log] as const;
+  const read = containers.map(async (container) => {
+    const what = `log of container ${container.name}`;
+    const log = await orMissing(what, lastWords(cluster, pod, container, maxBytes), 'the node has none');
+    return [container.name, log] as const;
   });
   const logs: Record<string, string> = {};
   for (const [container, log] of await Promise.all(read))
@@ -73,18 +77,23 @@ function withoutHalfLine(log: string, maxBytes: number): string {
   return log.slice(log.indexOf(' ') + 1);
 }
 
-/** What the run before the last restart said; the present run's words where the node has forgotten those. */
+/**
+ * What the container said before it ended: a container that runs again has that in the log of its run before. The node
+ * drops old runs, so the log of whichever run it still has is taken. Undefined where it has none.
+ */
 async function lastWords(
   cluster: Cluster,
   { ref }: Pod,
-  { restarts, ...options }: { container: string; restarts: number; maxBytes: number },
-): Promise<string> {
-  if (restarts === 0) return cluster.podLog(ref, { ...options, previous: false });
-  return cluster.podLog(ref, { ...options, previous: true }).catch((error: unknown) => {
-    const isForgotten = error instanceof MendflowError && error.code === 'INTERNAL';
-    if (!isForgotten) throw error;
-    return cluster.podLog(ref, { ...options, previous: false });
-  });
+  { state, restarts, name: container }: Container,
+  maxBytes: number,
+): Promise<string | undefined> {
+  const order = state?.kind === 'running' ? [true, false] : [false, true];
+  let log: string | undefined;
+  for (const previous of restarts === 0 ? [false] : order) {
+    log = (await cluster.podLog(ref, { container, previous, maxBytes })) ?? log;
+    if (log !== undefined && log !== '') return log;
+  }
+  return log;
 }
 
 /** Containers that are not well come first: their words are worth most. */

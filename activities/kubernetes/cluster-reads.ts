@@ -2,6 +2,7 @@ import { MendflowError } from '../../domain/errors.ts';
 import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
 import type { ObjectRef } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
+import { isLostLog, saysNoLog } from './lost-log.ts';
 import { autoscalers, controllerRevisions, core, eventNamespace, jobs, node, workloads } from './paths.ts';
 import type { Cluster, EventLine } from './port.ts';
 import type { RawAutoscaler, RawEvent, RawJob, RawList, RawMeta, RawNode, RawPod, RawWorkload } from './raw.ts';
@@ -124,14 +125,18 @@ function podReads(transport: Transport, logDeadlineMs: number): PodReads {
       return (await list<RawPod>('/api/v1/pods', { fieldSelector: `spec.nodeName=${name}` })).map(readPod);
     },
     async podLog(pod, { container, previous, maxBytes }) {
-      const log = await transport.text({
+      const asked = transport.text({
         method: 'GET',
         path: core(pod.namespace, 'pods', pod.name, 'log'),
         query: { container, previous: String(previous), tailLines: logLines, limitBytes: logReadBytes },
         deadlineMs: logDeadlineMs,
         isThroughNode: true,
       });
-      return Buffer.from(log).subarray(-maxBytes).toString();
+      const log = await asked.catch((error: unknown) => {
+        if (saysNoLog(error)) return undefined;
+        throw error;
+      });
+      return log === undefined || isLostLog(log) ? undefined : Buffer.from(log).subarray(-maxBytes).toString();
     },
   };
 }

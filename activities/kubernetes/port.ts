@@ -152,8 +152,14 @@ export interface Cluster {
   listEvents(object: ObjectRef): Promise<EventLine[]>;
   /** What the workload's template was and is, newest first; none for a ReplicaSet, which keeps one for good. */
   listRevisions(workload: Workload): Promise<Revision[]>;
-  /** The last lines of a container's log, at most `maxBytes`; `previous` is the run before the last restart. */
-  podLog(pod: ObjectRef, options: { container: string; previous: boolean; maxBytes: number }): Promise<string>;
+  /**
+   * The last lines of a container's log, at most `maxBytes`; `previous` is the run before the last restart. Undefined
+   * where the node has no log of it: the container never ran, or what was left of that run is gone.
+   */
+  podLog(
+    pod: ObjectRef,
+    options: { container: string; previous: boolean; maxBytes: number },
+  ): Promise<string | undefined>;
   /** The pods on the node, of every namespace. */
   listPodsOn(node: string): Promise<Pod[]>;
   /** How far a task is that was started under this name; undefined when there is none. */

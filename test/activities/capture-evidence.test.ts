@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { captureEvidence } from '../../activities/capture-evidence.ts';
 import { MendflowError } from '../../domain/errors.ts';
-import { agoMs, anOomKilledPod, aTarget } from './support/builders.ts';
+import type { Pod } from '../../domain/pod.ts';
+import { aContainer, agoMs, anOomKilledPod, aTarget } from './support/builders.ts';
 import { depsOf, FakeCluster } from './support/fake-cluster.ts';
 
 let cluster: FakeCluster;
@@ -11,7 +12,7 @@ beforeEach(() => {
   cluster.logs = { app: 'connecting with password=hunter22\nout of memory' };
   cluster.events = [{ atMs: agoMs(10), reason: 'BackOff', note: 'Back-off restarting', count: 4 }];
 });
-const capture = () => captureEvidence(depsOf(cluster), { target: aTarget(), pod: anOomKilledPod() });
+const capture = (pod: Pod = anOomKilledPod()) => captureEvidence(depsOf(cluster), { target: aTarget(), pod });
 
 describe('captureEvidence', () => {
   it('keeps status, events and the redacted log', async () => {
@@ -27,12 +28,37 @@ describe('captureEvidence', () => {
     });
   });
 
-  it('takes the present log where the node has forgotten the one before the restart', async () => {
-    cluster.before = (call) => {
-      const isFirstRead = cluster.calls.filter((earlier) => earlier.startsWith('podLog')).length === 1;
-      if (call.startsWith('podLog') && isFirstRead) throw new MendflowError('INTERNAL', '400 previous not found');
-    };
-    expect(await capture()).toMatchObject({ logs: { app: expect.stringContaining('out of memory') }, missing: [] });
+  const running = { kind: 'running' as const, startedAtMs: agoMs(10) };
+  const again = (state: Pod['containers'][number]['state'] = running) => {
+    const [container] = anOomKilledPod().containers;
+    return { ...anOomKilledPod(), containers: [{ ...aContainer(), ...container, state }] };
+  };
+
+  it('takes what a container that runs again said before its restart', async () => {
+    cluster.logs = { app: 'starting' };
+    cluster.previousLogs = { app: 'out of memory' };
+    expect(await capture(again())).toMatchObject({ logs: { app: 'out of memory' }, missing: [] });
+  });
+
+  it.each([
+    ['has dropped the run before the restart', undefined],
+    ['has an empty log of the run before the restart', ''],
+  ])('takes the present log where the node %s', async (_, before) => {
+    cluster.logs = { app: 'cannot reach the database' };
+    cluster.previousLogs = { app: before };
+    expect(await capture(again())).toMatchObject({ logs: { app: 'cannot reach the database' }, missing: [] });
+  });
+
+  it('takes the newest words of a container that has ended and was not started again yet', async () => {
+    cluster.logs = { app: 'the newest crash' };
+    cluster.previousLogs = { app: 'the crash before' };
+    const ended = { kind: 'terminated', reason: 'Error', exitCode: 1, finishedAtMs: agoMs(1) } as const;
+    expect(await capture(again(ended))).toMatchObject({ logs: { app: 'the newest crash' } });
+  });
+
+  it('says that the node has no log where it has none of any run', async () => {
+    cluster.podLog = async () => undefined;
+    expect(await capture(again())).toMatchObject({ logs: {}, missing: ['log of container app: the node has none'] });
   });
 
   it('keeps no control characters, colours or secrets of a log, an event or a status', async () => {

@@ -38,6 +38,8 @@ export class FakeCluster implements Cluster {
   events: EventLine[] = [];
   revisions: Revision[] = [];
   logs: Record<string, string> = {};
+  /** Logs of the runs before the last restart; undefined where the node has dropped them. Absent: as `logs`. */
+  previousLogs: Record<string, string | undefined> = {};
   tasks: Record<string, TaskOutcome> = {};
   started: Task[] = [];
   recorded: OurEvent[] = [];
@@ -125,8 +127,9 @@ export class FakeCluster implements Cluster {
     this.#note(`listRevisions ${ref.name}`);
     return this.revisions;
   }
-  async podLog(_: unknown, { container }: { container: string }) {
+  async podLog(_: unknown, { container, previous }: { container: string; previous: boolean }) {
     this.#note(`podLog ${container}`);
+    if (previous && container in this.previousLogs) return this.previousLogs[container];
     const log = this.logs[container];
     if (log === undefined) throw new MendflowError('CLUSTER_UNAVAILABLE', 'no kubelet answers');
     return log;
