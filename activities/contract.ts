@@ -9,6 +9,7 @@ import type { IncidentReport } from '../domain/guard-incidents.ts';
 import type { GuardOrderKind } from '../domain/guard-order.ts';
 import type { Recalled } from '../domain/guard-recall.ts';
 import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
+import type { HealthBefore } from '../domain/health.ts';
 import type { RemediationReport } from '../domain/outcome.ts';
 import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
 import type { Check, PlannedStep } from '../domain/policy.ts';
@@ -22,6 +23,8 @@ export interface VerifyInput {
   previous?: Target;
   /** Set with `previous`: the steps of the run's plan, which a policy that was edited meanwhile does not change. */
   steps?: PlannedStep[];
+  /** Set with `previous`: how the workload was before the run did anything. */
+  before?: HealthBefore;
 }
 
 export interface RemediateInput {
@@ -58,9 +61,16 @@ export interface WaitForHealthyInput {
   labels?: Record<string, string>;
   stableForMs: number;
   withinMs: number;
+  /** How the workload was before the run did anything, and when this step began, Unix ms. Absent: as much as it wants. */
+  before?: HealthBefore;
+  actedAtMs?: number;
 }
 
-export type Health = { kind: 'healthy'; detail: string } | { kind: 'unhealthy'; detail: string; evidence: string[] };
+/** `gone`: the workload is scaled to zero, so that nothing is left to be healthy. */
+export type Health =
+  | { kind: 'healthy'; detail: string }
+  | { kind: 'gone'; detail: string }
+  | { kind: 'unhealthy'; detail: string; evidence: string[] };
 
 export interface ReportInput {
   target: Target;

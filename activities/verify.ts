@@ -6,7 +6,7 @@ import { objectLabels } from '../domain/exporter-labels.ts';
 import { failureOf } from '../domain/failure.ts';
 import { verifiedClass } from '../domain/faults/verified-class.ts';
 import { ownership } from '../domain/guards/ownership.ts';
-import { healthOf, healthyInWords } from '../domain/health.ts';
+import { healthBefore, healthOf, healthyInWords, wantsNoPod } from '../domain/health.ts';
 import { choosePolicy, relevantLosers } from '../domain/match.ts';
 import { namedTarget } from '../domain/named-target.ts';
 import { workloadAsNode } from '../domain/node-as-workload.ts';
@@ -84,6 +84,8 @@ async function assess(open: Case): Promise<Assessment> {
   const whole = targetOf(open, open.found);
   const barred = barredBy(open, whole);
   if (barred !== undefined) return barred;
+  const { workload } = open.found;
+  if (workload !== undefined && wantsNoPod(workload)) return scaledToZero(open, whole);
   const found = await withPods(open);
   const looks = await looksAt({ ...open, found });
   const doubts: Doubt[] = [];
@@ -100,6 +102,13 @@ async function assess(open: Case): Promise<Assessment> {
     doubts.push(confirmed);
   }
   return withoutFault({ ...open, found }, looks, doubts);
+}
+
+/** A workload that wants no pod is not healthy: it is not there. */
+function scaledToZero({ deps, plan }: Case, target: Target): Assessment {
+  const { kind, namespace, name } = target.workload;
+  const detail = `${kind} ${namespace}/${name} wants no pod: it is scaled to zero`;
+  return refusal(deps, 'targetGone', detail, { policy: plan.policy, target });
 }
 
 interface Verified {
@@ -126,6 +135,7 @@ async function actionable(open: Case, { target, look, confirmed }: Verified): Pr
     fault,
     failure: failureOf(fault, pod),
     surroundings,
+    ...(open.found.workload && { before: healthBefore(open.found.workload, pod) }),
     evidence: [...shown, ...confirmed, ...advice(plan)],
     ...(captured && { captured }),
     ...shownBy(open, look.sight),
@@ -201,11 +211,12 @@ async function withoutFault(open: Case, looks: readonly Look[], doubts: readonly
   if (doubts.some(isOpen)) return refusal(deps, 'faultUnproven', looked, more);
   const reason = told?.kind === 'unproven' ? 'faultUnproven' : 'faultGone';
   if (workload === undefined) return refusal(deps, reason, looked, more);
-  const health = healthOf(workload, pods);
+  const { before } = open.input;
+  const health = healthOf(workload, pods, before && { before });
   if (health.kind !== 'healthy') {
     return refusal(deps, reason, `${looked}; the workload is not healthy yet: ${health.why}`, more);
   }
-  const detail = `${looked}, and ${healthyInWords(workload)}`;
+  const detail = `${looked}, and ${healthyInWords(workload, health.notReady)}`;
   const { shown } = more;
   return {
     kind: 'recovered',

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { needsOf, needsPod } from '../domain/checks.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { MendflowError } from '../domain/errors.ts';
-import { healthOf } from '../domain/health.ts';
+import { healthOf, type SinceAct } from '../domain/health.ts';
 import { type Pod, restartsOf, worstFirst } from '../domain/pod.ts';
 import { podInWords } from '../domain/pod-words.ts';
 import { afterFailedRead, afterRead, type Finding, isStable, type StableWindow } from '../domain/stable-window.ts';
@@ -16,6 +16,10 @@ import { nodeSeen } from './verify.ts';
 /** What one round of reads gave. */
 interface Look {
   finding: Finding;
+  /** Nothing is left to be healthy, and why. */
+  absent?: string;
+  /** Pods that it wants and that were missing before the act too. */
+  notReady: number;
   /** The rollout gave up, in the API server's words. */
   givenUp?: string;
   pods: Pod[];
@@ -30,12 +34,14 @@ export async function waitForHealthy(deps: ClusterDeps, input: WaitForHealthyInp
   const context = Context.current();
   let window = openedOrResumed(context, deps.now());
   let pods: Pod[] = [];
+  let notReady = 0;
   for (;;) {
     const look = await lookOrNote(deps, input, () => context.heartbeat(window));
     const nowMs = deps.now();
     if (typeof look === 'string') window = afterFailedRead(window, look);
     else {
-      pods = look.pods;
+      ({ pods, notReady } = look);
+      if (look.absent !== undefined) return { kind: 'gone', detail: `${labelOf(input)}: ${look.absent}` };
       window = afterLook(window, look, nowMs);
       if (look.givenUp !== undefined && window.hadFailedBefore !== true) return unhealthy(look.givenUp, window, pods);
     }
@@ -43,7 +49,7 @@ export async function waitForHealthy(deps: ClusterDeps, input: WaitForHealthyInp
     if (typeof look !== 'string' && isStable(window, stableForMs, nowMs)) {
       return {
         kind: 'healthy',
-        detail: `${wellInWords(input, pods)} for ${formatDuration(stableForMs)}`,
+        detail: `${wellInWords(input, { pods, notReady })} for ${formatDuration(stableForMs)}`,
       };
     }
     const leftMs = window.startedAtMs + withinMs - nowMs;
@@ -53,10 +59,18 @@ export async function waitForHealthy(deps: ClusterDeps, input: WaitForHealthyInp
   }
 }
 
-function wellInWords({ target }: WaitForHealthyInput, pods: readonly Pod[]): string {
+const labelOf = ({ target }: WaitForHealthyInput) => {
+  const { kind, namespace, name } = target.workload;
+  return `${kind} ${namespace}/${name}`;
+};
+
+function wellInWords({ target }: WaitForHealthyInput, { pods, notReady }: Pick<Look, 'pods' | 'notReady'>): string {
   const { kind } = target.workload;
   if (kind === 'Node') return 'the node was Ready without pressure';
-  return kind === 'Job' ? 'the Job was complete' : `all ${pods.length} pods ready without a restart`;
+  if (kind === 'Job') return 'the Job was complete';
+  if (notReady === 0) return `all ${pods.length} pods ready without a restart`;
+  const ready = pods.filter(({ isReady }) => isReady).length;
+  return `${ready} of ${ready + notReady} pods ready without a restart, no fewer than before the act`;
 }
 
 function openedOrResumed({ info }: Context, nowMs: number): StableWindow {
@@ -95,25 +109,31 @@ async function lookAt(deps: ClusterDeps, input: WaitForHealthyInput, alive: () =
   const { target } = input;
   const { kind, namespace, name, uid } = target.workload;
   const workload = await deps.cluster.getWorkload(kind as SubjectKind, namespace, name);
-  const label = `${kind} ${namespace}/${name}`;
+  const label = labelOf(input);
   if (workload === undefined) throw new MendflowError('TARGET_GONE', `${label} is gone`);
   if (workload.ref.uid !== uid) throw new MendflowError('TARGET_REPLACED', `${label} is another object by now`);
   alive();
   const all = await deps.cluster.listPodsOf(workload);
   alive();
   const pods = all.filter((pod) => !pod.isTerminating);
-  const wrong = whatIsWrong(workload, pods) ?? (await faultLeft(deps, input, { workload, pods }));
-  const restarts = Object.fromEntries(pods.map((pod) => [pod.ref.uid, restartsOf(pod)]));
+  const health = healthOf(workload, pods, sinceAct(input));
+  const wrong = health.kind === 'healthy' ? await faultLeft(deps, input, { workload, pods }) : health.why;
+  // What is not ready although the workload is healthy is not what the window is about.
+  const counted = pods.filter(({ isReady }) => isReady);
+  const restarts = Object.fromEntries(counted.map((pod) => [pod.ref.uid, restartsOf(pod)]));
   return {
     pods,
+    notReady: health.kind === 'healthy' ? (health.notReady ?? 0) : 0,
+    ...(health.kind === 'absent' && { absent: health.why }),
     finding: wrong === undefined ? { kind: 'healthy', restarts } : { kind: 'wrong', why: wrong },
     ...(workload.progressFailure === undefined ? {} : { givenUp: workload.progressFailure }),
   };
 }
 
-function whatIsWrong(workload: Workload, pods: Pod[]): string | undefined {
-  const health = healthOf(workload, pods);
-  return health.kind === 'healthy' ? undefined : health.why;
+/** What the workload is measured by; a run of an earlier build does not say it. */
+function sinceAct({ before, actedAtMs, target }: WaitForHealthyInput): SinceAct | undefined {
+  if (before === undefined || actedAtMs === undefined) return undefined;
+  return { before, actedAtMs, ...(target.pod && { targetUid: target.pod.uid }) };
 }
 
 /**

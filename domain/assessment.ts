@@ -1,4 +1,5 @@
 import type { Sight } from './checks/check-kind.ts';
+import type { HealthBefore } from './health.ts';
 import type { Evidence } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { Check } from './policy.ts';
@@ -27,6 +28,8 @@ export type Assessment =
       /** What the failure looks like: the same text means the very same failure. */
       failure: string;
       surroundings: Surroundings;
+      /** How the workload was at this look; absent where no workload owns the target. */
+      before?: HealthBefore;
       evidence: string[];
       captured?: Evidence;
       shown?: Shown;

@@ -1,28 +1,58 @@
-import type { Pod } from './pod.ts';
+import type { Container, Pod } from './pod.ts';
 import type { Workload } from './workload.ts';
 
-/** How a workload stands at one moment; `why` is in words. `failed` means that its rollout gave up. */
+/**
+ * How a workload stands at one moment; `why` is in words. `failed` means that its rollout gave up, `absent` that it wants
+ * no pod at all, which is not health: it is not there.
+ */
 export type WorkloadHealth =
-  | { kind: 'healthy' }
+  | {
+      kind: 'healthy';
+      /** Pods that it wants and that are not ready, which was so before the act. Absent: none. */
+      notReady?: number;
+    }
   | { kind: 'progressing'; why: string }
+  | { kind: 'absent'; why: string }
   | { kind: 'failed'; why: string };
 
-type Rule = (workload: Workload) => string | undefined;
+/** How a workload was before anything was done to it: what health is measured by afterwards. Small, as runs carry it. */
+export interface HealthBefore {
+  desired: number;
+  /** Pods that it wanted and that were not ready, beside the pod of the fault. */
+  notReady: number;
+  generation: number;
+  /** A rollout had not come to its end, or had given up. */
+  isRollingOut?: true;
+}
+
+/** Since when, and against what, health is judged after an act. */
+export interface SinceAct {
+  before: HealthBefore;
+  /** Unix ms; pods that are younger were made because of the act, or after it. Absent: nothing was done yet. */
+  actedAtMs?: number;
+  /** Uid of the pod of the fault: that one is never excused. */
+  targetUid?: string;
+}
+
+/** `slack`: so many pods may be missing. */
+type Rule = (workload: Workload, slack: number) => string | undefined;
 
 const observed: Rule = ({ generation, observedGeneration }) =>
   observedGeneration < generation ? 'its controller has not seen the latest change yet' : undefined;
 
-const allUpdated: Rule = ({ counts, desired, partition }) =>
-  counts.updated < desired - partition ? `${counts.updated} of ${desired - partition} pods are updated` : undefined;
+const allUpdated: Rule = ({ counts, desired, partition }, slack) =>
+  counts.updated < desired - partition - slack
+    ? `${counts.updated} of ${desired - partition} pods are updated`
+    : undefined;
 
 const noneOutdated: Rule = ({ counts }) =>
   counts.replicas > counts.updated ? `${counts.replicas - counts.updated} old pods are left` : undefined;
 
-const allReady: Rule = ({ counts, desired }) =>
-  counts.ready < desired ? `${counts.ready} of ${desired} pods are ready` : undefined;
+const allReady: Rule = ({ counts, desired }, slack) =>
+  counts.ready < desired - slack ? `${counts.ready} of ${desired} pods are ready` : undefined;
 
-const allAvailable: Rule = ({ counts, desired }) =>
-  counts.available < desired ? `${counts.available} of ${desired} pods are available` : undefined;
+const allAvailable: Rule = ({ counts, desired }, slack) =>
+  counts.available < desired - slack ? `${counts.available} of ${desired} pods are available` : undefined;
 
 const revisionCurrent: Rule = ({ isRevisionCurrent, partition }) =>
   !isRevisionCurrent && partition === 0 ? 'its update revision is not rolled out yet' : undefined;
@@ -47,8 +77,11 @@ const shows = (conditions: Workload['conditions'], wanted: string) =>
 const withoutPods: Record<string, string> = { Job: 'the Job is complete', Node: 'the node is Ready without pressure' };
 
 /** What is true of a workload that is healthy, for a person. */
-export const healthyInWords = ({ ref, desired }: Workload): string =>
-  withoutPods[ref.kind] ?? `all ${desired} pods of the workload are ready`;
+export const healthyInWords = ({ ref, desired }: Workload, notReady = 0): string =>
+  withoutPods[ref.kind] ??
+  (notReady === 0
+    ? `all ${desired} pods of the workload are ready`
+    : `${desired - notReady} of ${desired} pods of the workload are ready, no fewer than before`);
 
 /** What `kubectl rollout status` waits for, by kind; an OnDelete workload has no rollout to wait for. */
 const rules: Record<string, readonly Rule[]> = {
@@ -61,24 +94,116 @@ const rules: Record<string, readonly Rule[]> = {
   OnDelete: [observed, allReady],
 };
 
+/** Those that say how far a rollout is. */
+const ofRollout: readonly Rule[] = [allUpdated, noneOutdated, revisionCurrent];
+
+/** In a large workload some pod is always away for a moment: one of a hundred says nothing about a remedy. */
+const podsPerStray = 100;
+/** Clocks of the cluster and of Temporal may differ by so much. */
+const clockSkewMs = 10_000;
+
+/** True where the workload wants no pod: somebody, or an autoscaler, has scaled it to zero. */
+export const wantsNoPod = ({ ref, desired, generation, observedGeneration }: Workload): boolean =>
+  !(ref.kind in withoutPods) && desired === 0 && observedGeneration >= generation;
+
+const absence = ({ ref }: Workload) => (ref.kind === 'DaemonSet' ? 'it has no node to run on' : 'it is scaled to zero');
+
 /**
  * Judges a workload as `kubectl rollout status` does, and its pods beside it, because the workload's own counts may lag
- * behind an eviction: as many pods as it wants must exist and be Ready. `pods` are all of its pods; those that
- * terminate are on their way out and do not count.
+ * behind an eviction. `pods` are all of its pods; those that terminate are on their way out and do not count. Without
+ * `since` as many pods as it wants must exist and be Ready. After an act health is relative: the pod of the fault, or
+ * what was made in its place, is Ready, and no more pods are missing than before; what is ill among the pods made since
+ * the act is never excused.
  */
-export function healthOf(workload: Workload, pods: readonly Pod[]): WorkloadHealth {
-  if (workload.progressFailure !== undefined) return { kind: 'failed', why: workload.progressFailure };
+export function healthOf(workload: Workload, pods: readonly Pod[], since?: SinceAct): WorkloadHealth {
+  const isOldRollout = since?.before.isRollingOut === true && since.before.generation === workload.generation;
+  if (workload.progressFailure !== undefined && !isOldRollout) return { kind: 'failed', why: workload.progressFailure };
+  if (wantsNoPod(workload)) return { kind: 'absent', why: absence(workload) };
+  const excused = excusedIn(workload, since);
   const kind = workload.strategy === 'OnDelete' ? 'OnDelete' : workload.ref.kind;
-  for (const rule of rules[kind] ?? []) {
-    const why = rule(workload);
+  const ours = (rules[kind] ?? []).filter((rule) => !(isOldRollout && ofRollout.includes(rule)));
+  for (const rule of ours) {
+    const why = rule(workload, excused.old + excused.starting);
     if (why !== undefined) return { kind: 'progressing', why };
   }
   if (workload.ref.kind in withoutPods) return { kind: 'healthy' };
-  const living = pods.filter((pod) => !pod.isTerminating && pod.phase !== 'Succeeded' && pod.phase !== 'Failed');
-  if (living.length < workload.desired) {
-    return { kind: 'progressing', why: `${living.length} of ${workload.desired} pods exist` };
-  }
-  const unready = living.filter((pod) => !pod.isReady).map((pod) => pod.ref.name);
-  if (unready.length > 0) return { kind: 'progressing', why: `not ready: ${unready.slice(0, 5).join(', ')}` };
-  return { kind: 'healthy' };
+  const living = pods.filter(isLiving);
+  const why = missing(workload, living, { ...since, excused });
+  if (why !== undefined) return { kind: 'progressing', why };
+  const notReady = workload.desired - living.filter(({ isReady }) => isReady).length;
+  return notReady > 0 ? { kind: 'healthy', notReady } : { kind: 'healthy' };
+}
+
+/** What a wait for health is measured by later; `pod` is the one that shows the fault. */
+export function healthBefore(workload: Workload, pod: Pod | undefined): HealthBefore {
+  const { desired, counts, generation } = workload;
+  // Where the fault is the workload's own, nothing of it is excused.
+  const notReady = pod === undefined ? 0 : Math.max(0, desired - counts.ready - (pod.isReady ? 0 : 1));
+  const ofKind = rules[workload.ref.kind] ?? [];
+  const isRollingOut =
+    workload.progressFailure !== undefined ||
+    ofRollout.some((rule) => ofKind.includes(rule) && rule(workload, notReady) !== undefined);
+  return { desired, notReady, generation, ...(isRollingOut && { isRollingOut }) };
+}
+
+interface Excused {
+  /** Pods that were not ready before, and the strays of a large workload. */
+  old: number;
+  /** Pods that it wants more than before: they may be starting. */
+  starting: number;
+}
+
+function excusedIn({ desired }: Workload, since: SinceAct | undefined): Excused {
+  if (since === undefined) return { old: 0, starting: 0 };
+  const { before } = since;
+  return {
+    old: Math.max(before.notReady, Math.floor(desired / podsPerStray)),
+    starting: Math.max(0, desired - before.desired),
+  };
+}
+
+const isLiving = ({ isTerminating, phase }: Pod) => !isTerminating && phase !== 'Succeeded' && phase !== 'Failed';
+
+/** Which pods are missing that should be there and Ready, in words. */
+function missing(
+  { desired }: Workload,
+  living: readonly Pod[],
+  { before, actedAtMs = Number.POSITIVE_INFINITY, targetUid, excused }: Partial<SinceAct> & { excused: Excused },
+): string | undefined {
+  const isYoung = ({ createdAtMs }: Pod) => createdAtMs >= actedAtMs - clockSkewMs;
+  const unready = living.filter(({ isReady }) => !isReady);
+  const young = unready.filter(isYoung);
+  const starting = young.filter(isStarting);
+  const mayStart = Math.min(starting.length, excused.starting);
+  const absent = Math.max(0, desired - living.length - (excused.starting - mayStart));
+  if (absent > excused.old) return `${living.length} of ${desired} pods exist`;
+  const old = unready.filter((pod) => !isYoung(pod));
+  const isExcused = old.length + absent <= excused.old;
+  const wrong = [
+    ...young.filter((pod) => !isStarting(pod) || starting.length > mayStart),
+    ...old.filter(({ ref }) => !isExcused || ref.uid === targetUid),
+  ];
+  if (wrong.length > 0) return `not ready: ${named(wrong)}`;
+  const isTaken = targetUid !== undefined && living.every(({ ref }) => ref.uid !== targetUid);
+  const isReplaced = living.some(isYoung) || desired < (before?.desired ?? 0);
+  // Where pods are excused, the counts alone do not show that one came in the place of the one that was taken.
+  return isTaken && !isReplaced && living.length < desired ? 'no pod came in the place of the one taken' : undefined;
+}
+
+const named = (pods: readonly Pod[]) =>
+  pods
+    .slice(0, 5)
+    .map(({ ref }) => ref.name)
+    .join(', ');
+
+/** What a container waits for before its first start. */
+const beforeStart: readonly string[] = ['', 'ContainerCreating', 'PodInitializing'];
+
+/** True for a pod that is not Ready and shows nothing wrong yet. */
+const isStarting = ({ containers }: Pod): boolean => containers.every(isOnItsWay);
+
+function isOnItsWay({ restarts, state, isInit }: Container): boolean {
+  if (restarts > 0) return false;
+  if (state?.kind === 'waiting') return beforeStart.includes(state.reason);
+  return state?.kind !== 'terminated' || (isInit && state.exitCode === 0);
 }

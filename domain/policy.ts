@@ -217,7 +217,7 @@ export function policySchema(actions: readonly ActionSpec[]) {
           .strictObject({
             stableFor: duration({ min: '1s', max: '1h' })
               .prefault('60s')
-              .describe('All pods ready and no restart for this long.'),
+              .describe('No restart for this long, and all pods ready but those that were not ready before the act.'),
           })
           .describe('When the workload counts as healed.')
           .prefault({}),

@@ -17,14 +17,17 @@ export type Finding = { kind: 'healthy'; restarts: Record<string, number> } | { 
 const findingsKept = 10;
 
 /**
- * The window after one more read: opened by a healthy read, closed by a wrong one. A pod that restarted or is new
- * since the window opened makes it start again.
+ * The window after one more read: opened by a healthy read, closed by a wrong one. A pod that restarted since makes it
+ * start again. A new pod does not: where it is the workload's trouble, a read finds it not ready.
  */
 export function afterRead(window: StableWindow, finding: Finding, nowMs: number): StableWindow {
   const { healthySinceMs, ...closed } = window;
   if (finding.kind === 'wrong') return { ...closed, restarts: {}, findings: noted(window.findings, finding.why) };
   const change = healthySinceMs === undefined ? undefined : changeOf(window.restarts, finding.restarts);
-  if (healthySinceMs !== undefined && change === undefined) return window;
+  const known = { ...window.restarts, ...finding.restarts };
+  if (healthySinceMs !== undefined && change === undefined) {
+    return Object.keys(known).length === Object.keys(window.restarts).length ? window : { ...window, restarts: known };
+  }
   const findings = change === undefined ? window.findings : noted(window.findings, change);
   return { ...closed, healthySinceMs: nowMs, restarts: finding.restarts, findings };
 }
@@ -42,8 +45,8 @@ export function isStable({ healthySinceMs }: StableWindow, stableForMs: number, 
 function changeOf(before: Record<string, number>, now: Record<string, number>): string | undefined {
   for (const [uid, restarts] of Object.entries(now)) {
     const known = before[uid];
-    if (known === undefined) return 'a pod is new, so the stable time starts again';
-    if (restarts > known) return `a pod restarted ${restarts - known} more times, so the stable time starts again`;
+    if (known !== undefined && restarts > known)
+      return `a pod restarted ${restarts - known} more times, so the stable time starts again`;
   }
   return undefined;
 }

@@ -147,10 +147,11 @@ async function becomesHealthy(run: Run, step: PlannedStep, record: StepRecord): 
     ...labelsAsked(plan.checks, run.alert.labels),
     stableForMs: plan.stableForMs,
     withinMs: step.withinMs,
+    ...(run.before && { before: run.before, actedAtMs: Date.parse(record.startedAt) }),
   });
   const tookMs = Date.now() - actedAtMs;
   record.detail = health.detail;
-  const released = release(run, health.kind, actedAtMs);
+  const released = release(run, health.kind === 'healthy' ? 'healthy' : 'unhealthy', actedAtMs);
   if (health.kind === 'healthy') {
     record.result = 'kept';
     // Nothing more will be asked of the guard, so its answer is waited for at the end only.
@@ -160,6 +161,9 @@ async function becomesHealthy(run: Run, step: PlannedStep, record: StepRecord): 
     return { kind: 'end', ending: { kind: 'remediated', by: step.action, tookMs } };
   }
   await released;
+  if (health.kind === 'gone') {
+    return { kind: 'end', ending: { kind: 'notActionable', reason: 'targetGone', detail: health.detail } };
+  }
   tell(run, `not healthy after ${step.action}: ${health.detail}`, {
     detail: { evidence: health.evidence.join('; ').slice(0, 500) },
   });

@@ -3,6 +3,7 @@ import type { ActionAlert, ClusterActivities, Notification, UndoInput } from '..
 import type { Alert } from '../domain/alert.ts';
 import type { AlertNews, HumanMessage, HumanMessageName, SearchAttributeName } from '../domain/contract.ts';
 import { type AlertHistory, firingSince } from '../domain/episode.ts';
+import type { HealthBefore } from '../domain/health.ts';
 import type { Phase, RemediationReport, StepRecord, TimelineEntry } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
@@ -29,6 +30,8 @@ export interface Memory {
   plan?: Plan;
   /** What the latest look at the cluster showed beside the target. */
   scene?: { surroundings: Surroundings; failure: string; needsApproval: boolean[] };
+  /** How the workload was before the run did anything to it. */
+  before?: HealthBefore;
   /** Kept for backtests; nobody is shown it while the run lives. */
   look?: FirstLook;
   /** Steps that may have changed something which can be taken back, in the order in which they were begun. */

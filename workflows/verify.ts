@@ -11,8 +11,11 @@ export async function verify(run: Run): Promise<Assessment> {
   // What is heard from now on may be news to this look.
   delete run.next;
   const { plan, status } = run;
+  const { before } = run;
   const previous =
-    status.target === undefined ? {} : { previous: status.target, ...(plan !== undefined && { steps: plan.steps }) };
+    status.target === undefined
+      ? {}
+      : { previous: status.target, ...(plan !== undefined && { steps: plan.steps }), ...(before && { before }) };
   const assessment = heedMode(run, await run.cluster.verify({ alert: run.alert, ...previous }));
   if (run.status.target === undefined)
     run.status.segments.receivedToVerifiedMs = Date.now() - Date.parse(run.alert.receivedAt);
@@ -59,6 +62,8 @@ function remember(run: Run, assessment: Assessment): void {
   }
   const { surroundings, failure, needsApproval } = assessment;
   run.scene = { surroundings, failure, needsApproval };
+  // What our own acts made of the workload is no measure of health.
+  if (assessment.before !== undefined && status.steps.length === 0) run.before = assessment.before;
   if (assessment.captured !== undefined) status.evidence ??= assessment.captured;
   status.summary = `${targetLabel(assessment.target)} ${assessment.fault}`;
   tell(run, `verified live: ${assessment.fault}`, {

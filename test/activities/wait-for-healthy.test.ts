@@ -83,10 +83,44 @@ describe('waitForHealthy says healthy', () => {
     expect(await start().result).toMatchObject({ kind: 'healthy' });
   });
 
+  it('while a pod is not ready that was not ready before the act', async () => {
+    const dead = aPod({ name: 'checkout-3', isReady: false });
+    cluster.pods = [aPod({ name: 'checkout-2' }), dead, { ...fresh, createdAtMs: nowMs }];
+    cluster.workloads[0] = aWorkload({ counts: { replicas: 3, updated: 3, ready: 2, available: 2 } });
+    const before = { desired: 3, notReady: 1, generation: 2 };
+    expect(await start({}, { before, actedAtMs: nowMs }).result).toEqual({
+      kind: 'healthy',
+      detail: '2 of 3 pods ready without a restart, no fewer than before the act for 5s',
+    });
+    expect(await start({}, { before: { ...before, notReady: 0 }, actedAtMs: nowMs }).result).toMatchObject({
+      kind: 'unhealthy',
+    });
+  });
+
+  it('without counting anew when a pod is added meanwhile', async () => {
+    script = { 3: () => cluster.put(aPod({ name: 'checkout-5' })) };
+    expect(await start().result).toMatchObject({ kind: 'healthy' });
+    expect(secondsPassed()).toBe(6);
+  });
+
   it('although a rollout had given up before the act', async () => {
     cluster.workloads[0] = aWorkload({ progressFailure: 'exceeded its progress deadline' });
     script = { 4: () => cluster.workloads.splice(0, 1, aWorkload()) };
     expect(await start().result).toMatchObject({ kind: 'healthy' });
+  });
+});
+
+describe('waitForHealthy says gone', () => {
+  it('at once when the workload is scaled to zero meanwhile', async () => {
+    const counts = { replicas: 0, updated: 0, ready: 0, available: 0 };
+    script = {
+      3: () => {
+        cluster.pods = [];
+        cluster.workloads[0] = aWorkload({ desired: 0, counts });
+      },
+    };
+    expect(await start().result).toEqual({ kind: 'gone', detail: 'Deployment shop/checkout: it is scaled to zero' });
+    expect(secondsPassed()).toBe(3);
   });
 });
 

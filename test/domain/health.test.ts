@@ -37,12 +37,6 @@ const healthy: Row[] = [
     { kind: 'healthy' },
   ],
   [
-    'a workload scaled to nothing',
-    aWorkload({ desired: 0, counts: { replicas: 0, updated: 0, ready: 0, available: 0 } }),
-    [],
-    { kind: 'healthy' },
-  ],
-  [
     'a workload with a further pod that is on its way out',
     aWorkload(),
     [...threePods(), aPod({ name: 'old', isReady: false, isTerminating: true })],
@@ -120,6 +114,15 @@ describe('healthOf', () => {
 
   it.each(progressing)('says progressing for a workload %s', (_, workload, pods, expected) => {
     expect(healthOf(workload, pods)).toEqual({ kind: 'progressing', ...expected });
+  });
+
+  it.each([
+    ['Deployment', 'it is scaled to zero'],
+    ['StatefulSet', 'it is scaled to zero'],
+    ['DaemonSet', 'it has no node to run on'],
+  ])('says absent for a %s that wants no pod', (kind, why) => {
+    const counts = { replicas: 0, updated: 0, ready: 0, available: 0 };
+    expect(healthOf(ofKind(kind, { desired: 0, counts }), [])).toEqual({ kind: 'absent', why });
   });
 
   it('says failed when the rollout exceeded its deadline', () => {

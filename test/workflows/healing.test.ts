@@ -46,6 +46,25 @@ describe('a run that heals', () => {
     expect(gapMs).toBeGreaterThanOrEqual(minutes(5));
   });
 
+  it('ends as gone, not as remediated, when the workload is scaled to zero while it waits for health', async () => {
+    runbook.cluster.health = [{ kind: 'gone', detail: 'Deployment shop/checkout: it is scaled to zero' }];
+    expect(await (await runbook.start()).report()).toMatchObject({
+      ...{ outcome: 'notActionable', reason: 'targetGone', steps: [{ action: 'evictPod' }] },
+      summary: expect.stringContaining('it is scaled to zero'),
+    });
+    expect(runbook.cluster.acts).toEqual(['evictPod']);
+  });
+
+  it('measures health by what the workload was like before its first act', async () => {
+    const before = { desired: 3, notReady: 1, generation: 2 };
+    const ours = { ...before, notReady: 2 };
+    runbook.cluster.verify = [anActionable({ before }), anActionable({ before: ours })];
+    runbook.cluster.health = [unhealthy, { kind: 'healthy', detail: 'all 3 pods ready' }];
+    await (await runbook.start()).report();
+    const waits = runbook.cluster.calls.filter(({ name }) => name === 'waitForHealthy');
+    expect(waits).toMatchObject([{ input: { before } }, { input: { before } }]);
+  });
+
   it('keeps what was seen at the first look as evidence, not what later looks show', async () => {
     const captured = { capturedAt: '', status: ['crashing'], events: [], logs: {}, missing: [] };
     const later = { ...captured, status: ['our own doing'] };
