@@ -13,6 +13,7 @@ import { nodeNotReady } from './node-not-ready.ts';
 import { nodePressure } from './node-pressure.ts';
 import { notReady } from './not-ready.ts';
 import { oomKilled } from './oom-killed.ts';
+import { pending } from './pending.ts';
 import type { PodCondition } from './pod-fault.ts';
 import { rolloutStuck } from './rollout-stuck.ts';
 import { unschedulable } from './unschedulable.ts';
@@ -29,6 +30,7 @@ export const faultClasses: readonly FaultClass[] = [
   imagePullBackOff,
   createContainerConfigError,
   unschedulable,
+  pending,
   rolloutStuck,
   jobFailed,
   volumeNearlyFull,

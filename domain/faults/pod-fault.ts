@@ -10,6 +10,7 @@ export const podConditionReasons = [
   'NotReady',
   'LivenessFailed',
   'Unschedulable',
+  'Pending',
 ] as const;
 export type PodConditionReason = (typeof podConditionReasons)[number];
 

@@ -25,6 +25,7 @@ const recipes: readonly (readonly [policy: string, fault: string])[] = [
   ['image-pull', 'ImagePullBackOff'],
   ['config-error', 'CreateContainerConfigError'],
   ['unschedulable', 'Unschedulable'],
+  ['pod-pending', 'Pending'],
   ['stuck-rollout', 'RolloutStuck'],
   ['job-failed', 'JobFailed'],
   ['pvc-nearly-full', 'VolumeNearlyFull'],

@@ -20,7 +20,8 @@ function shapeOf(pod: Pod | undefined, nowMs: number): FaultShape {
     (reason) => pod && faultShown(pod, { reason, restartsAtLeast: 0, within: recentMs }, nowMs),
   );
   // How these look, the simulation cannot show; a pod that is not ready says the same to a remedy.
-  return shown === undefined || shown === 'LivenessFailed' || shown === 'Unschedulable' ? 'NotReady' : shown;
+  const isNotShown = shown === 'LivenessFailed' || shown === 'Unschedulable' || shown === 'Pending';
+  return shown === undefined || isNotShown ? 'NotReady' : shown;
 }
 
 /** Every fresh pod of the workload shows the fault of the target again; says so. */

@@ -12,7 +12,9 @@ const names = readdirSync(policyFolder)
 
 /** Failure classes that a fresh pod shows again, and those that have no pod. */
 const withoutRestarts = names.filter((name) =>
-  /^(image-pull|config-error|unschedulable|stuck-rollout|job-failed|pvc-nearly-full|hpa-at-max|node-)/.test(name),
+  /^(image-pull|config-error|unschedulable|pod-pending|stuck-rollout|job-failed|pvc-nearly-full|hpa-at-max|node-)/.test(
+    name,
+  ),
 );
 const restarts = ['evictPod', 'deletePod', 'rolloutRestart'];
 
