@@ -83,7 +83,8 @@ async function assess(open: Case): Promise<Assessment> {
   const { deps, input, plan } = open;
   const whole = targetOf(open, open.found);
   const barred = barredBy(open, whole);
-  if (barred !== undefined) return barred;
+  // Whether a node of the control plane is broken is looked at all the same: somebody must know.
+  if (barred !== undefined && barred.reason !== 'controlPlaneNode') return barred;
   const { workload } = open.found;
   if (workload !== undefined && wantsNoPod(workload)) return scaledToZero(open, whole);
   const found = await withPods(open);
@@ -93,7 +94,7 @@ async function assess(open: Case): Promise<Assessment> {
     const { pod } = look.sight;
     const target = targetOf(open, { ...found, ...(pod && { pod }) });
     const barredPod = barredBy(open, target);
-    if (barredPod !== undefined) return barredPod;
+    if (barredPod !== undefined) return withFault(open, look, barredPod);
     const names = { namespace: target.namespace, workload: target.workload.name, ...(pod && { pod: pod.ref.name }) };
     const values = { names, labels: input.alert.labels };
     const confirmed = await confirmByPrometheus(deps.prometheus, plan.checks, values);
@@ -251,7 +252,15 @@ export function targetOf({ deps, policy }: Case, found: Found): Target {
   };
 }
 
-function barredBy({ deps, plan }: Case, target: Target): Assessment | undefined {
+type Refusal = Extract<Assessment, { kind: 'notActionable' }>;
+
+/** A broken node of the control plane is a person's case: what is wrong with it, and whom the policy tells. */
+function withFault({ plan }: Case, { judged }: Look, refusal: Refusal): Refusal {
+  if (refusal.reason !== 'controlPlaneNode' || judged.kind !== 'holds') return refusal;
+  return { ...refusal, plan, detail: `${judged.evidence.join('; ')}; ${refusal.detail}` };
+}
+
+function barredBy({ deps, plan }: Case, target: Target): Refusal | undefined {
   const bar = ownership({ target, allowedNamespaces: plan.allowedNamespaces });
   return bar && refusal(deps, bar.reason, bar.detail, { policy: plan.policy, target });
 }
@@ -265,7 +274,7 @@ function refusal(
   reason: Reason,
   detail: string,
   more: { policy?: string; target?: Target; shown?: Shown } = {},
-): Assessment {
+): Refusal {
   return { kind: 'notActionable', reason, detail, ...more, ...stamp(deps) };
 }
 

@@ -44,6 +44,8 @@ export type Assessment =
       detail: string;
       target?: Target;
       policy?: string;
+      /** Where a person is to be told all the same: the policy says whom. */
+      plan?: Plan;
       shown?: Shown;
       verifiedAt: string;
     };

@@ -20,8 +20,8 @@ export type Approval = (typeof approvals)[number];
 
 const approval = z.enum(approvals).default('None');
 
-/** When what a step changed is taken back, as the run hands over or ends. */
-export const undoings = ['Never', 'Unhealthy', 'Always'] as const;
+/** When what a step changed is taken back: as the run hands over or ends, or, WhenHealthy, as the workload is healthy again. */
+export const undoings = ['Never', 'Unhealthy', 'WhenHealthy', 'Always'] as const;
 export type Undoing = (typeof undoings)[number];
 
 const matcher = z.string().min(1).max(500).describe('One matcher or several, such as severity=~"warning|critical".');
@@ -76,7 +76,7 @@ const escalationLevel = z.strictObject({
 
 const undo = z.enum(undoings).default('Never');
 const undoWords =
-  'Whether the step is taken back when the run hands over or ends: Never, only when Unhealthy, or Always.';
+  'Whether the step is taken back when the run hands over or ends: Never, only when Unhealthy, or Always. WhenHealthy: not before the workload is healthy, however long a person is asked.';
 const besideAction = ['within', 'approval', 'undo'];
 
 /** A step as it is written, one member for each action: one key, the action, beside its deadline and approval. */

@@ -20,7 +20,8 @@ export const reasons = {
   paused: 'Remediation is paused.',
   systemNamespace: 'System namespaces and our own are never touched.',
   namespaceNotAllowed: 'The namespace is outside the scope of the policy.',
-  nodeNotAllowed: 'The node is outside the scope of the policy, or runs the control plane.',
+  nodeNotAllowed: 'The node is outside the scope of the policy.',
+  controlPlaneNode: 'The node runs the control plane: it is left alone, and a person is told.',
   managedElsewhere:
     'Argo CD, Flux or Helm manages the workload and would change it back; the change belongs in its source.',
   optedOut: 'The object or its namespace carries mendflow.dev/remediation: disabled.',

@@ -52,7 +52,7 @@ export interface RunRecord
 /** What to keep of the first assessment. */
 export function firstLook(assessment: Assessment): FirstLook {
   const { kind, verifiedAt: at, target, shown } = assessment;
-  const plan = kind === 'notActionable' ? undefined : assessment.plan;
+  const { plan } = assessment;
   return {
     at,
     ...(plan && { mode: plan.mode, allowedMode: plan.allowedMode }),

@@ -37,16 +37,18 @@ export function factsOf(sighting: Sighting, { excludeLabels, ownNamespace, nodeL
     isOurs: namespace === ownNamespace || labelled.some((labels) => labels[ourLabel.key] === ourLabel.value),
     otherReadyPods: otherReadyPods(sighting),
     desiredPods: workload?.desired ?? 0,
-    ...(ownerKind === 'Node' ? { isNodeInScope: isNodeInScope(workload?.labels ?? {}, nodeLabels) } : {}),
+    ...(ownerKind === 'Node' ? nodeFacts(workload?.labels ?? {}, nodeLabels) : {}),
   };
 }
 
 const controlPlaneLabel = /^node-role\.kubernetes\.io\/(control-plane|master|etcd)$/;
 
-function isNodeInScope(labels: Record<string, string>, wanted: Record<string, string> = {}): boolean {
-  if (Object.keys(labels).some((name) => controlPlaneLabel.test(name))) return false;
+function nodeFacts(labels: Record<string, string>, wanted: Record<string, string> = {}): Partial<TargetFacts> {
+  if (Object.keys(labels).some((name) => controlPlaneLabel.test(name))) {
+    return { isNodeInScope: false, isControlPlane: true };
+  }
   const pairs = Object.entries(wanted);
-  return pairs.length > 0 && pairs.every(([name, value]) => labels[name] === value);
+  return { isNodeInScope: pairs.length > 0 && pairs.every(([name, value]) => labels[name] === value) };
 }
 
 function otherReadyPods({ workload, pod, pods }: Sighting): number {

@@ -29,6 +29,8 @@ export interface TargetFacts {
   desiredPods: number;
   /** Node only: it carries the labels that the scope of the policy asks for, and is no control plane. */
   isNodeInScope?: boolean;
+  /** Node only: it runs the control plane. */
+  isControlPlane?: true;
 }
 
 /**

@@ -25,7 +25,7 @@ export async function act(run: Run, step: PlannedStep): Promise<Acted> {
   const startedMs = Date.now();
   const token = tokenOf(run);
   const ticket = run.lease?.ticket;
-  const begun: Begun = { target, step, token, ...(ticket && { ticket }) };
+  const begun: Begun = { target, step, token, index: run.status.currentStep ?? 0, ...(ticket && { ticket }) };
   if (step.canUndo) run.begun.push(begun);
   try {
     const about = { target, policy: plan.policy, step, token, alert: alertFor(run) };
@@ -40,7 +40,7 @@ export async function act(run: Run, step: PlannedStep): Promise<Acted> {
       result: 'unhealthy',
       effect: step.canUndo ? 'kept' : 'irreversible',
     };
-    begun.record = record;
+    begun.startedAt = startedAt;
     run.status.steps.push(record);
     if (result.successor !== undefined) follow(run, result.successor);
     return { kind: 'acted', record };

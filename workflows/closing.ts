@@ -10,6 +10,7 @@ import { driveOnJoined } from './joined.ts';
 import { handOverMessages, report, stopSending, tellPeople } from './people.ts';
 import type { remediation } from './remediation.ts';
 import { enter, type Run, tell } from './run.ts';
+import { sayWhatStays } from './undo.ts';
 
 const { metrics } = proxySinks<MetricSinks>();
 
@@ -24,6 +25,7 @@ export async function close(run: Run, ending: Closing): Promise<RemediationRepor
   if (reason === undefined) delete run.status.reason;
   else run.status.reason = reason;
   if (ending.kind === 'merged') run.status.mergedInto = ending.holder;
+  sayWhatStays(run);
   tellCluster(run, ending, sentence);
   await say(run, reason);
   // More alerts may join while those before are driven on, and messages may still be heard.

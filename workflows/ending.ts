@@ -1,4 +1,5 @@
 import type { Assessment } from '../domain/assessment.ts';
+import { isRehearsal } from '../domain/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Run } from './run.ts';
 
@@ -69,6 +70,10 @@ export function endingOf(run: Run, assessment: Exclude<Assessment, { kind: 'acti
   // We touched it, it is still there, and not proven healthy: that is a person's case.
   if (acted !== undefined && reason !== 'targetGone' && reason !== 'targetReplaced') {
     return { kind: 'needsPerson', reason: 'ladderExhausted', detail: `after ${acted.action}: ${detail}` };
+  }
+  const { plan } = run;
+  if (reason === 'controlPlaneNode' && plan !== undefined && !isRehearsal(plan.mode)) {
+    return { kind: 'needsPerson', reason, detail };
   }
   return { kind: 'notActionable', reason, detail };
 }

@@ -11,6 +11,7 @@ import { type Ending, endingOf, type Rung } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { asksPerson, isSpeaker, known, permitFor, release, untilDueOrResolved, withoutLeaseAfter } from './permit.ts';
 import { enter, type Run, tell, waitFor } from './run.ts';
+import { isInEffect } from './undo.ts';
 import { verify } from './verify.ts';
 
 /** A target that moves on under us is verified anew; not for ever. */
@@ -26,6 +27,10 @@ export async function climb(run: Run): Promise<Ending> {
   const first = run.hold?.step ?? 0;
   for (const [index, step] of plan.steps.entries()) {
     if (index < first) continue;
+    if (isInEffect(run, index)) {
+      last = { kind: 'next', reason: 'ladderExhausted', detail: `${step.action} is in effect, and did not help` };
+      continue;
+    }
     run.status.currentStep = index;
     const rung = await withoutLeaseAfter(run, () => takeStep(run, step, index));
     if (rung.kind === 'end') return rung.ending;

@@ -14,7 +14,7 @@ import { openMailbox } from './mailbox.ts';
 import { goOnSending, rootMessage } from './people.ts';
 import { rehearse } from './rehearsal.ts';
 import { openRun, type RemediationInput, type Run, tell } from './run.ts';
-import { takeBack } from './undo.ts';
+import { hasToTakeBack, takeBack } from './undo.ts';
 import { verify } from './verify.ts';
 
 /**
@@ -41,7 +41,10 @@ async function drive(run: Run, { carried }: RemediationInput): Promise<Closing> 
     await settle(run, ended);
     if (!needsPerson(run, ended)) return ended;
     const answer = await handOver(run, { ...ended, kind: 'needsPerson' });
-    if (answer !== 'retry') return answer;
+    if (answer !== 'retry') {
+      await settle(run, answer);
+      return answer;
+    }
     ended = await tryAnew(run);
   }
 }
@@ -94,12 +97,25 @@ function settle(run: Run, { kind }: Ending): Promise<void> {
   return CancellationScope.nonCancellable(() => takeBack(run, { isHealed }));
 }
 
-/** Denials that are nobody's emergency end a run that has done nothing; after an act, or out of attempts, a person is asked. */
-function needsPerson(run: Run, ending: Ending): ending is Extract<Ending, { kind: 'needsPerson' | 'denied' }> {
+/**
+ * Denials that are nobody's emergency end a run that has done nothing; after an act, or out of attempts, a person is asked.
+ * So is one where something stays in effect until the workload is healthy: nobody else would take that back.
+ */
+function needsPerson(
+  run: Run,
+  ending: Ending,
+): ending is Extract<Ending, { kind: 'needsPerson' | 'denied' | 'notActionable' }> {
   if (ending.kind === 'needsPerson') return true;
+  if (ending.kind === 'denied' || ending.kind === 'notActionable') {
+    if (hasToTakeBack(run) && !isGone(ending)) return true;
+  }
   if (ending.kind !== 'denied' || ending.spokenForBy !== undefined) return false;
   return run.status.steps.length > 0 || ending.isQuiet !== true;
 }
+
+/** Nothing is left to be taken back. */
+const isGone = ({ reason }: Extract<Ending, { reason: Reason }>) =>
+  reason === 'targetGone' || reason === 'targetReplaced';
 
 /** Runs the work so that abort and take over interrupt it wherever it is. */
 async function untilStopped(run: Run, work: () => Promise<Closing>): Promise<Closing> {

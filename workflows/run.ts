@@ -4,7 +4,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { AlertNews, HumanMessage, HumanMessageName, SearchAttributeName } from '../domain/contract.ts';
 import { type AlertHistory, firingSince } from '../domain/episode.ts';
 import type { HealthBefore } from '../domain/health.ts';
-import type { Phase, RemediationReport, StepRecord, TimelineEntry } from '../domain/outcome.ts';
+import type { Phase, RemediationReport, TimelineEntry } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Joined } from '../domain/run-messages.ts';
@@ -108,8 +108,10 @@ export interface Outbox {
 
 /** A step that was begun, and all that taking it back needs. */
 export interface Begun extends Pick<UndoInput, 'target' | 'step' | 'token' | 'ticket'> {
-  /** Absent while nobody knows what came of it. */
-  record?: StepRecord;
+  /** Which step of the ladder it is. */
+  index: number;
+  /** When its record says that it was started; absent while nobody knows what came of it. */
+  startedAt?: string;
 }
 
 export interface RemediationInput {

@@ -1,5 +1,5 @@
 import type { Assessment } from '../domain/assessment.ts';
-import { isRehearsal } from '../domain/plan.ts';
+import { isRehearsal, type Plan } from '../domain/plan.ts';
 import { firstLook } from '../domain/run-record.ts';
 import { strictest } from '../domain/switches.ts';
 import { type Target, targetLabel } from '../domain/target.ts';
@@ -46,16 +46,11 @@ function remember(run: Run, assessment: Assessment): void {
   if (target !== undefined) setTarget(run, target);
   if (assessment.kind === 'notActionable') {
     if (assessment.policy !== undefined) setPolicy(run, assessment.policy);
+    if (assessment.plan !== undefined) takePlan(run, assessment.plan);
     tell(run, `verified: ${assessment.detail}`, { reason: assessment.reason });
     return;
   }
-  // The plan is fixed by the first verification: a policy edited meanwhile does not change a run that is under way.
-  if (run.plan === undefined) {
-    run.plan = assessment.plan;
-    setPolicy(run, assessment.plan.policy);
-    status.mode = assessment.plan.mode;
-    status.ladder = assessment.plan.steps;
-  }
+  takePlan(run, assessment.plan);
   if (assessment.kind === 'recovered') {
     tell(run, `verified: ${assessment.detail}`, { reason: assessment.reason });
     return;
@@ -67,8 +62,17 @@ function remember(run: Run, assessment: Assessment): void {
   if (assessment.captured !== undefined) status.evidence ??= assessment.captured;
   status.summary = `${targetLabel(assessment.target)} ${assessment.fault}`;
   tell(run, `verified live: ${assessment.fault}`, {
-    detail: { policy: run.plan.policy, evidence: assessment.evidence.join('; ').slice(0, 500) },
+    detail: { policy: assessment.plan.policy, evidence: assessment.evidence.join('; ').slice(0, 500) },
   });
+}
+
+/** The plan is fixed by the first verification: a policy edited meanwhile does not change a run that is under way. */
+function takePlan(run: Run, plan: Plan): void {
+  if (run.plan !== undefined) return;
+  run.plan = plan;
+  setPolicy(run, plan.policy);
+  run.status.mode = plan.mode;
+  run.status.ladder = plan.steps;
 }
 
 function setPolicy(run: Run, policy: string): void {

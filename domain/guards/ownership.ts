@@ -15,8 +15,11 @@ export function ownership(request: {
     return { reason: 'systemNamespace', detail: `${label} is in ${namespace}, which is never touched` };
   }
   const isNode = target.workload.kind === 'Node';
+  if (isNode && facts.isControlPlane) {
+    return { reason: 'controlPlaneNode', detail: `${label} runs the control plane, which is never changed` };
+  }
   if (isNode && facts.isNodeInScope !== true) {
-    return { reason: 'nodeNotAllowed', detail: `${label} is of the control plane, or lacks a label of scope.nodes` };
+    return { reason: 'nodeNotAllowed', detail: `${label} lacks a label of scope.nodes` };
   }
   // Exact names only: an empty list allows nothing (G9).
   if (!isNode && !allowedNamespaces.includes(namespace)) {
@@ -44,7 +47,15 @@ export const ownedTarget = defineGuard({
   name: 'ownedTarget',
   statements: ['G8', 'G9'],
   summary: 'Denies targets that nothing would replace, that are outside the scope, or that a person took out.',
-  reasons: ['systemNamespace', 'namespaceNotAllowed', 'nodeNotAllowed', 'optedOut', 'mirrorPod', 'notOwned'],
+  reasons: [
+    'systemNamespace',
+    'namespaceNotAllowed',
+    'nodeNotAllowed',
+    'controlPlaneNode',
+    'optedOut',
+    'mirrorPod',
+    'notOwned',
+  ],
   settings: ['scope.namespaces', 'scope.nodes', 'scope.excludeLabels', 'label mendflow.dev/remediation: disabled'],
   judge: ({ request }) => {
     const refusal = ownership(request);

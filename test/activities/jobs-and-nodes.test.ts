@@ -102,12 +102,22 @@ describe('verify on an alert that names a node', () => {
     expect(await look()).toMatchObject({ kind: 'recovered', detail: expect.stringContaining('the node is Ready') });
   });
 
-  it.each([
-    ['lacks a label of the scope', { pool: 'others' }],
-    ['is of the control plane', { ...labels, 'node-role.kubernetes.io/control-plane': '' }],
-  ])('refuses a node that %s', async (_, other) => {
-    put(aNode({ isReady: false, conditions: silent, labels: other }));
+  it('refuses a node that lacks a label of the scope', async () => {
+    put(aNode({ isReady: false, conditions: silent, labels: { pool: 'others' } }));
     expect(await look()).toMatchObject({ kind: 'notActionable', reason: 'nodeNotAllowed' });
+  });
+
+  it('refuses a broken node of the control plane, and says what is wrong and whom the policy tells', async () => {
+    const master = { ...labels, 'node-role.kubernetes.io/control-plane': '' };
+    put(aNode({ isReady: false, conditions: silent, labels: master }));
+    expect(await look()).toMatchObject({
+      kind: 'notActionable',
+      reason: 'controlPlaneNode',
+      detail: expect.stringMatching(/Ready.*; node node-1 runs the control plane, which is never changed/),
+      plan: { policy: expect.any(String) },
+    });
+    put(aNode({ conditions: well, labels: master }));
+    expect(await look()).toMatchObject({ kind: 'recovered' });
   });
 
   it('refuses a node that a person labelled out, and one that is gone', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Assessment } from '../../domain/assessment.ts';
 import { MendflowError } from '../../domain/errors.ts';
-import { anActionable } from '../support/builders.ts';
+import { anActionable, aPlan } from '../support/builders.ts';
 import type { Runbook } from '../support/runbook.ts';
 import { faultGone, isIn, oncall, recovered, unhealthy } from '../support/script.ts';
 import { useRunbook } from '../support/use-runbook.ts';
@@ -92,6 +92,31 @@ describe('a step that cannot be taken', () => {
     expect(await run.later(isIn('Escalated'))).toMatchObject({ reason: 'clusterUnavailable', steps: [] });
     await run.say('takeOver');
     await run.report();
+  });
+});
+
+describe('a broken node of the control plane', () => {
+  const refusal = (mode: string): Assessment => ({
+    ...{ kind: 'notActionable', reason: 'controlPlaneNode', detail: 'DiskPressure; it runs the control plane' },
+    plan: aPlan({ mode, ...oncall }),
+    verifiedAt: '',
+  });
+
+  it('is left alone, and whom the policy names is told, until it is healthy', async () => {
+    runbook.cluster.verify = [refusal('Auto'), refusal('Auto'), recovered];
+    const run = await runbook.start();
+    expect(await run.until(isIn('Escalated'))).toMatchObject({ reason: 'controlPlaneNode' });
+    expect(await run.report()).toMatchObject({ outcome: 'recovered', steps: [] });
+    expect(runbook.receivers.messages).toEqual(['chat:escalation', 'chat:closed']);
+  });
+
+  it('is only written down where the policy observes', async () => {
+    runbook.cluster.verify = [refusal('Observe')];
+    expect(await (await runbook.start()).report()).toMatchObject({
+      outcome: 'notActionable',
+      reason: 'controlPlaneNode',
+    });
+    expect(runbook.receivers.messages).toEqual([]);
   });
 });
 

@@ -59,6 +59,50 @@ describe('a step that can be taken back', () => {
     expect(undone()).toHaveLength(1);
   });
 
+  it('stays until the workload is healthy where the policy wants that, also while a person is asked', async () => {
+    climbs(cordon('WhenHealthy'));
+    runbook.cluster.health = [unhealthy];
+    const run = await runbook.start();
+    const status = await run.until(isIn('Escalated'));
+    expect(effects(status.steps)).toEqual(['kept']);
+    expect(status.timeline.map(({ what }) => what)).toContain('cordonNode stays until the workload is healthy');
+    expect(undone()).toEqual([]);
+    runbook.cluster.verify = [recovered];
+    await run.signal('resolved', run.alert);
+    const report = await run.report();
+    expect(report).toMatchObject({ outcome: 'recovered', steps: [{ effect: 'reverted' }] });
+    expect(undone()).toEqual(taken());
+  });
+
+  it('stays, and is not taken twice, when a person says retry before the workload is healthy', async () => {
+    climbs(cordon('WhenHealthy'));
+    runbook.cluster.health = [unhealthy];
+    const run = await runbook.start();
+    await run.until(isIn('Escalated'));
+    await run.say('retry');
+    await run.later(({ timeline }) => timeline.some(({ what }) => what.includes('is in effect, and did not help')));
+    expect(taken()).toHaveLength(1);
+    await run.say('takeOver');
+    const { timeline, steps } = await run.report();
+    expect(effects(steps)).toEqual(['kept']);
+    expect(timeline.map(({ what }) => what)).toContain('cordonNode is left as it is: the workload is not healthy');
+  });
+
+  it('stays when the next step is rejected or the question expires, and goes when the step that follows heals', async () => {
+    climbs(cordon('WhenHealthy'), { rolloutRestart: {}, approval: 'Required' });
+    runbook.cluster.health = [unhealthy, { kind: 'healthy', detail: 'the node is Ready' }];
+    const run = await runbook.start();
+    const first = await run.later(({ question }) => question !== undefined);
+    await run.say('reject', { digest: first.question?.digest });
+    await run.until(isIn('Escalated'));
+    expect(undone()).toEqual([]);
+    await run.say('retry');
+    const second = await run.later(({ question }) => question !== undefined);
+    await run.say('approve', { digest: second.question?.digest });
+    expect(await run.report()).toMatchObject({ outcome: 'remediated' });
+    expect(undone()).toHaveLength(1);
+  });
+
   it('is taken back, last step first', async () => {
     climbs(cordon('Unhealthy'), cordon('Always'));
     runbook.cluster.health = [unhealthy];

@@ -37,7 +37,8 @@ describe('the list of guards', () => {
     expect(Object.fromEntries(kept)).toEqual({
       paused: 'G15 paused',
       storm: 'G5 storm stormPaced',
-      ownedTarget: 'G8 G9 systemNamespace namespaceNotAllowed nodeNotAllowed optedOut mirrorPod notOwned',
+      ownedTarget:
+        'G8 G9 systemNamespace namespaceNotAllowed nodeNotAllowed controlPlaneNode optedOut mirrorPod notOwned',
       concurrency: 'G3 leasedByAnotherRun namespaceBusy clusterBusy',
       correlated: 'G5 correlatedCause',
       maxUnhealthy: 'G4 tooManyUnhealthy',

@@ -49,6 +49,13 @@ describe('ownership', () => {
     ['a Job outside the policy', 'Job', { ownerKind: 'Job' }, 'bank', 'namespaceNotAllowed'],
     ['a node within the scope', 'Node', { ownerKind: 'Node', isNodeInScope: true }, '', undefined],
     ['a node outside the scope', 'Node', { ownerKind: 'Node', isNodeInScope: false }, '', 'nodeNotAllowed'],
+    [
+      'a node of the control plane',
+      'Node',
+      { ownerKind: 'Node', isNodeInScope: false, isControlPlane: true as const },
+      '',
+      'controlPlaneNode',
+    ],
     ['a node of which nothing is known', 'Node', { ownerKind: 'Node' }, '', 'nodeNotAllowed'],
     ['a node labelled out', 'Node', { ownerKind: 'Node', isNodeInScope: true, isOptedOut: true }, '', 'optedOut'],
     ['a CronJob', 'CronJob', { ownerKind: 'CronJob' }, 'shop', 'notOwned'],
