@@ -9,6 +9,8 @@ export const components = {
   'controller-manager': { user: 'system:kube-controller-manager', groups: [] },
   scheduler: { user: 'system:kube-scheduler', groups: [] },
   kwok: { user: 'sandbox-kwok', groups: [] },
+  'node-a': { user: 'system:node:node-a', groups: ['system:nodes'] },
+  'node-b': { user: 'system:node:node-b', groups: ['system:nodes'] },
   worker: { user: 'mendflow-worker', groups: [] },
   watcher: { user: 'mendflow-watcher', groups: [] },
 } as const;
@@ -47,17 +49,21 @@ export function createCredentials(folder: string): Credentials {
   return { tokenFile, signingKeyFile, token: (component) => tokens.get(component) ?? '' };
 }
 
-/** Writes the kubeconfig of one component and returns its path; the context is called like the cluster. */
+/**
+ * Writes the kubeconfig of one component and returns its path; the context is called like the cluster. `serverName`: what
+ * the server's certificate is asked for, where it is reached by another name.
+ */
 export function writeKubeconfig(
   file: string,
-  access: { cluster: string; server: string; caFile: string; user: string; token: string },
+  access: { cluster: string; server: string; caFile: string; user: string; token: string; serverName?: string },
 ): string {
-  const { cluster, server, caFile, user, token } = access;
+  const { cluster, server, caFile, user, token, serverName } = access;
+  const name = serverName === undefined ? {} : { 'tls-server-name': serverName };
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': cluster,
-    clusters: [{ name: cluster, cluster: { server, 'certificate-authority': caFile } }],
+    clusters: [{ name: cluster, cluster: { server, 'certificate-authority': caFile, ...name } }],
     users: [{ name: user, user: { token } }],
     contexts: [{ name: cluster, context: { cluster, user } }],
   };

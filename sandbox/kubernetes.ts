@@ -16,6 +16,8 @@ export interface Kubernetes {
   adminKubeconfig: string;
   /** Path of the kubeconfig of a component, with its own token and rights. */
   kubeconfig(component: Component): string;
+  /** By which the API server knows the component. */
+  token(component: Component): string;
   /** One JSON object a line, of every request but the control plane's own; absent unless asked for. */
   auditLog?: string;
 }
@@ -120,7 +122,7 @@ export async function startKubernetes(context: PartContext): Promise<Kubernetes>
     writeKubeconfig(kubeconfig(component), { ...access, user: components[component].user });
   }
   const kubernetes: Kubernetes = {
-    ...{ server, caFile, kubeconfig, adminKubeconfig: kubeconfig('admin') },
+    ...{ server, caFile, kubeconfig, adminKubeconfig: kubeconfig('admin'), token: credentials.token },
     ...(auditLog !== undefined && { auditLog }),
   };
   const api = openKubernetesApi({ server, caFile, token: credentials.token('admin') });

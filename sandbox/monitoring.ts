@@ -21,7 +21,23 @@ export interface Webhook {
   token: string;
 }
 
+/** What Prometheus measures, and the rules by which it alerts. */
+export interface Measured {
+  /** Configuration of Prometheus, in `monitoring/`. */
+  template: string;
+  /** File of alerting rules. */
+  rules: string;
+  /** Filled into the configuration, beside cluster, rules and Alertmanager. */
+  values: Readonly<Record<string, string>>;
+}
+
 const templates = join(import.meta.dirname, 'monitoring');
+
+/** The simulated pods, by rules that are as fast as a demo. */
+export const measuredOfKwok = ({ url }: Kwok): Measured => ({
+  ...{ template: 'prometheus.yml', rules: join(templates, 'alerts.yml') },
+  values: { KWOK: url },
+});
 
 async function startAlertmanager(context: PartContext, folder: string, webhook: Webhook): Promise<string> {
   const port = await wantedPort('Alertmanager', context.ports.alertmanager);
@@ -47,15 +63,15 @@ async function startAlertmanager(context: PartContext, folder: string, webhook: 
 async function startPrometheus(
   context: PartContext,
   folder: string,
-  peers: { kwok: Kwok; alertmanager: string },
+  { measured, alertmanager }: { measured: Measured; alertmanager: string },
 ): Promise<Monitoring['prometheus']> {
   const port = await wantedPort('Prometheus', context.ports.prometheus);
   const url = `http://127.0.0.1:${port}`;
-  const config = render(join(templates, 'prometheus.yml'), join(folder, 'prometheus.yml'), {
+  const config = render(join(templates, measured.template), join(folder, 'prometheus.yml'), {
     CLUSTER: context.cluster,
-    RULES: join(templates, 'alerts.yml'),
-    ALERTMANAGER: new URL(peers.alertmanager).host,
-    KWOK: peers.kwok.url,
+    RULES: measured.rules,
+    ALERTMANAGER: new URL(alertmanager).host,
+    ...measured.values,
   });
   await context.supervisor.start({
     name: 'prometheus',
@@ -71,10 +87,10 @@ async function startPrometheus(
 }
 
 /** Starts Alertmanager, then Prometheus; resolves when both answer. */
-export async function startMonitoring(context: PartContext, kwok: Kwok, webhook: Webhook): Promise<Monitoring> {
+export async function startMonitoring(context: PartContext, measured: Measured, webhook: Webhook): Promise<Monitoring> {
   const folder = join(context.dataFolder, 'monitoring');
   mkdirSync(folder, { recursive: true });
   const alertmanager = await startAlertmanager(context, folder, webhook);
-  const prometheus = await startPrometheus(context, folder, { kwok, alertmanager });
+  const prometheus = await startPrometheus(context, folder, { measured, alertmanager });
   return { prometheus, alertmanager: { url: alertmanager } };
 }

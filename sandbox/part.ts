@@ -17,6 +17,8 @@ export interface PartContext {
   cluster: string;
   ports: Ports;
   audit: boolean;
+  /** Names under which real nodes hold an image; they can pull none. */
+  images: readonly string[];
   supervisor: Supervisor;
   progress: Progress;
 }

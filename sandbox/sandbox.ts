@@ -8,6 +8,7 @@ import type { Monitoring, Webhook } from './monitoring.ts';
 import type { Ports } from './part.ts';
 import { type ProcessSpec, type Supervised, Supervisor } from './process.ts';
 import { type Progress, silent } from './progress.ts';
+import type { RealNodes } from './real-node/nodes.ts';
 import { SandboxError } from './sandbox-error.ts';
 import { type OptionalParts, type PartName, type Started, startParts } from './start-parts.ts';
 import { readState, removeState, sweepKilled, writeState } from './state.ts';
@@ -27,6 +28,8 @@ export interface SandboxOptions {
   /** Default `sandbox`. */
   cluster?: string;
   ports?: Ports;
+  /** Names under which real nodes hold an image. */
+  images?: readonly string[];
   /** Where Alertmanager delivers. */
   webhook?: Webhook;
   /** Hears of every process that ended by itself. */
@@ -40,6 +43,7 @@ export interface Sandbox {
   temporal: Temporal;
   kubernetes: Kubernetes;
   kwok: Kwok;
+  realNodes: RealNodes;
   monitoring: Monitoring;
   /** Whether the part was started. */
   has(part: PartName): boolean;
@@ -101,11 +105,11 @@ function claimFolder(given: string | undefined): string {
 /** Starts the servers asked for; when one fails, the others are stopped before it rejects, and their logs stay. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { progress = silent, cluster = 'sandbox', ports = {}, audit = false } = options;
-  const { optional = {}, webhook = noWebhook } = options;
+  const { optional = {}, webhook = noWebhook, images = [] } = options;
   const parts = new Set<PartName>(options.parts ?? ['temporal', 'kubernetes', 'kwok']);
   const dataFolder = claimFolder(options.dataFolder);
   const supervisor = new Supervisor(join(dataFolder, 'logs'), options.onLost);
-  const context = { dataFolder, cluster, ports, audit, supervisor, progress };
+  const context = { dataFolder, cluster, ports, audit, images, supervisor, progress };
   const started = await startParts(context, { parts, optional, webhook }).catch(async (error: unknown) => {
     await supervisor.stop();
     throw error;
@@ -126,6 +130,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     get kwok() {
       return part(started.kwok, 'kwok');
     },
+    get realNodes() {
+      return part(started.realNodes, 'realNodes');
+    },
     get monitoring() {
       return part(started.monitoring, 'monitoring');
     },
@@ -136,6 +143,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     kill: (name, signal) => supervisor.kill(name, signal),
     restart: (name) => supervisor.restart(name),
     async stop() {
+      await started.realNodes?.close();
       await supervisor.stop();
       removeState(dataFolder);
       if (options.dataFolder === undefined) rmSync(dataFolder, { recursive: true, force: true });

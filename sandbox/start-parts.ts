@@ -1,23 +1,29 @@
 import { resolveBinary } from './binaries.ts';
 import { type Kubernetes, startKubernetes } from './kubernetes.ts';
 import { type Kwok, startKwok } from './kwok.ts';
-import { type Monitoring, startMonitoring, type Webhook } from './monitoring.ts';
+import { type Measured, type Monitoring, measuredOfKwok, startMonitoring, type Webhook } from './monitoring.ts';
 import type { PartContext } from './part.ts';
+import { measuredOfNodes } from './real-node/measured.ts';
+import { type RealNodes, startRealNodes } from './real-node/nodes.ts';
 import { SandboxError } from './sandbox-error.ts';
 import { startTemporal, type Temporal } from './temporal.ts';
 
-/** The servers of each part; a part needs the one named before it, temporal stands alone. */
+/**
+ * The servers of each part. Temporal stands alone; nodes, simulated (kwok) or real, need kubernetes; monitoring needs nodes
+ * of one kind.
+ */
 export const partServers = {
   temporal: ['temporal'],
   kubernetes: ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'],
   kwok: ['kwok'],
+  realNodes: ['kubelet'],
   monitoring: ['prometheus', 'alertmanager'],
 } as const;
 
 export type PartName = keyof typeof partServers;
 
-/** Every part, in the order in which they start. */
-export const allParts = Object.keys(partServers) as PartName[];
+/** The parts that run on every machine, in the order in which they start. */
+export const allParts: readonly PartName[] = ['temporal', 'kubernetes', 'kwok', 'monitoring'];
 
 /** Parts that the caller can do without, each with a sentence that says what happens then. */
 export type OptionalParts = Partial<Record<PartName, string>>;
@@ -35,6 +41,7 @@ export interface Started {
   temporal?: Temporal;
   kubernetes?: Kubernetes;
   kwok?: Kwok;
+  realNodes?: RealNodes;
   monitoring?: Monitoring;
 }
 
@@ -42,6 +49,7 @@ const titles: Record<PartName, string> = {
   temporal: 'Temporal',
   kubernetes: 'Kubernetes',
   kwok: 'nodes',
+  realNodes: 'nodes with a kubelet',
   monitoring: 'Prometheus and Alertmanager',
 };
 
@@ -80,27 +88,44 @@ async function shown<T>({ progress, supervisor }: PartContext, part: PartName, w
   }
 }
 
+/** Starts the nodes of the kind asked for; resolves with what Prometheus can measure of them, undefined without nodes. */
+async function startNodes(
+  context: PartContext,
+  parts: ReadonlySet<PartName>,
+  kubernetes: Kubernetes,
+  into: Started,
+): Promise<Measured | undefined> {
+  if (parts.has('realNodes')) {
+    into.realNodes = await shown(context, 'realNodes', () => startRealNodes(context, kubernetes));
+    return measuredOfNodes(into.realNodes);
+  }
+  if (!parts.has('kwok')) return undefined;
+  into.kwok = await shown(context, 'kwok', () => startKwok(context, kubernetes));
+  return measuredOfKwok(into.kwok);
+}
+
 async function startCluster(context: PartContext, { parts, optional, webhook }: PartsWanted, into: Started) {
   const kubernetes = await shown(context, 'kubernetes', () => startKubernetes(context));
   into.kubernetes = kubernetes;
-  if (!parts.has('kwok')) return;
-  const kwok = await shown(context, 'kwok', () => startKwok(context, kubernetes));
-  into.kwok = kwok;
-  if (!parts.has('monitoring')) return;
-  const start = () => shown(context, 'monitoring', () => startMonitoring(context, kwok, webhook));
+  const measured = await startNodes(context, parts, kubernetes, into);
+  if (!measured || !parts.has('monitoring')) return;
+  const start = () => shown(context, 'monitoring', () => startMonitoring(context, measured, webhook));
   const monitoring = await unlessOptional(context, 'monitoring', optional, start);
   if (monitoring) into.monitoring = monitoring;
 }
 
 /** A part without the one it needs is a mistake of the caller. */
 function checkParts(parts: ReadonlySet<PartName>): void {
-  const needs: [PartName, PartName][] = [
+  const needs: [PartName, ...PartName[]][] = [
     ['kwok', 'kubernetes'],
-    ['monitoring', 'kwok'],
+    ['realNodes', 'kubernetes'],
+    ['monitoring', 'kwok', 'realNodes'],
   ];
-  for (const [part, needed] of needs) {
-    if (parts.has(part) && !parts.has(needed)) throw new SandboxError(`the part ${part} needs ${needed}`);
+  for (const [part, ...needed] of needs) {
+    if (!parts.has(part) || needed.some((name) => parts.has(name))) continue;
+    throw new SandboxError(`the part ${part} needs ${needed.join(' or ')}`);
   }
+  if (parts.has('kwok') && parts.has('realNodes')) throw new SandboxError('kwok would play the real nodes as well');
 }
 
 /** The parts of which every program can be had. */

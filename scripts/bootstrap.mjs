@@ -11,6 +11,7 @@ const tasks = {
   check: 'scripts/check.ts',
   'check:bare-machine': 'scripts/bare-machine.ts',
   'check:image': 'scripts/check-image.ts',
+  'check:real-node': 'scripts/real-node.ts',
   'bench:act-latency': 'bench/act-latency.ts',
   'bench:events': 'bench/events.ts',
   'bench:restart-rate': 'bench/restart-rate.ts',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resolveBinary } from '../sandbox/binaries.ts';
-import { startMonitoring } from '../sandbox/monitoring.ts';
+import { measuredOfKwok, startMonitoring } from '../sandbox/monitoring.ts';
 import { Supervisor } from '../sandbox/process.ts';
 import { type Progress, progressOn } from '../sandbox/progress.ts';
 import { partServers } from '../sandbox/start-parts.ts';
@@ -13,9 +13,9 @@ async function tryMonitoring(progress: Progress): Promise<void> {
   const supervisor = new Supervisor(join(dataFolder, 'logs'));
   const step = progress.begin('trying Prometheus and Alertmanager');
   const nowhere = { url: 'http://127.0.0.1:9' };
-  const context = { dataFolder, cluster: 'trial', ports: {}, audit: false, supervisor, progress };
+  const context = { dataFolder, cluster: 'trial', ports: {}, audit: false, images: [], supervisor, progress };
   try {
-    await startMonitoring(context, nowhere, { ...nowhere, token: 'trial' });
+    await startMonitoring(context, measuredOfKwok(nowhere), { ...nowhere, token: 'trial' });
     step.done();
   } catch (error) {
     step.failed('failed');

@@ -102,6 +102,7 @@ export const catalogue: readonly Server[] = [
   kubernetesServer('kube-apiserver'),
   kubernetesServer('kube-controller-manager'),
   kubernetesServer('kube-scheduler'),
+  kubernetesServer('kubelet'),
   {
     ...{ name: 'kwok', version: kwokVersion, commands: ['kwok'], versionArgs: ['--version'] },
     fits: (printed) => printed.includes(`v${kwokVersion}`),

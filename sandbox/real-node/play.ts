@@ -1,0 +1,159 @@
+import type { RemediationReport } from '../../domain/outcome.ts';
+import { auditedRequests } from '../audit-log.ts';
+import { components } from '../credentials.ts';
+import { follow, runOf } from '../demo/follow.ts';
+import type { ShownRun } from '../demo/mendflow-api.ts';
+import type { Narrator } from '../demo/narrator.ts';
+import { sceneLabel } from '../demo/scenes/scene.ts';
+import { app } from './app.ts';
+import type { Bed } from './bed.ts';
+import type { CaseAnswer, Expected, NodeCase } from './case.ts';
+import { type Place, until, untilReady } from './place.ts';
+
+/** How a case ended, and in what it differed from how it must end. */
+export interface PlayedCase {
+  played: NodeCase;
+  /** Absent when it was not played to its end. */
+  report?: RemediationReport;
+  /** `create pods/eviction`, in order, as the API server's audit log has them. */
+  acts: string[];
+  /** From the fault to the alert at the intake, from there to the first act; absent where there was none. */
+  toAlertMs?: number;
+  toActMs?: number;
+  /** Runs under the policy, and messages that people were sent, from the fault to the end of the case. */
+  runs: number;
+  messages: Readonly<Record<'approvalNeeded' | 'escalation' | 'closed' | 'storm', number>>;
+  differences: string[];
+}
+
+const reads = ['get', 'list', 'watch'];
+/** The longest is a crash loop that must show three restarts, then the rule's minute, then the steps of the ladder. */
+const endsWithinMs = 480_000;
+
+/** Every write of the worker in the namespace, or on the nodes, that was carried out since the moment, in order. */
+function actsSince({ sandbox }: Bed, { name, isAboutNodes }: NodeCase, sinceMs: number) {
+  return auditedRequests(sandbox.kubernetes.auditLog ?? '')
+    .filter(({ user, verb }) => user === components.worker.user && !reads.includes(verb))
+    .filter(({ resource, isDryRun, code }) => resource !== 'events' && !isDryRun && code < 300)
+    .filter(({ namespace }) => (isAboutNodes ? true : namespace === name))
+    .filter(({ receivedAtMs }) => receivedAtMs >= sinceMs);
+}
+
+async function arrange(place: Place, { world, isAboutNodes }: NodeCase): Promise<void> {
+  const { admin, namespace } = place;
+  await admin.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }]);
+  const account = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
+  await until(`the account of ${namespace}`, 30, async () => (await admin.call('GET', account)) !== undefined);
+  const objects = world?.(place) ?? [app(place)];
+  await admin.apply(objects);
+  if (isAboutNodes) {
+    const content = {
+      type: 'application/merge-patch+json',
+      content: { metadata: { labels: { [sceneLabel]: namespace } } },
+    };
+    for (const { name } of place.sandbox.realNodes.nodes) await admin.call('PATCH', `/api/v1/nodes/${name}`, content);
+  }
+  const wanted = objects.reduce((sum, { spec }) => sum + Number(spec?.replicas ?? 0), 0);
+  if (wanted > 0) await untilReady(place, wanted);
+}
+
+const isAsked = (shown: ShownRun, answer: CaseAnswer): boolean => {
+  if (answer === 'take-over') return isEscalated(shown);
+  const action = 'approve' in answer ? answer.approve : answer.reject;
+  return shown.live?.question?.action === action;
+};
+
+const isEscalated = ({ live }: ShownRun) => live?.phase === 'Escalated';
+
+/**
+ * Gives each answer as soon as it is asked for; resolves with the run when it has ended. A run that is escalated where the
+ * case wants something else is taken over at once: it would stay open.
+ */
+async function answered({ mendflow }: Bed, { name, answers = [] }: NodeCase, id: string, narrator: Narrator) {
+  const run = follow(mendflow, id, { ...narrator, say: (text, atMs) => narrator.say(`${name}: ${text}`, atMs) });
+  const note = { note: 'the check answers' };
+  for (const answer of answers) {
+    const what = answer === 'take-over' ? 'it is escalated' : `a person is asked: ${JSON.stringify(answer)}`;
+    const holds = (shown: ShownRun) => isAsked(shown, answer) || isEscalated(shown);
+    const shown = await run.until(what, holds, endsWithinMs);
+    if (!isAsked(shown, answer)) break;
+    const verb = answer === 'take-over' ? answer : 'approve' in answer ? 'approve' : 'reject';
+    const digest = shown.live?.question?.digest;
+    await mendflow.send(id, verb, { ...note, ...(digest !== undefined && { digest }) });
+  }
+  const isOver = (shown: ShownRun) => shown.report !== undefined || isEscalated(shown);
+  const last = await run.until('it ends', isOver, endsWithinMs);
+  if (last.report) return last;
+  await mendflow.send(id, 'take-over', note);
+  return run.until('it ends', ({ report }) => report !== undefined, endsWithinMs);
+}
+
+/** In words, each thing in which the case did not end as it must. */
+export function differencesOf(
+  { outcome, reason, because, acts, escalationsAtMost = 0 }: Expected,
+  report: RemediationReport,
+  seen: Pick<PlayedCase, 'acts' | 'messages'>,
+): string[] {
+  const listed = (items: readonly string[]) => items.join(', ') || 'none';
+  const reasons = report.timeline.flatMap((entry) => entry.reason ?? []);
+  return [
+    ...(report.outcome === outcome ? [] : [`outcome: ${report.outcome}, not ${outcome}`]),
+    ...(reason === undefined || report.reason === reason ? [] : [`reason: ${report.reason ?? 'none'}, not ${reason}`]),
+    ...(because === undefined || reasons.includes(because) ? [] : [`${because} is not among ${listed(reasons)}`]),
+    ...(listed(acts) === listed(seen.acts) ? [] : [`acts: ${listed(seen.acts)}, not ${listed(acts)}`]),
+    ...(seen.messages.escalation <= escalationsAtMost
+      ? []
+      : [`${seen.messages.escalation} escalations, ${escalationsAtMost} at most`]),
+  ];
+}
+
+/** What people were sent about the policy, of every case where it is about nodes, since the moment. */
+function messagesSince({ told }: Bed, { name, isAboutNodes }: NodeCase, sinceMs: number): PlayedCase['messages'] {
+  const messages = { approvalNeeded: 0, escalation: 0, closed: 0, storm: 0 };
+  for (const { atMs, notification } of told) {
+    const isAbout = isAboutNodes || notification.report?.policy === name;
+    if (atMs >= sinceMs && isAbout) messages[notification.kind] += 1;
+  }
+  return messages;
+}
+
+async function perform(bed: Bed, played: NodeCase, place: Place, narrator: Narrator): Promise<PlayedCase> {
+  const { mendflow } = bed;
+  const { name } = played;
+  const brokenMs = Date.now();
+  await played.breakIt(place);
+  narrator.say(`${name}: ${played.fault}`);
+  const meanwhile = played.meanwhile?.(place);
+  const found = runOf(mendflow, { policy: name, sinceMs: brokenMs, withinMs: endsWithinMs });
+  const { id, startedAt } = await found;
+  const [ended] = await Promise.all([answered(bed, played, id, narrator), meanwhile]);
+  const report = ended.report as RemediationReport;
+  const requests = actsSince(bed, played, brokenMs);
+  const acts = requests.map(({ verb, resource }) => `${verb} ${resource}`);
+  const messages = messagesSince(bed, played, brokenMs);
+  const runs = (await mendflow.runs({ policy: name })).length;
+  const [first] = requests;
+  return {
+    ...{ played, report, acts, runs, messages, toAlertMs: Date.parse(startedAt) - brokenMs },
+    ...(first && { toActMs: first.answeredAtMs - Date.parse(startedAt) }),
+    differences: [
+      ...differencesOf(played.expected, report, { acts, messages }),
+      ...((await played.look?.(place, report)) ?? []),
+    ],
+  };
+}
+
+/** Plays one case; one that cannot be played to its end differs in just that. */
+export async function playCase(bed: Bed, played: NodeCase, narrator: Narrator): Promise<PlayedCase> {
+  const place: Place = { namespace: played.name, admin: bed.admin, sandbox: bed.sandbox };
+  const startedMs = Date.now();
+  try {
+    await arrange(place, played);
+    return await perform(bed, played, place, narrator);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const acts = actsSince(bed, played, startedMs).map(({ verb, resource }) => `${verb} ${resource}`);
+    const messages = messagesSince(bed, played, startedMs);
+    return { played, acts, runs: 0, messages, differences: [why] };
+  }
+}
