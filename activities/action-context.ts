@@ -1,5 +1,6 @@
 import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
 import { MendflowError } from '../domain/errors.ts';
+import type { Manager } from '../domain/managed-by.ts';
 import type { Pod } from '../domain/pod.ts';
 import type { Workload } from '../domain/workload.ts';
 import type { ActionContext } from './actions/define-action.ts';
@@ -13,7 +14,7 @@ export function contextOf(
   deps: ClusterDeps,
   { target, step, token, alert }: UndoInput,
   live: Pod | Workload,
-  { dryRun }: { dryRun: boolean },
+  { dryRun, allowedManagers = [] }: { dryRun: boolean; allowedManagers?: readonly Manager[] },
 ): ActionContext {
   const { scheduledTimestampMs: askedAtMs } = activityInfo();
   const untilMs = askedAtMs + step.withinMs;
@@ -38,6 +39,7 @@ export function contextOf(
     dryRun,
     ...(target.pod && { pod: target.pod }),
     alert,
+    allowedManagers,
     outside: deps.outside,
     wait: { untilMs, now: deps.now, pause, during },
   };

@@ -2,7 +2,7 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import type { Sight } from '../domain/checks/check-kind.ts';
 import { checksInWords, needsOf } from '../domain/checks.ts';
 import { MendflowError } from '../domain/errors.ts';
-import { managedBy } from '../domain/managed-by.ts';
+import { type Manager, managedBy } from '../domain/managed-by.ts';
 import type { Pod } from '../domain/pod.ts';
 import type { Check } from '../domain/policy.ts';
 import type { ObjectRef, SubjectKind } from '../domain/target.ts';
@@ -22,6 +22,7 @@ import type { Action } from './actions/define-action.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { RemediateInput, RemediateResult } from './contract.ts';
 import { judgeChecks } from './judge-checks.ts';
+import { mustBeAllowed } from './managed-elsewhere.ts';
 import { report } from './report.ts';
 import { homeOf } from './resolve-target.ts';
 import { actionOf, readTogether, refFor, vanished } from './step-target.ts';
@@ -65,19 +66,23 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   heartbeat();
   if (ticket !== undefined) withinTime(ticket, clock());
   cancellationSignal().throwIfAborted();
-  return act(deps, { action, input, target });
+  return act(deps, { action, input, target, allowedManagers: inForce.plan.allowedManagers });
 }
 
 const namespaceGone = ({ target }: RemediateInput) =>
   new MendflowError('TARGET_GONE', `there is no namespace ${target.namespace}`);
 
+interface Allowed {
+  action: Action;
+  input: RemediateInput;
+  target: Pod | Workload;
+  allowedManagers: readonly Manager[];
+}
+
 /** Everything was asked: now it is done, and word of it left on the object. */
-async function act(
-  deps: ClusterDeps,
-  { action, input, target }: { action: Action; input: RemediateInput; target: Pod | Workload },
-): Promise<RemediateResult> {
+async function act(deps: ClusterDeps, { action, input, target, allowedManagers }: Allowed): Promise<RemediateResult> {
   const { dryRun, step } = input;
-  const context = contextOf(deps, input, target, { dryRun });
+  const context = contextOf(deps, input, target, { dryRun, allowedManagers });
   const { summary, successor, changed = true } = await action.run(context, step.params);
   heartbeat();
   if (!changed) return { summary, changed, ...(successor && { successor }) };
@@ -89,14 +94,14 @@ async function act(
   return { summary, changed: true, ...(successor && { successor }) };
 }
 
-/** Throws MANAGED_ELSEWHERE for what a tool would change back. */
+/** Throws MANAGED_ELSEWHERE for what a tool or an operator would change back; what only takes pods away is none of theirs. */
 function mayBeChanged(action: Action, target: Pod | Workload, { plan, step }: InForce): void {
-  const { kind, name } = target.ref;
-  const manager = action.changesSpec && 'desired' in target ? managedBy(target) : undefined;
-  if (manager === undefined || plan.allowedManagers.includes(manager.tool)) return;
+  if (!('desired' in target)) return;
+  const manager = managedBy(target);
+  const isTouched = action.changesSpec || (action.marksTemplate && manager?.ownerKind !== undefined);
+  if (manager === undefined || !isTouched) return;
   const patch = action.patch(target, step.params);
-  const instead = patch === undefined ? '' : `; change it there:\n${patch}`;
-  throw new MendflowError('MANAGED_ELSEWHERE', `${kind} ${name} belongs to ${manager.tool} ${manager.name}${instead}`);
+  mustBeAllowed(target.ref, manager, { allowed: plan.allowedManagers, patch });
 }
 
 interface Missing {

@@ -18,8 +18,10 @@ export interface ActionSpec {
   takesPodAway: boolean;
   /** What it acts on; with several, the workload, Job or node that the run is about. */
   targets: readonly ActionTarget[];
-  /** It changes what Git or Helm say of the workload, so that their tool would change it back. */
+  /** It changes what Git, Helm or an operator say of the workload, so that they would change it back. */
   changesSpec?: true;
+  /** It only marks the pod template: an operator that owns the workload puts that back, Git and Helm leave it alone. */
+  marksTemplate?: true;
   /** It sets aside what protects the workload: a policy must have a person approve it. */
   needsApproval?: true;
   /** It waits by itself for as long as its step may take, and heartbeats. */

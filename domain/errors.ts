@@ -169,8 +169,8 @@ export const errors = {
   MANAGED_ELSEWHERE: {
     retry: false,
     http: 409,
-    title: 'Argo CD, Flux or Helm manages the workload and would change it back',
-    fix: 'Make the change in its source, or list the tool in scope.managedBy of the policy.',
+    title: 'A tool or an operator manages the workload or its autoscaler and would change it back',
+    fix: 'Make the change in the object or source that the message names, or list the manager in scope.managedBy of the policy.',
   },
   STEP_UNFINISHED: {
     retry: false,

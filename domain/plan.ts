@@ -14,7 +14,7 @@ export interface Plan {
   /** What must hold on the live object before each act. */
   checks: Check[];
   allowedNamespaces: string[];
-  /** Tools whose workloads a step may change. */
+  /** Tools and operators whose workloads a step may change. */
   allowedManagers: Manager[];
   guards: GuardSettings;
   stableForMs: number;

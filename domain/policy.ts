@@ -5,7 +5,7 @@ import { optOutLabel } from './contract.ts';
 import { duration } from './duration-field.ts';
 import { guardSettings } from './guard-settings.ts';
 import { labelsField } from './label-field.ts';
-import { managers } from './managed-by.ts';
+import { managerShape, managers } from './managed-by.ts';
 import { policyModes } from './policy-mode.ts';
 import { isSystemNamespace } from './system-namespace.ts';
 import { templateNames } from './template.ts';
@@ -32,6 +32,12 @@ const namespace = z
   .describe('Name of a namespace, whole; there is no “everywhere”.');
 const receiver = z.string().min(1).describe('Name of a receiver of the configuration file.');
 
+const manager = z
+  .string()
+  .max(320)
+  .regex(managerShape, `must be one of ${managers.join(', ')}, or the Kind.group of the owner`)
+  .describe(`One of ${managers.join(', ')}, or the Kind.group of an owner, such as Tenant.minio.min.io.`);
+
 const match = z
   .strictObject({
     alerts: uniqueItems(z.array(matcher).min(1).max(50)).describe(
@@ -49,9 +55,11 @@ const scope = z
     excludeLabels: labelsField()
       .default({ [optOutLabel]: 'disabled' })
       .describe('Labels of a pod, workload, node or namespace that take it out of the policy.'),
-    managedBy: uniqueItems(z.array(z.enum(managers)).max(managers.length))
+    managedBy: uniqueItems(z.array(manager).max(20))
       .default([])
-      .describe('Tools whose workloads a step may change as well; each of them will change it back from its source.'),
+      .describe(
+        'Tools and operators whose workloads a step may change as well; each of them may change it back from its source.',
+      ),
   })
   .refine(({ namespaces, nodes }) => namespaces.length > 0 || Object.keys(nodes ?? {}).length > 0, {
     path: ['namespaces'],

@@ -23,7 +23,7 @@ export const reasons = {
   nodeNotAllowed: 'The node is outside the scope of the policy.',
   controlPlaneNode: 'The node runs the control plane: it is left alone, and a person is told.',
   managedElsewhere:
-    'Argo CD, Flux or Helm manages the workload and would change it back; the change belongs in its source.',
+    'A tool or an operator (Argo CD, Flux, Helm, KEDA, the owner …) would change the object back; the change belongs in its source.',
   optedOut: 'The object or its namespace carries mendflow.dev/remediation: disabled.',
   notOwned: 'No controller of an allowed kind owns the pod, so nothing would replace it.',
   mirrorPod: 'The pod is a mirror of a static pod; its kubelet owns it.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActionSpec, ActionTarget } from '../../domain/action.ts';
 import { MendflowError } from '../../domain/errors.ts';
+import type { Manager } from '../../domain/managed-by.ts';
 import type { Pod } from '../../domain/pod.ts';
 import type { ObjectRef } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
@@ -39,6 +40,8 @@ export interface ActionContext<Live = Pod | Workload> {
   pod?: ObjectRef;
   /** The alert that the run is about. */
   alert: ActionAlert;
+  /** Managers whose objects the policy lets a step change. */
+  allowedManagers: readonly Manager[];
   wait: Waiting;
 }
 

@@ -19,13 +19,17 @@ const why: readonly ((pod: Pod, set: Workload) => string | undefined)[] = [
 
 const ordinalOf = (name: string) => Number(name.slice(name.lastIndexOf('-') + 1));
 
-/** Takes away a pod of a bad revision that its StatefulSet waits for in vain; only after the template is good again. */
+/**
+ * Takes away a pod of a bad revision that its StatefulSet waits for in vain; only after the template is good again. It asks
+ * no disruption budget, so a person has to be asked (G10).
+ */
 export default defineAction({
   name: 'deleteStuckPod',
   summary:
     'Delete the pod of an earlier revision that never got Ready and blocks its StatefulSet’s rollout, once the template is right again.',
   risk: 'medium',
   takesPodAway: true,
+  needsApproval: true,
   targets: ['Pod'],
   params: z.object({ gracePeriodSeconds }),
   permissions: [{ apiGroups: [''], resources: ['pods'], verbs: ['delete'] }],

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { MendflowError } from '../../domain/errors.ts';
 import { managedBy } from '../../domain/managed-by.ts';
 import type { Workload } from '../../domain/workload.ts';
 import type { Autoscaler, Cluster } from '../kubernetes/port.ts';
+import { mustNotBeManaged } from '../managed-elsewhere.ts';
 import { unfit } from '../rollout-refusal.ts';
 import { defineStepMark, nothingToTakeBack } from '../step-mark.ts';
 import { defineAction } from './define-action.ts';
@@ -34,12 +34,12 @@ async function autoscalerOf(cluster: Cluster, target: Workload): Promise<Autosca
 const patchOf = ({ ref }: Pick<Autoscaler, 'ref'>, max: number | string) =>
   `kind: HorizontalPodAutoscaler\nmetadata: { name: ${ref.name}, namespace: ${ref.namespace} }\nspec:\n  maxReplicas: ${max}`;
 
-/** Where another tool than the workload's own holds the autoscaler, only that one was not asked for. */
-function notManagedElsewhere(autoscaler: Autoscaler, target: Workload, max: number): void {
-  const manager = managedBy(autoscaler);
-  if (manager === undefined || manager.tool === managedBy(target)?.tool) return;
-  const label = `HorizontalPodAutoscaler ${autoscaler.ref.name} belongs to ${manager.tool} ${manager.name}`;
-  throw new MendflowError('MANAGED_ELSEWHERE', `${label}; change it there:\n${patchOf(autoscaler, max)}`);
+/** KEDA writes the autoscaler from its ScaledObject, which has the maximum under another name. */
+function patchFor(autoscaler: Autoscaler, max: number): string {
+  const { tool, name } = managedBy(autoscaler) ?? {};
+  if (tool !== 'KEDA' || name === undefined) return patchOf(autoscaler, max);
+  const [namespace, scaledObject] = name.split('/');
+  return `kind: ScaledObject\nmetadata: { name: ${scaledObject}, namespace: ${namespace} }\nspec:\n  maxReplicaCount: ${max}`;
 }
 
 /** Raises the maximum of the autoscaler that has reached it; the note of the step stands on the autoscaler. */
@@ -54,7 +54,7 @@ export default defineAction({
   permissions: [{ apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['patch'] }],
   // The note stands on the autoscaler, which only a read of it shows.
   alreadyDone: () => undefined,
-  async run({ cluster, target, token, dryRun }, given) {
+  async run({ cluster, target, token, dryRun, allowedManagers }, given) {
     const autoscaler = await autoscalerOf(cluster, target);
     const { name } = autoscaler.ref;
     const done = marks.known(autoscaler.annotations, token);
@@ -64,7 +64,7 @@ export default defineAction({
     if (Math.max(desired, current) < from) throw unfit(target, `${name} wants ${desired} of at most ${from} replicas`);
     const to = raised(from, given);
     if (to <= from) throw unfit(target, `the maximum of ${name} is ${from}, and this step raises it to ${to} at most`);
-    notManagedElsewhere(autoscaler, target, to);
+    mustNotBeManaged(autoscaler, { allowed: allowedManagers, patch: patchFor(autoscaler, to) });
     await cluster.setAutoscalerMax(autoscaler, to, marks.marking({ token, from, to }, { token, dryRun }));
     return { summary: `raised the maximum of HorizontalPodAutoscaler ${name} from ${from} to ${to} replicas` };
   },

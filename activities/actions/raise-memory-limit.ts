@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { raisedMemory } from '../../domain/memory-raise.ts';
 import { quantityShape } from '../../domain/quantity.ts';
 import type { Workload } from '../../domain/workload.ts';
+import { mustBeAllowed } from '../managed-elsewhere.ts';
 import { raiseInPlace, takeBackInPlace } from '../memory-in-place.ts';
 import { type MemoryMark, memoryMarks as marks } from '../memory-mark.ts';
 import { inWords, mustRollOut, unfit } from '../rollout-refusal.ts';
 import { nothingToTakeBack } from '../step-mark.ts';
-import { defineAction } from './define-action.ts';
+import { type ActionContext, defineAction } from './define-action.ts';
 
 const params = z.object({
   container: z
@@ -47,6 +48,15 @@ function raiseOf(target: Workload, { container: named, ...by }: z.output<typeof 
   return { container: name, from, to };
 }
 
+/** A VerticalPodAutoscaler sets the memory of new pods whatever the template says. Throws MANAGED_ELSEWHERE. */
+async function mustNotBeSetVertically({ cluster, target, allowedManagers }: ActionContext<Workload>): Promise<void> {
+  const vertical = (await cluster.listVerticalAutoscalersOf(target.ref)).find(({ mode }) => mode !== 'Off');
+  if (vertical === undefined) return;
+  const { namespace, name } = vertical.ref;
+  const manager = { tool: 'VPA', name: `${namespace}/${name}`, ownerKind: 'VerticalPodAutoscaler' };
+  mustBeAllowed(target.ref, manager, { allowed: allowedManagers });
+}
+
 /** Gives a container more memory, in the faulty pod alone or in all of them; what it had stands on the workload. */
 export default defineAction({
   name: 'raiseMemoryLimit',
@@ -59,6 +69,7 @@ export default defineAction({
   permissions: [
     { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['patch'] },
     { apiGroups: [''], resources: ['pods/resize'], verbs: ['patch'] },
+    { apiGroups: ['autoscaling.k8s.io'], resources: ['verticalpodautoscalers'], verbs: ['list'] },
   ],
   alreadyDone(target, token) {
     const mark = marks.known(target.annotations, token);
@@ -75,6 +86,7 @@ export default defineAction({
       throw unfit(target, `its pod ${begun.pod?.name} cannot be given more in place any more`);
     }
     mustRollOut(target);
+    await mustNotBeSetVertically(context);
     const raise = raiseOf(target, given);
     const inPlace = given.inPlace === 'Try' ? await raiseInPlace(context, { ...raise, token }) : undefined;
     if (inPlace !== undefined) return inPlace;

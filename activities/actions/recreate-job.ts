@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { copiesAnnotation, copyOfAnnotation, touchAnnotation } from '../../domain/contract.ts';
 import { MendflowError } from '../../domain/errors.ts';
+import { managedBy } from '../../domain/managed-by.ts';
 import type { ObjectRef } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
 import { nameOfStep } from '../name-of-step.ts';
@@ -12,8 +13,11 @@ const firstName = ({ ref, annotations }: Workload) => annotations[copyOfAnnotati
 /** Why the Job must not be made again, or nothing. */
 const refusals: readonly ((job: Workload, atMost: number) => string | undefined)[] = [
   ({ progressFailure }) => (progressFailure === undefined ? 'it has not failed for good' : undefined),
-  ({ owner }) =>
-    owner === undefined || owner.kind === 'CronJob' ? undefined : `it belongs to ${owner.kind} ${owner.name}`,
+  // A controller that the policy names is asked for before (G25).
+  ({ owner, ...job }) =>
+    owner === undefined || owner.kind === 'CronJob' || managedBy({ ...job, owner }) !== undefined
+      ? undefined
+      : `it belongs to ${owner.kind} ${owner.name}`,
   (job, atMost) =>
     copiesOf(job) >= atMost ? `it was made again ${copiesOf(job)} times already, and failed again` : undefined,
 ];

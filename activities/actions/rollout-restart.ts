@@ -10,6 +10,7 @@ export default defineAction({
   risk: 'medium',
   takesPodAway: false,
   targets: ['Workload'],
+  marksTemplate: true,
   params: z.object({}),
   permissions: [{ apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['patch'] }],
   alreadyDone: ({ ref, templateAnnotations }, token) =>

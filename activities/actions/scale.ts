@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { managedBy } from '../../domain/managed-by.ts';
 import type { Workload } from '../../domain/workload.ts';
 import { inWords, unfit } from '../rollout-refusal.ts';
 import { defineStepMark, nothingToTakeBack } from '../step-mark.ts';
@@ -49,7 +50,9 @@ export default defineAction({
     if (to <= from) throw unfit(target, `it has ${from} replicas, and this step gives it ${to}`);
     const [autoscaler] = await cluster.listAutoscalersOf(ref);
     if (autoscaler !== undefined) {
-      throw unfit(target, `HorizontalPodAutoscaler ${autoscaler.ref.name} holds its number of replicas`);
+      const { ownerKind, name } = managedBy(autoscaler) ?? {};
+      const of = ownerKind === undefined ? '' : `, which ${ownerKind} ${name} writes,`;
+      throw unfit(target, `HorizontalPodAutoscaler ${autoscaler.ref.name}${of} holds its number of replicas`);
     }
     await cluster.changeWorkload(
       target,

@@ -3,10 +3,29 @@ import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
 import type { ObjectRef } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
 import { isLostLog, saysNoLog } from './lost-log.ts';
-import { autoscalers, controllerRevisions, core, eventNamespace, jobs, node, workloads } from './paths.ts';
+import {
+  autoscalers,
+  controllerRevisions,
+  core,
+  eventNamespace,
+  jobs,
+  node,
+  verticalAutoscalers,
+  workloads,
+} from './paths.ts';
 import type { Cluster, EventLine } from './port.ts';
-import type { RawAutoscaler, RawEvent, RawJob, RawList, RawMeta, RawNode, RawPod, RawWorkload } from './raw.ts';
-import { readAutoscaler } from './read-autoscaler.ts';
+import type {
+  RawAutoscaler,
+  RawEvent,
+  RawJob,
+  RawList,
+  RawMeta,
+  RawNode,
+  RawPod,
+  RawVerticalAutoscaler,
+  RawWorkload,
+} from './raw.ts';
+import { readAutoscaler, readVertical } from './read-autoscaler.ts';
 import { readJob } from './read-job.ts';
 import { readNode } from './read-node.ts';
 import { controllerOf, readPod, timeOf } from './read-pod.ts';
@@ -27,6 +46,7 @@ export type ClusterReads = Pick<
   | 'getWorkload'
   | 'getAutoscaler'
   | 'listAutoscalersOf'
+  | 'listVerticalAutoscalersOf'
   | 'listPodsOf'
   | 'listPods'
   | 'listNodes'
@@ -43,6 +63,7 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
   const { read, list } = readersOf(transport);
   return {
     ...podReads(transport, logDeadlineMs),
+    ...autoscalerReads(transport),
     async getNamespace(name) {
       const raw = await read<{ metadata?: RawMeta }>(core(name));
       return raw && { labels: raw.metadata?.labels ?? {}, annotations: raw.metadata?.annotations ?? {} };
@@ -58,14 +79,6 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
       }
       const raw = await read<RawWorkload>(workloads(kind, namespace, name));
       return raw && readWorkload(kind, raw);
-    },
-    async getAutoscaler(namespace, name) {
-      const raw = await read<RawAutoscaler>(autoscalers(namespace, name));
-      return raw && readAutoscaler(raw);
-    },
-    async listAutoscalersOf({ kind, namespace, name }) {
-      const all = (await list<RawAutoscaler>(autoscalers(namespace))).map(readAutoscaler);
-      return all.filter(({ scales }) => scales.kind === kind && scales.name === name);
     },
     async taskOutcome(namespace, name) {
       const raw = await read<RawJob>(jobs(namespace, name));
@@ -95,6 +108,26 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
       }
       if (kind !== 'StatefulSet' && kind !== 'DaemonSet') return [];
       return revisionsOfSet(workload, await list<RawControllerRevision>(controllerRevisions(namespace), of));
+    },
+  };
+}
+
+type AutoscalerReads = Pick<Cluster, 'getAutoscaler' | 'listAutoscalersOf' | 'listVerticalAutoscalersOf'>;
+
+function autoscalerReads(transport: Transport): AutoscalerReads {
+  const { read, list } = readersOf(transport);
+  return {
+    async getAutoscaler(namespace, name) {
+      const raw = await read<RawAutoscaler>(autoscalers(namespace, name));
+      return raw && readAutoscaler(raw);
+    },
+    async listAutoscalersOf({ kind, namespace, name }) {
+      const all = (await list<RawAutoscaler>(autoscalers(namespace))).map(readAutoscaler);
+      return all.filter(({ scales }) => scales.kind === kind && scales.name === name);
+    },
+    async listVerticalAutoscalersOf({ kind, namespace, name }) {
+      const all = (await unlessGone(list<RawVerticalAutoscaler>(verticalAutoscalers(namespace)))) ?? [];
+      return all.filter(({ spec }) => spec?.targetRef?.kind === kind && spec.targetRef.name === name).map(readVertical);
     },
   };
 }

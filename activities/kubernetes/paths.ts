@@ -33,5 +33,9 @@ export const jobs = (namespace: string, ...name: string[]) =>
 export const autoscalers = (namespace: string, ...name: string[]) =>
   path('/apis/autoscaling/v2/namespaces', namespace, 'horizontalpodautoscalers', ...name);
 
+/** VerticalPodAutoscalers of the namespace. */
+export const verticalAutoscalers = (namespace: string) =>
+  path('/apis/autoscaling.k8s.io/v1/namespaces', namespace, 'verticalpodautoscalers');
+
 /** The node named. */
 export const node = (name: string) => path('/api/v1/nodes', name);

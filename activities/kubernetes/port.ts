@@ -1,5 +1,5 @@
 import type { MemoryBounds } from '../../domain/memory-raise.ts';
-import type { Pod } from '../../domain/pod.ts';
+import type { OwnerRef, Pod } from '../../domain/pod.ts';
 import type { Node, Vitals } from '../../domain/surroundings.ts';
 import type { ObjectRef, SubjectKind } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
@@ -17,6 +17,8 @@ export interface Autoscaler {
   ref: ObjectRef;
   labels: Record<string, string>;
   annotations: Record<string, string>;
+  /** Its controller, such as a ScaledObject. */
+  owner?: OwnerRef;
   /** What it scales, in its own namespace. */
   scales: { apiVersion: string; kind: string; name: string };
   min: number;
@@ -24,6 +26,13 @@ export interface Autoscaler {
   current: number;
   desired: number;
   conditions: { type: string; status: string; reason: string; message: string }[];
+}
+
+/** A VerticalPodAutoscaler. */
+export interface VerticalAutoscaler {
+  ref: ObjectRef;
+  /** `Off`: it only recommends; else it sets what its workload's pods ask for and may use. */
+  mode: string;
 }
 
 /** A version of a workload's template that the cluster still keeps. */
@@ -139,6 +148,8 @@ export interface Cluster {
   getAutoscaler(namespace: string, name: string): Promise<Autoscaler | undefined>;
   /** The HorizontalPodAutoscalers that scale this workload; more than one is a fault of its owner. */
   listAutoscalersOf(workload: ObjectRef): Promise<Autoscaler[]>;
+  /** The VerticalPodAutoscalers of this workload; none where the cluster has no such kind. */
+  listVerticalAutoscalersOf(workload: ObjectRef): Promise<VerticalAutoscaler[]>;
   /** The pods whose controller chain ends in exactly this workload, by uid. */
   listPodsOf(workload: Workload): Promise<Pod[]>;
   /** All pods of the namespace. */

@@ -130,6 +130,11 @@ export interface RawJob {
   status?: { succeeded?: number; conditions?: RawCondition[] };
 }
 
+export interface RawVerticalAutoscaler {
+  metadata?: RawMeta;
+  spec?: { targetRef?: { kind?: string; name?: string }; updatePolicy?: { updateMode?: string } };
+}
+
 export interface RawAutoscaler {
   metadata?: RawMeta;
   spec?: {

@@ -31,12 +31,17 @@ function permissionsOf({ permissions }: Action): string {
 
 /** What sets an action apart, a line each. */
 function manners(action: Action): string {
-  const { undoes, changesSpec, needsApproval, takesPodAway, takesLong } = action;
+  const { undoes, changesSpec, marksTemplate, needsApproval, takesPodAway, takesLong } = action;
   const lines = [
     `Risk: ${action.risk}. Acts on: ${action.targets.join(', ')}.`,
     `Undo: ${undoes === undefined ? 'none; what it does cannot be taken back' : `it ${undoes}`}.`,
     ...(changesSpec
-      ? ['It changes the spec: refused for what Argo CD, Flux or Helm manage, unless `scope.managedBy` lists the tool.']
+      ? [
+          'It changes the spec: refused for what a tool or an operator manages (Argo CD, Flux, Helm, an owner), unless `scope.managedBy` names it.',
+        ]
+      : []),
+    ...(marksTemplate
+      ? ['It marks the pod template: refused for what an operator owns, unless `scope.managedBy` names it.']
       : []),
     ...(needsApproval ? ['A policy must have a person approve it: `approval: Required`.'] : []),
     ...(takesPodAway ? ['It takes a pod away: other pods must be ready first (`guards.minReady`).'] : []),

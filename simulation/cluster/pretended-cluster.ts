@@ -68,6 +68,11 @@ export class PretendedCluster implements Cluster {
     return all.filter(({ scales }) => scales.kind === kind && scales.name === name);
   }
 
+  /** It has none. */
+  async listVerticalAutoscalersOf() {
+    return [];
+  }
+
   async listPodsOf({ ref }: Workload): Promise<Pod[]> {
     const key = keyOf(ref);
     const { store } = this;

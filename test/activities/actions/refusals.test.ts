@@ -102,7 +102,7 @@ describe('scale', () => {
   });
 });
 
-describe('deletePod', () => {
+describe('an action that deletes a pod', () => {
   const schema = policySchema(actions);
   const withSteps = (steps: unknown[]) => {
     const { apiVersion, kind, metadata } = aPolicy();
@@ -111,13 +111,21 @@ describe('deletePod', () => {
     return schema.safeParse({ apiVersion, kind, metadata, spec });
   };
 
-  it('is taken by a policy only where a person approves it', () => {
-    expect(withSteps([{ deletePod: {}, approval: 'Required' }]).error).toBe(undefined);
-    for (const step of [{ deletePod: {} }, { deletePod: {}, approval: 'WhenRisky' }]) {
+  const deleters = actions.filter(({ permissions }) =>
+    permissions.some(({ resources, verbs }) => resources.includes('pods') && verbs.includes('delete')),
+  );
+
+  it('is deletePod or deleteStuckPod', () => {
+    expect(deleters.map(({ name }) => name)).toEqual(['deletePod', 'deleteStuckPod']);
+  });
+
+  it.each(deleters)('is taken by a policy only where a person approves it: $name', ({ name }) => {
+    expect(withSteps([{ [name]: {}, approval: 'Required' }]).error).toBe(undefined);
+    for (const step of [{ [name]: {} }, { [name]: {}, approval: 'WhenRisky' }]) {
       expect(withSteps([step]).error?.issues).toEqual([
         expect.objectContaining({
           path: ['spec', 'steps', 0, 'approval'],
-          message: expect.stringContaining('must be Required: deletePod'),
+          message: expect.stringContaining(`must be Required: ${name}`),
         }),
       ]);
     }

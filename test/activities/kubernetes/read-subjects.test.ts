@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readAutoscaler } from '../../../activities/kubernetes/read-autoscaler.ts';
+import { readAutoscaler, readVertical } from '../../../activities/kubernetes/read-autoscaler.ts';
 import { readJob } from '../../../activities/kubernetes/read-job.ts';
 import { readNode } from '../../../activities/kubernetes/read-node.ts';
 import { healthOf } from '../../../domain/health.ts';
@@ -93,5 +93,17 @@ describe('an autoscaler as the API server sends it', () => {
       conditions: [{ type: 'ScalingLimited', status: 'True', reason: '', message: '' }],
     });
     expect(readAutoscaler({})).toMatchObject({ min: 1, max: 0, scales: { kind: '' } });
+  });
+
+  it('is read with its controller, such as KEDA’s ScaledObject', () => {
+    const owner = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'checkout', uid: 's1' };
+    const raw = { metadata: { name: 'keda-hpa-checkout', ownerReferences: [{ ...owner, controller: true }] } };
+    expect(readAutoscaler(raw).owner).toEqual(owner);
+  });
+
+  it('sets sizes where it is a vertical one, unless it says that it only recommends', () => {
+    const metadata = { name: 'v', namespace: 'shop', uid: 'v1' };
+    expect(readVertical({ metadata }).mode).toBe('Recreate');
+    expect(readVertical({ metadata, spec: { updatePolicy: { updateMode: 'Off' } } }).mode).toBe('Off');
   });
 });

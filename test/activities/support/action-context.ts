@@ -7,6 +7,7 @@ import type { FakeCluster } from './fake-cluster.ts';
 export function anActionContext(cluster: FakeCluster): Omit<ActionContext, 'target'> {
   return {
     ...{ cluster, token: 'run-1.0', askedAtMs: nowMs, dryRun: false, alert: anActionAlert },
+    allowedManagers: [],
     outside: openOutside(nothingConfigured),
     wait: {
       untilMs: nowMs,

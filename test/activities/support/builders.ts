@@ -1,4 +1,5 @@
 import type { ActionAlert } from '../../../activities/contract.ts';
+import type { Autoscaler } from '../../../activities/kubernetes/port.ts';
 import type { Container, Pod } from '../../../domain/pod.ts';
 import type { Node } from '../../../domain/surroundings.ts';
 import type { Target } from '../../../domain/target.ts';
@@ -133,4 +134,16 @@ export function aCompleteJob(): Workload {
   const { progressFailure: _, ...job } = aFailedJob();
   const conditions = [{ type: 'Complete', status: 'True', reason: '', message: '' }];
   return { ...job, counts: { replicas: 1, updated: 1, ready: 1, available: 1 }, conditions };
+}
+
+/** The autoscaler of Deployment `checkout`, which wants all of its three replicas. */
+export function anAutoscaler(changes: Partial<Autoscaler> = {}): Autoscaler {
+  return {
+    ref: { kind: 'HorizontalPodAutoscaler', namespace: 'shop', name: 'checkout', uid: 'uid-hpa' },
+    labels: {},
+    annotations: {},
+    scales: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout' },
+    ...{ min: 1, max: 3, current: 3, desired: 3, conditions: [] },
+    ...changes,
+  };
 }

@@ -13,6 +13,7 @@ import type {
   Revision,
   Task,
   TaskOutcome,
+  VerticalAutoscaler,
   WorkloadChange,
 } from '../../../activities/kubernetes/port.ts';
 import { nothingConfigured, openOutside } from '../../../activities/outside/outside.ts';
@@ -33,6 +34,7 @@ export class FakeCluster implements Cluster {
   configMaps: Record<string, Record<string, string>> = {};
   nodes: Node[] = [aNode({ zone: 'zone-a' })];
   autoscalers: Autoscaler[] = [];
+  verticals: (VerticalAutoscaler & { scales: string })[] = [];
   pods: Pod[] = threePods();
   workloads: Workload[] = [aWorkload(), aReplicaSet()];
   events: EventLine[] = [];
@@ -69,6 +71,10 @@ export class FakeCluster implements Cluster {
   async listAutoscalersOf({ kind, name }: ObjectRef) {
     this.#note(`listAutoscalersOf ${name}`);
     return this.autoscalers.filter(({ scales }) => scales.kind === kind && scales.name === name);
+  }
+  async listVerticalAutoscalersOf({ name }: ObjectRef) {
+    this.#note(`listVerticalAutoscalersOf ${name}`);
+    return this.verticals.filter(({ scales }) => scales === name);
   }
   async listPodsOf({ ref }: Workload) {
     this.#note(`listPodsOf ${ref.name}`);

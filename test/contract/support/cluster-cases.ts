@@ -177,6 +177,11 @@ function subjects(bench: () => Bench): void {
     expect(await cluster.listAutoscalersOf({ ...ref, kind: 'StatefulSet' })).toEqual([]);
     expect(await cluster.getAutoscaler(namespace, 'nothing-here')).toBe(undefined);
   });
+
+  it('finds no vertical autoscaler where the cluster has no such kind', async () => {
+    const ref = { kind: 'Deployment', namespace, name: 'scaled', uid: '' };
+    expect(await bench().cluster.listVerticalAutoscalersOf(ref)).toEqual([]);
+  });
 }
 
 function evictions({ bench, podsOf, firstPod }: Omit<Tools, 'workloadOf'>): void {
