@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { afterDenial } from '../domain/after-denial.ts';
 import { approvalBy } from '../domain/approval.ts';
-import { needsApproval } from '../domain/approval-need.ts';
+import { needsApprovalIn } from '../domain/approval-need.ts';
 import type { PermitRequest, Verdict } from '../domain/permit.ts';
 import { sightingOf } from '../domain/sightings.ts';
 import { keyMissing, type SigningKeys } from '../domain/signing.ts';
@@ -54,7 +54,7 @@ function ticketFor(
   const ticketed = { cluster, workflowId, runId, token, policy, step, target, alert };
   // People are asked by the run, whatever execution of it asks the guard.
   const approval = act.approval && approvalBy(keys, { ...ticketed, runId: request.runId }, act.approval);
-  if (approval === undefined && (act.approval !== undefined || needsApproval(step, target))) return undefined;
+  if (approval === undefined && (act.approval !== undefined || needsApprovalIn(step, request))) return undefined;
   return signTicket(keys, ticketed, { ...(approval && { approval }), notBeforeMs: grantedAtMs, expiresAtMs });
 }
 /** A denial with what it means for the run: decided here, so that a changed rule never breaks the replay of a run. */

@@ -1,4 +1,4 @@
-import { needsApproval } from '../domain/approval-need.ts';
+import { needsApprovalIn } from '../domain/approval-need.ts';
 import type { Assessment, Shown } from '../domain/assessment.ts';
 import type { Judgement, Sight } from '../domain/checks/check-kind.ts';
 import { checksInWords, faultName, judgeStatus, needsOf } from '../domain/checks.ts';
@@ -140,7 +140,9 @@ async function actionable(open: Case, { target, look, confirmed }: Verified): Pr
     evidence: [...shown, ...confirmed, ...advice(plan)],
     ...(captured && { captured }),
     ...shownBy(open, look.sight),
-    needsApproval: (open.input.steps ?? plan.steps).map((step) => needsApproval(step, target)),
+    needsApproval: (open.input.steps ?? plan.steps).map((step) =>
+      needsApprovalIn(step, { target, surroundings, settings: plan.guards }),
+    ),
     ...stamp(deps),
   };
 }

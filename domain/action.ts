@@ -16,6 +16,8 @@ export interface ActionSpec {
   risk: Risk;
   /** It takes the target pod away, so other pods of the workload must be ready first (guards.minReady). */
   takesPodAway: boolean;
+  /** It takes a node out of use, so that its pods need room elsewhere. */
+  takesNodeAway?: true;
   /** What it acts on; with several, the workload, Job or node that the run is about. */
   targets: readonly ActionTarget[];
   /** It changes what Git, Helm or an operator say of the workload, so that they would change it back. */

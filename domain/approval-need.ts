@@ -1,3 +1,5 @@
+import { brokenPlace } from './guards/max-unhealthy.ts';
+import type { PermitRequest } from './permit.ts';
 import type { PlannedStep } from './policy.ts';
 import type { Target } from './target.ts';
 
@@ -5,4 +7,12 @@ import type { Target } from './target.ts';
 export function needsApproval({ approval, risk }: PlannedStep, { facts }: Target): boolean {
   if (approval === 'WhenRisky') return risk !== 'low' || facts.otherReadyPods === 0;
   return approval === 'Required';
+}
+
+/** True when a person must approve the step there: as the policy says, and always where too many are unhealthy (G4). */
+export function needsApprovalIn(
+  step: PlannedStep,
+  place: Pick<PermitRequest, 'target' | 'surroundings' | 'settings'>,
+): boolean {
+  return needsApproval(step, place.target) || brokenPlace(place) !== undefined;
 }

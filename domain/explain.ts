@@ -1,3 +1,4 @@
+import { needsApprovalIn } from './approval-need.ts';
 import type { Assessment } from './assessment.ts';
 import type { Opinion } from './decide.ts';
 import type { WorkloadHealth } from './health.ts';
@@ -72,6 +73,7 @@ export function requestOf(look: LiveLook, ids: { workflowId: string; runId: stri
     ...{ target: found.target, surroundings, failure, changesMs: [] },
     ...{ policy: plan.policy, allowedNamespaces: plan.allowedNamespaces, step, settings: plan.guards },
     isRehearsal: true,
+    ...(needsApprovalIn(step, { target: found.target, surroundings, settings: plan.guards }) && { asksPerson: true }),
     leaseMs: step.withinMs,
   };
 }

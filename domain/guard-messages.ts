@@ -112,7 +112,7 @@ const request: Shape = object({
     workload: pods,
     namespace: pods,
     workloads: count,
-    nodes: object({ total: count, notReady: count }),
+    nodes: object({ total: count, notReady: count, underPressure: optional(count) }),
     vitals: object({}),
     traits: listOf(text(400), 50),
     node: optional(text(253)),

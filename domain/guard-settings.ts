@@ -34,7 +34,7 @@ export const guardSettings = z
     maxUnhealthy: amount()
       .prefault('40%')
       .describe(
-        'More unhealthy pods than this, and at least two, in the workload, its namespace or its zone: a person is asked.',
+        'More unhealthy pods than this, and at least two, in the workload, its namespace or its zone (for a node: more such nodes): no pod or node is taken away, and any other step needs the approval of a person.',
       ),
     minReady: z
       .int()

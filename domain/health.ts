@@ -65,9 +65,13 @@ const nodeReady: Rule = ({ conditions }) => {
   return ready?.status === 'True' ? undefined : `it is not Ready${ready?.reason ? ` (${ready.reason})` : ''}`;
 };
 
+/** The pressure that a node's conditions show: `MemoryPressure`, `DiskPressure` or `PIDPressure`. */
+export const pressureOf = (conditions: Workload['conditions']): string | undefined =>
+  conditions.find(({ type, status }) => type.endsWith('Pressure') && status === 'True')?.type;
+
 const noPressure: Rule = ({ conditions }) => {
-  const pressed = conditions.find(({ type, status }) => type.endsWith('Pressure') && status === 'True');
-  return pressed && `it shows ${pressed.type}`;
+  const pressure = pressureOf(conditions);
+  return pressure && `it shows ${pressure}`;
 };
 
 const shows = (conditions: Workload['conditions'], wanted: string) =>

@@ -146,6 +146,7 @@ function stepsSchema(actions: readonly ActionSpec[]) {
       ...(data.undo === undefined || data.undo === 'Never' ? {} : { undo: data.undo }),
       risk: actions[index]?.risk ?? 'high',
       takesPodAway: actions[index]?.takesPodAway ?? true,
+      ...(actions[index]?.takesNodeAway && { takesNodeAway: true as const }),
       ...(actions[index]?.takesLong && { takesLong: true as const }),
       ...(actions[index]?.undoes && { canUndo: true as const }),
     };
@@ -165,6 +166,8 @@ export interface PlannedStep {
   risk: Risk;
   /** It takes the target pod away, so other pods must be ready (guards.minReady). */
   takesPodAway: boolean;
+  /** It takes a node out of use. */
+  takesNodeAway?: true;
   /** The action waits by itself, for as long as the step may take. */
   takesLong?: true;
   /** What it changed can be taken back. */

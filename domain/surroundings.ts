@@ -1,4 +1,5 @@
 import { type Unhelpful, unhelpfulTo } from './faults/unhelpful.ts';
+import { pressureOf } from './health.ts';
 import type { Pod } from './pod.ts';
 import type { Workload } from './workload.ts';
 
@@ -7,6 +8,17 @@ export interface PodCount {
   total: number;
   unhealthy: number;
 }
+
+/** Nodes of the cluster. */
+export interface NodeCount {
+  total: number;
+  notReady: number;
+  /** Ready, but short of memory, disk space or process ids; absent: none is known to be. */
+  underPressure?: number;
+}
+
+/** Nodes that are not ready or under pressure. */
+export const unhealthyNodes = ({ notReady, underPressure = 0 }: NodeCount): number => notReady + underPressure;
 
 /** A node as one live read shows it. */
 export interface Node {
@@ -46,7 +58,7 @@ export interface Surroundings {
   onNode?: PodCount;
   /** Workloads of the namespace that have pods. */
   workloads: number;
-  nodes: { total: number; notReady: number };
+  nodes: NodeCount;
   vitals: Vitals;
   /** What the target has in common with few others: `node/n1`, `image/registry/app:1.2`, `config/shop/settings`, `zone/a`. */
   traits: string[];
@@ -94,7 +106,7 @@ export function surroundingsOf(scene: Scene): Surroundings {
     workload: workloadCount(workload),
     namespace: countOf(living),
     workloads: new Set(living.flatMap(({ owner: controller }) => controller?.uid ?? [])).size,
-    nodes: { total: nodes.length, notReady: nodes.filter(({ isReady }) => !isReady).length },
+    nodes: nodeCount(nodes),
     vitals,
     traits: pod === undefined ? [] : tellingTraits(pod, living, zoneOf),
     ...(unhelpful.length === 0 ? {} : { unhelpful }),
@@ -108,6 +120,15 @@ const countOf = (pods: readonly Pod[]): PodCount => ({
   total: pods.length,
   unhealthy: pods.filter(({ isReady }) => !isReady).length,
 });
+
+function nodeCount(nodes: readonly Node[]): NodeCount {
+  const underPressure = nodes.filter(({ isReady, conditions }) => isReady && pressureOf(conditions) !== undefined);
+  return {
+    total: nodes.length,
+    notReady: nodes.filter(({ isReady }) => !isReady).length,
+    ...(underPressure.length === 0 ? {} : { underPressure: underPressure.length }),
+  };
+}
 
 function workloadCount(workload: Workload | undefined): PodCount {
   if (workload === undefined) return { total: 0, unhealthy: 0 };

@@ -1,5 +1,5 @@
 import { afterDenial } from './after-denial.ts';
-import { needsApproval } from './approval-need.ts';
+import { needsApprovalIn } from './approval-need.ts';
 import type { Opinion } from './decide.ts';
 import { formatDuration } from './duration.ts';
 import type { LiveLook } from './explain.ts';
@@ -16,7 +16,7 @@ export interface Asked {
 
 /** What a run of the alert would do at this moment, in one sentence. */
 export function wouldDo(look: LiveLook, asked: Asked): string {
-  const { judgement, plan, found } = look;
+  const { judgement, plan, found, surroundings } = look;
   if (judgement.kind !== 'actionable') {
     return `Nothing would be done (${judgement.reason ?? judgement.kind}): ${judgement.detail}.`;
   }
@@ -30,16 +30,18 @@ export function wouldDo(look: LiveLook, asked: Asked): string {
   const refusal = asked.guards.find(({ objection }) => objection !== undefined);
   if (isRehearsal(plan.mode)) return rehearsed(plan, step, refusal);
   if (refusal?.objection !== undefined) return refused(plan, step, { guard: refusal.guard, ...refusal.objection });
-  return granted(plan, step, found.target);
+  const { target } = found;
+  const asks = surroundings === undefined || needsApprovalIn(step, { target, surroundings, settings: plan.guards });
+  return granted(plan, step, { target, asks });
 }
 
 const later = ({ steps: [, ...others] }: Plan) =>
   others.length === 0 ? '' : `; if that does not heal it: ${others.map(({ action }) => action).join(', then ')}`;
 
-function granted(plan: Plan, step: PlannedStep, target: Target): string {
+function granted(plan: Plan, step: PlannedStep, { target, asks }: { target: Target; asks: boolean }): string {
   const within = formatDuration(step.withinMs);
   const act = `${step.action} on ${targetLabel(target)}, and wait at most ${within} until the workload is healthy`;
-  if (!needsApproval(step, target)) return `It would ${act}${later(plan)}.`;
+  if (!asks) return `It would ${act}${later(plan)}.`;
   const people = plan.needsTwoPeople ? 'two people' : 'a person';
   const until = formatDuration(plan.approvalExpiresAfterMs);
   return `It would ask ${people} for ${until} at most, and with a yes ${act}${later(plan)}.`;

@@ -1,4 +1,5 @@
 import type { Assessment } from '../domain/assessment.ts';
+import type { IncidentRef } from '../domain/permit.ts';
 import { isRehearsal } from '../domain/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Run } from './run.ts';
@@ -54,8 +55,13 @@ export type Ending =
   | { kind: 'escalated'; reason: Reason; detail: string }
   | { kind: 'aborted'; reason: Reason; detail: string };
 
-/** What came of one rung of the ladder: the run ends, or the next rung is tried, and why. */
-export type Rung = { kind: 'end'; ending: Ending } | { kind: 'next'; reason: Reason; detail: string };
+/**
+ * What came of one rung of the ladder: the run ends, or the next rung is tried, and why. `incident`: the trouble larger
+ * than this run that barred the rung.
+ */
+export type Rung =
+  | { kind: 'end'; ending: Ending }
+  | { kind: 'next'; reason: Reason; detail: string; incident?: IncidentRef };
 
 /** An ending that needs nobody any more. */
 export type Closing = Exclude<Ending, { kind: 'needsPerson' }>;

@@ -117,7 +117,8 @@ async function live(memory: GuardMemory, inTurn: InTurn): Promise<void> {
     const restMs = Math.max(1, isStormy ? Math.min(stormCheckMs, sweepMs) : sweepMs);
     const isNews =
       restMs === Number.POSITIVE_INFINITY ? condition(isOther).then(() => true) : condition(isOther, restMs);
-    if (await isNews) continue;
+    // The timer and the long history can come together; what is due then is left to the next run.
+    if ((await isNews) || isLong()) continue;
     if (isStormy) await inTurn(() => letTimePass(memory));
     else sweepNotBeforeMs = await inTurn(() => lookAgain(memory));
   }

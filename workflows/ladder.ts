@@ -19,10 +19,13 @@ const triesPerStep = 3;
 /** A disruption budget that says no is asked again after these times, until the step's own deadline. */
 const blocked = { firstMs: 15_000, longestMs: 120_000 };
 
+type Next = Extract<Rung, { kind: 'next' }>;
+
 /** Takes the steps, mildest first, until the workload is healthy, a person is needed, or nothing is left to try. */
 export async function climb(run: Run): Promise<Ending> {
   const { plan } = known(run);
-  let last: Extract<Rung, { kind: 'next' }> | undefined;
+  let last: Next | undefined;
+  let larger: Next | undefined;
   // A run that continued as new goes on with the step that the guard held.
   const first = run.hold?.step ?? 0;
   for (const [index, step] of plan.steps.entries()) {
@@ -35,12 +38,21 @@ export async function climb(run: Run): Promise<Ending> {
     const rung = await withoutLeaseAfter(run, () => takeStep(run, step, index));
     if (rung.kind === 'end') return rung.ending;
     last = rung;
+    if (rung.incident !== undefined) larger ??= rung;
   }
+  // Where nothing was done, the trouble that barred a step says more than why the last one was passed over.
+  if (larger !== undefined && run.status.steps.length === 0) return barred(run, larger);
   return {
     kind: 'needsPerson',
     reason: last?.reason ?? 'ladderExhausted',
     detail: last?.detail ?? 'the policy has no step',
   };
+}
+
+/** Asks a person, unless another run does about the same trouble. */
+function barred(run: Run, { reason, detail, incident }: Next): Ending {
+  if (incident === undefined || isSpeaker(run, incident)) return { kind: 'needsPerson', reason, detail };
+  return { kind: 'denied', reason, detail, spokenForBy: incident.speaker };
 }
 
 async function takeStep(run: Run, step: PlannedStep, index: number): Promise<Rung> {
@@ -117,7 +129,7 @@ function refusal(run: Run, permission: Exclude<Awaited<ReturnType<typeof permitF
   if (reason === 'leasedByAnotherRun' && holder !== undefined)
     return { kind: 'end', ending: { kind: 'merged', holder } };
   // What this step may not do, or cannot cure, a stronger one may.
-  if (next === 'nextStep') return { kind: 'next', reason, detail };
+  if (next === 'nextStep') return { kind: 'next', reason, detail, ...(incident && { incident }) };
   const until = lookAgainAtMs === undefined ? {} : { lookAgainAtMs };
   if (isSpeaker(run, incident)) return { kind: 'end', ending: { kind: 'needsPerson', reason, detail, ...until } };
   const spokenFor = incident === undefined ? {} : { spokenForBy: incident.speaker };

@@ -10,6 +10,7 @@ export default defineAction({
   summary: 'Cordon the node, so that no further pods are put on it; those that run there stay.',
   risk: 'medium',
   takesPodAway: false,
+  takesNodeAway: true,
   targets: ['Node'],
   params: z.object({}),
   permissions: [{ apiGroups: [''], resources: ['nodes'], verbs: ['patch'] }],

@@ -12,6 +12,7 @@ export default defineAction({
     'Cordon the node and evict its pods one by one, waiting for disruption budgets. Pods of DaemonSets, of system namespaces and of what is labelled out stay.',
   risk: 'high',
   takesPodAway: false,
+  takesNodeAway: true,
   takesLong: true,
   targets: ['Node'],
   params: z.object({

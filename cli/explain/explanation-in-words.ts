@@ -1,4 +1,4 @@
-import { needsApproval } from '../../domain/approval-need.ts';
+import { needsApprovalIn } from '../../domain/approval-need.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { type Explanation, strictestModes } from '../../domain/explain.ts';
 import { fields, indented, table } from '../output/table.ts';
@@ -65,10 +65,11 @@ function ladderTitle({ plan, modes }: Explanation): string {
   return `Ladder (mode ${plan.mode}, set by ${strictest.join(', ')}${words})`;
 }
 
-function ladderOf({ plan, found }: Explanation): string[] {
+function ladderOf({ plan, found, surroundings }: Explanation): string[] {
   const rows = (plan?.steps ?? []).map((step, index) => ({ step, number: String(index + 1) }));
   if (rows.length === 0) return [];
   type Row = (typeof rows)[number];
+  const place = plan && found && surroundings && { target: found.target, surroundings, settings: plan.guards };
   return table(rows, [
     { head: '#', cell: ({ number }: Row) => number },
     { head: 'STEP', cell: ({ step }: Row) => step.action },
@@ -77,7 +78,7 @@ function ladderOf({ plan, found }: Explanation): string[] {
     { head: 'RISK', cell: ({ step }: Row) => step.risk },
     {
       head: 'APPROVAL',
-      cell: ({ step }: Row) => (found && needsApproval(step, found.target) ? 'a person' : step.approval),
+      cell: ({ step }: Row) => (place && needsApprovalIn(step, place) ? 'a person' : step.approval),
     },
   ]);
 }

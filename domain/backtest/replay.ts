@@ -1,5 +1,5 @@
 import { afterDenial } from '../after-denial.ts';
-import { needsApproval } from '../approval-need.ts';
+import { needsApprovalIn } from '../approval-need.ts';
 import { guardWorkflowId } from '../contract.ts';
 import { decidePermits } from '../decide.ts';
 import { applyEffects, emptyGuardState, type GuardEffect, type GuardState } from '../guard-state.ts';
@@ -26,6 +26,8 @@ interface Climb {
   sinceMs: number;
   actions: string[];
   asksPerson: boolean;
+  /** Why the guard barred the step before this one. */
+  barred?: Extract<Verdict, { kind: 'deny' }>;
 }
 
 /** What every climb shares. */
@@ -71,17 +73,20 @@ function ask(open: Replay, climb: Climb, nowMs: number): End {
   if (verdict.kind === 'grant') return act(open, next, { request, nowMs });
   if (verdict.kind === 'hold') return wait(open, next, { verdict, nowMs });
   if (afterDenial(verdict.reason) === 'nextStep')
-    return ask(open, { ...next, step: climb.step + 1, sinceMs: nowMs }, nowMs);
+    return ask(open, { ...next, step: climb.step + 1, sinceMs: nowMs, barred: verdict }, nowMs);
   return refused(climb, verdict);
 }
 
 function requestOf({ candidate, step: index, attempt }: Climb, step: PlannedStep): PermitRequest {
   const { record, plan, target, surroundings, failure } = candidate;
+  const isAsked = needsApprovalIn(step, { target, surroundings, settings: plan.guards });
   return {
     requestId: `${record.runId}.${index}.${attempt}`,
     ...{ workflowId: record.id, runId: record.runId, target, surroundings, failure, changesMs: [] },
     ...{ policy: plan.policy, allowedNamespaces: plan.allowedNamespaces, step, settings: plan.guards },
     ...(isRehearsal(plan.mode) && { isRehearsal: true as const }),
+    // What a person answered is known, so it is asked for as after a yes.
+    ...(isAsked && { renews: `${record.runId}.${index}.asked` }),
     leaseMs: step.withinMs + slackMs,
   };
 }
@@ -98,8 +103,8 @@ function guardsWord({ guards, limits }: Replay, request: PermitRequest, nowMs: n
 /** The step is taken; what came of the same step then comes of it again, and one that was never taken is taken to heal. */
 function act(open: Replay, climb: Climb, { request, nowMs }: { request: PermitRequest; nowMs: number }): End {
   const { step } = request;
-  const { record, plan, target } = climb.candidate;
-  const isAsked = needsApproval(step, target);
+  const { record, plan } = climb.candidate;
+  const isAsked = needsApprovalIn(step, request);
   const then = sameStepThen(climb, step);
   if (then === 'failed' || (isAsked && saidNo(climb))) {
     free(open, request, { atMs: nowMs });
@@ -172,10 +177,7 @@ function refused(climb: Climb, { reason, detail }: { reason: string; detail: str
 
 /** A ladder on which every step was passed over has done nothing. */
 const ladderEnds = (climb: Climb): Decision =>
-  refused(
-    climb,
-    climb.actions.length > 0 ? exhausted : { reason: 'tooFewReady', detail: 'no step leaves enough pods' },
-  );
+  refused(climb, climb.actions.length > 0 ? exhausted : (climb.barred ?? exhausted));
 const exhausted = { reason: 'ladderExhausted', detail: 'every step was taken' };
 
 function observed({ plan }: Candidate, { action }: PlannedStep, verdict: Verdict): Decision {

@@ -31,7 +31,7 @@ function permissionsOf({ permissions }: Action): string {
 
 /** What sets an action apart, a line each. */
 function manners(action: Action): string {
-  const { undoes, changesSpec, marksTemplate, needsApproval, takesPodAway, takesLong } = action;
+  const { undoes, changesSpec, marksTemplate, needsApproval, takesPodAway, takesNodeAway, takesLong } = action;
   const lines = [
     `Risk: ${action.risk}. Acts on: ${action.targets.join(', ')}.`,
     `Undo: ${undoes === undefined ? 'none; what it does cannot be taken back' : `it ${undoes}`}.`,
@@ -45,6 +45,9 @@ function manners(action: Action): string {
       : []),
     ...(needsApproval ? ['A policy must have a person approve it: `approval: Required`.'] : []),
     ...(takesPodAway ? ['It takes a pod away: other pods must be ready first (`guards.minReady`).'] : []),
+    ...(takesNodeAway
+      ? ['It takes a node out of use: never while too many nodes are unhealthy (`guards.maxUnhealthy`).']
+      : []),
     ...(takesLong ? ['It waits by itself, for as long as its step may take (`within`).'] : []),
   ];
   return lines.map((line) => `- ${line}`).join('\n');

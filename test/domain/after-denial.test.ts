@@ -7,9 +7,12 @@ import { aPermitRequest } from '../support/builders.ts';
 import { testKeys } from '../support/permitted.ts';
 
 describe('after a denial a run', () => {
-  it.each(['tooFewReady', 'cannotHelp'] as const)('tries the next step where %s bars this one alone', (reason) => {
-    expect(afterDenial(reason)).toBe('nextStep');
-  });
+  it.each(['tooFewReady', 'cannotHelp', 'tooManyUnhealthy'] as const)(
+    'tries the next step where %s bars this one alone',
+    (reason) => {
+      expect(afterDenial(reason)).toBe('nextStep');
+    },
+  );
 
   it.each(['paused', 'systemNamespace', 'namespaceNotAllowed', 'optedOut', 'notOwned', 'mirrorPod'] as const)(
     'ends quietly for %s',
@@ -20,7 +23,7 @@ describe('after a denial a run', () => {
 
   it('asks a person for every other reason', () => {
     const asking = (Object.keys(reasons) as Reason[]).filter((reason) => afterDenial(reason) === 'askPerson');
-    expect(asking).toHaveLength(Object.keys(reasons).length - 8);
+    expect(asking).toHaveLength(Object.keys(reasons).length - 9);
   });
 });
 

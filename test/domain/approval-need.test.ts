@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { needsApproval } from '../../domain/approval-need.ts';
+import { needsApproval, needsApprovalIn } from '../../domain/approval-need.ts';
 import type { Approval, PlannedStep } from '../../domain/policy.ts';
-import { aPermitRequest, aTarget } from '../support/builders.ts';
+import { aPermitRequest, aTarget, surroundings } from '../support/builders.ts';
 
 const asks = (approval: Approval, risk: PlannedStep['risk'], otherReadyPods: number) =>
   needsApproval({ ...aPermitRequest().step, approval, risk }, aTarget({ facts: { otherReadyPods } }));
@@ -20,5 +20,19 @@ describe('whether a person must approve a step', () => {
     expect(asks('WhenRisky', 'low', 0)).toBe(true);
     expect(asks('WhenRisky', 'medium', 5)).toBe(true);
     expect(asks('WhenRisky', 'high', 5)).toBe(true);
+  });
+});
+
+describe('where too many pods are unhealthy, a person must approve', () => {
+  const request = aPermitRequest({ surroundings: surroundings({ workload: { total: 5, unhealthy: 5 } }) });
+
+  it('every step, whatever its policy says', () => {
+    expect(needsApprovalIn({ ...request.step, approval: 'None', risk: 'low' }, request)).toBe(true);
+  });
+
+  it('and elsewhere what the policy says', () => {
+    const elsewhere = aPermitRequest();
+    expect(needsApprovalIn({ ...elsewhere.step, approval: 'None' }, elsewhere)).toBe(false);
+    expect(needsApprovalIn({ ...elsewhere.step, approval: 'Required' }, elsewhere)).toBe(true);
   });
 });

@@ -35,6 +35,17 @@ describe('the surroundings of a target', () => {
     });
   });
 
+  it('count the nodes under pressure, each once', () => {
+    const under = (type: string, status = 'True') => [{ type, status, reason: '', message: '' }];
+    const some = [
+      aNode({ name: 'n1', conditions: under('MemoryPressure') }),
+      aNode({ name: 'n2', conditions: [...under('DiskPressure'), ...under('PIDPressure')] }),
+      aNode({ name: 'n3', conditions: under('MemoryPressure', 'False') }),
+      aNode({ name: 'n4', isReady: false, conditions: under('MemoryPressure') }),
+    ];
+    expect(seen({ nodes: some }).nodes).toEqual({ total: 4, notReady: 1, underPressure: 2 });
+  });
+
   it('leave out pods that are going or done', () => {
     const neighbours = [
       pod('p1'),

@@ -1,6 +1,6 @@
 import { actions } from '../../activities/actions/index.ts';
 import type { Alert } from '../../domain/alert.ts';
-import { needsApproval } from '../../domain/approval-need.ts';
+import { needsApprovalIn } from '../../domain/approval-need.ts';
 import type { Assessment } from '../../domain/assessment.ts';
 import type { Act, GuardState, Lease } from '../../domain/guard-state.ts';
 import { emptyGuardState } from '../../domain/guard-state.ts';
@@ -99,16 +99,17 @@ export function aPlan(spec: Record<string, unknown> = {}): Plan {
 
 type Actionable = Extract<Assessment, { kind: 'actionable' }>;
 export function anActionable(given: Partial<Actionable> & { spec?: Record<string, unknown> } = {}): Assessment {
-  const { spec, target = aTarget(), ...rest } = given;
+  const { spec, target = aTarget(), surroundings: around = surroundings(), ...rest } = given;
   const plan = aPlan(spec);
+  const place = { target, surroundings: around, settings: plan.guards };
   return {
     kind: 'actionable',
     target,
     plan,
-    needsApproval: plan.steps.map((step) => needsApproval(step, target)),
+    needsApproval: plan.steps.map((step) => needsApprovalIn(step, place)),
     fault: 'CrashLoopBackOff',
     failure: 'CrashLoopBackOff app Error exit 1',
-    surroundings: surroundings(),
+    surroundings: around,
     evidence: ['container app restarted 5 times'],
     verifiedAt: '2026-03-01T10:00:00.010Z',
     ...rest,

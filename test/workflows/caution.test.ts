@@ -12,9 +12,10 @@ useRunbook((opened) => {
 const halfBroken = surroundings({ namespace: { total: 10, unhealthy: 6 } });
 
 describe('a trouble larger than one run', () => {
+  const spec = { ...oncall, steps: [{ evictPod: {} }] };
   it('asks a person once; the other runs that meet it end quietly', async () => {
     const ofWorkload = (workload: string) =>
-      anActionable({ target: aTarget({ workload }), surroundings: halfBroken, spec: oncall });
+      anActionable({ target: aTarget({ workload }), surroundings: halfBroken, spec });
     runbook.cluster.verify = [ofWorkload('checkout'), ofWorkload('cart')];
     const first = await runbook.start();
     await first.until(isIn('Escalated'));
@@ -24,6 +25,46 @@ describe('a trouble larger than one run', () => {
     expect(runbook.cluster.acts).toEqual([]);
     await first.say('abort');
     await first.report();
+  });
+});
+
+describe('a trouble larger than one run, where another step takes nothing away,', () => {
+  it('asks a person about that step once; the other runs that meet it end quietly', async () => {
+    const ofWorkload = (workload: string) =>
+      anActionable({ target: aTarget({ workload }), surroundings: halfBroken, spec: oncall });
+    // The first run looks again before its second step.
+    runbook.cluster.verify = [ofWorkload('checkout'), ofWorkload('checkout'), ofWorkload('cart')];
+    const first = await runbook.start();
+    expect((await first.until(isIn('AwaitingApproval'))).question).toMatchObject({ action: 'rolloutRestart' });
+    const report = await (await runbook.start()).report();
+    expect(report).toMatchObject({ outcome: 'denied', reason: 'tooManyUnhealthy', steps: [] });
+    expect(runbook.receivers.messages).toEqual(['chat:approvalNeeded']);
+    await first.say('abort');
+    await first.report();
+  });
+});
+
+describe('a workload all of whose pods are down', () => {
+  const down = surroundings({ workload: { total: 3, unhealthy: 3 } });
+  const spec = { ...oncall, steps: [{ evictPod: {} }, { rollback: {} }] };
+
+  it('loses no pod; a person is asked about the rollback, and it is taken with their yes', async () => {
+    runbook.cluster.verify = [anActionable({ spec, surroundings: down })];
+    const run = await runbook.start();
+    const { question, verdicts } = await run.until(isIn('AwaitingApproval'));
+    expect(question).toMatchObject({ action: 'rollback' });
+    expect(verdicts).toMatchObject([{ verdict: 'deny', reason: 'tooManyUnhealthy' }, { verdict: 'grant' }]);
+    expect(runbook.cluster.acts).toEqual([]);
+    await run.say('approve', { who: 'ada', digest: question?.digest });
+    expect(await run.report()).toMatchObject({ outcome: 'remediated', steps: [{ action: 'rollback' }] });
+  });
+
+  it('is a person’s case where no step is left, as one incident', async () => {
+    runbook.cluster.verify = [anActionable({ spec: { ...spec, steps: [{ evictPod: {} }] }, surroundings: down })];
+    const run = await runbook.start();
+    expect(await run.until(isIn('Escalated'))).toMatchObject({ reason: 'tooManyUnhealthy' });
+    await run.say('abort');
+    await run.report();
   });
 });
 

@@ -34,7 +34,17 @@ describe('the same policies', () => {
   it('refuse again what the guard of that time refused by the surroundings', () => {
     const halfBroken = surroundings({ namespace: { total: 10, unhealthy: 6 } });
     const record = aRefusal('tooManyUnhealthy', { look: { surroundings: halfBroken } });
-    expect(replayed([record]).rows).toMatchObject([{ verdict: 'same', would: { reason: 'tooManyUnhealthy' } }]);
+    const evictOnly = aPolicy({ steps: [{ evictPod: {} }] });
+    expect(replayed([record], [evictOnly]).rows).toMatchObject([
+      { verdict: 'same', would: { reason: 'tooManyUnhealthy' } },
+    ]);
+  });
+
+  it('ask a person about the step after it, which takes no pod away', () => {
+    const record = aRefusal('tooManyUnhealthy', {
+      look: { surroundings: surroundings({ workload: { total: 3, unhealthy: 3 } }) },
+    });
+    expect(decided([record])).toMatchObject([{ kind: 'acts', actions: ['rolloutRestart'], asksPerson: true }]);
   });
 
   it('leave alone again what a pause or a storm had stopped', () => {

@@ -4,7 +4,10 @@ import { defaultLimits } from '../../../domain/guards/guard.ts';
 import { aGuardInput, aPermitRequest, surroundings } from '../../support/builders.ts';
 
 const well = { calls: 100, p99Ms: 20, serverErrors: 0, throttled: 0 };
-const judged = (given: { vitals?: object; nodes?: { total: number; notReady: number } }, limits = {}) =>
+const judged = (
+  given: { vitals?: object; nodes?: { total: number; notReady: number; underPressure?: number } },
+  limits = {},
+) =>
   controlPlane.judge(
     aGuardInput({
       limits: { ...defaultLimits, controlPlane: { ...defaultLimits.controlPlane, ...limits } },
@@ -22,6 +25,11 @@ describe('controlPlane', () => {
     ['slow API server', { vitals: { p99Ms: 2_001 } }, 'the API server takes 2001 ms (p99)'],
     ['burst of server errors', { vitals: { serverErrors: 5 } }, '5 server errors in a minute'],
     ['throttling', { vitals: { throttled: 11 } }, '11 of 100 calls were throttled'],
+    [
+      'shortage on nodes',
+      { nodes: { total: 8, notReady: 0, underPressure: 5 } },
+      '5 of 8 nodes are not ready or under pressure',
+    ],
     ['loss of nodes', { nodes: { total: 10, notReady: 4 } }, '4 of 10 nodes are not ready'],
   ])('holds through a %s', (_, given, detail) => {
     expect(judged(given)).toEqual({ kind: 'hold', reason: 'controlPlaneDegraded', retryAfterMs: 30_000, detail });
@@ -32,6 +40,7 @@ describe('controlPlane', () => {
     ['four server errors', { vitals: { serverErrors: 4 } }],
     ['one call of ten throttled', { vitals: { throttled: 10 } }],
     ['three nodes of ten not ready', { nodes: { total: 10, notReady: 3 } }],
+    ['three nodes of ten not ready or under pressure', { nodes: { total: 10, notReady: 1, underPressure: 2 } }],
     ['one node of two not ready: one is never enough', { nodes: { total: 2, notReady: 1 } }],
     ['a slow answer among too few calls to prove anything', { vitals: { calls: 19, p99Ms: 9_000 } }],
     ['throttling among too few calls', { vitals: { calls: 19, throttled: 19 } }],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { maxUnhealthy } from '../../../domain/guards/max-unhealthy.ts';
-import { aGuardInput, aPermitRequest, surroundings } from '../../support/builders.ts';
+import type { PermitRequest } from '../../../domain/permit.ts';
+import { aGuardInput, aGuardState, aPermitRequest, aTarget, now, surroundings } from '../../support/builders.ts';
 
 const judged = (given: Parameters<typeof surroundings>[0], guards: object = {}) =>
   maxUnhealthy.judge(aGuardInput({ request: aPermitRequest({ spec: { guards }, surroundings: surroundings(given) }) }));
@@ -57,5 +58,78 @@ describe('maxUnhealthy', () => {
 
   it('lets everything be unhealthy where the policy says 100%', () => {
     expect(judged({ workload: count(5, 5) }, { maxUnhealthy: '100%' })).toBeUndefined();
+  });
+});
+
+describe('maxUnhealthy, for a step that takes nothing away,', () => {
+  const ofWorkload = surroundings({ workload: count(5, 5) });
+  const ofNamespace = surroundings({ namespace: count(9, 12) });
+  const speaks = (speaker: string) =>
+    aGuardState({ incidents: [{ key: 'maxUnhealthy/namespace/shop', speaker, sinceMs: now, lastMs: now }] });
+  const asked = (action: string, given: Partial<PermitRequest>, state = aGuardState()) =>
+    maxUnhealthy.judge(
+      aGuardInput({
+        state,
+        request: aPermitRequest({ spec: { steps: [{ [action]: params[action] ?? {} }] }, ...given }),
+      }),
+    );
+  const params: Record<string, object> = { raiseMemoryLimit: { atMost: '1Gi' } };
+  const cures = ['rollback', 'raiseMemoryLimit', 'rolloutRestart'];
+
+  it.each(cures)('lets a person be asked about %s, and takes their yes', (action) => {
+    expect(asked(action, { surroundings: ofWorkload, asksPerson: true })).toBeUndefined();
+    expect(asked(action, { surroundings: ofWorkload, renews: 'run-1.0' })).toBeUndefined();
+  });
+
+  it.each(cures)('denies %s that no person is asked about', (action) => {
+    expect(asked(action, { surroundings: ofWorkload })?.reason).toBe('tooManyUnhealthy');
+  });
+
+  it('lets only the run ask that speaks about a place of many workloads, and takes every yes', () => {
+    const question = { surroundings: ofNamespace, asksPerson: true as const, workflowId: 'run-a' };
+    expect(asked('rollback', question)).toBeUndefined();
+    expect(asked('rollback', question, speaks('run-a'))).toBeUndefined();
+    expect(asked('rollback', question, speaks('run-b'))?.incident).toBe('maxUnhealthy/namespace/shop');
+    const answered = { surroundings: ofNamespace, renews: 'run-1.0', workflowId: 'run-a' };
+    expect(asked('rollback', answered, speaks('run-b'))).toBeUndefined();
+  });
+
+  it.each([
+    ['evictPod', {}],
+    ['deletePod', { approval: 'Required' }],
+    ['cordonNode', {}],
+    ['drainNode', {}],
+  ])('holds %s back, whoever approves it', (action, more) => {
+    const spec = { steps: [{ [action]: {}, ...more }] };
+    for (const given of [{ asksPerson: true as const }, { renews: 'run-1.0' }]) {
+      const request = aPermitRequest({ spec, surroundings: ofWorkload, ...given });
+      expect(maxUnhealthy.judge(aGuardInput({ request }))?.reason).toBe('tooManyUnhealthy');
+    }
+  });
+});
+
+describe('maxUnhealthy, for a node,', () => {
+  const node = { kind: 'Node', namespace: '', name: 'n1', uid: 'uid-of-n1' };
+  const ofNode = { ...aTarget(), namespace: '', workload: node };
+  const cordon = (nodes: { total: number; notReady: number; underPressure?: number }) =>
+    maxUnhealthy.judge(
+      aGuardInput({
+        request: aPermitRequest({
+          spec: { steps: [{ cordonNode: {} }] },
+          target: ofNode,
+          surroundings: surroundings({ nodes, workload: count(1, 1), namespace: count(0, 0), inZone: count(0, 0) }),
+        }),
+      }),
+    );
+
+  it('counts nodes under pressure beside those that are not ready, as one incident', () => {
+    expect(cordon({ total: 8, notReady: 0, underPressure: 5 })).toEqual({
+      kind: 'deny',
+      reason: 'tooManyUnhealthy',
+      detail: '5 of 8 nodes are unhealthy; at most 40% may be',
+      incident: 'maxUnhealthy/the nodes',
+    });
+    expect(cordon({ total: 8, notReady: 2, underPressure: 2 })?.detail).toMatch(/^4 of 8 nodes/);
+    expect(cordon({ total: 8, notReady: 1, underPressure: 2 })).toBeUndefined();
   });
 });

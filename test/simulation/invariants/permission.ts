@@ -51,12 +51,19 @@ export const approvals: Invariant = {
   broken: (trace) => firstOf(trace.acts, (act) => unapproved(trace, act)),
 };
 
-function unapproved({ said, acts, schedule }: Trace, act: Act): string | undefined {
-  const { grant, by, atMs } = act;
-  if (grant === undefined || by === undefined) return undefined;
-  const { step, target, renews } = grant.request;
+function unapproved(trace: Trace, act: Act): string | undefined {
+  if (act.grant === undefined) return undefined;
+  const { step, target } = act.grant.request;
   const isRisky = step.risk !== 'low' || target.facts.otherReadyPods === 0;
   if (step.approval === 'None' || (step.approval === 'WhenRisky' && !isRisky)) return undefined;
+  return withoutYes(trace, act);
+}
+
+/** How the act lacks the approval of as many people as the policy asks for, in words; undefined where it has it. */
+export function withoutYes({ said, acts, schedule }: Trace, act: Act): string | undefined {
+  const { grant, by, atMs } = act;
+  if (grant === undefined || by === undefined) return undefined;
+  const { renews } = grant.request;
   const before = acts.filter((other) => other.by?.runId === by.runId && other.atMs < atMs).at(-1)?.atMs ?? 0;
   const yes = said.filter(
     (word) =>

@@ -1,17 +1,23 @@
 import type { PodCount } from '../../../domain/surroundings.ts';
 import type { Act } from '../search/trace.ts';
 import { at, firstOf, type Invariant } from './invariant.ts';
+import { withoutYes } from './permission.ts';
 
 const fewest = 2;
 
 /** G4: too much is broken to take more away. */
 export const maxUnhealthy: Invariant = {
   name: 'G4',
-  statement: 'No act where too many pods of the workload, its namespace or its zone are unhealthy.',
-  broken: ({ acts, schedule }) => {
+  statement:
+    'Where too many pods of the workload, its namespace or its zone are unhealthy no pod is taken away, and no other act is done without the approval of a person.',
+  broken: (trace) => {
+    const { acts, schedule } = trace;
     const isBroken = ({ total, unhealthy }: PodCount) =>
       unhealthy >= fewest && unhealthy * 100 > schedule.policy.maxUnhealthyPercent * total;
-    return firstOf(acts, ({ truth, grant, workload, atMs }) => {
+    return firstOf(acts, (act) => {
+      const { truth, grant, workload, atMs, verb } = act;
+      if (verb !== 'evictPod' && grant?.request.renews !== undefined && withoutYes(trace, act) === undefined)
+        return undefined;
       // Pods that came or went meanwhile must not make a place smaller than it was judged to be.
       const judged = grant?.request.surroundings;
       const places: [string, PodCount | undefined, PodCount | undefined][] = [

@@ -1,7 +1,14 @@
 import type { Tamper } from '../../../simulation/world.ts';
 import type { Schedule } from '../search/schedule.ts';
 import { aDay, trouble } from './a-day.ts';
-import { believeEverybody, blindToOptOut, rememberVerify, takeNamesForUids, without } from './tampers.ts';
+import {
+  believeEverybody,
+  blindToOptOut,
+  countNoUnhealthy,
+  rememberVerify,
+  takeNamesForUids,
+  without,
+} from './tampers.ts';
 
 /** A fault planted into the product, the statement that it breaks, and a day on which it does. */
 export interface Mutant {
@@ -47,9 +54,9 @@ export const mutants: readonly Mutant[] = [
     day: six([trouble(0, 0), trouble(0, 1)], { limits: { perCluster: 1 } }),
   },
   {
-    plant: 'the share of unhealthy pods is not asked',
+    plant: 'unhealthy pods are not counted',
     breaks: 'G4',
-    tamper: without('maxUnhealthy'),
+    tamper: countNoUnhealthy,
     day: six([trouble(0, 0), trouble(0, 0, { pod: 1 })]),
   },
   {

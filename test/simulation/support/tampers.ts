@@ -41,6 +41,25 @@ function granted({ requestId, effects }: Decision, request: PermitRequest, nowMs
   return { requestId, verdict: { kind: 'grant', ...span }, effects: [...kept, opened] };
 }
 
+/** Every place is taken for a healthy one. */
+export const countNoUnhealthy: Tamper = {
+  worker: (worker) => ({
+    ...worker,
+    verify: async (input) => {
+      const assessment = await worker.verify(input);
+      if (assessment.kind !== 'actionable') return assessment;
+      const { workload, namespace, inZone } = assessment.surroundings;
+      const well = {
+        workload: { ...workload, unhealthy: 0 },
+        namespace: { ...namespace, unhealthy: 0 },
+        ...(inZone && { inZone: { ...inZone, unhealthy: 0 } }),
+      };
+      const needsApproval = assessment.needsApproval.map(() => false);
+      return { ...assessment, needsApproval, surroundings: { ...assessment.surroundings, ...well } };
+    },
+  }),
+};
+
 /** On top of an old look: whoever has the name of the target by now is acted on, with a ticket for it. */
 export function takeNamesForUids(): Tamper {
   const { worker: asWorker, policies } = rememberVerify();
