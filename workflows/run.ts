@@ -1,4 +1,10 @@
-import { CancellationScope, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  inWorkflowContext,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { ActionAlert, ClusterActivities, Notification, UndoInput } from '../activities/contract.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertNews, HumanMessage, HumanMessageName, SearchAttributeName } from '../domain/contract.ts';
@@ -252,6 +258,8 @@ function show(run: Run): void {
   run.isShowing = true;
   void Promise.resolve().then(() => {
     run.isShowing = false;
+    // A task that Temporal ended by force leaves this behind; an error here would end the worker.
+    if (!inWorkflowContext() || workflowInfo().workflowId !== run.id.workflowId) return;
     setCurrentDetails(renderDetails(run.status, { workflowId: run.id.workflowId }));
   });
 }

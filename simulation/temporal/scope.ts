@@ -88,3 +88,6 @@ export function currentScope(): Scope {
   if (place instanceof Scope) return place;
   throw new Error('this may only be called from workflow code');
 }
+
+/** Whether the code that runs is a workflow's. */
+export const isInWorkflow = (): boolean => places.getStore() instanceof Scope;

@@ -15,6 +15,7 @@ export {
 export { ParentClosePolicy, startChild } from './children.ts';
 export { ContinuedAsNew as ContinueAsNew } from './instance.ts';
 export { proxyActivities, proxyLocalActivities } from './proxies.ts';
+export { isInWorkflow as inWorkflowContext } from './scope.ts';
 
 type Duration = Parameters<typeof msToNumber>[0];
 type Definition = { type: 'signal' | 'query' | 'update'; name: string };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunStatus } from '../../domain/status.ts';
 import { renderDetails } from '../../workflows/details.ts';
+import { type Run, waitFor } from '../../workflows/run.ts';
 
 const hostile =
   '# x`y` ![i](https://evil.example/i.png) <b>&lt; | **z** \u001b[31m\u202ered\u200b\nnext password=kirsche77';
@@ -68,5 +69,18 @@ describe('the details in the Web UI', () => {
   it('cut a text that is very long', () => {
     const long = renderDetails({ ...status, summary: 'x'.repeat(100_000) }, { workflowId: 'w' });
     expect(long.length).toBeLessThan(20_000);
+  });
+});
+
+describe('what the Web UI is to show', () => {
+  it('ends no worker when the run has left its thread before it is written', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    // Nothing of a workflow is there: so it is when Temporal drops the run from the worker's memory.
+    waitFor({ status, id: { workflowId: 'w' } } as unknown as Run, 'a person');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
   });
 });
