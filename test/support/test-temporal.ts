@@ -23,11 +23,21 @@ export interface TestTemporal {
 export async function openTestTemporal(): Promise<TestTemporal> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const path = await resolveBinary('temporal-test-server', silent);
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-  });
+  const env = await started(path);
   await registerSearchAttributes(env);
   return testTemporalOver(env);
+}
+
+/** Starts the server; the SDK gives it five seconds for that, which a busy machine may not have at the first try. */
+async function started(path: string, triesLeft = 3): Promise<TestWorkflowEnvironment> {
+  try {
+    return await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path } },
+    });
+  } catch (error) {
+    if (triesLeft === 0 || !String(error).includes('did not start within')) throw error;
+    return started(path, triesLeft - 1);
+  }
 }
 
 /** The same over a server that is there already. */
