@@ -34,6 +34,8 @@ export interface Container {
   name: string;
   isInit: boolean;
   isReady: boolean;
+  /** It runs and its startup probe has not succeeded yet. */
+  isStarting?: true;
   /** Rises with every restart; never falls while the pod lives. */
   restarts: number;
   state?: Waiting | Running | Terminated;
@@ -54,6 +56,8 @@ export interface Pod {
   /** `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`. */
   phase: string;
   isReady: boolean;
+  /** Since when it is not Ready; absent while it is, and where its status does not say it. */
+  unreadySinceMs?: number;
   conditions: { type: string; status: string; reason: string; message: string }[];
   createdAtMs: number;
   /** Absent until it is scheduled. */

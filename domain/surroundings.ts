@@ -49,6 +49,8 @@ export interface Surroundings {
   readAtMs: number;
   node?: string;
   zone?: string;
+  /** The kubelet of the pod's node does not answer. */
+  isNodeSilent?: true;
   /** The application that the workload is part of: its label app.kubernetes.io/part-of. */
   owner?: string;
   workload: PodCount;
@@ -100,6 +102,7 @@ export function surroundingsOf(scene: Scene): Surroundings {
   const unhelpful = pod === undefined ? [] : unhelpfulTo(pod, readAtMs);
   return {
     readAtMs,
+    ...(nodes.some((known) => known.name === pod?.nodeName && isSilent(known)) && { isNodeSilent: true as const }),
     ...(node === undefined ? {} : { node, onNode: countOf(living.filter(({ nodeName }) => nodeName === node)) }),
     ...(zone === undefined ? {} : { zone, inZone: countOf(living.filter((other) => zoneAt(other, zoneOf) === zone)) }),
     ...(owner === undefined ? {} : { owner }),
@@ -113,6 +116,10 @@ export function surroundingsOf(scene: Scene): Surroundings {
     ...(rollout === undefined ? {} : { rollout }),
   };
 }
+
+/** Its kubelet has not been heard for so long that Kubernetes does not know how the node is. */
+const isSilent = ({ conditions }: Node): boolean =>
+  conditions.some(({ type, status }) => type === 'Ready' && status === 'Unknown');
 
 const isLiving = ({ isTerminating, phase }: Pod) => !isTerminating && phase !== 'Succeeded' && phase !== 'Failed';
 

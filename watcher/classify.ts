@@ -26,7 +26,8 @@ export function classify(faults: readonly WatchedFault[], sighting: Sighting, no
 }
 
 const shownBy = ({ shows, reportedFromRestarts: restartsAtLeast = 0 }: PodFault, pod: Pod, nowMs: number) =>
-  shows({ pod, restartsAtLeast, withinMs: recentMs, nowMs });
+  // How long it lasts, the watcher measures by itself.
+  shows({ pod, restartsAtLeast, withinMs: recentMs, forMs: 0, nowMs });
 
 function isImplied(fault: WatchedFault, shown: readonly Shown[]): boolean {
   const { impliedBy = [] } = fault.about === 'pod' ? fault : {};

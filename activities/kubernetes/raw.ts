@@ -19,6 +19,7 @@ export interface RawCondition {
   status: string;
   reason?: string;
   message?: string;
+  lastTransitionTime?: string | null;
 }
 
 export interface RawTerminated {
@@ -38,6 +39,7 @@ export interface RawState {
 export interface RawContainerStatus {
   name: string;
   ready?: boolean;
+  started?: boolean;
   restartCount?: number;
   state?: RawState;
   lastState?: RawState;

@@ -29,6 +29,8 @@ const defaultGraceSeconds = 30;
 export function readPod({ metadata = {}, spec = {}, status = {} }: RawPod): Pod {
   const owner = controllerOf(metadata);
   const conditions = readConditions(status.conditions);
+  const unready = status.conditions?.find(({ type, status }) => type === 'Ready' && status !== 'True');
+  const unreadySinceMs = timeOf(unready?.lastTransitionTime);
   return {
     ref: refOf('Pod', metadata),
     labels: metadata.labels ?? {},
@@ -37,6 +39,7 @@ export function readPod({ metadata = {}, spec = {}, status = {} }: RawPod): Pod 
     isTerminating: metadata.deletionTimestamp !== undefined,
     phase: status.phase ?? 'Unknown',
     isReady: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
+    ...(unreadySinceMs > 0 && { unreadySinceMs }),
     conditions,
     createdAtMs: timeOf(metadata.creationTimestamp),
     ...(spec.nodeName === undefined ? {} : { nodeName: spec.nodeName }),
@@ -96,6 +99,8 @@ function readContainer(raw: RawContainerStatus, isInit: boolean): Container {
     name: raw.name,
     isInit,
     isReady: raw.ready ?? false,
+    // Of a container without a startup probe the kubelet says that it has started as soon as it runs.
+    ...(state?.kind === 'running' && raw.started === false && { isStarting: true as const }),
     restarts: raw.restartCount ?? 0,
     ...(state === undefined ? {} : { state }),
     ...(last === undefined ? {} : { lastTermination: readTerminated(last) }),

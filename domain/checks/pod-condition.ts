@@ -6,6 +6,9 @@ import { podConditionReasons } from '../faults/pod-fault.ts';
 import { podInWords } from '../pod-words.ts';
 import { defineStatusCheck, fails, holds } from './check-kind.ts';
 
+/** Classes of which the status says since when. */
+const lasting: readonly string[] = ['NotReady', 'Pending'];
+
 /** A failure class that the live pod shows; domain/faults knows how each one looks. */
 export const podCondition = defineStatusCheck({
   name: 'podCondition',
@@ -17,10 +20,26 @@ export const podCondition = defineStatusCheck({
       .describe('The failure class that the pod must show (docs/reference/faults.md).'),
     restartsAtLeast: z.int().min(0).default(0).describe('Restarts of that container since its pod exists, at least.'),
     within: duration({ min: '10s', max: '24h' }).optional().describe('How recent the last termination must be.'),
+    for: duration({ min: '1s', max: '24h' })
+      .optional()
+      .describe(
+        'NotReady and Pending only: how long it must have lasted. Left out: 1m for NotReady, 2m for Pending. A container that was never ready since it started gets five times as long.',
+      ),
   }),
-  words({ reason, restartsAtLeast, within }) {
+  faults: ({ reason, for: forMs }) =>
+    forMs === undefined || lasting.includes(reason)
+      ? []
+      : [
+          {
+            field: 'for',
+            message: `of ${reason} the status does not say since when; only ${lasting.join(' and ')} can be asked for a time`,
+            fix: 'Leave for out, or write within.',
+          },
+        ],
+  words({ reason, restartsAtLeast, within, for: forMs }) {
     const restarts = restartsAtLeast > 0 ? ` with at least ${restartsAtLeast} restarts` : '';
-    return `${reason}${restarts}${within === undefined ? '' : ` within ${formatDuration(within)}`}`;
+    const lasted = forMs === undefined ? '' : ` for ${formatDuration(forMs)}`;
+    return `${reason}${lasted}${restarts}${within === undefined ? '' : ` within ${formatDuration(within)}`}`;
   },
   judge(condition, pod, nowMs) {
     const shown = faultShown(pod, condition, nowMs);

@@ -56,9 +56,13 @@ export const watchedFaults: readonly WatchedFault[] = [...podFaults, ...conditio
 
 /** The evidence in words that the live pod shows the condition, or undefined when it does not. */
 export function faultShown(pod: Pod, condition: PodCondition, nowMs: number): string | undefined {
-  const { reason, restartsAtLeast, within } = condition;
+  const { reason, restartsAtLeast, within, for: forMs } = condition;
   const fault = podFaults.find(({ name }) => name === reason);
-  return fault?.shows({ pod, restartsAtLeast, nowMs, ...(within === undefined ? {} : { withinMs: within }) });
+  return fault?.shows({
+    ...{ pod, restartsAtLeast, nowMs },
+    ...(within === undefined ? {} : { withinMs: within }),
+    ...(forMs === undefined ? {} : { forMs }),
+  });
 }
 
 /** Name of the alert by which the watcher reports the class: `MendflowPodOOMKilled`, `MendflowNodeNotReady`. */

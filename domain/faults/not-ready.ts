@@ -1,20 +1,50 @@
-import { restartsOf } from '../pod.ts';
+import { type Container, type Pod, restartsOf } from '../pod.ts';
 import type { PodFault } from './fault-class.ts';
 
-/** The pod runs but is not Ready: a readiness probe fails, or its node does not answer. A pod still starting is not meant. */
+/** A probe that failed a shorter time ago may succeed again. */
+const unreadyForMs = 60_000;
+/** A container that was never ready since it started gets so many times as long: it may still start. */
+const patience = 5;
+
+/**
+ * The pod runs and its readiness probe fails. What only starts is not meant: a container in its startup probe, one that
+ * has not run for long, and a pod that waits for a load balancer's readiness gate. A Job's pod whose work is done while a
+ * sidecar runs on is not meant either.
+ */
 export const notReady: PodFault = {
   about: 'pod',
   name: 'NotReady',
-  showsAs: 'The pod is Running but its condition Ready is not True: a readiness probe fails, or its node is silent.',
+  showsAs:
+    'The pod has been Running without being Ready for a minute, or as long as is asked for: a readiness probe fails. A container that was never ready since it started gets five times as long; one in its startup probe, a pod that waits for a readiness gate only, and a pod whose work is done do not count.',
   advice: 'A fresh pod helps when the fault is in this pod or its node; a dependency that is down needs a person.',
   helps: ['clearCache', 'evictPod', 'rolloutRestart', 'scale', 'rollback'],
   never: ['cordonNode', 'uncordonNode'],
   toleranceMs: 60_000,
   impliedBy: ['CrashLoopBackOff'],
-  shows: ({ pod, restartsAtLeast }) => {
+  shows: ({ pod, restartsAtLeast, nowMs, forMs = unreadyForMs }) => {
     if (pod.phase !== 'Running' || pod.isReady || restartsOf(pod) < restartsAtLeast) return undefined;
     const unready = pod.containers.filter((container) => !container.isInit && !container.isReady);
+    if (waitsForGate(pod) || isDone(unready) || unready.some(({ isStarting }) => isStarting === true)) return undefined;
+    const since = Math.max(...unready.map((container) => provenFrom(container, pod, forMs)), unreadySince(pod) + forMs);
+    if (nowMs < since) return undefined;
     const names = unready.map((container) => container.name).join(', ');
     return `pod is Running but not Ready${names === '' ? '' : ` (${names})`}`;
   },
 };
+
+const unreadySince = ({ unreadySinceMs = Number.NEGATIVE_INFINITY }: Pod) => unreadySinceMs;
+
+/** From this moment on the container counts as one that does not only start. */
+function provenFrom({ state }: Container, pod: Pod, forMs: number): number {
+  if (state?.kind !== 'running') return Number.NEGATIVE_INFINITY;
+  const wasReady = unreadySince(pod) > state.startedAtMs;
+  return state.startedAtMs + (wasReady || pod.unreadySinceMs === undefined ? forMs : forMs * patience);
+}
+
+/** All its containers are ready: what lacks is a condition that somebody outside sets. */
+const waitsForGate = ({ conditions }: Pod): boolean =>
+  conditions.some(({ type, status }) => type === 'ContainersReady' && status === 'True');
+
+/** Containers that ended well are never ready again; the others of the pod are. */
+const isDone = (unready: readonly Container[]): boolean =>
+  unready.length > 0 && unready.every(({ state }) => state?.kind === 'terminated' && state.exitCode === 0);

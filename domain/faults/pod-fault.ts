@@ -20,6 +20,8 @@ export interface PodCondition {
   restartsAtLeast: number;
   /** How recent the last termination must be, ms. */
   within?: number | undefined;
+  /** How long the pod must have shown it, ms; for classes whose status says since when. */
+  for?: number | undefined;
 }
 
 /** What is asked of one container (or the pod, for classes that are about the pod). */
@@ -28,6 +30,8 @@ export interface Question {
   restartsAtLeast: number;
   /** Absent: a termination of any age counts. */
   withinMs?: number;
+  /** How long it must have lasted; absent: as long as the class wants by itself. */
+  forMs?: number;
   nowMs: number;
 }
 

@@ -14,6 +14,7 @@ import { paused } from './paused.ts';
 import { rollout } from './rollout.ts';
 import { sameFailure } from './same-failure.ts';
 import { scopedBudgets } from './scoped-budgets.ts';
+import { silentNode } from './silent-node.ts';
 import { storm } from './storm.ts';
 import { unhelpful } from './unhelpful.ts';
 import { zones } from './zones.ts';
@@ -24,6 +25,7 @@ export const guards: readonly Guard[] = [
   storm,
   ownedTarget,
   concurrency,
+  silentNode,
   correlated,
   maxUnhealthy,
   flapping,

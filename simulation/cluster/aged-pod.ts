@@ -8,7 +8,8 @@ export function aged(pod: Pod, byMs: number): Pod {
     ...(state && { state: state.kind === 'waiting' ? state : moved(state, byMs) }),
     ...(lastTermination && { lastTermination: moved(lastTermination, byMs) }),
   }));
-  return { ...pod, createdAtMs: pod.createdAtMs + byMs, containers };
+  const unready = pod.unreadySinceMs === undefined ? {} : { unreadySinceMs: pod.unreadySinceMs + byMs };
+  return { ...pod, createdAtMs: pod.createdAtMs + byMs, ...unready, containers };
 }
 
 const moved = <Times extends { startedAtMs?: number; finishedAtMs?: number }>(times: Times, byMs: number): Times => ({

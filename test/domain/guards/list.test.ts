@@ -11,6 +11,7 @@ describe('the list of guards', () => {
       'storm',
       'ownedTarget',
       'concurrency',
+      'silentNode',
       'correlated',
       'maxUnhealthy',
       'flapping',
@@ -40,6 +41,7 @@ describe('the list of guards', () => {
       ownedTarget:
         'G8 G9 systemNamespace namespaceNotAllowed nodeNotAllowed controlPlaneNode optedOut mirrorPod notOwned',
       concurrency: 'G3 leasedByAnotherRun namespaceBusy clusterBusy',
+      silentNode: 'G24 nodeSilent',
       correlated: 'G5 correlatedCause',
       maxUnhealthy: 'G4 tooManyUnhealthy',
       flapping: 'G16 flapping',
@@ -103,6 +105,7 @@ describe('the list of guards', () => {
         'label mendflow.dev/remediation: disabled',
       ],
       concurrency: ['config: guard.concurrency'],
+      silentNode: [],
       correlated: [],
       maxUnhealthy: ['guards.maxUnhealthy'],
       flapping: ['guards.flapping'],

@@ -32,6 +32,7 @@ const cases: Record<string, Case> = {
   storm: { state: { storm: { kind: 'open', sinceMs: now, why: 'many', calmSinceMs: now } } },
   ownedTarget: { request: { target: aTarget({ facts: { ownerKind: 'none' } }) } },
   concurrency: { state: { leases: ['a', 'b'].map((runId) => aLease({ runId, requestId: runId })) } },
+  silentNode: { request: { surroundings: surroundings({ node: 'node-1', isNodeSilent: true }) } },
   correlated: {
     state: {
       alerting: Array.from({ length: 6 }, (_, index) => ({

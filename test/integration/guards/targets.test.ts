@@ -20,7 +20,7 @@ import { type Product, startProduct } from '../../support/product.ts';
 /** A namespace for each case, so that what was written there was written for it, and no guard counts them together. */
 const cases = ['healed', 'gone', 'replaced', 'opted-out', 'fresh'] as const;
 const barred = ['kube-system', 'openshift-etcd', 'ours', 'excluded', 'rollouts'] as const;
-const verify = [{ podCondition: { reason: 'NotReady' } }];
+const verify = [{ podCondition: { reason: 'NotReady', for: '1s' } }];
 const excludeLabels = { 'example.com/tier': 'vital' };
 const policies = [aPolicyFor('Sick', { scope: { namespaces: [...cases, ...barred], excludeLabels }, verify })];
 
