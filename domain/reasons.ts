@@ -31,10 +31,9 @@ export const reasons = {
   stormPaced: 'The storm is calming down; acts are let through one at a time.',
   correlatedCause:
     'Most of the alerting workloads share one node, image, config or zone: a person looks for the cause.',
+  nodeSilent: 'The node of the pod does not answer: nothing can be known of the pod, and nothing would stop it.',
   tooManyUnhealthy:
     'Too many pods of the workload, its namespace or its zone, or too many nodes, are unhealthy to take more away.',
-  nodeSilent: 'The node of the pod does not answer: nothing can be known of the pod, and nothing would stop it.',
-  tooManyUnhealthy: 'Too many pods of the workload, its namespace or its zone are unhealthy to take more away.',
   flapping: 'The workload keeps changing between failing and healthy.',
   sameFailure: 'The very same failure came back after the acts before.',
   cannotHelp: 'The step never helps against what the pod shows.',
