@@ -41,7 +41,7 @@ function crashLoop(container: Container, question: Question): string | undefined
 }
 
 /** True while the kubelet waits before it starts the container again. */
-export const isBackingOff = ({ state }: Container): boolean =>
+const isBackingOff = ({ state }: Container): boolean =>
   state?.kind === 'waiting' && state.reason === 'CrashLoopBackOff';
 
 /** The evidence that a container of the pod ends the same way at every start, which a fresh pod would do too. */

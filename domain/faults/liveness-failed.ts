@@ -1,5 +1,4 @@
 import type { Container } from '../pod.ts';
-import { isBackingOff } from './crash-loop-back-off.ts';
 import type { PodFault } from './fault-class.ts';
 import { firstContainer, isRecent, type Question, recentMs } from './pod-fault.ts';
 
@@ -11,7 +10,8 @@ const stoppedFromOutside = [137, 143];
  * fails. Status does not say why: only the kubelet's event does, and events are lost within the hour. So this is what
  * can be known: it ended by SIGTERM or SIGKILL, not for its memory, and was started again within the same pod. A process
  * that sends itself such a signal, or whose node was restarted, looks the same; one that handles SIGTERM and exits with
- * another code looks like a crash of its own and is not found. A loop of crashes is its own class.
+ * another code looks like a crash of its own and is not found. It shows between two starts as well: a container whose
+ * probe keeps failing waits in CrashLoopBackOff most of the time.
  */
 export const livenessFailed: PodFault = {
   about: 'pod',
@@ -29,7 +29,7 @@ export const livenessFailed: PodFault = {
 
 function stopped(container: Container, question: Question): string | undefined {
   const { lastTermination: last, restarts } = container;
-  if (last === undefined || restarts === 0 || container.isInit || isBackingOff(container)) return undefined;
+  if (last === undefined || restarts === 0 || container.isInit) return undefined;
   if (last.reason !== 'Error' || !stoppedFromOutside.includes(last.exitCode)) return undefined;
   const withinMs = question.withinMs ?? recentMs;
   return isRecent(last.finishedAtMs, { ...question, withinMs })
