@@ -11,17 +11,18 @@ export type AppFault = 'leak' | 'oom' | 'needs-more-memory' | 'crash' | 'not-rea
 export const imageOf = (name: string): string => `registry.example/${name}:1.0.0`;
 
 /**
- * The application: it does what the file with its pod's name says, and works while there is none. A pod that takes its
+ * The application, which does not handle SIGTERM: it does what the file with its pod's name says, and works while there is none. A pod that takes its
  * place has another name, but for that of a StatefulSet.
  */
 const script = `
-trap 'exit 0' TERM
 echo "reading the configuration"
 echo "listening on 8080"
 touch /tmp/ready /tmp/alive
 while :; do
   case "$(cat "/faults/$(hostname)" 2>/dev/null)" in
-    leak) held=; while sleep 0.2; do held=$held$(head -c 700000 /dev/zero | tr '\\0' x); done;;
+    leak)
+      head -c 205000000 /dev/zero >/leak/data
+      while sleep 1; do head -c 300000 /dev/zero >>/leak/data; done;;
     oom) exec tail /dev/zero;;
     needs-more-memory)
       mkfifo /tmp/data
@@ -64,10 +65,18 @@ export function app({ namespace, sandbox }: Place, shape: AppShape = {}): Kubern
             {
               ...{ name: 'app', image: imageOf(namespace), command: ['/bin/sh', '-c', script] },
               readinessProbe: { ...exec('test', '-e', '/tmp/ready'), periodSeconds: 2, failureThreshold: 1 },
-              ...{ volumeMounts: [{ name: 'faults', mountPath: '/faults' }], ...resources, ...container },
+              volumeMounts: [
+                { name: 'faults', mountPath: '/faults' },
+                { name: 'leak', mountPath: '/leak' },
+              ],
+              ...{ ...resources, ...container },
             },
           ],
-          volumes: [{ name: 'faults', hostPath: { path: faultFolder({ namespace, sandbox }), type: 'Directory' } }],
+          volumes: [
+            { name: 'faults', hostPath: { path: faultFolder({ namespace, sandbox }), type: 'Directory' } },
+            // Files in it are memory of the container.
+            { name: 'leak', emptyDir: { medium: 'Memory' } },
+          ],
         },
       },
       ...spec,

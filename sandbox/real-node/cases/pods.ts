@@ -7,7 +7,7 @@ const evicted = { outcome: 'remediated', acts: ['create pods/eviction'] } as con
 /** Prometheus measures the leak at cAdvisor; the pod is evicted before the kernel kills it. */
 const leak: NodeCase = {
   name: 'leak',
-  fault: 'one pod of three leaks 3 MB a second, its limit is 256Mi',
+  fault: 'one pod of three leaks 0.3 MB a second; at 196 of its 256Mi from the start',
   policy: 'memory-leak',
   world: (place) => [app(place, { memory: '256Mi' })],
   async breakIt(place) {
