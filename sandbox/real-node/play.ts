@@ -22,6 +22,8 @@ export interface PlayedCase {
   toActMs?: number;
   /** Runs under the policy, and messages that people were sent, from the fault to the end of the case. */
   runs: number;
+  /** What people were paged with. */
+  pages: readonly string[];
   messages: Readonly<Record<'approvalNeeded' | 'escalation' | 'closed' | 'storm', number>>;
   differences: string[];
 }
@@ -64,6 +66,7 @@ const isAsked = (shown: ShownRun, answer: CaseAnswer): boolean => {
 };
 
 const isEscalated = ({ live }: ShownRun) => live?.phase === 'Escalated';
+const hasEnded = ({ report }: ShownRun) => report !== undefined;
 
 /**
  * Gives each answer as soon as it is asked for; resolves with the run when it has ended. A run that is escalated where the
@@ -80,19 +83,20 @@ async function answered({ mendflow }: Bed, { name, answers = [] }: NodeCase, id:
     const verb = answer === 'take-over' ? answer : 'approve' in answer ? 'approve' : 'reject';
     const digest = shown.live?.question?.digest;
     await mendflow.send(id, verb, { ...note, ...(digest !== undefined && { digest }) });
+    if (answer === 'take-over') return run.until('it ends', hasEnded, endsWithinMs);
   }
-  const isOver = (shown: ShownRun) => shown.report !== undefined || isEscalated(shown);
+  const isOver = (shown: ShownRun) => hasEnded(shown) || isEscalated(shown);
   const last = await run.until('it ends', isOver, endsWithinMs);
   if (last.report) return last;
   await mendflow.send(id, 'take-over', note);
-  return run.until('it ends', ({ report }) => report !== undefined, endsWithinMs);
+  return run.until('it ends', hasEnded, endsWithinMs);
 }
 
 /** In words, each thing in which the case did not end as it must. */
 export function differencesOf(
   { outcome, reason, because, acts, escalationsAtMost = 0 }: Expected,
   report: RemediationReport,
-  seen: Pick<PlayedCase, 'acts' | 'messages'>,
+  seen: Pick<PlayedCase, 'acts' | 'pages'>,
 ): string[] {
   const listed = (items: readonly string[]) => items.join(', ') || 'none';
   const reasons = report.timeline.flatMap((entry) => entry.reason ?? []);
@@ -101,20 +105,23 @@ export function differencesOf(
     ...(reason === undefined || report.reason === reason ? [] : [`reason: ${report.reason ?? 'none'}, not ${reason}`]),
     ...(because === undefined || reasons.includes(because) ? [] : [`${because} is not among ${listed(reasons)}`]),
     ...(listed(acts) === listed(seen.acts) ? [] : [`acts: ${listed(seen.acts)}, not ${listed(acts)}`]),
-    ...(seen.messages.escalation <= escalationsAtMost
+    ...(seen.pages.length <= escalationsAtMost
       ? []
-      : [`${seen.messages.escalation} escalations, ${escalationsAtMost} at most`]),
+      : [`${seen.pages.length} pages, ${escalationsAtMost} at most: ${seen.pages.join(' | ')}`]),
   ];
 }
 
 /** What people were sent about the policy, of every case where it is about nodes, since the moment. */
-function messagesSince({ told }: Bed, { name, isAboutNodes }: NodeCase, sinceMs: number): PlayedCase['messages'] {
+function messagesSince({ told }: Bed, { name, isAboutNodes }: NodeCase, sinceMs: number) {
   const messages = { approvalNeeded: 0, escalation: 0, closed: 0, storm: 0 };
+  const pages: string[] = [];
   for (const { atMs, notification } of told) {
-    const isAbout = isAboutNodes || notification.report?.policy === name;
-    if (atMs >= sinceMs && isAbout) messages[notification.kind] += 1;
+    const { kind, summary, report } = notification;
+    if (atMs < sinceMs || !(isAboutNodes || report?.policy === name)) continue;
+    messages[kind] += 1;
+    if (kind === 'escalation') pages.push(summary);
   }
-  return messages;
+  return { messages, pages };
 }
 
 async function perform(bed: Bed, played: NodeCase, place: Place, narrator: Narrator): Promise<PlayedCase> {
@@ -130,14 +137,14 @@ async function perform(bed: Bed, played: NodeCase, place: Place, narrator: Narra
   const report = ended.report as RemediationReport;
   const requests = actsSince(bed, played, brokenMs);
   const acts = requests.map(({ verb, resource }) => `${verb} ${resource}`);
-  const messages = messagesSince(bed, played, brokenMs);
+  const heard = messagesSince(bed, played, brokenMs);
   const runs = (await mendflow.runs({ policy: name })).length;
   const [first] = requests;
   return {
-    ...{ played, report, acts, runs, messages, toAlertMs: Date.parse(startedAt) - brokenMs },
+    ...{ played, report, acts, runs, ...heard, toAlertMs: Date.parse(startedAt) - brokenMs },
     ...(first && { toActMs: first.answeredAtMs - Date.parse(startedAt) }),
     differences: [
-      ...differencesOf(played.expected, report, { acts, messages }),
+      ...differencesOf(played.expected, report, { acts, pages: heard.pages }),
       ...((await played.look?.(place, report)) ?? []),
     ],
   };
@@ -153,7 +160,6 @@ export async function playCase(bed: Bed, played: NodeCase, narrator: Narrator): 
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const acts = actsSince(bed, played, startedMs).map(({ verb, resource }) => `${verb} ${resource}`);
-    const messages = messagesSince(bed, played, startedMs);
-    return { played, acts, runs: 0, messages, differences: [why] };
+    return { played, acts, runs: 0, ...messagesSince(bed, played, startedMs), differences: [why] };
   }
 }

@@ -1,7 +1,8 @@
+import type { RemediationReport } from '../../domain/outcome.ts';
 import { elapsed } from '../progress.ts';
 import type { PlayedCase } from './play.ts';
 
-const header = ['', 'case', 'acts', 'outcome', 'fault → alert', 'alert → act', 'told', 'why'];
+const header = ['', 'case', 'acts', 'outcome', 'fault → alert', 'alert → act', 'runs', 'told', 'why'];
 
 const told = ({ messages }: PlayedCase) =>
   [
@@ -15,12 +16,22 @@ const told = ({ messages }: PlayedCase) =>
 
 const time = (ms: number | undefined) => (ms === undefined ? '–' : elapsed(Math.max(0, ms)));
 
+/** Outcome and reason, and why in one line; of a run that a person took over, why it was handed to a person. */
+function endOf({ outcome, reason, summary, timeline }: RemediationReport): [end: string, why: string] {
+  const handed = timeline.find(({ phase }) => phase === 'Escalated');
+  const said = handed?.reason === undefined ? { reason, what: summary } : handed;
+  return [[outcome, said.reason].filter(Boolean).join(': '), said.what];
+}
+
+const longestWhy = 140;
+
 function rowOf(ended: PlayedCase): string[] {
-  const { played, report, acts, toAlertMs, toActMs, differences } = ended;
-  const outcome = report ? [report.outcome, report.reason].filter(Boolean).join(': ') : 'not played to its end';
+  const { played, report, acts, runs, toAlertMs, toActMs, differences } = ended;
+  const [end, why] = report ? endOf(report) : ['not played to its end', ''];
+  const shortWhy = why.length > longestWhy ? `${why.slice(0, longestWhy - 1)}…` : why;
   return [
-    ...[differences.length === 0 ? '✓' : '✗', played.name, acts.join(', ') || 'none', outcome],
-    ...[time(toAlertMs), time(toActMs), told(ended), report?.summary ?? ''],
+    ...[differences.length === 0 ? '✓' : '✗', played.name, acts.join(', ') || 'none', end],
+    ...[time(toAlertMs), time(toActMs), String(runs), told(ended), shortWhy],
   ];
 }
 
