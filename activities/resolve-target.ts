@@ -1,3 +1,4 @@
+import { firstNameOf } from '../domain/job-copies.ts';
 import type { NamedTarget } from '../domain/named-target.ts';
 import type { OwnerRef, Pod } from '../domain/pod.ts';
 import type { Reason } from '../domain/reasons.ts';
@@ -5,6 +6,7 @@ import type { ObjectRef, SubjectKind, Target, WorkloadKind } from '../domain/tar
 import { workloadKinds } from '../domain/target.ts';
 import type { Sighting } from '../domain/target-facts.ts';
 import type { Workload } from '../domain/workload.ts';
+import { firstJobOf } from './job-copies.ts';
 import type { Cluster, Namespace } from './kubernetes/port.ts';
 
 /** A target as found alive; `top` is what leases and cooldowns hang on. */
@@ -111,7 +113,11 @@ async function findWorkload(cluster: Cluster, { namespace, workload }: NamedTarg
   const found = await cluster.getWorkload(kind, namespace, name);
   if (found === undefined) return { reason: 'targetGone', detail: `there is no ${kind} ${namespace}/${name}` };
   // Whatever started a Job does not start it again.
-  if (kind === 'Job' || kind === 'Node') return { namespace, ownerKind: kind, top: found.ref, workload: found };
+  if (kind === 'Node') return { namespace, ownerKind: kind, top: found.ref, workload: found };
+  if (kind === 'Job') {
+    const job = await firstJobOf(cluster, found, firstNameOf(found));
+    return { namespace, ownerKind: kind, top: job.ref, workload: job };
+  }
   const chain = await climbFrom(cluster, found, []);
   if ('reason' in chain) return chain;
   const { below, ...owner } = chain;

@@ -25,6 +25,7 @@ import type { Census } from './census.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import { confirmByPrometheus } from './confirm-by-prometheus.ts';
 import type { VerifyInput } from './contract.ts';
+import { workDoneBy } from './job-copies.ts';
 import { pausedEverywhere, pausedHere } from './kill-switch.ts';
 import { type Found, findAgain, findNamed, type NotFound } from './resolve-target.ts';
 
@@ -87,6 +88,8 @@ async function assess(open: Case): Promise<Assessment> {
   if (barred !== undefined && barred.reason !== 'controlPlaneNode') return barred;
   const { workload } = open.found;
   if (workload !== undefined && wantsNoPod(workload)) return scaledToZero(open, whole);
+  const copy = await workDoneBy(deps.cluster, workload);
+  if (copy !== undefined) return doneByCopy(open, whole, copy);
   const found = await withPods(open);
   const looks = await looksAt({ ...open, found });
   const doubts: Doubt[] = [];
@@ -110,6 +113,12 @@ function scaledToZero({ deps, plan }: Case, target: Target): Assessment {
   const { kind, namespace, name } = target.workload;
   const detail = `${kind} ${namespace}/${name} wants no pod: it is scaled to zero`;
   return refusal(deps, 'targetGone', detail, { policy: plan.policy, target });
+}
+
+/** The Job itself stays failed for ever; its alert goes on for as long as it is kept. */
+function doneByCopy({ deps, plan }: Case, target: Target, copy: Workload): Assessment {
+  const detail = `Job ${target.namespace}/${target.workload.name} has failed, and its copy ${copy.ref.name} has done the work`;
+  return { kind: 'recovered', target, plan, reason: 'workloadHealthy', detail, ...stamp(deps) };
 }
 
 interface Verified {

@@ -138,7 +138,7 @@ export type SearchAttributeName = (typeof searchAttributes)[number];
 export const touchAnnotation = 'mendflow.dev/remediated-by';
 /** Annotation of a node that we cordoned; its value is the token of the step that did. */
 export const cordonAnnotation = 'mendflow.dev/cordoned-by';
-/** Annotations of a Job that we made again: the name of the first one, and how many copies of that there were with it. */
+/** Annotations of a Job that we made again: the name of the first one (a label too), and how many copies of that there were with it. */
 export const copyOfAnnotation = 'mendflow.dev/copy-of';
 export const copiesAnnotation = 'mendflow.dev/copies';
 /** Label with value `disabled` that takes an object or a namespace out of remediation. */

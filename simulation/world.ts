@@ -245,7 +245,7 @@ export class World {
 
   /** Writes that changed something, oldest first. */
   acts(): Write[] {
-    return this.cluster.writes.filter(({ changed }) => changed);
+    return this.cluster.writes.filter(({ changed, isNote }) => changed && !isNote);
   }
 
   #startGuard(): void {

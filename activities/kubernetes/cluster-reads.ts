@@ -1,4 +1,6 @@
+import { copyOfAnnotation } from '../../domain/contract.ts';
 import { MendflowError } from '../../domain/errors.ts';
+import { firstNameOf } from '../../domain/job-copies.ts';
 import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
 import type { ObjectRef } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
@@ -52,6 +54,7 @@ export type ClusterReads = Pick<
   | 'listNodes'
   | 'listPodsOn'
   | 'taskOutcome'
+  | 'listCopiesOf'
   | 'getConfigMap'
   | 'listEvents'
   | 'listRevisions'
@@ -84,6 +87,11 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
       const raw = await read<RawJob>(jobs(namespace, name));
       const labelSelector = `batch.kubernetes.io/controller-uid=${raw?.metadata?.uid}`;
       return raw && readTask(raw, await list<RawPod>(core(namespace, 'pods'), { labelSelector }));
+    },
+    async listCopiesOf(job) {
+      const labelSelector = `${copyOfAnnotation}=${firstNameOf(job)}`;
+      const copies = (await list<RawJob>(jobs(job.ref.namespace), { labelSelector })).map(readJob);
+      return copies.filter(({ ref }) => ref.uid !== job.ref.uid);
     },
     async listNodes() {
       return (await list<RawNode>('/api/v1/nodes')).map(readNode);

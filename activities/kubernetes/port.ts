@@ -79,6 +79,8 @@ export interface EventLine {
 export interface JobCopy {
   name: string;
   token: string;
+  /** Name of the first Job, of which this one is a copy; a label, so that copies are found. */
+  first: string;
   annotations: Record<string, string>;
   dryRun: boolean;
 }
@@ -150,6 +152,8 @@ export interface Cluster {
   listAutoscalersOf(workload: ObjectRef): Promise<Autoscaler[]>;
   /** The VerticalPodAutoscalers of this workload; none where the cluster has no such kind. */
   listVerticalAutoscalersOf(workload: ObjectRef): Promise<VerticalAutoscaler[]>;
+  /** The other Jobs that were made again from the same first one as this Job. */
+  listCopiesOf(job: Workload): Promise<Workload[]>;
   /** The pods whose controller chain ends in exactly this workload, by uid. */
   listPodsOf(workload: Workload): Promise<Pod[]>;
   /** All pods of the namespace. */
@@ -185,6 +189,8 @@ export interface Cluster {
   uncordonNode(node: ObjectRef, options: { token: string; dryRun: boolean }): Promise<void>;
   /** Makes the same Job again under another name; one of that name and token is taken for it. */
   copyJob(job: ObjectRef, options: JobCopy): Promise<ObjectRef>;
+  /** Only this uid: notes on the Job what was done about it. */
+  markJob(job: Workload, marking: Marking): Promise<void>;
   /** Only this uid, its pods with it, in the background; one that is gone is deleted. */
   deleteJob(job: ObjectRef, options: { dryRun: boolean }): Promise<void>;
   /** Starts a container of the policy’s own as a Job; false: one of that name and token was there already. */

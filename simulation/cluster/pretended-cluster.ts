@@ -18,7 +18,7 @@ import { keyOf } from './records.ts';
 import { Store } from './store.ts';
 import type { Caller, Effects, Write } from './write.ts';
 import { setAutoscalerMax } from './writes/autoscalers.ts';
-import { copyJob, deleteJob, startTask, taskOutcome } from './writes/jobs.ts';
+import { copiesOf, copyJob, deleteJob, markJob, startTask, taskOutcome } from './writes/jobs.ts';
 import { cordonNode, uncordonNode } from './writes/nodes.ts';
 import { callPod, deletePod, evictPod, resizePod } from './writes/pods.ts';
 import { changeWorkload, revisionsOf } from './writes/templates.ts';
@@ -137,6 +137,14 @@ export class PretendedCluster implements Cluster {
 
   async copyJob(ref: ObjectRef, options: JobCopy): Promise<ObjectRef> {
     return copyJob(this.#effects, ref, options);
+  }
+
+  async listCopiesOf(job: Workload): Promise<Workload[]> {
+    return copiesOf(this.store, job);
+  }
+
+  async markJob(job: Workload, marking: Marking): Promise<void> {
+    markJob(this.#effects, job, marking);
   }
 
   async deleteJob(ref: ObjectRef, options: { dryRun: boolean }): Promise<void> {

@@ -27,6 +27,8 @@ export interface Write {
   dryRun: boolean;
   /** False where the object was in the wanted state already. */
   changed: boolean;
+  /** It only notes something on the object, beside the act itself. */
+  isNote?: true;
   /** Absent for calls from outside of a workflow. */
   by?: Caller;
   /** What was seen of the object's pod a moment before; of a workload, its pods. */

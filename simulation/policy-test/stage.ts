@@ -80,7 +80,7 @@ function deploymentOf({ startup, age, ...workload }: WorkloadFields): Deployment
 }
 
 function noteWrite({ slots, acts }: Stage, write: Write): void {
-  if (!write.changed || write.by === undefined) return;
+  if (!write.changed || write.isNote || write.by === undefined) return;
   slots.refresh();
   const pod = write.object.kind === 'Pod' ? slots.placeOf(write.object.uid) : undefined;
   acts.push({ write, ...(pod !== undefined && { pod }) });

@@ -1,4 +1,4 @@
-import { fieldManager, ourLabel, touchAnnotation } from '../../../domain/contract.ts';
+import { copyOfAnnotation, fieldManager, ourLabel, touchAnnotation } from '../../../domain/contract.ts';
 import { MendflowError } from '../../../domain/errors.ts';
 import type { ObjectRef } from '../../../domain/target.ts';
 import { jobs } from '../paths.ts';
@@ -6,13 +6,14 @@ import type { Cluster, Task } from '../port.ts';
 import type { RawJob, RawMeta } from '../raw.ts';
 import { refOf } from '../read-pod.ts';
 import type { Transport } from '../transport.ts';
+import { annotating, fencedPatch } from './fenced-patch.ts';
 
 /** What the Job controller writes by itself. */
 const generated = /^(batch\.kubernetes\.io\/)?(controller-uid|job-name)$/;
 /** They speak of the object that they stand on. */
 const ownAnnotations = ['kubectl.kubernetes.io/last-applied-configuration', 'batch.kubernetes.io/job-tracking'];
 
-type JobWrites = Pick<Cluster, 'copyJob' | 'deleteJob' | 'startTask'>;
+type JobWrites = Pick<Cluster, 'copyJob' | 'markJob' | 'deleteJob' | 'startTask'>;
 
 /** The writes to Jobs: new ones have a name of their step, so that a repeat finds them. */
 export function jobWrites(transport: Transport): JobWrites {
@@ -37,14 +38,18 @@ export function jobWrites(transport: Transport): JobWrites {
     }
   };
   return {
-    async copyJob(ref, { name, token, annotations, dryRun }) {
+    async copyJob(ref, { name, token, first, annotations, dryRun }) {
       const source = await read(ref.namespace, ref.name);
       if (source.metadata?.uid !== ref.uid) {
         throw new MendflowError('TARGET_REPLACED', `Job ${ref.namespace}/${ref.name} is another object by now`);
       }
       const marks = { ...annotations, [touchAnnotation]: token };
-      const { job } = await create(ref.namespace, copyOf(source, name, marks), { token, dryRun });
+      const { job } = await create(ref.namespace, copyOf(source, { name, first, marks }), { token, dryRun });
       return refOf('Job', job.metadata);
+    },
+    async markJob({ ref, annotations }, marking) {
+      const operations = annotating(annotations, marking);
+      await fencedPatch(transport, jobs(ref.namespace, ref.name), { ref, operations, dryRun: marking.dryRun });
     },
     async deleteJob(ref, { dryRun }) {
       const deletion = transport.text({
@@ -73,10 +78,20 @@ const unlessGone = (_ref: ObjectRef) => (error: unknown) => {
   if (!isGone) throw error;
 };
 
+/** To block the deletion of an owner needs a right on it; garbage collection goes by the reference alone. */
+const withoutBlocking = ({ blockOwnerDeletion: _, ...reference }: NonNullable<RawMeta['ownerReferences']>[number]) =>
+  reference;
+
 const without = (labels: Record<string, string> = {}, isLeft: (name: string) => boolean = () => false) =>
   Object.fromEntries(Object.entries(labels).filter(([name]) => !isLeft(name)));
 
-function copyOf({ metadata = {}, spec = {} }: RawJob, name: string, marks: Record<string, string>) {
+interface Copied {
+  name: string;
+  first: string;
+  marks: Record<string, string>;
+}
+
+function copyOf({ metadata = {}, spec = {} }: RawJob, { name, first, marks }: Copied) {
   if (spec.manualSelector === true) {
     throw new MendflowError(
       'NOT_APPLICABLE',
@@ -92,9 +107,9 @@ function copyOf({ metadata = {}, spec = {} }: RawJob, name: string, marks: Recor
     kind: 'Job',
     metadata: {
       name,
-      labels: without(metadata.labels, isGenerated),
+      labels: { ...without(metadata.labels, isGenerated), [copyOfAnnotation]: first },
       annotations: { ...annotations, ...marks },
-      ...(metadata.ownerReferences && { ownerReferences: metadata.ownerReferences }),
+      ...(metadata.ownerReferences && { ownerReferences: metadata.ownerReferences.map(withoutBlocking) }),
     },
     spec: { ...rest, template: { ...template, metadata: labelled(template.metadata ?? {}) } },
   };

@@ -1,7 +1,9 @@
-import type { JobCopy, Task, TaskOutcome } from '../../../activities/kubernetes/port.ts';
-import { touchAnnotation } from '../../../domain/contract.ts';
+import type { JobCopy, Marking, Task, TaskOutcome } from '../../../activities/kubernetes/port.ts';
+import { copyOfAnnotation, touchAnnotation } from '../../../domain/contract.ts';
 import { MendflowError } from '../../../domain/errors.ts';
+import { firstNameOf } from '../../../domain/job-copies.ts';
 import type { ObjectRef } from '../../../domain/target.ts';
+import type { Workload } from '../../../domain/workload.ts';
 import { type JobRecord, viewJob } from '../jobs.ts';
 import { keyOf } from '../records.ts';
 import type { Store } from '../store.ts';
@@ -21,7 +23,7 @@ function madeBefore(store: Store, ref: ObjectRef, token: string): JobRecord | un
 export function copyJob(
   { store, note }: Effects,
   ref: ObjectRef,
-  { name, token, annotations, dryRun }: JobCopy,
+  { name, token, first, annotations, dryRun }: JobCopy,
 ): ObjectRef {
   const source = store.jobs.get(keyOf(ref));
   if (source === undefined) throw new MendflowError('TARGET_GONE', `Job ${ref.namespace}/${ref.name}: not found`);
@@ -35,11 +37,31 @@ export function copyJob(
   const copy: JobRecord = {
     ...rest,
     ref: { ...ref, name, uid: store.names.uid() },
+    labels: { ...source.labels, [copyOfAnnotation]: first },
     annotations: { ...source.annotations, ...annotations, [touchAnnotation]: token },
     createdAtMs: store.clock.nowMs,
   };
   if (!dryRun) store.jobs.set(keyOf(copy.ref), copy);
   return copy.ref;
+}
+
+/** As the port says it. */
+export function copiesOf(store: Store, job: Workload): Workload[] {
+  const first = firstNameOf(job);
+  return [...store.jobs.values()]
+    .filter(({ ref, labels }) => ref.namespace === job.ref.namespace && labels[copyOfAnnotation] === first)
+    .filter(({ ref }) => ref.uid !== job.ref.uid)
+    .map((record) => viewJob(record, store.faults, store.clock.nowMs));
+}
+
+/** As the port says it. */
+export function markJob({ store, note }: Effects, { ref }: Workload, { token, mark, dryRun }: Marking): void {
+  const live = store.jobs.get(keyOf(ref));
+  if (live === undefined) throw new MendflowError('TARGET_GONE', `Job ${ref.namespace}/${ref.name}: not found`);
+  if (live.ref.uid !== ref.uid) throw new MendflowError('TARGET_REPLACED', `Job ${ref.name} is another object by now`);
+  note({ verb: 'markJob', object: ref, workload: keyOf(ref), dryRun, changed: !dryRun, isNote: true, before: [] });
+  const annotations = { ...live.annotations, [touchAnnotation]: token, [mark.annotation]: mark.text };
+  if (!dryRun) store.jobs.set(keyOf(ref), { ...live, annotations });
 }
 
 /** As the port says it. */

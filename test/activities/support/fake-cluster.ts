@@ -18,7 +18,9 @@ import type {
 } from '../../../activities/kubernetes/port.ts';
 import { nothingConfigured, openOutside } from '../../../activities/outside/outside.ts';
 import type { Alert } from '../../../domain/alert.ts';
+import { copyOfAnnotation } from '../../../domain/contract.ts';
 import { MendflowError } from '../../../domain/errors.ts';
+import { firstNameOf } from '../../../domain/job-copies.ts';
 import type { Pod } from '../../../domain/pod.ts';
 import { type Policy, policySchema } from '../../../domain/policy.ts';
 import type { Node } from '../../../domain/surroundings.ts';
@@ -101,6 +103,15 @@ export class FakeCluster implements Cluster {
   async copyJob(job: ObjectRef, { name, dryRun }: JobCopy) {
     this.#note(`copyJob ${job.name} ${name}${dryRun ? ' dry' : ''}`);
     return { ...job, name, uid: `uid-${name}` };
+  }
+  async listCopiesOf(job: Workload) {
+    this.#note(`listCopiesOf ${job.ref.name}`);
+    const first = firstNameOf(job);
+    return this.workloads.filter(({ ref, labels }) => labels[copyOfAnnotation] === first && ref.uid !== job.ref.uid);
+  }
+  async markJob({ ref }: Workload, { dryRun, mark }: Marking) {
+    this.#note(`markJob ${ref.name}${dryRun ? ' dry' : ''}`);
+    this.marks.push(mark);
   }
   async deleteJob({ name }: { name: string }, { dryRun }: { dryRun: boolean }) {
     this.#note(`deleteJob ${name}${dryRun ? ' dry' : ''}`);

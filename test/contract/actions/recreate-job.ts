@@ -25,6 +25,7 @@ const scene: Scene = {
     { on: 'a failed Job', writes: 2, arrange: failedJob, shows: jobsOf },
     {
       on: 'a failed Job that is kept',
+      writes: 2,
       params: { deleteFailed: false },
       arrange: failedJob,
       shows: jobsOf,
@@ -45,6 +46,7 @@ const scene: Scene = {
         name: 'nightly',
         uid: cron.metadata.uid,
         controller: true,
+        blockOwnerDeletion: true,
       };
       const labels = { app: 'nightly' };
       const metadata = { labels, ownerReferences: [owner] };
@@ -57,8 +59,9 @@ const scene: Scene = {
       });
       const copy = await live(successor);
       expect(copy.metadata).toMatchObject({
-        labels: expect.objectContaining(labels),
-        ownerReferences: [expect.objectContaining({ uid: cron.metadata.uid })],
+        labels: expect.objectContaining({ ...labels, 'mendflow.dev/copy-of': 'nightly-1' }),
+        // To block the deletion of an owner takes a right on it that we do not have.
+        ownerReferences: [{ ...owner, blockOwnerDeletion: undefined }],
         annotations: { 'mendflow.dev/copy-of': 'nightly-1', 'mendflow.dev/remediated-by': 'run-1.0' },
       });
       expect(copy.spec.template?.metadata).toMatchObject({
@@ -79,6 +82,18 @@ const scene: Scene = {
       const third = await act(second, { token: 'run-2.0', params: { atMost: 2 } });
       expect(third.successor?.name).toMatch(/^stubborn-[0-9a-f]{8}$/);
       expect(await jobsOf(world(), target)).toEqual([third.successor?.name]);
+    }, 60_000);
+
+    it('makes a Job that is kept again once, over all runs, and never once a copy has done the work', async () => {
+      const target = await failedJob(world(), 'kept');
+      const params = { deleteFailed: false };
+      const { successor } = await act(target, { params });
+      expect(await codeOf(act(target, { params, token: 'run-2.0' }))).toBe('NOT_APPLICABLE');
+      await endJob(world(), successor?.name ?? '', { exitCode: 0 });
+      const more = { params: { ...params, atMost: 5 }, token: 'run-3.0' };
+      expect(await codeOf(act(target, more))).toBe('FAULT_GONE');
+      await world().api.call('DELETE', jobPath(successor?.name));
+      expect(await codeOf(act(target, { params, token: 'run-4.0' }))).toBe('NOT_APPLICABLE');
     }, 60_000);
 
     it('refuses a Job that still runs, and one that another controller owns', async () => {

@@ -77,7 +77,7 @@ class Day {
       if (plan.isOut) this.#wentOut.set(key, dayStartMs);
     });
     cluster.onWrite = (write) => {
-      if (!write.changed) return;
+      if (!write.changed || write.isNote) return;
       const grant = this.#grants.get(write.by?.runId ?? '');
       const guard = this.#world.guard();
       const lease = guard.leases.find(({ runId }) => runId === write.by?.runId);
