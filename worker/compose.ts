@@ -20,6 +20,7 @@ import { switchesOf } from './guard-limits.ts';
 import { guardPause } from './guard-link.ts';
 import { countingPolicies } from './policy-counts.ts';
 import { openPolicySource } from './policy-source.ts';
+import { checkRights } from './rights.ts';
 import { workflowMetrics } from './run-metrics.ts';
 import { tellingRefusals } from './told-refusals.ts';
 
@@ -94,9 +95,11 @@ async function openCluster(
     logger: telemetry.log,
     limits: clusterLimits,
   });
+  const rightsChecked = checkRights(config, policies.current(), telemetry.log);
   return {
     activities: withErrorBoundary(tellingRefusals(countingPolicies(activities, policies), told)),
     async close() {
+      await rightsChecked;
       await policies.close();
       await cluster.close();
     },

@@ -13,3 +13,14 @@ export const basePermissions: ActionSpec['permissions'] = [
   { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['get', 'list'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
 ];
+
+/** Of the ConfigMap that can pause us, in its namespace; its own name is put in by whoever binds the role. */
+export const pausePermissions: ActionSpec['permissions'] = [
+  { apiGroups: [''], resources: ['configmaps'], verbs: ['get'] },
+];
+
+/** Events on nodes stand in the namespace `default`: what policies with `scope.nodes` need there. */
+export const nodeEventPermissions: ActionSpec['permissions'] = [
+  { apiGroups: [''], resources: ['events'], verbs: ['list'] },
+  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+];

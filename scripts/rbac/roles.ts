@@ -1,38 +1,46 @@
 import { stringify } from 'yaml';
-import { actions } from '../../activities/actions/index.ts';
-import { basePermissions } from '../../activities/kubernetes/permissions.ts';
-import { policyPermissions } from '../../activities/kubernetes/policy-resources.ts';
+import { actionRights, rightsParts } from '../../activities/rights-parts.ts';
 import type { Permission } from '../../domain/action.ts';
 import { ourLabel } from '../../domain/contract.ts';
+import { isClusterWide } from '../../domain/rights.ts';
+import { watcherPermissions } from '../../watcher/sources.ts';
 
 const apiVersion = 'rbac.authorization.k8s.io/v1';
-const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-/** Resources that stand in no namespace, so that a RoleBinding cannot grant them. */
-const withoutNamespace = ['nodes', 'remediationpolicies'];
-const isClusterWide = ({ resources, everywhere }: Permission) =>
-  everywhere === true || resources.some((resource) => withoutNamespace.includes(resource.split('/')[0] ?? ''));
-
 const ruleOf = ({ apiGroups, resources, verbs }: Permission) => ({ apiGroups, resources, verbs });
 
 interface Part {
   name: string;
   purpose: string;
   rules: readonly Permission[];
+  /** Where the role of namespaces is bound, if not where policies act. */
+  bound?: string;
 }
 
+const { base, pause, nodes, policies } = rightsParts;
 const parts: readonly Part[] = [
-  { name: 'base', purpose: 'What every worker needs: reads, and events of its own.', rules: basePermissions },
-  { name: 'policies', purpose: 'What policies as resources need beside it.', rules: policyPermissions },
-  ...actions.map(({ name, permissions }) => ({
-    name: kebab(name),
-    purpose: `What ${name} needs beside the base.`,
-    rules: permissions,
-  })),
+  { ...base, purpose: 'What every worker needs: reads, and events of its own.' },
+  {
+    ...pause,
+    purpose: 'What guard.pauseConfigMap needs: to read the one ConfigMap that can pause.',
+    bound: 'Bind it by a RoleBinding in the namespace of that ConfigMap; with resourceNames it reads that one only.',
+  },
+  {
+    ...nodes,
+    purpose: 'What policies with scope.nodes need beside the base: events on nodes stand in the namespace default.',
+    bound: 'Bind it by a RoleBinding in the namespace default.',
+  },
+  { ...policies, purpose: 'What policies as resources need beside it.' },
+  {
+    name: 'watcher',
+    purpose: 'What the watcher needs, and nothing of the worker.',
+    rules: watcherPermissions,
+    bound: 'Bind it by a RoleBinding in each of watcher.namespaces; where none is named, by a ClusterRoleBinding.',
+  },
+  ...actionRights.map(({ name, part }) => ({ ...part, purpose: `What ${name} needs beside the base.` })),
 ];
 
 /** The roles of one part: what a namespace grants, and apart from it what only the cluster can. */
-function render({ name, purpose, rules }: Part): string {
+function render({ name, purpose, rules, bound = inNamespaces }: Part): string {
   const role = (metadataName: string, granted: readonly Permission[], how: string) => {
     const metadata = { name: metadataName, labels: { [ourLabel.key]: ourLabel.value } };
     const text = stringify(
@@ -45,7 +53,7 @@ function render({ name, purpose, rules }: Part): string {
     ...role(
       `mendflow-${name}`,
       rules.filter((rule) => !isClusterWide(rule)),
-      inNamespaces,
+      bound,
     ),
     ...role(`mendflow-${name}-cluster`, rules.filter(isClusterWide), inCluster),
   ];
@@ -55,7 +63,7 @@ function render({ name, purpose, rules }: Part): string {
 const inNamespaces = 'Bind it by a RoleBinding in each namespace that a policy names.';
 const inCluster = 'Bind it by a ClusterRoleBinding: a RoleBinding would not reach as far.';
 
-/** deploy/rbac/: the rights of the worker, one file for what all need and one for each action. */
+/** deploy/rbac/: the rights of worker and watcher, one file for what all need and one for each action. */
 export const rbacFiles: Readonly<Record<string, () => string>> = Object.fromEntries(
   parts.map((part) => [`deploy/rbac/${part.name}.yaml`, () => render(part)]),
 );

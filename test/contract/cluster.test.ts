@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectCluster } from '../../activities/kubernetes/client.ts';
+import { connectCluster, openTransport } from '../../activities/kubernetes/client.ts';
+import { missingRights } from '../../activities/kubernetes/own-rights.ts';
 import { basePermissions } from '../../activities/kubernetes/permissions.ts';
 import type { Cluster } from '../../activities/kubernetes/port.ts';
+import { actionRights, rightsParts } from '../../activities/rights-parts.ts';
 import type { Pod } from '../../domain/pod.ts';
+import { missingInWords, neededRights } from '../../domain/rights.ts';
 import { writeKubeconfig } from '../../sandbox/credentials.ts';
+import { aPolicy } from '../activities/support/fake-cluster.ts';
 import { codeOf } from './support/cases.ts';
 import { type Bench, portCases } from './support/cluster-cases.ts';
 import { realBench } from './support/real-bench.ts';
@@ -53,6 +57,45 @@ describe('reading with nothing but the base permissions', () => {
   });
 });
 
+describe('what the cluster refuses', () => {
+  it('is told in its own words where a quota refuses it, and not as a missing right', async () => {
+    const metadata = { name: 'full', namespace: 'full' };
+    const hard = { 'count/jobs.batch': '0' };
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard } };
+    await world.api.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'full' } }, quota]);
+    const content = { status: { hard, used: hard } };
+    const path = '/api/v1/namespaces/full/resourcequotas/full/status';
+    await world.api.call('PATCH', path, { type: 'application/merge-patch+json', content });
+    const limits = { cpu: '10m', memory: '16Mi', timeoutSeconds: 5, ttlSeconds: 60, dryRun: false };
+    const task = {
+      ...limits,
+      namespace: 'full',
+      name: 'work',
+      token: 't',
+      image: 'a:1',
+      command: [],
+      args: [],
+      env: {},
+    };
+    await expect(world.cluster.startTask(task)).rejects.toMatchObject({
+      code: 'ADMISSION_REFUSED',
+      message: expect.stringContaining('exceeded quota: full, requested: count/jobs.batch=1'),
+    });
+  });
+
+  it('is known at start-up, by the rights that an account has', async () => {
+    const kubeconfig = `${world.sandbox.dataFolder}/reader.kubeconfig`;
+    const { transport, close } = openTransport({ kubeconfig });
+    const policies = [aPolicy({ steps: [{ evictPod: {} }] })];
+    const { base, nodes } = rightsParts;
+    const needs = neededRights({ policies, mode: 'Auto', base, nodes, actions: actionRights });
+    expect(missingInWords(await missingRights(transport, needs))).toEqual([
+      'in namespace shop: create pods/eviction (deploy/rbac/evict-pod.yaml)',
+    ]);
+    await close();
+  });
+});
+
 describe('connecting', () => {
   it('refuses a kubeconfig that is not there, and a context that it lacks', () => {
     const kubeconfig = world.sandbox.kubernetes.adminKubeconfig;
@@ -73,7 +116,7 @@ describe('connecting', () => {
     const file = `${world.sandbox.dataFolder}/stranger.kubeconfig`;
     const kubeconfig = writeKubeconfig(file, { cluster: 'sandbox', server, caFile, user: 'stranger', token: 'wrong' });
     const stranger = connectCluster({ kubeconfig });
-    expect(await codeOf(stranger.getNamespace(namespace))).toBe('PERMISSION_DENIED');
+    expect(await codeOf(stranger.getNamespace(namespace))).toBe('CREDENTIALS_REFUSED');
     await stranger.close();
   });
 });

@@ -6,6 +6,7 @@ import { actions } from '../../activities/actions/index.ts';
 import { basePermissions } from '../../activities/kubernetes/permissions.ts';
 import type { Permission } from '../../domain/action.ts';
 import { rbacFiles } from '../../scripts/rbac/roles.ts';
+import { watcherPermissions } from '../../watcher/sources.ts';
 
 const folder = join(import.meta.dirname, '../../deploy/rbac');
 const files = readdirSync(folder);
@@ -19,9 +20,11 @@ const rolesOf = (file: string): Role[] =>
   parseAllDocuments(readFileSync(join(folder, file), 'utf8')).flatMap((document) => (document.toJS() as Role) ?? []);
 const rulesOf = (file: string) => rolesOf(file).flatMap(({ rules }) => rules);
 
-describe('the worker’s rights', () => {
-  it('have a file for what all need, one for policies as resources, and one for each action', () => {
-    const wanted = ['base', 'policies', ...actions.map(({ name }) => kebab(name))].map((name) => `${name}.yaml`);
+describe('the rights of worker and watcher', () => {
+  it('have a file for what all need, one for each thing that not all use, and one for each action', () => {
+    const wanted = ['base', 'pause', 'nodes', 'policies', 'watcher', ...actions.map(({ name }) => kebab(name))].map(
+      (name) => `${name}.yaml`,
+    );
     expect(files.sort()).toEqual(wanted.sort());
     expect(Object.keys(rbacFiles).map((path) => path.split('/').at(-1))).toEqual(expect.arrayContaining(wanted));
   });
@@ -31,6 +34,23 @@ describe('the worker’s rights', () => {
     expect(rules).toHaveLength(permissions.length);
     const declared = permissions.map(({ apiGroups, resources, verbs }) => ({ apiGroups, resources, verbs }));
     expect(rules).toEqual(expect.arrayContaining(declared));
+  });
+
+  it('of the pause switch read ConfigMaps, and nothing else', () => {
+    expect(rulesOf('pause.yaml')).toEqual([{ apiGroups: [''], resources: ['configmaps'], verbs: ['get'] }]);
+  });
+
+  it('of policies about nodes are events in the namespace default', () => {
+    expect(readFileSync(join(folder, 'nodes.yaml'), 'utf8')).toContain('in the namespace default');
+    expect(rulesOf('nodes.yaml').map(({ resources, verbs }) => [resources, verbs])).toEqual([
+      [['events'], ['list']],
+      [['events'], ['create']],
+    ]);
+  });
+
+  it('of the watcher are to list and to watch what it declares', () => {
+    expect(rulesOf('watcher.yaml')).toEqual(expect.arrayContaining([...watcherPermissions]));
+    expect(rulesOf('watcher.yaml')).toHaveLength(watcherPermissions.length);
   });
 
   it('begin with reading, and events of our own', () => {

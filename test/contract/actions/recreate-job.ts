@@ -46,10 +46,9 @@ const scene: Scene = {
         name: 'nightly',
         uid: cron.metadata.uid,
         controller: true,
-        blockOwnerDeletion: true,
       };
       const labels = { app: 'nightly' };
-      const metadata = { labels, ownerReferences: [owner] };
+      const metadata = { labels, ownerReferences: [{ ...owner, blockOwnerDeletion: true }] };
       const target = await failedJob(world(), 'nightly-1', { metadata, podMetadata: { labels } });
       const { successor } = await act(target);
       expect(successor).toMatchObject({
@@ -61,7 +60,7 @@ const scene: Scene = {
       expect(copy.metadata).toMatchObject({
         labels: expect.objectContaining({ ...labels, 'mendflow.dev/copy-of': 'nightly-1' }),
         // To block the deletion of an owner takes a right on it that we do not have.
-        ownerReferences: [{ ...owner, blockOwnerDeletion: undefined }],
+        ownerReferences: [owner],
         annotations: { 'mendflow.dev/copy-of': 'nightly-1', 'mendflow.dev/remediated-by': 'run-1.0' },
       });
       expect(copy.spec.template?.metadata).toMatchObject({

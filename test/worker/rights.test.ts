@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Call } from '../../activities/kubernetes/transport.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import type { Need } from '../../domain/rights.ts';
+import { tellMissingRights } from '../../worker/rights.ts';
+
+const needs: Need[] = ['get', 'patch'].map((verb) => ({
+  ...{ namespace: 'shop', group: 'apps', resource: 'deployments', verb, part: 'scale' },
+}));
+const inCluster: Need = { namespace: '', group: '', resource: 'nodes', verb: 'list', part: 'base' };
+
+interface Review {
+  spec: { namespace?: string; resourceAttributes?: { namespace: string; resource: string; subresource?: string } };
+}
+
+/** An API server whose RBAC lists these verbs on Deployments, and allows these resources one by one. */
+function aServer(listed: string[], allowed: string[] = []) {
+  const asked: string[] = [];
+  const json = async <T>({ path, body }: Call): Promise<T> => {
+    const { namespace, resourceAttributes } = (body as Review).spec;
+    asked.push(`${path.split('/').at(-1)} ${namespace ?? resourceAttributes?.resource}`);
+    const resourceRules = [{ apiGroups: ['apps'], resources: ['deployments'], verbs: listed }];
+    return { status: { resourceRules, allowed: allowed.includes(resourceAttributes?.resource ?? '') } } as T;
+  };
+  return { json, asked };
+}
+
+async function told(server: Pick<ReturnType<typeof aServer>, 'json'>, wanted: readonly Need[]) {
+  const lines: unknown[][] = [];
+  const log = { warn: (...line: unknown[]) => lines.push(line), info: (...line: unknown[]) => lines.push(line) };
+  await tellMissingRights(server, wanted, log as never);
+  return lines;
+}
+
+describe('start-up', () => {
+  it('says which rights are missing where, and which file grants them', async () => {
+    expect(await told(aServer(['get']), [...needs, inCluster])).toEqual([
+      [
+        {
+          count: 2,
+          detail:
+            'in namespace shop: patch deployments.apps (deploy/rbac/scale.yaml)\nin the whole cluster: list nodes (deploy/rbac/base.yaml)',
+        },
+        'the cluster does not grant rights that the policies need',
+      ],
+    ]);
+  });
+
+  it('asks once a namespace, and one by one only for what the list does not show', async () => {
+    const server = aServer(['get', 'patch']);
+    expect(await told(server, needs)).toEqual([[{ count: 2 }, 'the cluster grants every right that is needed']]);
+    expect(server.asked).toEqual(['selfsubjectrulesreviews shop']);
+  });
+
+  it('believes an authorizer that allows more than it lists', async () => {
+    const server = aServer([], ['deployments']);
+    expect(await told(server, needs)).toEqual([[{ count: 2 }, 'the cluster grants every right that is needed']]);
+    expect(server.asked).toHaveLength(3);
+  });
+
+  it('says that it cannot be known where the cluster does not answer', async () => {
+    const json = async () => {
+      throw new MendflowError('CLUSTER_UNAVAILABLE', 'no answer in time');
+    };
+    expect(await told({ json }, needs)).toMatchObject([
+      [{ code: 'CLUSTER_UNAVAILABLE' }, 'it cannot be known which rights the cluster grants'],
+    ]);
+  });
+});
