@@ -5,6 +5,7 @@ import type { EscalationLevel } from '../domain/policy.ts';
 import { passesByItself } from '../domain/way-back.ts';
 import { continueIfLong, mustContinue } from './continue.ts';
 import { type Closing, type Escalation, endingOf, type NeedsPerson } from './ending.ts';
+import { spokenForBy } from './incident.ts';
 import { report, rootMessage, tellPeople } from './people.ts';
 import { enter, type Run, tell, waitFor } from './run.ts';
 import { verify } from './verify.ts';
@@ -37,7 +38,9 @@ export async function handOver(run: Run, why: NeedsPerson): Promise<Closing | 'r
       tell(run, 'the reason may be over: trying again', { reason: escalation.why.reason });
       return retry(run, { forgets: false });
     }
-    if (isLevelDue(run, escalation, nowMs)) tellLevel(run, escalation, nowMs);
+    if (isLevelDue(run, escalation, nowMs) && !(await isSpokenFor(run, escalation, nowMs))) {
+      tellLevel(run, escalation, nowMs);
+    }
     if (isRefiringDue(run, escalation, nowMs)) tellRefiring(run, escalation, nowMs);
     const end = await lookWhenDue(run, escalation, nowMs);
     // A retry that was taken while the run looked takes effect.
@@ -106,6 +109,16 @@ const levels = (run: Run): EscalationLevel[] =>
 const isUnanswered = ({ status }: Run, { told }: Escalation) => told === 0 || status.acknowledgedBy === undefined;
 const isLevelDue = (run: Run, escalation: Escalation, nowMs: number) =>
   isUnanswered(run, escalation) && nowMs >= escalation.nextLevelAtMs;
+
+/** Whether another run asks people about the same trouble; whether it still does is asked again later. */
+async function isSpokenFor(run: Run, escalation: Escalation, nowMs: number): Promise<boolean> {
+  if (escalation.told > 0) return false;
+  const spokenFor = await spokenForBy(run, escalation.why.reason);
+  if (spokenFor === undefined) return false;
+  tell(run, `${spokenFor.spokenForBy} asks people about the cluster`);
+  escalation.nextLevelAtMs = nowMs + longestCheckMs;
+  return true;
+}
 
 /** The next level, or the last one again. */
 function tellLevel(run: Run, escalation: Escalation, nowMs: number): void {

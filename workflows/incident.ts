@@ -8,7 +8,7 @@ import { type Run, tell } from './run.ts';
  * The first run that reports it speaks for all; a guard that does not answer leaves each run to speak for itself.
  */
 export async function spokenForBy(run: Run, reason: Reason): Promise<{ spokenForBy: string } | undefined> {
-  if (reason !== 'clusterUnavailable' || run.status.steps.length > 0) return undefined;
+  if (reason !== 'clusterUnavailable') return undefined;
   const { cluster } = run.alert;
   const { workflowId } = run.id;
   try {

@@ -81,7 +81,8 @@ async function tryToHeal(run: Run): Promise<Ending> {
     // Unreadable means no act; it also means that nobody but a person can say what is going on.
     const reason: Reason = codeOf(error) === 'INTERNAL' ? 'internalError' : 'clusterUnavailable';
     tell(run, rootMessage(error), { reason });
-    const spokenFor = await spokenForBy(run, reason);
+    // A run that has acted stays open until it has seen what came of it.
+    const spokenFor = run.status.steps.length > 0 ? undefined : await spokenForBy(run, reason);
     return {
       kind: spokenFor === undefined ? 'needsPerson' : 'denied',
       reason,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Assessment } from '../../domain/assessment.ts';
+import { guardIncident } from '../../domain/contract.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import { anActionable, aPlan } from '../support/builders.ts';
 import type { Runbook } from '../support/runbook.ts';
@@ -236,6 +237,20 @@ describe('an escalation that is open', () => {
     expect((await run.status()).phase).toBe('Escalated');
     await run.say('takeOver');
     await run.report();
+  });
+
+  it('asks nobody about a cluster that another run asks about, though it has acted; it looks again by itself', async () => {
+    const down = new MendflowError('CLUSTER_UNAVAILABLE', 'connection refused');
+    runbook.cluster.verify = [anActionable({ spec: oncall }), down];
+    runbook.cluster.health = [unhealthy, { kind: 'healthy', detail: 'all 3 pods ready' }];
+    const speaker = { key: 'clusterUnavailable', workflowId: 'remediation/another' } as const;
+    await runbook.guard.executeUpdate(guardIncident, { args: [speaker] });
+    const run = await runbook.start();
+    await run.later(({ timeline }) => timeline.at(-1)?.what === 'remediation/another asks people about the cluster');
+    expect(runbook.receivers.messages).toEqual([]);
+    runbook.cluster.verify = [anActionable({ spec: oncall })];
+    expect(await run.report()).toMatchObject({ outcome: 'remediated' });
+    expect(runbook.receivers.messages).toEqual([]);
   });
 
   it('tries again when it is told to look and the cluster can be read again', async () => {
