@@ -102,7 +102,8 @@ export const errors = {
   },
   CREDENTIALS_REFUSED: {
     retry: false,
-    http: 401,
+    // Not the caller's credentials: those of the worker.
+    http: 503,
     title: 'The API server does not take Mendflow’s credentials',
     fix: 'Renew the token, certificate or command of the worker’s kubeconfig; they were read again before the last try.',
   },

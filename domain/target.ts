@@ -4,6 +4,8 @@ export interface ObjectRef {
   namespace: string;
   name: string;
   uid: string;
+  /** Name of the Job whose work this one does again. */
+  workOf?: string;
 }
 
 /** Kinds of workload whose pods we may remediate: their controller replaces what we evict. */
@@ -47,11 +49,11 @@ export interface Target {
 }
 
 /**
- * `namespace/Kind/name`: the key that leases, cooldowns and attempts hang on. A replaced pod keeps it; each cluster has
- * a guard of its own.
+ * `namespace/Kind/name`: the key that leases, cooldowns and attempts hang on. A replaced pod keeps it, and so does a Job
+ * that was made again; each cluster has a guard of its own.
  */
 export function workloadKey({ workload }: Pick<Target, 'workload'>): string {
-  return `${workload.namespace}/${workload.kind}/${workload.name}`;
+  return `${workload.namespace}/${workload.kind}/${workload.workOf ?? workload.name}`;
 }
 
 /** `namespace/name` of the pod, or of the workload where there is no pod: what a person calls the target. */

@@ -1,7 +1,16 @@
+import { copyOfAnnotation } from '../../domain/contract.ts';
+import { kubernetesName } from '../../domain/policy.ts';
+import type { ObjectRef } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
-import type { RawJob } from './raw.ts';
+import type { RawJob, RawMeta } from './raw.ts';
 import { controllerOf, readConditions, refOf } from './read-pod.ts';
 import { selectorText } from './read-workload.ts';
+
+/** Identity of a Job. Whoever may make Jobs may write the annotation: they can share the counts of another Job there. */
+export function jobRefOf(metadata: RawMeta = {}): ObjectRef {
+  const first = metadata.annotations?.[copyOfAnnotation];
+  return { ...refOf('Job', metadata), ...(first !== undefined && kubernetesName.test(first) && { workOf: first }) };
+}
 
 /** A Job as decisions see it: it wants completions, and those it has count as ready. */
 export function readJob({ metadata = {}, spec = {}, status = {} }: RawJob): Workload {
@@ -10,7 +19,7 @@ export function readJob({ metadata = {}, spec = {}, status = {} }: RawJob): Work
   const failed = conditions.find(({ type, status }) => type === 'Failed' && status === 'True');
   const done = status.succeeded ?? 0;
   return {
-    ref: refOf('Job', metadata),
+    ref: jobRefOf(metadata),
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
     ...(owner === undefined ? {} : { owner }),

@@ -4,7 +4,7 @@ import type { ObjectRef } from '../../../domain/target.ts';
 import { jobs } from '../paths.ts';
 import type { Cluster, Task } from '../port.ts';
 import type { RawJob, RawMeta } from '../raw.ts';
-import { refOf } from '../read-pod.ts';
+import { jobRefOf } from '../read-job.ts';
 import type { Transport } from '../transport.ts';
 import { annotating, fencedPatch } from './fenced-patch.ts';
 
@@ -45,7 +45,7 @@ export function jobWrites(transport: Transport): JobWrites {
       }
       const marks = { ...annotations, [touchAnnotation]: token };
       const { job } = await create(ref.namespace, copyOf(source, { name, first, marks }), { token, dryRun });
-      return refOf('Job', job.metadata);
+      return jobRefOf(job.metadata);
     },
     async markJob({ ref, annotations }, marking) {
       const operations = annotating(annotations, marking);

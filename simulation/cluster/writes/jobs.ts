@@ -36,7 +36,7 @@ export function copyJob(
   const { ended: _, ...rest } = source;
   const copy: JobRecord = {
     ...rest,
-    ref: { ...ref, name, uid: store.names.uid() },
+    ref: { ...ref, name, uid: store.names.uid(), workOf: first },
     labels: { ...source.labels, [copyOfAnnotation]: first },
     annotations: { ...source.annotations, ...annotations, [touchAnnotation]: token },
     createdAtMs: store.clock.nowMs,

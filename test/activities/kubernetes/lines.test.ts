@@ -82,6 +82,16 @@ describe('an answer that goes on', () => {
     await expect(open()).rejects.toMatchObject({ code });
   });
 
+  it('begins with credentials that were read again after a 401', async () => {
+    answer = (response) => {
+      const isRefused = server.seen.length === 1;
+      response.writeHead(isRefused ? 401 : 200).end(isRefused ? '{}' : 'one\n');
+    };
+    expect(await allOf(await open())).toEqual(['one']);
+    answer = (response) => response.writeHead(401).end('{}');
+    await expect(open()).rejects.toMatchObject({ code: 'CREDENTIALS_REFUSED' });
+  });
+
   it('fails before it begins when nobody listens', async () => {
     await server.stop();
     await expect(open()).rejects.toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });

@@ -3,6 +3,7 @@ import { readAutoscaler, readVertical } from '../../../activities/kubernetes/rea
 import { readJob } from '../../../activities/kubernetes/read-job.ts';
 import { readNode } from '../../../activities/kubernetes/read-node.ts';
 import { healthOf } from '../../../domain/health.ts';
+import { workloadKey } from '../../../domain/target.ts';
 
 const failed = { type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'too many retries' };
 const complete = { type: 'Complete', status: 'True', reason: '', message: '' };
@@ -26,6 +27,18 @@ describe('a Job as the API server sends it', () => {
       isPaused: false,
       counts: { ready: 2 },
     });
+  });
+
+  it('keeps the key of the Job whose work it does again, if that is a name', () => {
+    const of = (first: string) => {
+      const { ref } = readJob({ metadata: { ...metadata, annotations: { 'mendflow.dev/copy-of': first } } });
+      return workloadKey({ workload: ref });
+    };
+    expect([of('nightly'), of('no/name'), of('')]).toEqual([
+      'shop/Job/nightly',
+      'shop/Job/nightly-1',
+      'shop/Job/nightly-1',
+    ]);
   });
 
   it('has failed for good once it says so, and is healthy once it is complete', () => {

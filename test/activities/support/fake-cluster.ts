@@ -100,9 +100,9 @@ export class FakeCluster implements Cluster {
   async uncordonNode({ name }: { name: string }, { dryRun }: { dryRun: boolean }) {
     this.#note(`uncordonNode ${name}${dryRun ? ' dry' : ''}`);
   }
-  async copyJob(job: ObjectRef, { name, dryRun }: JobCopy) {
+  async copyJob(job: ObjectRef, { name, first, dryRun }: JobCopy) {
     this.#note(`copyJob ${job.name} ${name}${dryRun ? ' dry' : ''}`);
-    return { ...job, name, uid: `uid-${name}` };
+    return { ...job, name, uid: `uid-${name}`, workOf: first };
   }
   async listCopiesOf(job: Workload) {
     this.#note(`listCopiesOf ${job.ref.name}`);

@@ -52,6 +52,7 @@ const scene: Scene = {
       const target = await failedJob(world(), 'nightly-1', { metadata, podMetadata: { labels } });
       const { successor } = await act(target);
       expect(successor).toMatchObject({
+        workOf: 'nightly-1',
         kind: 'Job',
         namespace,
         name: expect.stringMatching(/^nightly-1-[0-9a-f]{8}$/),
