@@ -36,5 +36,5 @@ export const jobFailed: Scene = {
     return { namespace, job_name: 'report' };
   },
   answers: ['approve'],
-  mustEnd: { outcome: 'remediated', steps: ['recreateJob kept, irreversible'], acts: ['create jobs'] },
+  mustEnd: { outcome: 'remediated', steps: ['recreateJob kept, irreversible'], acts: ['patch jobs', 'create jobs'] },
 };
