@@ -37,8 +37,8 @@ export async function tellMissingRights(
     const detail = missingInWords(missing).join('\n');
     log.warn({ count: missing.length, detail }, 'the cluster does not grant rights that the policies need');
   } catch (error) {
-    if (!(error instanceof MendflowError)) throw error;
-    log.warn({ err: error, code: error.code }, 'it cannot be known which rights the cluster grants');
+    const code = error instanceof MendflowError ? error.code : 'INTERNAL';
+    log.warn({ err: error, code }, 'it cannot be known which rights the cluster grants');
   }
 }
 

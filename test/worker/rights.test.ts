@@ -58,12 +58,19 @@ describe('start-up', () => {
     expect(server.asked).toHaveLength(3);
   });
 
-  it('says that it cannot be known where the cluster does not answer', async () => {
+  it.each([
+    [
+      'the cluster does not answer',
+      new MendflowError('CLUSTER_UNAVAILABLE', 'no answer in time'),
+      'CLUSTER_UNAVAILABLE',
+    ],
+    ['the answer makes no sense', new TypeError('not iterable'), 'INTERNAL'],
+  ])('says that it cannot be known where %s, and goes on', async (_, error, code) => {
     const json = async () => {
-      throw new MendflowError('CLUSTER_UNAVAILABLE', 'no answer in time');
+      throw error;
     };
     expect(await told({ json }, needs)).toMatchObject([
-      [{ code: 'CLUSTER_UNAVAILABLE' }, 'it cannot be known which rights the cluster grants'],
+      [{ code }, 'it cannot be known which rights the cluster grants'],
     ]);
   });
 });
