@@ -1,5 +1,5 @@
 import { MendflowError } from '../domain/errors.ts';
-import type { MemoryBounds } from '../domain/memory-raise.ts';
+import { type MemoryBounds, notInPlace, resizedTo, runningSince } from '../domain/memory-raise.ts';
 import type { Pod } from '../domain/pod.ts';
 import type { Workload } from '../domain/workload.ts';
 import type { ActionContext, ActionResult, UndoResult } from './actions/define-action.ts';
@@ -12,41 +12,94 @@ type PodMark = MemoryMark & { pod: { name: string; uid: string } };
 const limitOf = (pod: Pod, container: string) =>
   pod.containers.find(({ name, isInit }) => name === container && !isInit)?.memoryLimit;
 
-async function podOf({ cluster, target }: Context, { name, uid }: { name: string; uid: string }) {
+/** The live pod, if it is still that one. */
+export async function podOf({ cluster, target }: Context, { name, uid }: { name: string; uid: string }) {
   const pod = await cluster.getPod(target.ref.namespace, name);
   return pod?.ref.uid === uid && !pod.isTerminating ? pod : undefined;
 }
 
+/** The node's word is waited for this long; it takes up a resize within a few seconds. */
+const proof = { everyMs: 1_000, tries: 10 };
+
+/** What came of raising in place; `left` says why the pod could not be given more, or was not within seconds. */
+export type InPlace = { kind: 'done'; result: ActionResult } | { kind: 'left'; why: string };
+
 /**
  * Raises the limit of the faulty pod alone, which runs on: first the note on the workload, then the pod, so that
- * whoever takes it back finds what to take back. Undefined where that cannot be done, and nothing was.
+ * whoever takes it back finds what to take back. It is done when the node says that the running container has the limit.
  */
-export async function raiseInPlace(context: Context, mark: MemoryMark): Promise<ActionResult | undefined> {
+export async function raiseInPlace(context: Context, mark: MemoryMark): Promise<InPlace> {
   const { cluster, target, dryRun, token } = context;
   const { container, from, to } = mark;
   const meant = mark.pod ?? context.pod;
   const pod = meant && (await podOf(context, meant));
-  const words = (way: string) => `raised the memory limit of ${container} ${way} from ${from.limit} to ${to.limit}`;
-  if (mark.pod !== undefined) {
-    if (pod === undefined)
-      return { summary: `pod ${mark.pod.name} was replaced since this step began`, changed: false };
-    const live = limitOf(pod, container);
-    if (live === to.limit) return { summary: `${words(`in pod ${pod.ref.name}`)} already`, changed: false };
-    if (live !== from.limit) throw unfit(target, `somebody changed the memory limit of pod ${pod.ref.name} since`);
+  if (pod === undefined) {
+    if (mark.pod === undefined) return { kind: 'left', why: 'the fault is on no pod that is there' };
+    return done(`pod ${mark.pod.name} was replaced since this step began`, { changed: false });
   }
-  // A pod that has another limit than its template was given more before: then all of them need it.
-  if (pod === undefined || limitOf(pod, container) !== from.limit) return undefined;
-  if (!(await canResize(context, { pod, container, to }))) return undefined;
+  const live = limitOf(pod, container);
+  const isRaised = mark.pod !== undefined && live === to.limit;
+  if (mark.pod !== undefined && !isRaised && live !== from.limit) {
+    throw unfit(target, `somebody changed the memory limit of pod ${pod.ref.name} since`);
+  }
+  const unfitting = notInPlace(pod, container) ?? (isRaised ? undefined : await cannotResize(context, pod, mark));
+  if (unfitting !== undefined) return { kind: 'left', why: unfitting };
   if (mark.pod === undefined) {
     const { name, uid } = pod.ref;
-    const marking = memoryMarks.marking({ ...mark, pod: { name, uid } }, { token, dryRun });
+    const runsSinceMs = runningSince(pod, container);
+    const noted = { name, uid, ...(runsSinceMs !== undefined && { runsSinceMs }) };
+    const marking = memoryMarks.marking({ ...mark, pod: noted }, { token, dryRun });
     await cluster.changeWorkload(target, { kind: 'none' }, marking);
   }
-  if (!dryRun) await cluster.resizePod(pod, { container, to, dryRun });
-  return { summary: words(`in pod ${pod.ref.namespace}/${pod.ref.name}, which runs on,`) };
+  const words = `raised the memory limit of ${container} in pod ${pod.ref.namespace}/${pod.ref.name}, which runs on, from ${from.limit} to ${to.limit}`;
+  if (dryRun) return done(words);
+  if (!isRaised) await cluster.resizePod(pod, { container, to, dryRun });
+  const runsSinceMs = mark.pod?.runsSinceMs ?? runningSince(pod, container);
+  const why = await notProven(context, pod, { container, limit: to.limit, runsSinceMs });
+  if (why !== undefined) return { kind: 'left', why };
+  return isRaised ? done(`${words} already`, { changed: false }) : done(words);
 }
 
-/** Whether the API server would take it: a dry run says so, and changes nothing. */
+const done = (summary: string, more: { changed?: false } = {}): InPlace => ({
+  kind: 'done',
+  result: { summary, ...more },
+});
+
+/** Why the API server would not take it: a dry run says so, and changes nothing. */
+async function cannotResize(context: Context, pod: Pod, { container, from, to }: MemoryMark) {
+  // A pod that has another limit than its template was given more before: then all of them need it.
+  if (limitOf(pod, container) !== from.limit) return 'it has another limit than its template already';
+  return (await canResize(context, { pod, container, to })) ? undefined : 'the cluster does not resize it in place';
+}
+
+/** Asks the node until it has given the container the limit. Says why not, where it refuses or takes too long. */
+async function notProven(
+  context: Context,
+  { ref }: Pod,
+  wanted: Parameters<typeof resizedTo>[1],
+): Promise<string | undefined> {
+  let why = '';
+  for (let tries = 0; tries < proof.tries; tries += 1) {
+    if (tries > 0) await context.wait.pause(proof.everyMs, `the node to resize pod ${ref.name}`);
+    const now = await podOf(context, ref);
+    if (now === undefined) return `pod ${ref.name} is gone`;
+    const resized = resizedTo(now, wanted);
+    if (resized.kind === 'done') return undefined;
+    ({ why } = resized);
+    if (resized.kind === 'refused') break;
+  }
+  return why;
+}
+
+/** Gives a pod its old limit back that did not take the new one; where the cluster cannot lower it, it is left. */
+export async function leaveInPlace(context: Context, { container, from, to, pod: meant }: MemoryMark): Promise<void> {
+  const pod = meant && (await podOf(context, meant));
+  if (pod === undefined || limitOf(pod, container) !== to.limit) return;
+  await context.cluster.resizePod(pod, { container, to: from, dryRun: false }).catch((error: unknown) => {
+    if (!(error instanceof MendflowError && error.code === 'NOT_APPLICABLE')) throw error;
+  });
+}
+
 async function canResize(
   { cluster }: Context,
   { pod, container, to }: { pod: Pod; container: string; to: MemoryBounds },

@@ -6,8 +6,8 @@ const shape = {
   container: z.string(),
   from: bounds,
   to: bounds,
-  /** The pod alone that was given more; absent where the template was. */
-  pod: z.object({ name: z.string(), uid: z.string() }).optional(),
+  /** The pod alone that was given more, and since when its container had run then; absent where the template was. */
+  pod: z.object({ name: z.string(), uid: z.string(), runsSinceMs: z.number().exactOptional() }).optional(),
 };
 
 /** Notes on a workload whose memory limit a step raised. */

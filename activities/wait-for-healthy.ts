@@ -4,6 +4,7 @@ import { formatDuration } from '../domain/duration.ts';
 import { MendflowError } from '../domain/errors.ts';
 import { healthOf, type SinceAct } from '../domain/health.ts';
 import { type Pod, restartsOf, worstFirst } from '../domain/pod.ts';
+import { podSinceAct } from '../domain/pod-since-act.ts';
 import { podInWords } from '../domain/pod-words.ts';
 import { afterFailedRead, afterRead, type Finding, isStable, type StableWindow } from '../domain/stable-window.ts';
 import type { SubjectKind } from '../domain/target.ts';
@@ -142,19 +143,25 @@ function sinceAct({ before, actedAtMs, target }: WaitForHealthyInput): SinceAct 
  */
 async function faultLeft(
   deps: ClusterDeps,
-  { target, checks, labels }: WaitForHealthyInput,
+  input: WaitForHealthyInput,
   { workload, pods }: { workload: Workload; pods: readonly Pod[] },
 ): Promise<string | undefined> {
+  const { target, checks, labels } = input;
   const { namespace } = target;
   const pod = pods.find(({ ref }) => ref.uid === target.pod?.uid);
   if (target.pod !== undefined && pod === undefined && needsPod(checks)) return undefined;
   const nodes = needsOf(checks).has('node') ? (await deps.census(namespace)).nodes : [];
   const node = nodeSeen(nodes, { top: target.workload, workload }, pod);
-  const sight = { workload, ...(pod && { pod }), ...(node && { node }) };
+  const sight = { workload, ...(pod && { pod: sinceTheAct(pod, input) }), ...(node && { node }) };
   const names = { namespace, workload: target.workload.name, ...(pod && { pod: pod.ref.name }) };
   const judged = await judgeChecks(deps, checks, { sight, names, labels }, { momentary: true });
   return judged.kind === 'holds' ? `the fault is still there: ${judged.evidence.join('; ')}` : undefined;
 }
+
+const sinceTheAct = (pod: Pod, { before, actedAtMs }: WaitForHealthyInput): Pod =>
+  actedAtMs === undefined
+    ? pod
+    : podSinceAct(pod, { actedAtMs, ...(before?.restarts && { restarts: before.restarts }) });
 
 function unhealthy(detail: string, { findings }: StableWindow, pods: Pod[]): Health {
   const worst = pods.filter((pod) => !pod.isReady || restartsOf(pod) > 0).sort(worstFirst);

@@ -21,6 +21,8 @@ export interface HealthBefore {
   /** Pods that it wanted and that were not ready, beside the pod of the fault. */
   notReady: number;
   generation: number;
+  /** Restarts of the containers of the pod of the fault, by name. Absent where there is none. */
+  restarts?: Record<string, number>;
   /** A rollout had not come to its end, or had given up. */
   isRollingOut?: true;
 }
@@ -147,7 +149,8 @@ export function healthBefore(workload: Workload, pod: Pod | undefined): HealthBe
   const isRollingOut =
     workload.progressFailure !== undefined ||
     ofRollout.some((rule) => ofKind.includes(rule) && rule(workload, notReady) !== undefined);
-  return { desired, notReady, generation, ...(isRollingOut && { isRollingOut }) };
+  const restarts = pod && Object.fromEntries(pod.containers.map((container) => [container.name, container.restarts]));
+  return { desired, notReady, generation, ...(restarts && { restarts }), ...(isRollingOut && { isRollingOut }) };
 }
 
 interface Excused {

@@ -43,6 +43,10 @@ export interface Container {
   /** As it is written: `256Mi`. */
   memoryLimit?: string;
   memoryRequest?: string;
+  /** The limit that the node says the running container really has; it lags behind a resize. Absent: it does not say. */
+  appliedMemoryLimit?: string;
+  /** A change of its memory in place restarts it. */
+  restartsOnResize?: true;
 }
 
 /** A pod as one live read shows it: only what a decision needs. Times are Unix ms. */

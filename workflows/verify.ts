@@ -1,4 +1,5 @@
 import type { Assessment } from '../domain/assessment.ts';
+import type { HealthBefore } from '../domain/health.ts';
 import { isRehearsal, type Plan } from '../domain/plan.ts';
 import { firstLook } from '../domain/run-record.ts';
 import { strictest } from '../domain/switches.ts';
@@ -57,8 +58,7 @@ function remember(run: Run, assessment: Assessment): void {
   }
   const { surroundings, failure, needsApproval } = assessment;
   run.scene = { surroundings, failure, needsApproval };
-  // What our own acts made of the workload is no measure of health.
-  if (assessment.before !== undefined && status.steps.length === 0) run.before = assessment.before;
+  if (assessment.before !== undefined) run.before = measureOf(run, assessment.before);
   if (assessment.captured !== undefined) status.evidence ??= assessment.captured;
   status.summary = `${targetLabel(assessment.target)} ${assessment.fault}`;
   tell(run, `verified live: ${assessment.fault}`, {
@@ -73,6 +73,12 @@ function takePlan(run: Run, plan: Plan): void {
   setPolicy(run, plan.policy);
   run.status.mode = plan.mode;
   run.status.ladder = plan.steps;
+}
+
+/** What our own acts made of the workload is no measure of health; how often its pod restarted before the next act is. */
+function measureOf({ before, status }: Run, { restarts, ...seen }: HealthBefore): HealthBefore {
+  const { restarts: _, ...first }: HealthBefore = before ?? seen;
+  return { ...(status.steps.length === 0 ? seen : first), ...(restarts && { restarts }) };
 }
 
 function setPolicy(run: Run, policy: string): void {

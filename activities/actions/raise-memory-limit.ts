@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { raisedMemory } from '../../domain/memory-raise.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import { containerToRaise, raisedMemory } from '../../domain/memory-raise.ts';
+import type { Pod } from '../../domain/pod.ts';
 import { quantityShape } from '../../domain/quantity.ts';
+import type { WorkloadKind } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
 import { mustBeAllowed } from '../managed-elsewhere.ts';
-import { raiseInPlace, takeBackInPlace } from '../memory-in-place.ts';
+import { type InPlace, leaveInPlace, podOf, raiseInPlace, takeBackInPlace } from '../memory-in-place.ts';
 import { type MemoryMark, memoryMarks as marks } from '../memory-mark.ts';
 import { inWords, mustRollOut, unfit } from '../rollout-refusal.ts';
 import { nothingToTakeBack } from '../step-mark.ts';
-import { type ActionContext, defineAction } from './define-action.ts';
+import { type ActionContext, type ActionResult, defineAction } from './define-action.ts';
 
 const params = z.object({
   container: z
@@ -15,7 +18,9 @@ const params = z.object({
     .min(1)
     .max(63)
     .optional()
-    .describe('Name of the container; without it the one that has a limit.'),
+    .describe(
+      'Name of the container; without it the one that was OOMKilled, that the alert names, or that alone has a limit.',
+    ),
   byPercent: z.int().min(1).max(400).default(50).describe('How much higher the limit shall be, in whole mebibytes.'),
   atMost: z
     .string()
@@ -26,26 +31,57 @@ const params = z.object({
     .enum(['Try', 'Never'])
     .default('Try')
     .describe(
-      'Try: of the faulty pod alone and without a restart where the cluster can; else, and with Never, in the template.',
+      'Try: of the faulty pod alone and without a restart, where its container runs and its node gives it more within seconds; else, and with Never, in the template.',
     ),
 });
 
 type Raise = Omit<MemoryMark, 'token'>;
 
-/** What the step changes of the template, whatever way it goes. Throws NOT_APPLICABLE. */
-function raiseOf(target: Workload, { container: named, ...by }: z.output<typeof params>): Raise {
-  const { containers = [] } = target;
-  const [container, ...others] = containers.filter(({ name, memoryLimit }) =>
-    named === undefined ? memoryLimit !== undefined : name === named,
-  );
-  if (container === undefined)
-    throw unfit(target, named ? `it has no container ${named}` : 'no container has a memory limit');
-  if (others.length > 0) throw unfit(target, 'several containers have a memory limit, and the step names none of them');
-  const to = raisedMemory(container, by);
+/** What the step changes, whatever way it goes, and whether the template can be changed so. Throws NOT_APPLICABLE. */
+function raiseOf(
+  target: Workload,
+  { container: named, byPercent, atMost }: z.output<typeof params>,
+  seen: { pod?: Pod | undefined; labelled?: string | undefined; nowMs: number },
+): Raise & { isInjected: boolean } {
+  const container = containerToRaise({ template: target.containers ?? [], named, ...seen });
+  if ('refusal' in container) throw unfit(target, container.refusal);
+  const to = raisedMemory(container, { byPercent, atMost });
   if ('refusal' in to) throw unfit(target, `container ${container.name} ${to.refusal}`);
-  const { name, memoryLimit: limit = '', memoryRequest } = container;
+  const { name, memoryLimit: limit = '', memoryRequest, isInjected } = container;
   const from = { limit, ...(to.request !== undefined && memoryRequest !== undefined && { request: memoryRequest }) };
-  return { container: name, from, to };
+  return { container: name, from, to, isInjected };
+}
+
+/** The raise, for the container that the pod shows to need it. */
+async function raiseFor(context: ActionContext<Workload>, given: z.output<typeof params>) {
+  const { target, alert, askedAtMs } = context;
+  const pod = context.pod && (await podOf(context, context.pod));
+  return raiseOf(target, given, { pod, labelled: alert.labels.container, nowMs: askedAtMs });
+}
+
+/** What an earlier attempt of this step had decided. */
+function again(target: Workload, { container, from, to }: MemoryMark) {
+  const isInjected = target.containers?.every(({ name }) => name !== container) ?? true;
+  return { container, from, to, isInjected };
+}
+
+async function raiseInTemplate(
+  { cluster, token, dryRun, ...context }: ActionContext<Workload>,
+  raise: Raise,
+  why: string,
+): Promise<ActionResult> {
+  const { container, from, to } = raise;
+  // A note on a Deployment raises its generation, by which the write is fenced.
+  const { kind, namespace, name, uid } = context.target.ref;
+  const target = await cluster.getWorkload(kind as WorkloadKind, namespace, name);
+  if (target?.ref.uid !== uid) throw new MendflowError('TARGET_REPLACED', `${inWords(context.target)} was replaced`);
+  const live = target.containers?.find((one) => one.name === container);
+  if (live?.memoryLimit !== from.limit) throw unfit(target, `somebody changed the memory limit of ${container} since`);
+  mustRollOut(target);
+  const marking = marks.marking({ token, container, from, to }, { token, dryRun });
+  await cluster.changeWorkload(target, { kind: 'memory', container, to }, marking);
+  const limits = `from ${from.limit} to ${to.limit}`;
+  return { summary: `raised the memory limit of ${container} in ${inWords(target)} ${limits}${why}` };
 }
 
 /** A VerticalPodAutoscaler sets the memory of new pods whatever the template says. Throws MANAGED_ELSEWHERE. */
@@ -78,30 +114,26 @@ export default defineAction({
     return { summary: `the memory limit of ${inWords(target)} was raised to ${mark.to.limit} by this step already` };
   },
   async run(context, given) {
-    const { cluster, target, token, dryRun } = context;
+    const { target, token } = context;
     const begun = marks.ours(target.annotations, token);
-    if (begun !== undefined) {
-      const resumed = await raiseInPlace(context, begun);
-      if (resumed !== undefined) return resumed;
-      throw unfit(target, `its pod ${begun.pod?.name} cannot be given more in place any more`);
+    if (begun === undefined) {
+      mustRollOut(target);
+      await mustNotBeSetVertically(context);
     }
-    mustRollOut(target);
-    await mustNotBeSetVertically(context);
-    const raise = raiseOf(target, given);
-    const inPlace = given.inPlace === 'Try' ? await raiseInPlace(context, { ...raise, token }) : undefined;
-    if (inPlace !== undefined) return inPlace;
-    const { container, from, to } = raise;
-    await cluster.changeWorkload(
-      target,
-      { kind: 'memory', container, to },
-      marks.marking({ token, ...raise }, { token, dryRun }),
-    );
-    return {
-      summary: `raised the memory limit of ${container} in ${inWords(target)} from ${from.limit} to ${to.limit}`,
-    };
+    const { isInjected, ...raise } = begun === undefined ? await raiseFor(context, given) : again(target, begun);
+    const isTried = begun !== undefined || given.inPlace === 'Try';
+    const tried: InPlace = isTried
+      ? await raiseInPlace(context, begun ?? { ...raise, token })
+      : { kind: 'left', why: 'the policy wants it in the template' };
+    if (tried.kind === 'done') return tried.result;
+    if (!isInjected) return raiseInTemplate(context, raise, isTried ? `; not in place: ${tried.why}` : '');
+    const { pod } = context;
+    if (!context.dryRun && pod !== undefined) await leaveInPlace(context, { ...raise, token, pod });
+    const where = `container ${raise.container} is not in its template`;
+    throw unfit(target, `${where}: raise its limit where it is injected; in place it was not raised: ${tried.why}`);
   },
   patch(target, given) {
-    const { container, to } = raiseOf(target, given);
+    const { container, to } = raiseOf(target, given, { nowMs: 0 });
     const { kind, name, namespace } = target.ref;
     const request = to.request === undefined ? '' : `\n            requests: { memory: ${to.request} }`;
     return `kind: ${kind}\nmetadata: { name: ${name}, namespace: ${namespace} }

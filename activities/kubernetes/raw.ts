@@ -50,6 +50,7 @@ export interface RawContainerStatus {
   restartCount?: number;
   state?: RawState;
   lastState?: RawState;
+  resources?: { limits?: { memory?: string } };
 }
 
 interface RawSource {
@@ -64,6 +65,7 @@ export interface RawContainer {
   name?: string;
   image?: string;
   resources?: { limits?: { memory?: string }; requests?: { memory?: string } };
+  resizePolicy?: { resourceName?: string; restartPolicy?: string }[];
   envFrom?: { configMapRef?: { name?: string }; secretRef?: { name?: string } }[];
   env?: { valueFrom?: { configMapKeyRef?: { name?: string }; secretKeyRef?: { name?: string } } }[];
 }

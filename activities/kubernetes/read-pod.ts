@@ -52,9 +52,24 @@ export function readPod({ metadata = {}, spec = {}, status = {} }: RawPod): Pod 
       ...(status.initContainerStatuses ?? []).map((container) => readContainer(container, true)),
       ...(status.containerStatuses ?? []).map((container) => ({
         ...readContainer(container, false),
-        ...readMemory(spec.containers?.find(({ name }) => name === container.name)?.resources),
+        ...memoryOf(
+          spec.containers?.find(({ name }) => name === container.name),
+          container,
+        ),
       })),
     ],
+  };
+}
+
+function memoryOf({ resources, resizePolicy = [] }: RawContainer = {}, status: RawContainerStatus) {
+  const applied = status.resources?.limits?.memory;
+  const restarts = resizePolicy.some(
+    ({ resourceName, restartPolicy }) => resourceName === 'memory' && restartPolicy === 'RestartContainer',
+  );
+  return {
+    ...readMemory(resources),
+    ...(applied !== undefined && { appliedMemoryLimit: applied }),
+    ...(restarts && { restartsOnResize: true as const }),
   };
 }
 

@@ -24,7 +24,7 @@ export function viewPod(record: PodRecord, faults: readonly Fault[], at: Moment)
 
 const limitedTo = (memoryLimit: string, pod: Pod): Pod => ({
   ...pod,
-  containers: pod.containers.map((container) => ({ ...container, memoryLimit })),
+  containers: pod.containers.map((container) => ({ ...container, memoryLimit, appliedMemoryLimit: memoryLimit })),
 });
 
 function ill(record: PodRecord, faults: readonly Fault[], at: Moment): Pod | undefined {

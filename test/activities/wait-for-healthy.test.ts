@@ -97,6 +97,20 @@ describe('waitForHealthy says healthy', () => {
     });
   });
 
+  it('although the pod of the fault lives on and remembers it from before the act', async () => {
+    const killed = { kind: 'terminated', reason: 'OOMKilled', exitCode: 137, finishedAtMs: nowMs - 20_000 } as const;
+    const containers = [aContainer({ restarts: 3, lastTermination: killed })];
+    cluster.pods = [...siblings, aPod({ containers })];
+    const before = { desired: 3, notReady: 0, generation: 2, restarts: { app: 3 } };
+    expect(await start({}, { before, actedAtMs: nowMs - 5_000 }).result).toMatchObject({ kind: 'healthy' });
+    cluster.put(
+      aPod({ containers: [aContainer({ restarts: 4, lastTermination: { ...killed, finishedAtMs: nowMs } })] }),
+    );
+    expect(await start({}, { before, actedAtMs: nowMs - 5_000 }).result).toMatchObject({
+      ...{ kind: 'unhealthy', detail: expect.stringContaining('the fault is still there: OOMKilled') },
+    });
+  });
+
   it('without counting anew when a pod is added meanwhile', async () => {
     script = { 3: () => cluster.put(aPod({ name: 'checkout-5' })) };
     expect(await start().result).toMatchObject({ kind: 'healthy' });

@@ -105,8 +105,8 @@ describe('how a workload was before an act', () => {
   const counts = { replicas: 3, updated: 3, ready: 1, available: 1 };
 
   it('counts the pods that are not ready beside the one of the fault', () => {
-    expect(healthBefore(aWorkload({ counts }), old('checkout-1', false))).toEqual({ ...before, notReady: 1 });
-    expect(healthBefore(aWorkload({ counts }), old('checkout-1'))).toEqual({ ...before, notReady: 2 });
+    expect(healthBefore(aWorkload({ counts }), old('checkout-1', false))).toMatchObject({ ...before, notReady: 1 });
+    expect(healthBefore(aWorkload({ counts }), old('checkout-1'))).toMatchObject({ ...before, notReady: 2 });
   });
 
   it('excuses nothing where the fault is the workload’s own', () => {

@@ -76,6 +76,29 @@ describe('a pod as the API server sends it', () => {
     });
   });
 
+  it('says what its node has given a container, and whether a resize restarts it', () => {
+    const resizePolicy = [
+      { resourceName: 'cpu', restartPolicy: 'NotRequired' },
+      { resourceName: 'memory', restartPolicy: 'RestartContainer' },
+    ];
+    const resources = { limits: { memory: '96Mi' }, requests: { memory: '64Mi' } };
+    const containerStatuses = [
+      { name: 'app', resources: { limits: { memory: '64Mi' } } },
+      { name: 'other', restartCount: 1 },
+    ];
+    const { containers } = readPod({
+      spec: { containers: [{ name: 'app', resources, resizePolicy }, { name: 'other' }] },
+      status: { containerStatuses },
+    });
+    expect(containers).toEqual([
+      {
+        ...{ name: 'app', isInit: false, isReady: false, restarts: 0 },
+        ...{ memoryLimit: '96Mi', memoryRequest: '64Mi', appliedMemoryLimit: '64Mi', restartsOnResize: true },
+      },
+      { name: 'other', isInit: false, isReady: false, restarts: 1 },
+    ]);
+  });
+
   it('is a bare pod of unknown state when it says nothing', () => {
     const pod = readPod({});
     expect(pod).toMatchObject({

@@ -18,10 +18,29 @@ const ofPod = async ({ api }: World, { pod }: Target) =>
 const given = (memory: string) => ({ containers: [{ name: 'app', resources: { limits: { memory } } }] });
 const strategic = (content: object) => ({ type: 'application/strategic-merge-patch+json', content });
 
-/** A kubelet that resizes pods shows what their containers have; kwok plays an older one. */
+const status = ({ metadata }: RawObject) => `${corePath('pods', metadata.name)}/status`;
+
+/** A kubelet that resizes pods shows what their running containers have; kwok plays an older one. */
 async function canBeResized({ api }: World, { pod }: Target): Promise<void> {
-  const containerStatuses = [{ name: 'app', resources: burstable }];
-  await api.call('PATCH', `${corePath('pods', pod?.name)}/status`, strategic({ status: { containerStatuses } }));
+  const live = await api.call<RawObject>('GET', corePath('pods', pod?.name));
+  const containerStatuses = (live.status.containerStatuses ?? []).map((one) => ({ ...one, resources: burstable }));
+  await api.call('PATCH', status(live), strategic({ status: { containerStatuses } }));
+}
+
+/** Plays the kubelet that carries out each resize of the pod, for as long as the pod and its server are there. */
+function playKubelet({ api }: World, { pod }: Target): void {
+  const path = corePath('pods', pod?.name);
+  const look = async () => {
+    const live = await api.call<RawObject>('GET', path);
+    const wanted = live.spec.containers?.[0]?.resources;
+    const [shown] = live.status.containerStatuses ?? [];
+    if (shown !== undefined && JSON.stringify(shown.resources) !== JSON.stringify(wanted)) {
+      const containerStatuses = [{ ...shown, resources: wanted }];
+      await api.call('PATCH', status(live), strategic({ status: { containerStatuses } }));
+    }
+    setTimeout(() => void look().catch(() => undefined), 100).unref();
+  };
+  void look().catch(() => undefined);
 }
 
 const inTemplate = (kind: WorkloadKind): Arrangement => ({
@@ -42,6 +61,7 @@ const inPod: Arrangement = {
   async arrange(world, name) {
     const target = await limited(world, 'Deployment', name);
     await canBeResized(world, target);
+    playKubelet(world, target);
     return target;
   },
   shows: ofPod,
@@ -80,6 +100,25 @@ const scene: Scene = {
 
     it('changes the template where the node resizes no pod', async () => {
       const target = await limited(world(), 'Deployment', 'older-node');
+      await act(target, { atMost: '1Gi' });
+      expect((await ofPod(world(), target))?.limits?.memory).toBe('128Mi');
+      expect((await ofTemplate(world(), target))?.limits?.memory).toBe('192Mi');
+    });
+
+    it('changes the template where the node does not carry the resize out', async () => {
+      const target = await limited(world(), 'Deployment', 'deferred');
+      await canBeResized(world(), target);
+      const { summary } = await act(target, { atMost: '1Gi' });
+      expect(summary).toContain('not in place: its node still gives it 128Mi');
+      expect((await ofTemplate(world(), target))?.limits?.memory).toBe('192Mi');
+    }, 40_000);
+
+    it('changes the template where the container does not run', async () => {
+      const target = await limited(world(), 'Deployment', 'looping');
+      const waiting = { reason: 'CrashLoopBackOff' };
+      const down = { name: 'app', resources: burstable, restartCount: 4, state: { waiting }, image: '', imageID: '' };
+      const content = strategic({ status: { containerStatuses: [{ ...down, ready: false }] } });
+      await world().api.call('PATCH', `${corePath('pods', target.pod?.name)}/status`, content);
       await act(target, { atMost: '1Gi' });
       expect((await ofPod(world(), target))?.limits?.memory).toBe('128Mi');
       expect((await ofTemplate(world(), target))?.limits?.memory).toBe('192Mi');

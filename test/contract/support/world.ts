@@ -28,6 +28,7 @@ export interface RawObject {
     readyReplicas?: number;
     numberAvailable?: number;
     conditions?: { type: string; status: string }[];
+    containerStatuses?: { name: string; resources?: RawContainer['resources'] }[];
   };
 }
 
