@@ -99,7 +99,7 @@ export function surroundingsOf(scene: Scene): Surroundings {
   const zone = node === undefined ? undefined : zoneOf.get(node);
   const owner = workload?.labels[partOfLabel];
   const rollout = workload && rolloutOf(workload);
-  const unhelpful = pod === undefined ? [] : unhelpfulTo(pod, readAtMs);
+  const unhelpful = pod === undefined ? [] : unhelpfulTo(pod, readAtMs, neighbours);
   return {
     readAtMs,
     ...(nodes.some((known) => known.name === pod?.nodeName && isSilent(known)) && { isNodeSilent: true as const }),

@@ -16,7 +16,7 @@ export const crashLoopBackOff: PodFault = {
   showsAs:
     'A container waits with CrashLoopBackOff, or is between two attempts: it has restarted twice or more, crashed a short time ago, and has not been up and ready for 30 s since.',
   advice:
-    'A fresh pod helps when the fault is in its node or its state; one that crashes at every start needs a person.',
+    'A fresh pod helps when the fault is in its node or its state. Where every pod crashes at its start, a person is needed.',
   helps: ['evictPod', 'rolloutRestart', 'rollback'],
   never: ['scale', 'raiseHpaMax', 'cordonNode', 'uncordonNode'],
   reportedFromRestarts: 3,

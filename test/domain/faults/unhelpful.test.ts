@@ -34,6 +34,37 @@ describe('what never helps', () => {
     expect(useless([crashing(3, 2)])).toEqual(expect.arrayContaining(['evictPod', 'deletePod', 'rolloutRestart']));
   });
 
+  describe('for one that ends within seconds of every start, beside a sibling', () => {
+    const pod = aPod({ isReady: false, containers: [crashing(3, 2)] });
+    const beside = (changes: Parameters<typeof aPod>[0]) =>
+      unhelpfulTo(pod, nowMs, [pod, aPod({ name: 'checkout-2', ...changes })]).flatMap(({ actions }) => actions);
+
+    it('is no restart where the sibling of the same template runs well', () => {
+      expect(beside({})).not.toContain('evictPod');
+    });
+
+    it.each([
+      ['crashes as well', { isReady: false, containers: [crashing(3, 2)] }],
+      [
+        'has come up only now',
+        { containers: [aContainer({ state: { kind: 'running' as const, startedAtMs: agoMs(59) } })] },
+      ],
+      ['is on its way out', { isTerminating: true }],
+      ['is of another template', { owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'x', uid: 'uid-x' } }],
+      ['is of another revision of its set', { labels: { 'controller-revision-hash': 'older' } }],
+    ])('is a restart where the sibling %s', (_, changes) => {
+      expect(beside(changes)).toContain('evictPod');
+    });
+
+    it('is a restart where there is no sibling', () => {
+      expect(unhelpfulTo(pod, nowMs, [pod]).flatMap(({ actions }) => actions)).toContain('evictPod');
+      const bare = aPod({ isReady: false, containers: [crashing(3, 2)] });
+      delete bare.owner;
+      const [first] = unhelpfulTo(bare, nowMs, [aPod({ name: 'checkout-2' })]);
+      expect(first?.actions).toContain('evictPod');
+    });
+  });
+
   it('is no restart, for one that came past its start, or has not made a habit of it yet', () => {
     expect(useless([crashing(3, 60)])).not.toContain('evictPod');
     expect(useless([crashing(2, 2)])).not.toContain('evictPod');
