@@ -3,7 +3,7 @@ import type { Evidence } from '../domain/outcome.ts';
 import { plainLine, safeLine, safeText } from '../domain/plain-text.ts';
 import type { Container, Pod } from '../domain/pod.ts';
 import { podInWords } from '../domain/pod-words.ts';
-import type { Target } from '../domain/target.ts';
+import type { ObjectRef, Target } from '../domain/target.ts';
 import type { Workload } from '../domain/workload.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { Cluster, EventLine } from './kubernetes/port.ts';
@@ -33,7 +33,7 @@ export async function captureEvidence(
   };
   const [{ status, logs }, events] = await Promise.all([
     podParts(deps, pod, orMissing),
-    eventParts(deps, target, orMissing),
+    eventParts(deps, [pod?.ref ?? target.pod, target.workload], orMissing),
   ]);
   const conditions = workload === undefined ? [] : conditionsInWords(workload);
   const capturedAt = new Date(deps.now()).toISOString();
@@ -103,8 +103,8 @@ function tellingContainers({ containers }: Pod): Container[] {
   return started.sort((a, b) => wellness(a) - wellness(b)).slice(0, logsKept);
 }
 
-async function eventParts({ cluster }: ClusterDeps, { pod, workload }: Target, orMissing: OrMissing) {
-  const objects = [pod, workload].filter((ref) => ref !== undefined);
+async function eventParts({ cluster }: ClusterDeps, about: (ObjectRef | undefined)[], orMissing: OrMissing) {
+  const objects = about.filter((ref) => ref !== undefined);
   const lists = objects.map((ref) => orMissing(`events of ${ref.kind} ${ref.name}`, cluster.listEvents(ref)));
   const lines = (await Promise.all(lists)).flatMap((events) => events ?? []);
   return lines

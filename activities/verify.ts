@@ -28,6 +28,7 @@ import type { VerifyInput } from './contract.ts';
 import { workDoneBy } from './job-copies.ts';
 import { pausedEverywhere, pausedHere } from './kill-switch.ts';
 import { type Found, findAgain, findNamed, type NotFound } from './resolve-target.ts';
+import { unhelpfulSteps } from './unhelpful-steps.ts';
 
 /** Everything that is settled before the checks are asked. */
 export interface Case {
@@ -156,11 +157,12 @@ async function actionable(open: Case, { target, look, confirmed }: Verified): Pr
   };
 }
 
-/** A Job’s own pods tell why it failed, and a node its conditions. */
+/** Where the fault is a workload's own, its worst pod tells why: a Job's last try, a pod that a rollout waits for. */
 function tellingOf({ found }: Case, pod: Pod | undefined): { pod: Pod | undefined; workload?: Workload } {
   const { workload, pods = [] } = found;
   if (pod !== undefined || workload === undefined) return { pod };
-  return { pod: found.ownerKind === 'Job' ? [...pods].sort(worstFirst)[0] : undefined, workload };
+  const living = pods.filter(({ isTerminating }) => !isTerminating);
+  return { pod: living.sort((a, b) => Number(a.isReady) - Number(b.isReady) || worstFirst(a, b))[0], workload };
 }
 
 /** Kept the first time only, as the evidence is. */
@@ -169,10 +171,14 @@ function shownBy({ input, plan }: Case, sight: Partial<Sight>): { shown?: Shown 
 }
 
 /** Fails as the census does. */
-export async function surroundingsIn({ deps, census, found }: Case, pod: Pod | undefined): Promise<Surroundings> {
+export async function surroundingsIn(open: Case, pod: Pod | undefined): Promise<Surroundings> {
+  const { deps, input, plan, found, census } = open;
   const { workload } = found;
-  const scene = { ...(await census), vitals: deps.cluster.vitals() };
-  return surroundingsOf({ ...scene, ...(workload && { workload }), ...(pod && { pod }) });
+  const useless = unhelpfulSteps(deps, input, { steps: input.steps ?? plan.steps, workload });
+  const [there, steps] = await Promise.all([census, useless]);
+  const scene = { ...there, vitals: deps.cluster.vitals() };
+  const around = surroundingsOf({ ...scene, ...(workload && { workload }), ...(pod && { pod }) });
+  return steps.length === 0 ? around : { ...around, unhelpful: [...(around.unhelpful ?? []), ...steps] };
 }
 
 /** The pods are listed where the alert names a workload, or where the run looks at it again. */

@@ -33,6 +33,8 @@ export interface Act extends Place {
   atMs: number;
   /** What the failure looked like that it was to heal. */
   failure: string;
+  /** Absent in what an earlier build remembered. */
+  action?: string;
   /** `lost`: its run never said what came of it. */
   result: 'healthy' | 'unhealthy' | 'lost';
   /** A person reset the workload: cooldown, attempts and failures forget this act, the budgets do not. */

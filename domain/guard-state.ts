@@ -261,9 +261,9 @@ function closeLease(
   if (lease === undefined) return state;
   const leases = state.leases.filter((candidate) => candidate !== lease);
   if (result === undefined) return { ...state, leases };
-  const { workload, namespace, owner, node, zone, runId, failure } = lease;
+  const { workload, namespace, owner, node, zone, runId, failure, action } = lease;
   const place = { workload, namespace, ...(owner && { owner }), ...(node && { node }), ...(zone && { zone }) };
-  const act: Act = { ...place, runId, atMs, failure, result };
+  const act: Act = { ...place, runId, atMs, failure, action, result };
   const acts = [...state.acts, act].sort((a, b) => a.atMs - b.atMs);
   const changes = result === 'healthy' ? withChange(state.changes, { workload, atMs, to: 'healthy' }) : state.changes;
   return { ...state, leases, acts, changes };

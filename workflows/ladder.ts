@@ -37,7 +37,8 @@ export async function climb(run: Run): Promise<Ending> {
     run.status.currentStep = index;
     const rung = await withoutLeaseAfter(run, () => takeStep(run, step, index));
     if (rung.kind === 'end') return rung.ending;
-    last = rung;
+    // That a later step does not fit says less than what came of the steps before it.
+    if (last === undefined || rung.reason !== 'cannotHelp') last = rung;
     if (rung.incident !== undefined) larger ??= rung;
   }
   // Where nothing was done, the trouble that barred a step says more than why the last one was passed over.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noChangeBefore } from '../../domain/change-before.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import type { Workload } from '../../domain/workload.ts';
 import type { Cluster, Revision } from '../kubernetes/port.ts';
@@ -43,7 +44,16 @@ export default defineAction({
   takesPodAway: false,
   targets: ['Workload'],
   changesSpec: true,
-  params: z.object({}),
+  params: z.object({
+    changedWithinMinutes: z
+      .int()
+      .min(1)
+      .max(10_080)
+      .optional()
+      .describe(
+        'Only where the template was changed so shortly before the alert began, in minutes. Left out: whenever that was.',
+      ),
+  }),
   permissions: [
     { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['patch'] },
     { apiGroups: ['apps'], resources: ['controllerrevisions'], verbs: ['list'] },
@@ -52,9 +62,14 @@ export default defineAction({
     const mark = marks.known(target.annotations, token);
     return mark && { summary: `${inWords(target)} was rolled back to ${mark.to} by this step already` };
   },
-  async run({ cluster, target, token, dryRun }) {
+  async run({ cluster, target, token, dryRun, alert }, { changedWithinMinutes }) {
     mustRollOut(target);
     const { current, all } = await revisionsOf(cluster, target);
+    if (changedWithinMinutes !== undefined) {
+      const asked = { faultAtMs: Date.parse(alert.startsAt), withinMs: changedWithinMinutes * 60_000 };
+      const why = noChangeBefore(all, asked);
+      if (why !== undefined) throw unfit(target, why);
+    }
     const before = marks.read(target.annotations)?.left ?? [];
     const to = chosen(all, current, before);
     if (to === undefined) throw unfit(target, 'there is no earlier revision with another template to go back to');

@@ -42,6 +42,8 @@ export interface Revision {
   /** Rises with every rollout. */
   number: number;
   isCurrent: boolean;
+  /** When it was first rolled out, Unix ms. */
+  createdAtMs: number;
   /** Pods of it that are available now; known of Deployments only. */
   available: number;
   images: string[];

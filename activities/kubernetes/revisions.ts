@@ -1,7 +1,7 @@
 import type { Workload } from '../../domain/workload.ts';
 import { type Revision, restartAnnotation } from './port.ts';
 import type { RawMeta, RawPodSpec, RawWorkload } from './raw.ts';
-import { controllerOf } from './read-pod.ts';
+import { controllerOf, timeOf } from './read-pod.ts';
 
 interface RawTemplate {
   metadata?: RawMeta;
@@ -31,7 +31,8 @@ export function revisionsOfDeployment({ ref, annotations }: Workload, sets: read
     const number = metadata.annotations?.[revisionAnnotation];
     return {
       ...{ name: metadata.name ?? '', number: Number(number ?? 0), isCurrent: number === current },
-      ...{ available: status.availableReplicas ?? 0, ...contentOf(template) },
+      ...{ createdAtMs: timeOf(metadata.creationTimestamp), available: status.availableReplicas ?? 0 },
+      ...contentOf(template),
     };
   });
   return revisions.sort(newestFirst);
@@ -43,10 +44,11 @@ export function revisionsOfSet({ ref, updateRevision }: Workload, kept: readonly
   const newest = Math.max(...owned.map(({ revision = 0 }) => revision));
   const revisions = owned.map(({ metadata = {}, revision: number = 0, data }): Revision => {
     const { $patch: _, ...template } = data?.spec?.template ?? {};
-    const name = metadata.name ?? '';
+    const { name = '', creationTimestamp } = metadata;
     // A DaemonSet names no revision; its controller numbers the present one highest.
     const isCurrent = updateRevision === undefined ? number === newest : name === updateRevision;
-    return { name, number, isCurrent, available: 0, ...contentOf(template) };
+    const createdAtMs = timeOf(creationTimestamp);
+    return { name, number, isCurrent, createdAtMs, available: 0, ...contentOf(template) };
   });
   return revisions.sort(newestFirst);
 }

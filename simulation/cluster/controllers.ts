@@ -105,6 +105,7 @@ export function startRollout(store: Store, workload: WorkloadRecord, template = 
   const { nowMs } = store.clock;
   workload.revision += 1;
   workload.template = template;
+  if (!workload.templatesAtMs.has(template)) workload.templatesAtMs.set(template, nowMs);
   workload.templates = Math.max(workload.templates, template);
   workload.base = { ...workload.base, generation: workload.base.generation + 1 };
   workload.rolloutAtMs = nowMs;

@@ -42,6 +42,7 @@ export function deploy(store: Store, deployment: Deployment): { workload: Worklo
     revision: 1,
     template: 1,
     templates: 1,
+    templatesAtMs: new Map([[1, store.clock.nowMs - ageMs]]),
     ...(deployment.memoryLimit !== undefined && { memoryLimit: deployment.memoryLimit }),
     sets: new Map(),
     startupMs,

@@ -37,6 +37,8 @@ export interface WorkloadRecord {
   template: number;
   /** The newest template there ever was. */
   templates: number;
+  /** When each template first came, Unix ms. */
+  templatesAtMs: Map<number, number>;
   /** What a container of its template may use, bytes. */
   memoryLimit?: number;
   /** Of a Deployment: the ReplicaSet of each revision. */

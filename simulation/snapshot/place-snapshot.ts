@@ -64,6 +64,10 @@ function placeWorkload(store: Store, base: Workload, { workloads, pods }: Snapsh
     revision: revisionOf(base),
     template: revisionOf(base),
     templates: revisionOf(base),
+    // A snapshot does not say when its templates came; pods show it at least.
+    templatesAtMs: new Map([
+      [revisionOf(base), Math.min(...own.map(({ createdAtMs }) => createdAtMs), store.clock.nowMs)],
+    ]),
     sets: new Map(sets.map((set) => [revisionOf(set), set.ref])),
     startupMs,
     observedAtMs: base.observedGeneration < base.generation ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,

@@ -11,6 +11,45 @@ beforeEach(() => {
   cluster.workloads[0] = aWorkload({ counts: { replicas: 3, updated: 3, ready: 2, available: 2 } });
 });
 
+describe('the evidence of a rollout that is stuck', () => {
+  it('is the pod that it waits for, with its events', async () => {
+    const cluster = new FakeCluster();
+    const condition = {
+      type: 'Progressing',
+      status: 'False',
+      reason: 'ProgressDeadlineExceeded',
+      message: 'timed out',
+    };
+    cluster.workloads[0] = aWorkload({ conditions: [condition] });
+    const state = { kind: 'waiting' as const, reason: 'ContainerCreating', message: '' };
+    const stuck = aPod({
+      name: 'checkout-9',
+      phase: 'Pending',
+      isReady: false,
+      containers: [aContainer({ isReady: false, state })],
+    });
+    // The old ones serve; one of them has restarted more often than the new one, which never started.
+    cluster.pods = [aPod({ name: 'checkout-2', containers: [aContainer({ restarts: 7 })] }), stuck];
+    cluster.podLog = async () => undefined;
+    cluster.listEvents = async ({ name }) =>
+      name === 'checkout-9'
+        ? [{ atMs: agoMs(10), reason: 'FailedMount', note: 'configmap "settings" not found', count: 9 }]
+        : [];
+    const workloadCondition = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' };
+    const policies = () => [aPolicy({ verify: [{ workloadCondition }] })];
+    const alert = anAlert({ namespace: 'shop', deployment: 'checkout' });
+    const assessment = await verify(depsOf(cluster, { policies }), { alert });
+    expect(assessment).toMatchObject({
+      kind: 'actionable',
+      captured: {
+        status: expect.arrayContaining([expect.stringContaining('pod checkout-9 is Pending')]),
+        events: ['2026-03-01T09:59:50.000Z FailedMount: configmap "settings" not found (9 times)'],
+      },
+    });
+    expect(assessment.target).not.toHaveProperty('pod');
+  });
+});
+
 describe('verify with labels of the alert in a query', () => {
   const policies = () => [aPolicy({ verify: [{ promql: { query: 'up{job={{labels.job}}} == 0', for: '30s' } }] })];
   const labels = { namespace: 'shop', pod: 'checkout-1' };

@@ -64,7 +64,9 @@ describe('a lease', () => {
   it('becomes an act with its place, its run and its failure', () => {
     const after = apply({ leases: [lease] }, { type: 'leaseClosed', requestId: 'r1', result: 'unhealthy', atMs: now });
     expect(after.leases).toEqual([]);
-    expect(after.acts).toEqual([{ ...place, runId: 'run-1', atMs: now, failure: 'boom', result: 'unhealthy' }]);
+    expect(after.acts).toEqual([
+      { ...place, runId: 'run-1', atMs: now, failure: 'boom', action: 'evictPod', result: 'unhealthy' },
+    ]);
   });
 
   it('leaves out of the act what was not known', () => {
@@ -72,7 +74,9 @@ describe('a lease', () => {
       { leases: [aLease()] },
       { type: 'leaseClosed', requestId: 'other-run.0', result: 'lost', atMs: now },
     );
-    expect(Object.keys(after.acts[0] ?? {}).sort()).toEqual('atMs failure namespace result runId workload'.split(' '));
+    expect(Object.keys(after.acts[0] ?? {}).sort()).toEqual(
+      'action atMs failure namespace result runId workload'.split(' '),
+    );
   });
 
   it('goes without a trace when it is returned', () => {

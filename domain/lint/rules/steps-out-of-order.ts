@@ -1,5 +1,9 @@
 import type { Risk } from '../../action.ts';
+import type { PlannedStep } from '../../policy.ts';
 import { defineLintRule } from '../rule.ts';
+
+/** A step that is tried in a certain case only, and else left out, may stand before milder ones. */
+const isConditional = ({ params }: PlannedStep) => 'changedWithinMinutes' in params;
 
 const order: Record<Risk, number> = { low: 0, medium: 1, high: 2 };
 
@@ -10,7 +14,8 @@ export const stepsOutOfOrder = defineLintRule({
   summary: 'A milder step stands after a riskier one; the mildest remedy is tried first.',
   find: ({ spec }) =>
     spec.steps.flatMap((step, index) => {
-      const riskier = spec.steps.slice(0, index).find(({ risk }) => order[risk] > order[step.risk]);
+      const before = spec.steps.slice(0, index).filter((other) => !isConditional(other));
+      const riskier = before.find(({ risk }) => order[risk] > order[step.risk]);
       if (riskier === undefined) return [];
       return [
         {

@@ -21,7 +21,8 @@ export function revisionsOf(store: Store, ref: ObjectRef): Revision[] {
     const available = pods.filter((pod) => pod.template === template && store.view(pod).isReady).length;
     const number = isCurrent ? record.templates + 1 : template;
     const name = `${ref.name}-${template}`;
-    return { name, number, isCurrent, available, images: [...record.images], content: name, template };
+    const createdAtMs = record.templatesAtMs.get(template) ?? 0;
+    return { name, number, isCurrent, createdAtMs, available, images: [...record.images], content: name, template };
   });
   return revisions.sort((one, other) => other.number - one.number);
 }

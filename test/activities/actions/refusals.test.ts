@@ -22,7 +22,7 @@ const run = (action: Action, target: Pod | Workload, params: Record<string, unkn
 const writes = () => cluster.calls.filter((call) => /^(delete|change|set|resize)/.test(call));
 
 const aRevision = (number: number, changes: Partial<Revision> = {}): Revision => ({
-  ...{ name: `r${number}`, number, isCurrent: false, available: 0, images: [`app:${number}`] },
+  ...{ name: `r${number}`, number, isCurrent: false, createdAtMs: 0, available: 0, images: [`app:${number}`] },
   ...{ content: `${number}`, template: {} },
   ...changes,
 });
@@ -52,6 +52,32 @@ describe('rollback', () => {
     cluster.revisions = revisions;
     await expect(act()).rejects.toMatchObject({ code: 'NOT_APPLICABLE' });
     expect(writes()).toEqual([]);
+  });
+
+  describe('that wants a change shortly before the fault', () => {
+    // The alert of the context began at 09:59.
+    const minutesBefore = (minutes: number) => Date.parse('2026-03-01T09:59:00Z') - minutes * 60_000;
+    const rolledOut = (minutes: number, older: Partial<Revision> = {}) => {
+      const current = aRevision(3, { isCurrent: true, createdAtMs: minutesBefore(minutes) });
+      cluster.revisions = [current, aRevision(2, { createdAtMs: minutesBefore(9_000), ...older }), aRevision(1)];
+      return run(rollback, aWorkload(), { changedWithinMinutes: 60 });
+    };
+
+    it('goes back where there was one', async () => {
+      await rolledOut(59);
+      expect(writes()).toEqual(['changeWorkload checkout template r2']);
+    });
+
+    it.each([
+      ['was long before', 61, {}, 'its template was last changed 1h1m before the fault, not within 1h'],
+      ['came after the fault', -1, {}, 'its template was changed after the fault had begun'],
+      ['was a restart of the same template', 5, { content: '3' }, 'last changed 6d6h before the fault'],
+    ])('refuses where the change %s', async (_, minutes, older, why) => {
+      await expect(rolledOut(minutes, older)).rejects.toMatchObject({
+        ...{ code: 'NOT_APPLICABLE', message: expect.stringContaining(why) },
+      });
+      expect(writes()).toEqual([]);
+    });
   });
 
   it('waits for a controller that has not seen the latest template', async () => {

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import rollback from '../../../activities/actions/rollback.ts';
 import type { Target, WorkloadKind } from '../../../domain/target.ts';
+import { anActionAlert } from '../../activities/support/builders.ts';
 import { aStep, codeOf, remediateOn } from '../support/cases.ts';
 import { liveWorkload, readyWorkload, seen } from '../support/places.ts';
 import { appsPath, change, template, type World } from '../support/world.ts';
@@ -51,6 +52,19 @@ const scene: Scene = {
       await world().cluster.restartWorkload(target.workload, { token: 'run-0.0', atMs: 0, dryRun: false });
       await seen(world(), target.workload);
       await act(target);
+      expect(await image(world(), target)).toBe('example.invalid/app:1');
+    });
+
+    it.each(['Deployment', 'StatefulSet'] as const)('tells when the template of a %s was changed', async (kind) => {
+      const target = await released(world(), kind, `changed-${kind.toLowerCase()}`);
+      const params = { changedWithinMinutes: 60 };
+      const at = (startsAt: Date) => {
+        const alert = { ...anActionAlert, startsAt: startsAt.toISOString() };
+        return remediateOn(world().cluster, aStep(rollback, target, { params, alert }));
+      };
+      expect(await codeOf(at(new Date(Date.now() - 3_600_000)))).toBe('NOT_APPLICABLE');
+      expect(await codeOf(at(new Date(Date.now() + 7_200_000)))).toBe('NOT_APPLICABLE');
+      await at(new Date());
       expect(await image(world(), target)).toBe('example.invalid/app:1');
     });
 

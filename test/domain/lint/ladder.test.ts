@@ -32,6 +32,13 @@ describe('a ladder', () => {
     expect(codesIn({ steps: [evict, { ...evict, within: '6m' }] })).toEqual([]);
   });
 
+  it('may offer a rollback first where a change came shortly before the fault', () => {
+    const rollback = { rollback: { changedWithinMinutes: 60 }, approval: 'Required' };
+    const scale = { scale: { add: 1, max: 10 }, approval: 'Required' };
+    expect(codesIn({ steps: [evict, rollback, scale] })).not.toContain('stepsOutOfOrder spec.steps.2');
+    expect(codesIn({ steps: [evict, { ...rollback, rollback: {} }, scale] })).toContain('stepsOutOfOrder spec.steps.2');
+  });
+
   it('cannot prove a step that has no more time than the proof takes', () => {
     const steps = [evict];
     expect(codesIn({ steps, healthy: { stableFor: '5m' } })).toEqual(['neverStable spec.steps.0.within']);
