@@ -193,8 +193,9 @@ function missing(
   if (wrong.length > 0) return `not ready: ${named(wrong)}`;
   const isTaken = targetUid !== undefined && living.every(({ ref }) => ref.uid !== targetUid);
   const isReplaced = living.some(isYoung) || desired < (before?.desired ?? 0);
-  // Where pods are excused, the counts alone do not show that one came in the place of the one that was taken.
-  return isTaken && !isReplaced && living.length < desired ? 'no pod came in the place of the one taken' : undefined;
+  // Where pods are excused, or a rollout has pods to spare, the counts alone do not show that one came in its place.
+  const isHidden = living.length < desired || before?.isRollingOut === true;
+  return isTaken && !isReplaced && isHidden ? 'no pod came in the place of the one taken' : undefined;
 }
 
 const named = (pods: readonly Pod[]) =>

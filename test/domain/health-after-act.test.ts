@@ -79,6 +79,13 @@ describe('health after an act', () => {
     expect(judged(pods, { ...to, targetUid: 'uid-d-5' }, changes, 'DaemonSet')).toMatchObject({ kind: 'healthy' });
   });
 
+  it('is not there while nothing came in the place of a pod that a rollout had to spare', () => {
+    const pods = [old('checkout-2'), old('checkout-3'), old('checkout-4')];
+    const to = since({ isRollingOut: true });
+    expect(judged(pods, to)).toMatchObject({ why: 'no pod came in the place of the one taken' });
+    expect(judged([...pods, young('checkout-9')], to, { desired: 3 })).toMatchObject({ kind: 'healthy' });
+  });
+
   it('is there while pods start by which the workload was scaled up meanwhile, and not while one of them crashes', () => {
     const rest = [young('checkout-4'), old('checkout-2'), old('checkout-3')];
     expect(judged([...rest, starting('checkout-5')], since())).toMatchObject({ kind: 'healthy' });

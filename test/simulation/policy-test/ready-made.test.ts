@@ -79,6 +79,7 @@ describe('the ready-made policies', () => {
         'a pod in a bad state is evicted once, and its workload proven healthy',
         'as it is shipped it only says what it would do',
         'a place that keeps crashing pods is handed over after one eviction',
+        'a release that crashes is evicted once, and taken back when a person agrees',
         'a bug that crashes every pod is nobody’s eviction',
         'a pod that cannot pull its image does not crash, and an eviction would not help it',
         'the only pod of a workload is not taken away',
@@ -103,7 +104,10 @@ describe('the ready-made policies', () => {
     [
       'waits too long',
       swap('within: 10m', 'within: 20m'),
-      ['a place that keeps crashing pods is handed over after one eviction'],
+      [
+        'a place that keeps crashing pods is handed over after one eviction',
+        'a release that crashes is evicted once, and taken back when a person agrees',
+      ],
     ],
     [
       'acts everywhere',
