@@ -18,7 +18,7 @@ import {
   withinTime,
 } from './act-fence.ts';
 import { contextOf, notPaused } from './action-context.ts';
-import type { Action } from './actions/define-action.ts';
+import type { Action, Seen } from './actions/define-action.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { RemediateInput, RemediateResult } from './contract.ts';
 import { judgeChecks } from './judge-checks.ts';
@@ -55,10 +55,10 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   const done = action.alreadyDone(target, token);
   if (done !== undefined) return { ...done, changed: false };
   const inForce = stepInForce(deps, { policy, input, home });
-  mayBeChanged(action, target, inForce);
+  const pod = live.pod?.ref.uid === input.target.pod?.uid ? live.pod : undefined;
+  mayBeChanged(action, target, inForce, { pod, nowMs: deps.now() });
   withinNamespaces(deps, { action, step, allowed: inForce.plan.allowedNamespaces });
   await faultStillThere(deps, { input, checks: inForce.plan.checks, live });
-  const pod = live.pod?.ref.uid === input.target.pod?.uid ? live.pod : undefined;
   await Promise.all([
     mayActOn(deps, { input, inForce, live: { target, pod, home }, ...(ticket && { ticket }) }),
     ticket && notPaused(deps, { target: input.target }),
@@ -95,12 +95,12 @@ async function act(deps: ClusterDeps, { action, input, target, allowedManagers }
 }
 
 /** Throws MANAGED_ELSEWHERE for what a tool or an operator would change back; what only takes pods away is none of theirs. */
-function mayBeChanged(action: Action, target: Pod | Workload, { plan, step }: InForce): void {
+function mayBeChanged(action: Action, target: Pod | Workload, { plan, step }: InForce, seen: Seen): void {
   if (!('desired' in target)) return;
   const manager = managedBy(target);
   const isTouched = action.changesSpec || (action.marksTemplate && manager?.ownerKind !== undefined);
   if (manager === undefined || !isTouched) return;
-  const patch = action.patch(target, step.params);
+  const patch = action.patch(target, step.params, seen);
   mustBeAllowed(target.ref, manager, { allowed: plan.allowedManagers, patch });
 }
 

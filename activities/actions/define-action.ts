@@ -77,6 +77,14 @@ export interface UndoResult {
   changed?: false;
 }
 
+/** What was read beside the target. */
+export interface Seen {
+  /** The pod that the fault was verified on, where it was read. */
+  pod?: Pod | undefined;
+  /** Unix ms. */
+  nowMs: number;
+}
+
 /** What is left to a repeat whose target is gone. */
 export interface Vanished extends Pick<ActionContext, 'cluster' | 'token'> {
   ref: ObjectRef;
@@ -97,7 +105,7 @@ interface Definition<Kind extends ActionTarget, Params extends z.ZodObject>
   /** Acts once and says what it did. Throws NOT_APPLICABLE when the action does not fit this target. */
   run(context: ActionContext<LiveTargets[Kind]>, params: z.output<Params>): Promise<ActionResult>;
   /** What the action would write, as a patch for a person who keeps the object elsewhere (YAML). */
-  patch?(target: LiveTargets[Kind], params: z.output<Params>): string;
+  patch?(target: LiveTargets[Kind], params: z.output<Params>, seen: Seen): string | undefined;
   undo?: Undo<LiveTargets[Kind], z.output<Params>>;
 }
 
@@ -119,7 +127,7 @@ export interface Action extends ActionSpec {
   /** Throws INVALID_POLICY when the parameters do not fit. */
   run(context: ActionContext, params: Record<string, unknown>): Promise<ActionResult>;
   /** Throws as `run` does; undefined where the action has no patch. */
-  patch(target: Pod | Workload, params: Record<string, unknown>): string | undefined;
+  patch(target: Pod | Workload, params: Record<string, unknown>, seen: Seen): string | undefined;
   /** Absent: what it does cannot be taken back. */
   undo?(context: ActionContext, params: Record<string, unknown>): Promise<UndoResult>;
 }
@@ -139,7 +147,7 @@ export function defineAction<Kind extends ActionTarget, Params extends z.ZodObje
     ...manual,
     alreadyDone: (target, token) => definition.alreadyDone(target as Live, token),
     run: async (context, raw) => definition.run(context as ActionContext<Live>, parse(raw)),
-    patch: (target, raw) => definition.patch?.(target as Live, parse(raw)),
+    patch: (target, raw, seen) => definition.patch?.(target as Live, parse(raw), seen),
     ...(undo && {
       undoes: undo.words,
       undo: async (context: ActionContext, raw: Record<string, unknown>) =>

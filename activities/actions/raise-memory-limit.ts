@@ -132,8 +132,10 @@ export default defineAction({
     const where = `container ${raise.container} is not in its template`;
     throw unfit(target, `${where}: raise its limit where it is injected; in place it was not raised: ${tried.why}`);
   },
-  patch(target, given) {
-    const { container, to } = raiseOf(target, given, { nowMs: 0 });
+  patch(target, given, seen) {
+    const { container, to, isInjected } = raiseOf(target, given, seen);
+    // Whoever injects it says what it may use.
+    if (isInjected) return undefined;
     const { kind, name, namespace } = target.ref;
     const request = to.request === undefined ? '' : `\n            requests: { memory: ${to.request} }`;
     return `kind: ${kind}\nmetadata: { name: ${name}, namespace: ${namespace} }

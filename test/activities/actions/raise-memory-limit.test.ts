@@ -109,6 +109,14 @@ describe('raiseMemoryLimit', () => {
     expect(writes()).toEqual(['changeWorkload checkout memory app 96Mi']);
   });
 
+  it('proposes a change of the template for no other container than was OOMKilled', () => {
+    const patch = (containers: Container[]) =>
+      raiseMemoryLimit.patch(workload, { atMost: '1Gi' }, { pod: aPod({ containers }), nowMs: agoMs(0) });
+    expect(patch([runsAgain()])).toContain('- name: app\n          resources:\n            limits: { memory: 96Mi }');
+    const proxy = runsAgain({ name: 'istio-proxy', memoryLimit: '128Mi' });
+    expect(patch([aContainer(limits), proxy])).toBeUndefined();
+  });
+
   it('writes nothing in a dry run', async () => {
     await raise(aPod({ containers: [runsAgain()] }), { context: { dryRun: true } });
     expect(writes()).toEqual([]);
