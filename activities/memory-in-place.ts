@@ -47,7 +47,7 @@ export async function raiseInPlace(context: Context, mark: MemoryMark): Promise<
   if (mark.pod === undefined) {
     const { name, uid } = pod.ref;
     const runsSinceMs = runningSince(pod, container);
-    const noted = { name, uid, ...(runsSinceMs !== undefined && { runsSinceMs }) };
+    const noted = { name, uid, atMs: context.askedAtMs, ...(runsSinceMs !== undefined && { runsSinceMs }) };
     const marking = memoryMarks.marking({ ...mark, pod: noted }, { token, dryRun });
     await cluster.changeWorkload(target, { kind: 'none' }, marking);
   }

@@ -27,6 +27,7 @@ import { confirmByPrometheus } from './confirm-by-prometheus.ts';
 import type { VerifyInput } from './contract.ts';
 import { workDoneBy } from './job-copies.ts';
 import { pausedEverywhere, pausedHere } from './kill-switch.ts';
+import { podSinceRaise } from './memory-mark.ts';
 import { type Found, findAgain, findNamed, type NotFound } from './resolve-target.ts';
 import { unhelpfulSteps } from './unhelpful-steps.ts';
 
@@ -209,7 +210,7 @@ async function looksAt({ deps, found, plan, census }: Case): Promise<Look[]> {
   return pods
     .filter((pod) => !pod.isTerminating)
     .sort(worstFirst)
-    .map(lookAt);
+    .map((pod) => lookAt(podSinceRaise(pod, found.workload)));
 }
 
 /** `doubts` are what Prometheus did not confirm on pods whose live status shows everything. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Prometheus } from '../../activities/prometheus.ts';
 import { verify } from '../../activities/verify.ts';
 import { MendflowError } from '../../domain/errors.ts';
-import { anOomKilledPod, aPod, aTarget, aWorkload, threePods } from './support/builders.ts';
+import { aContainer, agoMs, anOomKilledPod, aPod, aTarget, aWorkload, threePods } from './support/builders.ts';
 import { anAlert, aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
 
 let cluster: FakeCluster;
@@ -83,6 +83,21 @@ describe('verify on an alert that names a pod', () => {
       detail: expect.stringContaining('2 of 3 pods of the workload are ready, no fewer than before'),
     });
     expect(await verify(depsOf(cluster), again)).toMatchObject({ reason: 'faultGone' });
+  });
+
+  it('does not act on a kill from before a step gave the pod more memory, and on one since', async () => {
+    const [killed] = anOomKilledPod().containers;
+    const state = { kind: 'running' as const, startedAtMs: agoMs(15) };
+    cluster.put(aPod({ containers: [{ ...aContainer(), ...killed, isReady: true, state }] }));
+    const raisedAt = (secondsAgo: number, uid = 'uid-checkout-1') => {
+      const pod = { name: 'checkout-1', uid, atMs: agoMs(secondsAgo) };
+      const mark = { container: 'app', from: { limit: '64Mi' }, to: { limit: '96Mi' }, pod, token: 'run-1.0.0' };
+      cluster.workloads[0] = aWorkload({ annotations: { 'mendflow.dev/memory-raised': JSON.stringify(mark) } });
+      return verify(depsOf(cluster), { alert: anAlert() });
+    };
+    expect(await raisedAt(9)).toMatchObject({ kind: 'recovered' });
+    expect(await raisedAt(60)).toMatchObject({ kind: 'actionable' });
+    expect(await raisedAt(9, 'uid-before')).toMatchObject({ kind: 'actionable' });
   });
 
   it('does not act on a pod that shows another fault', async () => {
