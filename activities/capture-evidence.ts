@@ -1,7 +1,7 @@
 import { MendflowError } from '../domain/errors.ts';
 import type { Evidence } from '../domain/outcome.ts';
 import { plainLine, safeLine, safeText } from '../domain/plain-text.ts';
-import type { Container, Pod } from '../domain/pod.ts';
+import { type Container, type Pod, worstFirst } from '../domain/pod.ts';
 import { podInWords } from '../domain/pod-words.ts';
 import type { ObjectRef, Target } from '../domain/target.ts';
 import type { Workload } from '../domain/workload.ts';
@@ -39,6 +39,16 @@ export async function captureEvidence(
   const capturedAt = new Date(deps.now()).toISOString();
   const lines = [...conditions, ...status].map((line) => safeLine(line, longestNote + 200));
   return { capturedAt, status: lines, events, logs, missing: missing.map((line) => safeLine(line, longestNote)) };
+}
+
+/** Where the fault is a workload's own, its worst pod tells why: a Job's last try, a pod that a rollout waits for. */
+export function tellingOf(
+  { workload, pods = [] }: { workload?: Workload; pods?: readonly Pod[] },
+  pod: Pod | undefined,
+): { pod: Pod | undefined; workload?: Workload } {
+  if (pod !== undefined || workload === undefined) return { pod };
+  const living = pods.filter(({ isTerminating }) => !isTerminating);
+  return { pod: living.sort((a, b) => Number(a.isReady) - Number(b.isReady) || worstFirst(a, b))[0], workload };
 }
 
 function conditionsInWords({ ref, conditions }: Workload): string[] {

@@ -20,7 +20,7 @@ import { modeAllowedIn, strictest } from '../domain/switches.ts';
 import { type ObjectRef, type Target, targetLabel } from '../domain/target.ts';
 import { factsOf } from '../domain/target-facts.ts';
 import type { Workload } from '../domain/workload.ts';
-import { captureEvidence } from './capture-evidence.ts';
+import { captureEvidence, tellingOf } from './capture-evidence.ts';
 import type { Census } from './census.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import { confirmByPrometheus } from './confirm-by-prometheus.ts';
@@ -135,7 +135,7 @@ async function actionable(open: Case, { target, look, confirmed }: Verified): Pr
   const { pod } = look.sight;
   // The first look keeps what the object was like while it was ill; later ones would show our own doing.
   const [captured, surroundings] = await Promise.all([
-    input.previous === undefined ? captureEvidence(deps, { target, ...tellingOf(open, pod) }) : undefined,
+    input.previous === undefined ? captureEvidence(deps, { target, ...tellingOf(open.found, pod) }) : undefined,
     surroundingsIn(open, pod),
   ]);
   const fault = faultName(plan.checks, input.alert.alertname);
@@ -156,14 +156,6 @@ async function actionable(open: Case, { target, look, confirmed }: Verified): Pr
     ),
     ...stamp(deps),
   };
-}
-
-/** Where the fault is a workload's own, its worst pod tells why: a Job's last try, a pod that a rollout waits for. */
-function tellingOf({ found }: Case, pod: Pod | undefined): { pod: Pod | undefined; workload?: Workload } {
-  const { workload, pods = [] } = found;
-  if (pod !== undefined || workload === undefined) return { pod };
-  const living = pods.filter(({ isTerminating }) => !isTerminating);
-  return { pod: living.sort((a, b) => Number(a.isReady) - Number(b.isReady) || worstFirst(a, b))[0], workload };
 }
 
 /** Kept the first time only, as the evidence is. */

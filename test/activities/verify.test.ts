@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Prometheus } from '../../activities/prometheus.ts';
 import { verify } from '../../activities/verify.ts';
 import { MendflowError } from '../../domain/errors.ts';
-import { aContainer, agoMs, anOomKilledPod, aPod, aTarget, aWorkload, threePods } from './support/builders.ts';
+import { anOomKilledPod, aPod, aTarget, aWorkload, threePods } from './support/builders.ts';
 import { anAlert, aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
 
 let cluster: FakeCluster;
@@ -65,41 +65,6 @@ describe('verify on an alert that names a pod', () => {
     expect(assessment).toMatchObject({ kind: 'recovered', reason: 'workloadHealthy' });
   });
 
-  it('says how the workload was before anything was done', async () => {
-    const counts = { replicas: 3, updated: 3, ready: 1, available: 1 };
-    cluster.workloads[0] = aWorkload({ counts });
-    expect(await verify(depsOf(cluster), { alert: anAlert() })).toMatchObject({
-      ...{ kind: 'actionable', before: { desired: 3, notReady: 1, generation: 2 } },
-    });
-  });
-
-  it('says recovered when no more pods are missing than before the run did anything', async () => {
-    cluster.pods = [...threePods().slice(1), aPod({ isReady: false })];
-    cluster.workloads[0] = aWorkload({ counts: { replicas: 3, updated: 3, ready: 2, available: 2 } });
-    const before = { desired: 3, notReady: 1, generation: 2 };
-    const again = { alert: anAlert(), previous: aTarget() };
-    expect(await verify(depsOf(cluster), { ...again, before })).toMatchObject({
-      kind: 'recovered',
-      detail: expect.stringContaining('2 of 3 pods of the workload are ready, no fewer than before'),
-    });
-    expect(await verify(depsOf(cluster), again)).toMatchObject({ reason: 'faultGone' });
-  });
-
-  it('does not act on a kill from before a step gave the pod more memory, and on one since', async () => {
-    const [killed] = anOomKilledPod().containers;
-    const state = { kind: 'running' as const, startedAtMs: agoMs(15) };
-    cluster.put(aPod({ containers: [{ ...aContainer(), ...killed, isReady: true, state }] }));
-    const raisedAt = (secondsAgo: number, uid = 'uid-checkout-1') => {
-      const pod = { name: 'checkout-1', uid, atMs: agoMs(secondsAgo) };
-      const mark = { container: 'app', from: { limit: '64Mi' }, to: { limit: '96Mi' }, pod, token: 'run-1.0.0' };
-      cluster.workloads[0] = aWorkload({ annotations: { 'mendflow.dev/memory-raised': JSON.stringify(mark) } });
-      return verify(depsOf(cluster), { alert: anAlert() });
-    };
-    expect(await raisedAt(9)).toMatchObject({ kind: 'recovered' });
-    expect(await raisedAt(60)).toMatchObject({ kind: 'actionable' });
-    expect(await raisedAt(9, 'uid-before')).toMatchObject({ kind: 'actionable' });
-  });
-
   it('does not act on a pod that shows another fault', async () => {
     cluster.put(aPod({ isReady: false }));
     const assessment = await verify(depsOf(cluster), { alert: anAlert() });
@@ -130,17 +95,6 @@ describe('verify refuses', () => {
     ['a namespace outside the scope', anAlert({ namespace: 'billing', pod: 'checkout-1' }), 'namespaceNotAllowed'],
   ] as const)('%s', async (_, alert, reason) => {
     expect(await verify(depsOf(cluster), { alert })).toMatchObject({ kind: 'notActionable', reason });
-  });
-
-  it('a workload that is scaled to zero, which is not healthy but not there', async () => {
-    const counts = { replicas: 0, updated: 0, ready: 0, available: 0 };
-    cluster.workloads[0] = aWorkload({ desired: 0, counts });
-    cluster.pods = [];
-    const alert = anAlert({ namespace: 'shop', deployment: 'checkout' });
-    expect(await verify(depsOf(cluster), { alert })).toMatchObject({
-      ...{ kind: 'notActionable', reason: 'targetGone' },
-      detail: 'Deployment shop/checkout wants no pod: it is scaled to zero',
-    });
   });
 
   it('an alert that no policy matches, and says why each did not', async () => {
