@@ -147,8 +147,9 @@ export function healthBefore(workload: Workload, pod: Pod | undefined): HealthBe
   const notReady = pod === undefined ? 0 : Math.max(0, desired - counts.ready - (pod.isReady ? 0 : 1));
   const ofKind = rules[workload.ref.kind] ?? [];
   const isRollingOut =
-    workload.progressFailure !== undefined ||
-    ofRollout.some((rule) => ofKind.includes(rule) && rule(workload, notReady) !== undefined);
+    !(workload.ref.kind in withoutPods) &&
+    (workload.progressFailure !== undefined ||
+      ofRollout.some((rule) => ofKind.includes(rule) && rule(workload, notReady) !== undefined));
   const restarts = pod && Object.fromEntries(pod.containers.map((container) => [container.name, container.restarts]));
   return { desired, notReady, generation, ...(restarts && { restarts }), ...(isRollingOut && { isRollingOut }) };
 }

@@ -120,6 +120,13 @@ describe('how a workload was before an act', () => {
     expect(healthBefore(aWorkload({ counts }), undefined)).toEqual(before);
   });
 
+  it('excuses no Job that failed: the one that took its place is judged by itself', () => {
+    const job = workloadOf('Job', [], { progressFailure: 'BackoffLimitExceeded' });
+    const seen = healthBefore(job, undefined);
+    expect(seen.isRollingOut).toBe(undefined);
+    expect(healthOf(job, [], { before: seen, actedAtMs })).toMatchObject({ kind: 'failed' });
+  });
+
   it('notes a rollout that is under way or has given up', () => {
     const outdated = { replicas: 4, updated: 1, ready: 3, available: 3 };
     expect(healthBefore(aWorkload({ counts: outdated }), old('checkout-1'))).toMatchObject({ isRollingOut: true });
