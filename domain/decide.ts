@@ -166,9 +166,18 @@ function answerGiven(
 function note(state: GuardState, request: PermitRequest, { nowMs, limits }: DecisionContext): GuardEffect[] {
   const { target, surroundings, isRehearsal, alertname } = request;
   const workload = workloadKey(target);
-  const { traits, workloads: known, nodes } = surroundings;
+  const { traits, shares, workloads, nodes } = surroundings;
+  const known = target.workload.kind === 'Node' ? nodes.total : workloads;
   const named = alertname === undefined ? {} : { alertname };
-  const sighting = { workload, namespace: target.namespace, atMs: nowMs, traits, known, ...named };
+  const sighting = {
+    workload,
+    namespace: target.namespace,
+    atMs: nowMs,
+    traits,
+    ...(shares && { shares }),
+    known,
+    ...named,
+  };
   const effects: GuardEffect[] = [{ type: 'seen', sightings: [sighting], nodes: nodes.total }];
   if (!isRehearsal) effects.push({ type: 'changed', change: { workload, atMs: nowMs, to: 'failing' } });
   effects.push(...endedOutage(state, nowMs));

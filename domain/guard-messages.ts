@@ -115,6 +115,7 @@ const request: Shape = object({
     nodes: object({ total: count, notReady: count, underPressure: optional(count) }),
     vitals: object({}),
     traits: listOf(text(400), 50),
+    shares: optional(listOf(number(0, 100), 50)),
     node: optional(text(253)),
     zone: optional(text(253)),
     owner: optional(text(253)),

@@ -54,6 +54,8 @@ export interface Sighting {
   namespace: string;
   atMs: number;
   traits: string[];
+  /** For each of the traits the share of all other workloads that have it, in percent; absent: not counted. */
+  shares?: number[];
   /** Workloads of the namespace, where they were counted; absent: only the alert's labels say that it alerts. */
   known?: number;
   /** Name of the alert. */

@@ -30,7 +30,7 @@ export const reasons = {
   storm: 'Too many workloads alert at once: the breaker is open and nothing is done.',
   stormPaced: 'The storm is calming down; acts are let through one at a time.',
   correlatedCause:
-    'Most of the alerting workloads share one node, image, config or zone: a person looks for the cause.',
+    'Most of the alerting workloads, and far fewer of all workloads, share one node, image, config or zone: a person looks for the cause.',
   nodeSilent: 'The node of the pod does not answer: nothing can be known of the pod, and nothing would stop it.',
   tooManyUnhealthy:
     'Too many pods of the workload, its namespace or its zone, or too many nodes, are unhealthy to take more away.',

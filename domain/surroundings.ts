@@ -1,6 +1,7 @@
 import { type Unhelpful, unhelpfulTo } from './faults/unhelpful.ts';
 import { pressureOf } from './health.ts';
 import type { Pod } from './pod.ts';
+import { tellingTraits } from './traits.ts';
 import type { Workload } from './workload.ts';
 
 /** Pods of a place, and how many of them are not ready. */
@@ -62,8 +63,10 @@ export interface Surroundings {
   workloads: number;
   nodes: NodeCount;
   vitals: Vitals;
-  /** What the target has in common with few others: `node/n1`, `image/registry/app:1.2`, `config/shop/settings`, `zone/a`. */
+  /** What the target may have in common with others: `node/n1`, `image/registry/app:1.2`, `config/shop/settings`, `zone/a`. */
   traits: string[];
+  /** For each of the traits the share of all other workloads that have it, in percent; absent: not counted. */
+  shares?: number[];
   /** What never helps against what the target's pod shows; absent where nothing is known to be useless. */
   unhelpful?: Unhelpful[];
   /** Somebody's rollout is under way, in words. */
@@ -71,14 +74,6 @@ export interface Surroundings {
 }
 
 export const partOfLabel = 'app.kubernetes.io/part-of';
-/** A trait that more of the pods share says nothing about a cause. */
-const commonShare = 0.5;
-/** Images and settings that one pod can be told apart by; more of them tell no more. */
-const traitsKept = 10;
-const traitLength = 160;
-/** So small a place tells nothing about what is common. */
-const tellingPods = 4;
-
 /** What was read together, seconds ago at most. */
 export interface Scene {
   workload?: Workload;
@@ -104,14 +99,16 @@ export function surroundingsOf(scene: Scene): Surroundings {
     readAtMs,
     ...(nodes.some((known) => known.name === pod?.nodeName && isSilent(known)) && { isNodeSilent: true as const }),
     ...(node === undefined ? {} : { node, onNode: countOf(living.filter(({ nodeName }) => nodeName === node)) }),
-    ...(zone === undefined ? {} : { zone, inZone: countOf(living.filter((other) => zoneAt(other, zoneOf) === zone)) }),
+    ...(zone === undefined
+      ? {}
+      : { zone, inZone: countOf(living.filter((other) => zoneOf.get(other.nodeName ?? '') === zone)) }),
     ...(owner === undefined ? {} : { owner }),
     workload: workloadCount(workload),
     namespace: countOf(living),
     workloads: new Set(living.flatMap(({ owner: controller }) => controller?.uid ?? [])).size,
     nodes: nodeCount(nodes),
     vitals,
-    traits: pod === undefined ? [] : tellingTraits(pod, living, zoneOf),
+    ...traitsIn(pod, living, nodes),
     ...(unhelpful.length === 0 ? {} : { unhelpful }),
     ...(rollout === undefined ? {} : { rollout }),
   };
@@ -156,26 +153,7 @@ function rolloutOf({ generation, observedGeneration, counts, desired, partition,
   return old > 0 ? `${old} old pods are left` : undefined;
 }
 
-type Zones = ReadonlyMap<string, string | undefined>;
-const zoneAt = ({ nodeName }: Pod, zoneOf: Zones) => (nodeName === undefined ? undefined : zoneOf.get(nodeName));
-
-/** The traits of the pod that are not common among its neighbours; where all are alike, nothing can be told apart. */
-function tellingTraits(pod: Pod, neighbours: readonly Pod[], zoneOf: Zones): string[] {
-  if (neighbours.length < tellingPods) return [];
-  const shares = new Map<string, number>();
-  for (const other of neighbours) {
-    for (const trait of traitsOf(other, zoneOf)) shares.set(trait, (shares.get(trait) ?? 0) + 1);
-  }
-  const telling = traitsOf(pod, zoneOf).filter((trait) => (shares.get(trait) ?? 0) <= neighbours.length * commonShare);
-  return telling.slice(0, traitsKept).map((trait) => trait.slice(0, traitLength));
-}
-
-function traitsOf(pod: Pod, zoneOf: Zones): string[] {
-  const zone = zoneAt(pod, zoneOf);
-  return [
-    ...(pod.nodeName === undefined ? [] : [`node/${pod.nodeName}`]),
-    ...(zone === undefined ? [] : [`zone/${zone}`]),
-    ...pod.images.map((image) => `image/${image}`),
-    ...pod.configs.map((name) => `config/${pod.ref.namespace}/${name}`),
-  ];
+function traitsIn(pod: Pod | undefined, living: readonly Pod[], nodes: readonly Node[]) {
+  const telling = pod === undefined ? [] : tellingTraits(pod, living, nodes);
+  return { traits: telling.map(({ trait }) => trait), shares: telling.map(({ share }) => Math.round(share * 100)) };
 }

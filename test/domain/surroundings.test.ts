@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../domain/pod.ts';
-import { type Node, type Scene, surroundingsOf } from '../../domain/surroundings.ts';
+import { type Node, type Scene, type Surroundings, surroundingsOf } from '../../domain/surroundings.ts';
 import type { Workload } from '../../domain/workload.ts';
 import { aNode, aPod, aWorkload, nowMs } from '../activities/support/builders.ts';
 
@@ -89,41 +89,72 @@ describe('the surroundings of a target', () => {
 });
 
 describe('the traits of a target', () => {
+  const owner = (name: string) => ({ apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: `uid-${name}` });
+  /** Pods of so many other workloads, one each. */
   const others = (count: number, changes: Partial<Pod> = {}) =>
     Array.from({ length: count }, (_, index) =>
-      pod(`other-${index}`, { nodeName: 'node-3', images: ['registry/other:1'], ...changes }),
+      pod(`other-${index}`, {
+        nodeName: 'node-3',
+        images: ['registry/other:1'],
+        owner: owner(`other-${index}`),
+        ...changes,
+      }),
     );
+  const shareOf = (trait: string, { traits, shares = [] }: Surroundings) => shares[traits.indexOf(trait)];
 
-  it('are what few others share: node, zone, image and settings', () => {
+  it('are its node, zone, images and settings, each with the share of the other workloads that have it', () => {
     const target = pod('p1', { configs: ['configmap/settings', 'secret/key'] });
-    expect(seen({ pod: target, neighbours: [target, ...others(3)] }).traits).toEqual([
+    const { traits, shares } = seen({ pod: target, neighbours: [target, ...others(3)] });
+    expect(traits).toEqual([
       'node/node-1',
       'zone/zone-a',
       'image/registry/checkout:1',
       'config/shop/configmap/settings',
       'config/shop/secret/key',
     ]);
+    // One of four nodes, and two of four nodes, beside three workloads that are elsewhere.
+    expect(shares).toEqual([6, 13, 0, 0, 0]);
   });
 
-  it('are not what more than half of the pods share', () => {
+  it('count a workload once, by the share of its pods', () => {
     const target = pod('p1');
-    const half = [target, ...others(1, { nodeName: 'node-1' }), ...others(2)];
-    expect(seen({ pod: target, neighbours: half }).traits).toContain('node/node-1');
-    const most = [target, ...others(2, { nodeName: 'node-1' }), ...others(1)];
-    expect(seen({ pod: target, neighbours: most }).traits).not.toContain('node/node-1');
+    const half = [
+      pod('a', { images: ['registry/checkout:1'], owner: owner('a') }),
+      pod('b', { images: ['registry/other:1'], owner: owner('a') }),
+    ];
+    const found = seen({ pod: target, neighbours: [target, pod('p2'), pod('p3'), ...half, ...others(3)] });
+    expect(shareOf('image/registry/checkout:1', found)).toBe(13);
   });
 
-  it('are none among fewer than four pods, nor without a pod', () => {
+  it('are not what more than three quarters of the others share', () => {
     const target = pod('p1');
-    expect(seen({ pod: target, neighbours: [target, ...others(2)] }).traits).toEqual([]);
+    const same = { images: ['registry/checkout:1'] };
+    const rest = { images: ['registry/x:1'] };
+    expect(
+      seen({ pod: target, neighbours: [target, ...others(3, same), pod('x', { ...rest, owner: owner('x') })] }).traits,
+    ).toContain('image/registry/checkout:1');
+    expect(seen({ pod: target, neighbours: [target, ...others(4, same)] }).traits).not.toContain(
+      'image/registry/checkout:1',
+    );
+  });
+
+  it('are not a zone that all nodes are in, nor the only node', () => {
+    const target = pod('p1');
+    const one = [node('node-1', 'zone-a')];
+    expect(seen({ pod: target, nodes: one, neighbours: [target] }).traits).toEqual([]);
+  });
+
+  it('are node and zone alone beside fewer than three other workloads, and none without a pod', () => {
+    const target = pod('p1');
+    expect(seen({ pod: target, neighbours: [target, ...others(2)] }).traits).toEqual(['node/node-1', 'zone/zone-a']);
     expect(seen({ neighbours: others(9) }).traits).toEqual([]);
   });
 
   it('are ten at most, and none longer than 160 characters', () => {
     const images = Array.from({ length: 30 }, (_, index) => `${index}-${'x'.repeat(300)}`);
     const target = pod('p1', { images });
-    const { traits } = seen({ pod: target, neighbours: [target, ...others(3)] });
-    expect(traits).toHaveLength(10);
+    const { traits, shares } = seen({ pod: target, neighbours: [target, ...others(3)] });
+    expect([traits.length, shares?.length]).toEqual([10, 10]);
     expect(Math.max(...traits.map(({ length }) => length))).toBe(160);
   });
 });

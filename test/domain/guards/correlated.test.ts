@@ -26,7 +26,7 @@ describe('correlated', () => {
       kind: 'hold',
       reason: 'correlatedCause',
       retryAfterMs: 120_000,
-      detail: '6 of 8 alerting workloads share node/n1',
+      detail: '6 of 8 alerting workloads (75%) share node/n1, which 0% of all workloads have',
       incident: 'correlated/node/n1',
     });
   });
@@ -61,7 +61,40 @@ describe('correlated', () => {
   it('leaves out of the count whom nobody looked at', () => {
     const unseen = sighted(40, []).map(({ known: _, ...sighting }) => sighting);
     expect(judged([...unseen, ...sighted(4, ['node/n1'])], ['node/n1'])?.detail).toBe(
-      '4 of 4 alerting workloads share node/n1',
+      '4 of 4 alerting workloads (100%) share node/n1, which 0% of all workloads have',
     );
+  });
+});
+
+describe('correlated, by what all workloads share,', () => {
+  const inZone = (count: number, share: number) => sighted(count, ['zone/a'], { shares: [share] });
+  const elsewhere = (count: number) => sighted(count, ['zone/b'], { shares: [50] });
+
+  it('does not mind a zone that half of all workloads are in, and names both shares where it stands out', () => {
+    expect(judged([...inZone(12, 50), ...elsewhere(4)], ['zone/a'])).toBeUndefined();
+    expect(judged(inZone(7, 50), ['zone/a'])).toBeUndefined();
+    expect(judged(inZone(8, 50), ['zone/a'])?.detail).toBe(
+      '8 of 8 alerting workloads (100%) share zone/a, which 50% of all workloads have',
+    );
+  });
+
+  it('needs the fewer workloads the rarer the trait is', () => {
+    expect(judged(inZone(4, 33), ['zone/a'])).toBeUndefined();
+    expect(judged(inZone(5, 33), ['zone/a'])).toBeDefined();
+    expect(judged(inZone(4, 10), ['zone/a'])).toBeDefined();
+  });
+
+  it('needs a quarter more than all have, however many alert', () => {
+    expect(judged(inZone(100, 75), ['zone/a'])).toBeDefined();
+    expect(judged(inZone(100, 76), ['zone/a'])).toBeUndefined();
+  });
+
+  it('takes the mean of what the looks in different namespaces counted', () => {
+    expect(
+      judged(
+        [...inZone(3, 100), ...inZone(3, 0).map((one) => ({ ...one, workload: `x/${one.workload}` }))],
+        ['zone/a'],
+      ),
+    ).toBeUndefined();
   });
 });

@@ -55,23 +55,36 @@ function unpaced({ rulings, limits }: Trace): string | undefined {
 
 const rememberedMs = 600_000;
 const fewest = 4;
+/** A trait that random alerts share less often than this is no chance. */
+const noChance = 0.0005;
 
 /** Most of the workloads that alert share what the target has, too. */
 function commonCause({ rulings }: Trace): string | undefined {
-  const latest = new Map<string, { atMs: number; traits: readonly string[] }>();
+  const latest = new Map<string, { atMs: number; traits: readonly string[]; shares: readonly number[] }>();
   return firstOf(rulings, (ruling) => {
-    const { traits } = ruling.request.surroundings;
-    latest.set(keyOf(ruling), { atMs: ruling.atMs, traits });
+    const { traits, shares = [] } = ruling.request.surroundings;
+    latest.set(keyOf(ruling), { atMs: ruling.atMs, traits, shares });
     const alerting = [...latest.values()].filter((sighting) => sighting.atMs > ruling.atMs - rememberedMs);
     const shared = traits.find((trait) => {
-      const count = alerting.filter((sighting) => sighting.traits.includes(trait)).length;
-      return count >= fewest && count * 4 >= alerting.length * 3;
+      const sharing = alerting.filter((sighting) => sighting.traits.includes(trait));
+      const count = sharing.length;
+      // The largest share that any look counted: where even that makes it no chance, the rule must see it.
+      const share = Math.max(0.01, ...sharing.map((one) => (one.shares[one.traits.indexOf(trait)] ?? 0) / 100));
+      const ways = choose(alerting.length, count);
+      return count >= fewest && count * 4 >= alerting.length * 3 && share <= 0.5 && ways * share ** count < noChance;
     });
     return isGrant(ruling) && opensLease(ruling) && shared !== undefined
       ? `grant at ${at(ruling.atMs)} although most of what alerts shares ${shared}`
       : undefined;
   });
 }
+
+/** In how many ways so many can be taken from a total. */
+const choose = (total: number, count: number) =>
+  Array.from({ length: count }, (_, index) => (total - index) / (index + 1)).reduce(
+    (product, part) => product * part,
+    1,
+  );
 
 /** A grant that was given before is given again to whoever did not hear it. */
 const opensLease = ({ decision }: Ruling) => decision.effects.some(({ type }) => type === 'leaseOpened');

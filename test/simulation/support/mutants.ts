@@ -69,7 +69,7 @@ export const mutants: readonly Mutant[] = [
     plant: 'a common cause is not looked for',
     breaks: 'G5',
     tamper: without('correlated'),
-    day: six([0, 1, 2, 3].map((workload) => trouble(workload * 2, workload))),
+    day: six([0, 1, 2, 3, 4, 5].map((workload) => trouble(workload * 1.9, workload))),
   },
   {
     plant: 'an old look at the cluster is believed',
