@@ -1,9 +1,6 @@
-import { isStopped } from '../domain/way-back.ts';
+import { isStopped, type Standing } from '../domain/way-back.ts';
 import type { FindRefused, HubActivities, RunRef } from './contract.ts';
 import type { GuardLink } from './guard-desk.ts';
-
-/** How a run stands: it verifies, it has gone on, it was refused by something that ends, or it ended otherwise. */
-export type Standing = 'verifying' | 'open' | 'refused' | 'ended';
 
 /** The runs of this Temporal namespace, as the sweep needs them; every call fails with TEMPORAL_UNAVAILABLE. */
 export interface RefusedRuns {

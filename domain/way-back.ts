@@ -1,4 +1,8 @@
+import type { Outcome, Phase } from './outcome.ts';
 import type { Reason } from './reasons.ts';
+
+/** In which every run begins. */
+export const firstPhase: Phase = 'Verifying';
 
 /**
  * What passes without anybody's doing: a pause, a storm, a freeze, a wait, a cluster or a guard that does not answer. Runs
@@ -19,6 +23,29 @@ export const passingReasons: readonly Reason[] = [
 
 /** True for a reason that passes without anybody's doing. */
 export const passesByItself = (reason: unknown): boolean => passingReasons.some((passing) => passing === reason);
+
+/** How runs that did nothing end. */
+export const refusedOutcomes: readonly Outcome[] = ['denied', 'notActionable'];
+
+/** How a run stands: it verifies, it has gone on, it was refused by something that ends, or it ended otherwise. */
+export type Standing = 'verifying' | 'open' | 'refused' | 'ended';
+
+/** How a run stands, by what Temporal shows of it; absent attributes are those that it has not set yet. */
+export function standingOf({
+  status,
+  phase = firstPhase,
+  outcome,
+  reason,
+}: {
+  status: 'running' | 'completed' | 'stopped';
+  phase?: unknown;
+  outcome?: unknown;
+  reason?: unknown;
+}): Standing {
+  if (status === 'running') return phase === firstPhase ? 'verifying' : 'open';
+  const isRefused = status === 'completed' && refusedOutcomes.some((refused) => refused === outcome);
+  return isRefused && passesByItself(reason) ? 'refused' : 'ended';
+}
 
 /** First and latest time of refusals that are to be looked at again, Unix ms. */
 export interface Refusals {

@@ -1,8 +1,8 @@
 import type { RunRef } from '../activities/contract.ts';
-import type { RefusedRuns, Standing } from '../activities/sweep.ts';
+import type { RefusedRuns } from '../activities/sweep.ts';
 import type { Alert } from '../domain/alert.ts';
 import { hubTaskQueue, signals, sweepSignals, sweepWorkflowId, workflowTypes } from '../domain/contract.ts';
-import { passesByItself } from '../domain/way-back.ts';
+import { passesByItself, type Standing, standingOf } from '../domain/way-back.ts';
 import type { Execution } from './temporal/execution.ts';
 import type { Server } from './temporal/server.ts';
 
@@ -30,7 +30,7 @@ export function refusedRuns(server: Server): RefusedRuns {
       await server.signal(workflowId, signals.lookAgain).catch(() => undefined);
     },
     async standing(run) {
-      return standingOf(runOf(run));
+      return standing(runOf(run));
     },
     async startSweep({ cluster, sinceMs, perSecond }) {
       const workflowId = sweepWorkflowId(cluster);
@@ -42,14 +42,14 @@ export function refusedRuns(server: Server): RefusedRuns {
 
 function isRefused(run: Execution, sinceMs: number, untilMs: number): boolean {
   const { closedAtMs = Number.POSITIVE_INFINITY } = run;
-  return standingOf(run) === 'refused' && closedAtMs >= sinceMs && closedAtMs <= untilMs;
+  return standing(run) === 'refused' && closedAtMs >= sinceMs && closedAtMs <= untilMs;
 }
 
 const isOpenEscalation = ({ status, attributes }: Execution) =>
   status === 'running' && attributes.Phase === 'Escalated' && passesByItself(attributes.Reason);
 
-function standingOf(run: Execution | undefined): Standing {
-  if (run?.status === 'running') return (run.attributes.Phase ?? 'Verifying') === 'Verifying' ? 'verifying' : 'open';
-  if (run?.status !== 'completed' || run.attributes.Outcome === 'escalated') return 'ended';
-  return passesByItself(run.attributes.Reason) ? 'refused' : 'ended';
+function standing(run: Execution | undefined): Standing {
+  const { Phase: phase, Outcome: outcome, Reason: reason } = run?.attributes ?? {};
+  const status = run?.status === 'running' || run?.status === 'completed' ? run.status : 'stopped';
+  return standingOf({ status, phase, outcome, reason });
 }

@@ -1,12 +1,11 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import { defaultPayloadConverter, defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import type { FindRefused, RunRef } from '../activities/contract.ts';
-import type { RefusedRuns, Standing } from '../activities/sweep.ts';
+import type { RefusedRuns } from '../activities/sweep.ts';
 import type { Alert } from '../domain/alert.ts';
 import { hubTaskQueue, signals, sweepSignals, sweepWorkflowId, workflowTypes } from '../domain/contract.ts';
 import { MendflowError } from '../domain/errors.ts';
-import type { Phase } from '../domain/outcome.ts';
-import { passesByItself, passingReasons } from '../domain/way-back.ts';
+import { firstPhase, passingReasons, refusedOutcomes, type Standing, standingOf } from '../domain/way-back.ts';
 
 const deadlineMs = 10_000;
 
@@ -23,7 +22,7 @@ export function refusedRuns(client: Client): RefusedRuns {
     find: (wanted, pageSize) => call('the list of refused runs', () => find(client, wanted, pageSize)),
     startAnew: (run) => call(`start of ${run.workflowId}`, () => startAnew(client, run)),
     tellToLook: (run) => call(`signal to ${run.workflowId}`, () => tellToLook(client, run)),
-    standing: (run) => call(`state of ${run.workflowId}`, () => standingOf(client, run)),
+    standing: (run) => call(`state of ${run.workflowId}`, () => standing(client, run)),
     startSweep: (sweep) => call(`start of the sweep of ${sweep.cluster}`, () => startSweep(client, sweep)),
   };
 }
@@ -51,7 +50,7 @@ function queryFor({ cluster, kind, sinceMs, untilMs }: FindRefused): string {
     return `${of} AND ExecutionStatus = 'Running' AND Phase = 'Escalated' AND Reason ${among(passingReasons)}`;
   }
   const closed = `CloseTime BETWEEN '${timeOf(sinceMs)}' AND '${timeOf(untilMs)}'`;
-  const refused = `Outcome ${among(['denied', 'notActionable'])} AND Reason ${among(passingReasons)}`;
+  const refused = `Outcome ${among(refusedOutcomes)} AND Reason ${among(passingReasons)}`;
   return `${of} AND ExecutionStatus = 'Completed' AND ${refused} AND ${closed}`;
 }
 
@@ -79,8 +78,6 @@ async function startAnew(client: Client, { workflowId, runId }: RunRef): Promise
   }
 }
 
-const firstPhase: Phase = 'Verifying';
-
 /** What the intake said of the alert; how the run before ended is not said of the new one. */
 function attributesAgain({ typedSearchAttributes: known }: WorkflowExecutionDescription): SearchAttributePair[] {
   const kept = ['AlertName', 'Cluster', 'KubeNamespace'].flatMap((name) => {
@@ -107,13 +104,15 @@ async function tellToLook(client: Client, { workflowId, runId }: RunRef): Promis
   }
 }
 
-async function standingOf(client: Client, { workflowId, runId }: RunRef): Promise<Standing> {
+async function standing(client: Client, { workflowId, runId }: RunRef): Promise<Standing> {
   const run = await describe(client, workflowId, runId);
   const attribute = (name: string) => run?.typedSearchAttributes.get(defineSearchAttributeKey(name, 'KEYWORD'));
-  if (run?.status.name === 'RUNNING') return attribute('Phase') === firstPhase ? 'verifying' : 'open';
-  if (run?.status.name !== 'COMPLETED') return 'ended';
-  return passesByItself(attribute('Reason')) && attribute('Outcome') !== 'escalated' ? 'refused' : 'ended';
+  const [phase, outcome, reason] = [attribute('Phase'), attribute('Outcome'), attribute('Reason')];
+  return standingOf({ status: statuses[run?.status.name ?? ''] ?? 'stopped', phase, outcome, reason });
 }
+
+/** Statuses of Temporal that are told apart. */
+const statuses: Record<string, 'running' | 'completed'> = { RUNNING: 'running', COMPLETED: 'completed' };
 
 /** What Temporal knows of the run, or of the latest of that id; undefined when it is deleted. */
 async function describe(client: Client, workflowId: string, runId?: string) {

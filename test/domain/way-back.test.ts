@@ -3,7 +3,7 @@ import { decidePermits } from '../../domain/decide.ts';
 import { joinIncident } from '../../domain/guard-incidents.ts';
 import { applyEffects, type GuardState } from '../../domain/guard-state.ts';
 import { defaultLimits } from '../../domain/guards/guard.ts';
-import { passesByItself, passingReasons, sweepAtMs } from '../../domain/way-back.ts';
+import { passesByItself, passingReasons, standingOf, sweepAtMs } from '../../domain/way-back.ts';
 import { aGuardState, aPermitRequest, minutes, now } from '../support/builders.ts';
 
 const pauses = [{ id: 'p', who: 'ada', why: 'migration', sinceMs: now }];
@@ -28,6 +28,20 @@ describe('a reason that passes by itself', () => {
 
   it('is none that a person has to look into', () => {
     for (const reason of ['sameFailure', 'ladderExhausted', undefined]) expect(passesByItself(reason)).toBe(false);
+  });
+});
+
+describe('how a run stands', () => {
+  it.each([
+    ['running', {}, 'verifying'],
+    ['running', { phase: 'Escalated', reason: 'paused' }, 'open'],
+    ['completed', { outcome: 'denied', reason: 'storm' }, 'refused'],
+    ['completed', { outcome: 'notActionable', reason: 'paused' }, 'refused'],
+    ['completed', { outcome: 'denied', reason: 'dailyAttempts' }, 'ended'],
+    ['completed', { outcome: 'escalated', reason: 'paused' }, 'ended'],
+    ['stopped', { outcome: 'denied', reason: 'storm' }, 'ended'],
+  ] as const)('is told by its attributes: %s, %j is %s', (status, attributes, standing) => {
+    expect(standingOf({ status, ...attributes })).toBe(standing);
   });
 });
 
