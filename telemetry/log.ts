@@ -54,9 +54,13 @@ const safeStrings = (fields: Record<string, unknown>) =>
     ),
   );
 
+/** Only what says what failed: other fields of an error, as those of gRPC, may be secret, large, or no JSON at all. */
 const safeError = (error: Error) => {
-  const { message, stack, ...rest } = stdSerializers.err(error);
-  return { ...rest, message: safeText(message ?? '', longestMessage), stack: safeText(stack ?? '', longestMessage) };
+  const { type, message, stack, code } = stdSerializers.err(error);
+  return {
+    ...{ type, message: safeText(message ?? '', longestMessage), stack: safeText(stack ?? '', longestMessage) },
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+  };
 };
 
 /**

@@ -26,7 +26,7 @@ type Attributes = Partial<{
   activityType: { name?: string | null } | null;
   signalName: string | null;
   scheduledEventId: unknown;
-  initiatedEventId: unknown;
+  details: Record<string, { payloads?: { data?: Uint8Array }[] }>;
 }>;
 
 /** The kinds of events that the marks are made of, as they are called in a history. */
@@ -37,8 +37,7 @@ const read: Record<string, string> = {
   activityTaskScheduledEventAttributes: 'ActivityTaskScheduled',
   activityTaskStartedEventAttributes: 'ActivityTaskStarted',
   activityTaskCompletedEventAttributes: 'ActivityTaskCompleted',
-  signalExternalWorkflowExecutionInitiatedEventAttributes: 'SignalExternalWorkflowExecutionInitiated',
-  externalWorkflowExecutionSignaledEventAttributes: 'ExternalWorkflowExecutionSignaled',
+  markerRecordedEventAttributes: 'LocalActivityCompleted',
 };
 
 const pollMs = 1_000;
@@ -83,14 +82,19 @@ function stillOpen(error: unknown): undefined {
   return undefined;
 }
 
+/** The name of the local activity that a marker records. */
+function localActivity(data: Uint8Array | undefined): string | undefined {
+  if (data === undefined) return undefined;
+  return (JSON.parse(Buffer.from(data).toString()) as { activity_type?: string }).activity_type;
+}
+
 function eventOf(event: object): HistoryEvent {
   const { eventId, eventTime } = event as { eventId: unknown; eventTime: { seconds: unknown; nanos?: number } };
   const [field, attributes] = Object.entries(event).find(
     ([name, value]) => name.endsWith('EventAttributes') && value != null,
   ) ?? ['', {}];
-  const { activityType, signalName, scheduledEventId, initiatedEventId } = attributes as Attributes;
-  const name = activityType?.name ?? signalName;
-  const of = scheduledEventId ?? initiatedEventId;
+  const { activityType, signalName, scheduledEventId: of, details } = attributes as Attributes;
+  const name = activityType?.name ?? signalName ?? localActivity(details?.data?.payloads?.[0]?.data);
   return {
     id: Number(eventId),
     atMs: Number(eventTime.seconds) * 1_000 + (eventTime.nanos ?? 0) / 1e6,

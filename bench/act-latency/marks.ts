@@ -3,9 +3,9 @@ export interface HistoryEvent {
   id: number;
   atMs: number;
   type: string;
-  /** Name of the activity scheduled, or of the signal received or sent. */
+  /** Name of the activity, or of the signal. */
   name?: string;
-  /** The event that this one belongs to: an activity's schedule, a signal's sending. */
+  /** The event that this one belongs to: an activity's schedule. */
   of?: number;
 }
 
@@ -41,9 +41,7 @@ const historyMarks: [string, Find][] = [
   ['run created', first('WorkflowExecutionStarted')],
   ['first workflow task started', first('WorkflowTaskStarted')],
   ...phasesOf('verify'),
-  ['permit asked', first('SignalExternalWorkflowExecutionInitiated', 'requestPermit')],
-  ['guard has the request', first('ExternalWorkflowExecutionSignaled')],
-  ['permit arrived', first('WorkflowExecutionSignaled', 'permit')],
+  ['permit recorded', first('LocalActivityCompleted', 'askGuard')],
   ['remediate scheduled', first('ActivityTaskScheduled', 'remediate')],
   ['remediate started', activity('remediate', 'ActivityTaskStarted')],
 ];

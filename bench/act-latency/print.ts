@@ -46,7 +46,7 @@ function withoutAct(samples: readonly Judged[]): string[] {
     .filter(({ fate }) => fate === 'held' || fate === 'lost')
     .flatMap(({ fate, contender, workload, status, run }) => [
       '',
-      `${workload} ${fate}: ${contender} answered the webhook with ${status}${run === undefined ? '; no run was found' : ''}`,
+      `${workload} ${fate}: ${contender} answered the webhook with ${status}${run === undefined ? '; its run could not be read, or there is none' : ''}`,
       ...(run === undefined ? [] : runInWords(run)),
     ]);
 }

@@ -27,6 +27,14 @@ describe('the log', () => {
     expect(line?.err).toMatchObject({ type: 'TypeError', message: 'broken', stack: expect.stringContaining('broken') });
   });
 
+  it('writes an error whose fields are no JSON, with its code', () => {
+    const failure = Object.assign(new Error('14 UNAVAILABLE'), { code: 14, deadline: 5n, metadata: { secret: 's3' } });
+    const [line] = logged((log) => log.warn({ err: new Error('guard', { cause: failure }) }, 'not read'));
+    const [bare] = logged((log) => log.warn({ err: failure }, 'not read'));
+    expect(line?.err).toMatchObject({ message: 'guard: 14 UNAVAILABLE' });
+    expect(bare?.err).toEqual({ type: 'Error', message: '14 UNAVAILABLE', stack: expect.any(String), code: 14 });
+  });
+
   it('holds no secret of a label, a message or an error, and no control character', () => {
     const lines = logged((log) => {
       log.warn(

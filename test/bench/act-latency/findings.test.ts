@@ -81,11 +81,11 @@ describe('the printed findings', () => {
     }
   });
 
-  it('name a lost alert of which no run was found', () => {
+  it('name a lost alert whose run could not be read', () => {
     const findings = findingsOf({ sent: [quiet], acts: [], runs: new Map() });
     expect(isExact(findings)).toBe(false);
     expect(printed(findings, [])).toContain(
-      'mendflow-1 lost: mendflow answered the webhook with 202; no run was found',
+      'mendflow-1 lost: mendflow answered the webhook with 202; its run could not be read, or there is none',
     );
   });
 

@@ -8,9 +8,8 @@ const history: HistoryEvent[] = [
   { id: 6, atMs: 1_018, type: 'ActivityTaskScheduled', name: 'verify' },
   { id: 7, atMs: 1_021, type: 'ActivityTaskStarted', of: 6 },
   { id: 8, atMs: 1_034, type: 'ActivityTaskCompleted', of: 6 },
-  { id: 13, atMs: 1_045, type: 'SignalExternalWorkflowExecutionInitiated', name: 'requestPermit' },
-  { id: 14, atMs: 1_049, type: 'ExternalWorkflowExecutionSignaled', of: 13 },
-  { id: 19, atMs: 1_066, type: 'WorkflowExecutionSignaled', name: 'permit' },
+  { id: 14, atMs: 1_060, type: 'LocalActivityCompleted', name: 'glance' },
+  { id: 19, atMs: 1_066, type: 'LocalActivityCompleted', name: 'askGuard' },
   { id: 31, atMs: 1_080, type: 'ActivityTaskScheduled', name: 'remediate' },
   { id: 32, atMs: 1_082, type: 'ActivityTaskStarted', of: 31 },
 ];
@@ -28,22 +27,22 @@ describe('the way to an act', () => {
     expect([at('verify started'), at('verify completed'), at('remediate started')]).toEqual([1_021, 1_034, 1_082]);
   });
 
-  it('tells the guard’s answer from the alert, which is a signal too', () => {
-    expect(at('permit arrived')).toBe(1_066);
+  it('tells the guard’s answer from other local activities', () => {
+    expect(at('permit recorded')).toBe(1_066);
   });
 
   it('has no moment for what did not happen', () => {
     const unacted = marksOf(history.slice(0, 6), { sentAtMs: 1_000, act: undefined });
-    expect(unacted.find(({ name }) => name === 'permit asked')?.atMs).toBeUndefined();
+    expect(unacted.find(({ name }) => name === 'permit recorded')?.atMs).toBeUndefined();
     expect(unacted.at(-1)).toEqual({ name: 'eviction done', atMs: undefined });
   });
 
   it('is measured from mark to mark, over those that are missing', () => {
-    const gaps = gapsOf(marks.filter(({ name }) => name !== 'permit asked'));
-    expect(gaps.map(({ name }) => name)).not.toContain('permit asked');
+    const gaps = gapsOf(marks.filter(({ name }) => name !== 'permit recorded'));
+    expect(gaps.map(({ name }) => name)).not.toContain('permit recorded');
     expect(gaps.find(({ name }) => name === 'remediate scheduled')).toEqual({
       name: 'remediate scheduled',
-      gapMs: 14,
+      gapMs: 46,
       totalMs: 80,
     });
     expect(gaps.reduce((sum, { gapMs }) => sum + gapMs, 0)).toBe(95);
