@@ -1,4 +1,5 @@
 // `npm run check:real-node [-- --only NAME,…]`: plays faults on nodes with a real kubelet and containerd against the product.
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { narratorOn } from '../sandbox/demo/narrator.ts';
 import { elapsed, progressOn } from '../sandbox/progress.ts';
@@ -18,6 +19,9 @@ in namespaces of their own: nothing is left behind, also after Ctrl-C.
   --only NAMES   these cases only
 The cases: ${allCases.map(({ name }) => name).join(', ')}
 Exit code: 0 when each case ended as it must, 1 when one did not, 2 when it cannot be run here.`;
+
+/** Without a server to build. */
+const startsWithinMs = 30_000;
 
 /** The groups with the cases asked for; undefined where a name is none. */
 function chosen(only: string | undefined) {
@@ -48,16 +52,17 @@ async function checkRealNode(): Promise<number> {
     return 2;
   }
   const startedMs = Date.now();
-  let bed: Bed | undefined;
   let isStopped = false;
-  void stopSignal().then(async () => {
-    // Until everything is up the lifelines end what has been started.
-    if (!isStopped) await bed?.stop();
-    process.exit(130);
-  });
-  bed = await openBed(progressOn(process.stderr), groups.flat(), () => {
+  const opening = openBed(progressOn(process.stderr), groups.flat(), () => {
     isStopped = true;
   });
+  void stopSignal().then(async () => {
+    // What is being started is stopped once it is up, unless that takes long: then the lifelines end it.
+    const started = await Promise.race([opening.catch(() => undefined), pause(startsWithinMs)]);
+    if (!isStopped) await started?.stop();
+    process.exit(130);
+  });
+  const bed = await opening;
   try {
     const ended = await playAll(bed, groups);
     console.log(`\n== Faults on a real kubelet, ${elapsed(Date.now() - startedMs)}\n${tableOf(ended)}`);
