@@ -6,7 +6,7 @@ import { elapsed, progressOn } from '../sandbox/progress.ts';
 import { type Bed, openBed } from '../sandbox/real-node/bed.ts';
 import { allCases, caseGroups } from '../sandbox/real-node/cases/index.ts';
 import { lacking } from '../sandbox/real-node/host.ts';
-import { type PlayedCase, playCase } from '../sandbox/real-node/play.ts';
+import { type PlayedCase, playCase, tidy } from '../sandbox/real-node/play.ts';
 import { tableOf } from '../sandbox/real-node/table.ts';
 import { SandboxError } from '../sandbox/sandbox-error.ts';
 import { stopSignal } from '../sandbox/stop-signal.ts';
@@ -34,7 +34,11 @@ function chosen(only: string | undefined) {
 async function playAll(bed: Bed, groups: NonNullable<ReturnType<typeof chosen>>): Promise<PlayedCase[]> {
   const narrator = narratorOn(process.stdout, Date.now);
   const ended: PlayedCase[] = [];
-  for (const group of groups) ended.push(...(await Promise.all(group.map((each) => playCase(bed, each, narrator)))));
+  for (const group of groups) {
+    const of = await Promise.all(group.map((each) => playCase(bed, each, narrator)));
+    for (const each of of) await tidy(bed, each);
+    ended.push(...of);
+  }
   return ended;
 }
 

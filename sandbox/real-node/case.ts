@@ -9,11 +9,18 @@ export type CaseAnswer = { approve: string } | { reject: string } | 'take-over';
 /** How a case must end. */
 export interface Expected {
   outcome: Outcome;
+  /**
+   * Of the run that the same alert starts at once when it fires for a successor of the same name: the record shows the last
+   * one only.
+   */
+  orOutcome?: Outcome;
   reason?: Reason;
   /** A reason that must stand in the run's timeline. */
   because?: Reason;
   /** Every write of the worker that the API server carried out, in order: `create pods/eviction`. */
   acts: readonly string[];
+  /** Another way that is as right. */
+  orActs?: readonly string[];
   /** Most escalations that people may be sent from the fault to the end of the case. */
   escalationsAtMost?: number;
 }
