@@ -8,6 +8,7 @@ const byError: Partial<Record<ErrorCode, number>> = {
   INVALID_REQUEST: exitCodes.usage,
   UNAUTHENTICATED: exitCodes.denied,
   PERMISSION_DENIED: exitCodes.denied,
+  CREDENTIALS_REFUSED: exitCodes.denied,
   NOT_SIGNED: exitCodes.denied,
   API_TIMEOUT: exitCodes.timeout,
 };
