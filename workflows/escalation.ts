@@ -17,6 +17,7 @@ const firstCheckMs = 60_000;
 const longestCheckMs = 30 * 60_000;
 /** An alert that comes and goes is told no more often. */
 const refiringMs = 10 * 60_000;
+const tryingAgain = 'the reason may be over: trying again';
 
 /**
  * Hands over: tells the first level, climbs to the next while nobody acknowledges, and listens for as long as it is open.
@@ -35,7 +36,7 @@ export async function handOver(run: Run, why: NeedsPerson): Promise<Closing | 'r
       escalation.nextCheckAtMs = nowMs;
     }
     if (mayLookAgain(run, escalation, nowMs)) {
-      tell(run, 'the reason may be over: trying again', { reason: escalation.why.reason });
+      tell(run, tryingAgain, { reason: escalation.why.reason });
       return retry(run, { forgets: false });
     }
     if (isLevelDue(run, escalation, nowMs) && !(await isSpokenFor(run, escalation, nowMs))) {
@@ -170,7 +171,9 @@ async function lookWhenDue(run: Run, escalation: Escalation, nowMs: number): Pro
       return { kind: 'recovered', reason, detail };
     }
     if (assessment.kind === 'actionable') {
-      return isFirstLook || escalation.why.reason === 'clusterUnavailable' ? 'retry' : undefined;
+      if (!isFirstLook && escalation.why.reason !== 'clusterUnavailable') return undefined;
+      tell(run, tryingAgain, { reason: escalation.why.reason });
+      return 'retry';
     }
     const { reason, detail } = assessment;
     if (reason === 'targetGone' || reason === 'targetReplaced') return { kind: 'notActionable', reason, detail };
