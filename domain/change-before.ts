@@ -13,14 +13,16 @@ interface Version {
 /** Clocks of the cluster and of the alert may differ by so much. */
 const clockSkewMs = 10_000;
 
-/** Since when the present template runs, Unix ms: restarts of the same template do not count. Undefined: not known. */
-export function templateSince(versions: readonly Version[]): number | undefined {
+/**
+ * Since when the present template runs in place of another one, Unix ms: restarts of the same template do not count.
+ * Undefined where none is known that it replaced.
+ */
+function templateSince(versions: readonly Version[]): number | undefined {
   const current = versions.find(({ isCurrent }) => isCurrent);
   if (current === undefined) return undefined;
   const older = versions.filter(({ number }) => number <= current.number).sort((a, b) => b.number - a.number);
   const other = older.findIndex(({ content }) => content !== current.content);
-  const same = other === -1 ? older : older.slice(0, other);
-  return Math.min(...same.map(({ createdAtMs }) => createdAtMs));
+  return other === -1 ? undefined : Math.min(...older.slice(0, other).map(({ createdAtMs }) => createdAtMs));
 }
 
 /**
@@ -32,7 +34,7 @@ export function noChangeBefore(
   { faultAtMs, withinMs }: { faultAtMs: number; withinMs: number },
 ): string | undefined {
   const sinceMs = templateSince(versions);
-  if (sinceMs === undefined) return 'it is not known since when its template runs';
+  if (sinceMs === undefined) return 'it had no other template before';
   if (sinceMs > faultAtMs + clockSkewMs) return 'its template was changed after the fault had begun';
   const earlierMs = faultAtMs - sinceMs;
   if (earlierMs <= withinMs) return undefined;
