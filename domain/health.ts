@@ -134,7 +134,7 @@ export function healthOf(workload: Workload, pods: readonly Pod[], since?: Since
   }
   if (workload.ref.kind in withoutPods) return { kind: 'healthy' };
   const living = pods.filter(isLiving);
-  const why = missing(workload, living, { ...since, excused });
+  const why = missing(workload, living, { ...since, excused, isOldRollout });
   if (why !== undefined) return { kind: 'progressing', why };
   const notReady = workload.desired - living.filter(({ isReady }) => isReady).length;
   return notReady > 0 ? { kind: 'healthy', notReady } : { kind: 'healthy' };
@@ -172,11 +172,17 @@ function excusedIn({ desired }: Workload, since: SinceAct | undefined): Excused 
 
 const isLiving = ({ isTerminating, phase }: Pod) => !isTerminating && phase !== 'Succeeded' && phase !== 'Failed';
 
+interface Looked {
+  excused: Excused;
+  /** The rollout that was under way before the act still is. */
+  isOldRollout: boolean;
+}
+
 /** Which pods are missing that should be there and Ready, in words. */
 function missing(
   { desired }: Workload,
   living: readonly Pod[],
-  { before, actedAtMs = Number.POSITIVE_INFINITY, targetUid, excused }: Partial<SinceAct> & { excused: Excused },
+  { before, actedAtMs = Number.POSITIVE_INFINITY, targetUid, excused, isOldRollout }: Partial<SinceAct> & Looked,
 ): string | undefined {
   const isYoung = ({ createdAtMs }: Pod) => createdAtMs >= actedAtMs - clockSkewMs;
   const unready = living.filter(({ isReady }) => !isReady);
@@ -194,8 +200,9 @@ function missing(
   if (wrong.length > 0) return `not ready: ${named(wrong)}`;
   const isTaken = targetUid !== undefined && living.every(({ ref }) => ref.uid !== targetUid);
   const isReplaced = living.some(isYoung) || desired < (before?.desired ?? 0);
-  // Where pods are excused, or a rollout has pods to spare, the counts alone do not show that one came in its place.
-  const isHidden = living.length < desired || before?.isRollingOut === true;
+  // Where pods are excused, or the rollout of before has pods to spare, the counts alone do not show that one came in its
+  // place. Where the act began another rollout, its end shows that nothing of before is left: none comes after a rollback.
+  const isHidden = living.length < desired || isOldRollout;
   return isTaken && !isReplaced && isHidden ? 'no pod came in the place of the one taken' : undefined;
 }
 

@@ -86,6 +86,12 @@ describe('health after an act', () => {
     expect(judged([...pods, young('checkout-9')], to, { desired: 3 })).toMatchObject({ kind: 'healthy' });
   });
 
+  it('is there once a rollback has taken the pod of the fault away, in whose place none comes', () => {
+    const pods = [old('checkout-2'), old('checkout-3'), old('checkout-4')];
+    const to = since({ isRollingOut: true });
+    expect(judged(pods, to, { generation: 3, observedGeneration: 3 })).toEqual({ kind: 'healthy' });
+  });
+
   it('is there while pods start by which the workload was scaled up meanwhile, and not while one of them crashes', () => {
     const rest = [young('checkout-4'), old('checkout-2'), old('checkout-3')];
     expect(judged([...rest, starting('checkout-5')], since())).toMatchObject({ kind: 'healthy' });
