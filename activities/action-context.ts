@@ -7,14 +7,23 @@ import type { ActionContext } from './actions/define-action.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { RemediateInput, UndoInput } from './contract.ts';
 import { pausedEverywhere, pausedHere } from './kill-switch.ts';
+import { type Gate, replacementGate } from './replacement-gate.ts';
 import { homeOf } from './resolve-target.ts';
+
+/** How an act goes. */
+interface Manner {
+  dryRun: boolean;
+  /** Without one the act gets its own. */
+  gate?: Gate;
+  allowedManagers?: readonly Manager[];
+}
 
 /** Everything that an action gets, for a target that was read a moment ago. */
 export function contextOf(
   deps: ClusterDeps,
   { target, step, token, alert }: UndoInput,
   live: Pod | Workload,
-  { dryRun, allowedManagers = [] }: { dryRun: boolean; allowedManagers?: readonly Manager[] },
+  { dryRun, gate = gateFor(deps, target), allowedManagers = [] }: Manner,
 ): ActionContext {
   const { scheduledTimestampMs: askedAtMs } = activityInfo();
   const untilMs = askedAtMs + step.withinMs;
@@ -32,7 +41,8 @@ export function contextOf(
     });
   };
   return {
-    cluster: deps.cluster,
+    cluster: gate.cluster,
+    replaceable: gate.replaceable,
     target: live,
     token,
     askedAtMs,
@@ -44,6 +54,10 @@ export function contextOf(
     wait: { untilMs, now: deps.now, pause, during },
   };
 }
+
+/** A node that is acted on takes no pods from now on. */
+export const gateFor = (deps: ClusterDeps, { workload: { kind, name } }: Pick<UndoInput['target'], 'workload'>): Gate =>
+  replacementGate(deps, kind === 'Node' ? { closedNode: name } : {});
 
 async function during<T>(work: Promise<T>): Promise<T> {
   const alive = setInterval(() => heartbeat(), heartbeatEveryMs);

@@ -7,7 +7,7 @@ import { nothingConfigured, openOutside } from './outside/outside.ts';
 import { remediate } from './remediate.ts';
 import { report } from './report.ts';
 import { undo } from './undo.ts';
-import { verify } from './verify.ts';
+import { verifyNext } from './verify-next.ts';
 import { waitForHealthy } from './wait-for-healthy.ts';
 
 export type ClusterActivitiesOptions = Omit<
@@ -30,7 +30,7 @@ export function createClusterActivities(options: ClusterActivitiesOptions): Clus
   const given = { monotonicMs: () => performance.now(), ...options };
   const deps: ClusterDeps = { actions, census, outside, ...given, limits: { ...clusterLimits, ...options.limits } };
   return {
-    verify: (input) => verify(deps, input),
+    verify: (input) => verifyNext(deps, input),
     remediate: (input) => remediate(deps, input),
     undo: (input) => undo(deps, input),
     waitForHealthy: (input) => waitForHealthy(deps, input),

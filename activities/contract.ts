@@ -25,6 +25,8 @@ export interface VerifyInput {
   steps?: PlannedStep[];
   /** Set with `previous`: how the workload was before the run did anything. */
   before?: HealthBefore;
+  /** Index of the step that the run takes next, where it goes on: if a person must approve it, it is tried in a dry run. */
+  next?: number;
 }
 
 export interface RemediateInput {

@@ -24,6 +24,8 @@ export async function drain(context: Context, params: Params): Promise<ActionRes
   const look = () => survey(cluster, name, { ...params, nowMs: wait.now() });
   let seen = await look();
   refuseWhatWouldBeLost(name, seen, isResumed);
+  // All together, and before the first one is gone; each is asked for again right before its eviction.
+  if (!isResumed) await wait.during(context.replaceable(seen.toGo));
   if (!target.isPaused) await cluster.cordonNode(target.ref, { token, dryRun });
   if (dryRun) return { summary: await rehearsed(context, seen.toGo) };
   const evicted = new Set<string>();
@@ -54,8 +56,9 @@ async function evictAll({ cluster, wait }: Context, params: Params, pods: readon
       await cluster.evictPod(ref, { gracePeriodSeconds, dryRun: false });
       evicted.add(ref.uid);
     } catch (error) {
-      const { code } = error as MendflowError;
+      const { code, message } = error as MendflowError;
       if (code === 'EVICTION_BLOCKED') blocked.push(`the disruption budget of ${label}`);
+      else if (code === 'NOT_REPLACEABLE') blocked.push(`${label}, whose pod could not come back (${message})`);
       else if (code === 'BUDGETS_CONFLICT') hopeless.push(label);
       else if (code !== 'TARGET_GONE' && code !== 'TARGET_REPLACED') throw error;
     }

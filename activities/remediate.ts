@@ -17,12 +17,13 @@ import {
   withinNamespaces,
   withinTime,
 } from './act-fence.ts';
-import { contextOf, notPaused } from './action-context.ts';
+import { contextOf, gateFor, notPaused } from './action-context.ts';
 import type { Action, Seen } from './actions/define-action.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { RemediateInput, RemediateResult } from './contract.ts';
 import { judgeChecks } from './judge-checks.ts';
 import { mustBeAllowed } from './managed-elsewhere.ts';
+import type { Gate } from './replacement-gate.ts';
 import { report } from './report.ts';
 import { homeOf } from './resolve-target.ts';
 import { actionOf, readTogether, refFor, vanished } from './step-target.ts';
@@ -31,8 +32,8 @@ import { nodeName } from './verify.ts';
 /**
  * One action: check the ticket, read, compare, ask policy and checks once more, and only then act. A repeat of a step that
  * was taken already changes nothing and succeeds. Throws TICKET_INVALID, NOT_ALLOWED, POLICY_CHANGED, TARGET_GONE,
- * TARGET_REPLACED, FAULT_GONE, LEASE_EXPIRED, MANAGED_ELSEWHERE and NOT_APPLICABLE before anything was touched, and the
- * codes of the port's writes.
+ * TARGET_REPLACED, FAULT_GONE, LEASE_EXPIRED, MANAGED_ELSEWHERE, NOT_APPLICABLE and NOT_REPLACEABLE before anything was
+ * touched, and the codes of the port's writes.
  */
 export async function remediate(deps: ClusterDeps, input: RemediateInput): Promise<RemediateResult> {
   const clock = temporalClock(deps);
@@ -58,6 +59,8 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   const pod = live.pod?.ref.uid === input.target.pod?.uid ? live.pod : undefined;
   mayBeChanged(action, target, inForce, { pod, nowMs: deps.now() });
   withinNamespaces(deps, { action, step, allowed: inForce.plan.allowedNamespaces });
+  const gate = gateFor(deps, input.target);
+  if (action.takesPodAway && !('desired' in target)) gate.prepare(target);
   await faultStillThere(deps, { input, checks: inForce.plan.checks, live });
   await Promise.all([
     mayActOn(deps, { input, inForce, live: { target, pod, home }, ...(ticket && { ticket }) }),
@@ -66,7 +69,7 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   heartbeat();
   if (ticket !== undefined) withinTime(ticket, clock());
   cancellationSignal().throwIfAborted();
-  return act(deps, { action, input, target, allowedManagers: inForce.plan.allowedManagers });
+  return act(deps, { action, input, target, gate, allowedManagers: inForce.plan.allowedManagers });
 }
 
 const namespaceGone = ({ target }: RemediateInput) =>
@@ -76,13 +79,17 @@ interface Allowed {
   action: Action;
   input: RemediateInput;
   target: Pod | Workload;
+  gate: Gate;
   allowedManagers: readonly Manager[];
 }
 
 /** Everything was asked: now it is done, and word of it left on the object. */
-async function act(deps: ClusterDeps, { action, input, target, allowedManagers }: Allowed): Promise<RemediateResult> {
+async function act(
+  deps: ClusterDeps,
+  { action, input, target, gate, allowedManagers }: Allowed,
+): Promise<RemediateResult> {
   const { dryRun, step } = input;
-  const context = contextOf(deps, input, target, { dryRun, allowedManagers });
+  const context = contextOf(deps, input, target, { dryRun, gate, allowedManagers });
   const { summary, successor, changed = true } = await action.run(context, step.params);
   heartbeat();
   if (!changed) return { summary, changed, ...(successor && { successor }) };

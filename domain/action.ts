@@ -18,6 +18,11 @@ export interface ActionSpec {
   takesPodAway: boolean;
   /** It takes a node out of use, so that its pods need room elsewhere. */
   takesNodeAway?: true;
+  /**
+   * It makes controllers start fresh pods, by taking pods or by changing their template; `takesPodAway` means it too. Each
+   * such pod must be admitted in a dry run, and a node must take it, before anything is done (G23).
+   */
+  replacesPods?: true;
   /** What it acts on; with several, the workload, Job or node that the run is about. */
   targets: readonly ActionTarget[];
   /** It changes what Git, Helm or an operator say of the workload, so that they would change it back. */

@@ -167,6 +167,12 @@ export const errors = {
     title: 'The action does not fit this target',
     fix: 'Choose another step in the policy.',
   },
+  NOT_REPLACEABLE: {
+    retry: false,
+    http: 409,
+    title: 'A pod that would be taken could not come back, so nothing was taken',
+    fix: 'Mend what the API server or the scheduling check names (quota, Pod Security, webhook, service account, room on nodes), then answer retry.',
+  },
   MANAGED_ELSEWHERE: {
     retry: false,
     http: 409,

@@ -65,6 +65,7 @@ export const reasons = {
   stepFailed: 'The step could not be carried out.',
   ticketInvalid: 'The act carries no valid ticket of the hub: keys differ, or somebody else writes to Temporal.',
   policyChanged: 'The policy in force does not allow the step any more.',
+  notReplaceable: 'The pod could not come back: its replacement would not be admitted, or no node would take it.',
   evictionBlocked: 'A PodDisruptionBudget refused the eviction until the deadline.',
   permissionDenied: 'The API server does not allow Mendflow to do this.',
   admissionRefused: 'An admission webhook, policy, quota or Pod Security of the cluster refuses the change.',

@@ -1,5 +1,6 @@
 import { type Unhelpful, unhelpfulTo } from './faults/unhelpful.ts';
 import { pressureOf } from './health.ts';
+import type { Amounts, Taint } from './placement/needs.ts';
 import type { Pod } from './pod.ts';
 import { tellingTraits } from './traits.ts';
 import type { Workload } from './workload.ts';
@@ -33,6 +34,10 @@ export interface Node {
   zone?: string;
   isReady: boolean;
   conditions: { type: string; status: string; reason: string; message: string }[];
+  /** Absent: none. */
+  taints?: Taint[];
+  /** What its pods may take together; absent: it does not say. */
+  allocatable?: Amounts;
 }
 
 /** Calls to the API server in the last minute, as we saw them ourselves. */

@@ -31,9 +31,11 @@ const plurals: Record<string, string> = {
   NetworkPolicy: 'networkpolicies',
   PriorityClass: 'priorityclasses',
   Ingress: 'ingresses',
+  ValidatingAdmissionPolicy: 'validatingadmissionpolicies',
 };
 const clusterScoped = new Set([
   ...['Namespace', 'Node', 'PersistentVolume', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition'],
+  ...['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding', 'ValidatingWebhookConfiguration'],
 ]);
 
 /** The path of the kind in the API, for the namespace where it has one. */

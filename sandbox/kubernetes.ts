@@ -23,6 +23,7 @@ export interface Kubernetes {
 }
 
 const manifest = (name: string) => join(import.meta.dirname, 'manifests', name);
+const shippedAdmission = join(import.meta.dirname, '../deploy/admission/pods-dry-run-only.yaml');
 
 const controllers = [
   ...['deployment', 'replicaset', 'statefulset', 'daemonset', 'job', 'cronjob', 'disruption', 'garbage-collector'],
@@ -112,6 +113,13 @@ async function waitForControllers(context: PartContext, api: KubernetesApi): Pro
   throw new SandboxError(`the controllers do not work after 30 s; see ${logFile}`);
 }
 
+/** What lets the components in; before the worker may create pods, it is kept to dry runs. */
+const firstObjects = () => [
+  ...readManifest(shippedAdmission),
+  ...readManifest(manifest('rbac.yaml')),
+  ...productRoles(),
+];
+
 /** Starts etcd, the API server, the controllers and the scheduler; resolves when pods can be created. */
 export async function startKubernetes(context: PartContext): Promise<Kubernetes> {
   const etcdUrl = await startEtcd(context);
@@ -130,7 +138,7 @@ export async function startKubernetes(context: PartContext): Promise<Kubernetes>
     const starts = controlPlane(kubernetes, credentials.signingKeyFile).map(async ({ name, args }) =>
       context.supervisor.start({ name, command: await resolveBinary(name, context.progress), args }),
     );
-    await Promise.all([...starts, api.apply([...readManifest(manifest('rbac.yaml')), ...productRoles()])]);
+    await Promise.all([...starts, api.apply(firstObjects())]);
     await waitForControllers(context, api);
   } finally {
     await api.close();

@@ -80,14 +80,27 @@ async function failedAct(run: Run, step: PlannedStep, failed: { error: unknown; 
     result: 'failed',
     detail: code,
   });
-  if (unfit.includes(code)) {
-    await release(run, 'returned');
-    return { kind: 'next', reason: failures[code] ?? 'stepFailed', detail };
-  }
   // Refused outright means nothing happened; anything else may have happened, and counts as an act.
-  const isRefused = refusals.includes(code);
+  const isRefused = unfit.includes(code) || refusals.includes(code);
   await (isRefused ? release(run, 'returned') : release(run, 'unhealthy', Date.now()));
-  return { kind: 'end', ending: { kind: 'needsPerson', reason: failures[code] ?? 'stepFailed', detail } };
+  return failedRung(code, detail);
+}
+
+function failedRung(code: ErrorCode, detail: string): Rung {
+  const reason = failures[code] ?? 'stepFailed';
+  return unfit.includes(code)
+    ? { kind: 'next', reason, detail }
+    : { kind: 'end', ending: { kind: 'needsPerson', reason, detail } };
+}
+
+/** What a dry run said of the step that a person would be asked about; undefined: it could be done, as far as is known. */
+export function refusedBefore(run: Run, step: PlannedStep): Rung | { kind: 'blocked'; detail: string } | undefined {
+  const { plan, refused } = known(run);
+  if (refused === undefined || refused.step !== plan.steps.indexOf(step) || !asksPerson(run, step)) return undefined;
+  const { code, detail } = refused;
+  if (code === 'EVICTION_BLOCKED') return { kind: 'blocked', detail };
+  tell(run, `nobody is asked: ${detail}`, { reason: failures[code] ?? 'stepFailed', detail: { code } });
+  return failedRung(code, detail);
 }
 
 /** Nothing was done, and a new look at the cluster says what is to be done now. */
@@ -110,7 +123,7 @@ const refusals: readonly ErrorCode[] = [
   'POLICY_CHANGED',
 ];
 /** The step is not for this target; the next one may be. */
-const unfit: readonly ErrorCode[] = ['NOT_APPLICABLE', 'MANAGED_ELSEWHERE'];
+const unfit: readonly ErrorCode[] = ['NOT_APPLICABLE', 'NOT_REPLACEABLE', 'MANAGED_ELSEWHERE'];
 const neverBegan: readonly ErrorCode[] = [...movedOn, ...refusals, ...unfit];
 
 const failures: Partial<Record<ErrorCode, Reason>> = {
@@ -130,6 +143,7 @@ const failures: Partial<Record<ErrorCode, Reason>> = {
   ADMISSION_UNAVAILABLE: 'admissionRefused',
   CLUSTER_UNAVAILABLE: 'clusterUnavailable',
   MANAGED_ELSEWHERE: 'managedElsewhere',
+  NOT_REPLACEABLE: 'notReplaceable',
 };
 
 const isUntaken = ({ activityType, cause }: ActivityFailure) =>

@@ -5,7 +5,7 @@ import { formatDuration } from '../domain/duration.ts';
 import type { StepRecord } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/policy.ts';
 import { labelsAsked } from '../domain/promql.ts';
-import { act } from './act.ts';
+import { act, refusedBefore } from './act.ts';
 import { approvalFor } from './approval.ts';
 import { type Ending, endingOf, type Rung } from './ending.ts';
 import { rootMessage } from './people.ts';
@@ -61,13 +61,13 @@ async function takeStep(run: Run, step: PlannedStep, index: number): Promise<Run
   let timesBlocked = 0;
   for (let changes = 0, isFresh = index === 0; changes < triesPerStep; isFresh = false) {
     // No step rests on an old look at the cluster; the first one comes straight from verifying.
-    const assessment = isFresh ? undefined : await verify(run);
+    const assessment = isFresh ? undefined : await verify(run, index);
     if (assessment !== undefined && assessment.kind !== 'actionable') {
       return { kind: 'end', ending: endingOf(run, assessment) };
     }
-    const refused = await permission(run, step);
-    if (refused !== undefined) return refused;
-    const acted = await act(run, step);
+    const refused = refusedBefore(run, step) ?? (await permission(run, step));
+    if (refused !== undefined && refused.kind !== 'blocked') return refused;
+    const acted = refused ?? (await act(run, step));
     if (acted.kind === 'acted') return becomesHealthy(run, step, acted.record);
     if (acted.kind === 'end' || acted.kind === 'next') return acted;
     if (acted.kind === 'changed') changes += 1;
@@ -90,8 +90,10 @@ async function waitBlocked(run: Run, detail: string, due: { tries: number; until
   await untilDueOrResolved(run, detail, Math.max(1_000, Math.min(ms, untilMs - Date.now())));
 }
 
+type Blocked = { kind: 'blocked'; detail: string };
+
 /** The guard's word, and where the policy wants it a person's; undefined means go. */
-async function permission(run: Run, step: PlannedStep): Promise<Rung | undefined> {
+async function permission(run: Run, step: PlannedStep): Promise<Rung | Blocked | undefined> {
   run.requests += 1;
   const requestId = `${run.id.runId}.${run.requests}`;
   const verifiedMs = Date.now();
@@ -99,6 +101,9 @@ async function permission(run: Run, step: PlannedStep): Promise<Rung | undefined
   if (permitted.kind !== 'granted') return refusal(run, permitted);
   run.status.segments.verifiedToPermittedMs ??= Date.now() - verifiedMs;
   if (!asksPerson(run, step)) return undefined;
+  // While the guard held the step, another look may have found that it cannot be done.
+  const refused = refusedBefore(run, step);
+  if (refused !== undefined) return giveBack(run, refused);
 
   const askedOf = uidOf(run);
   const approval = await approvalFor(run, step);
@@ -149,10 +154,12 @@ async function personSaidNo(
   return leave(run, { kind: 'needsPerson', reason, detail });
 }
 
-async function leave(run: Run, ending: Ending): Promise<Rung> {
+async function giveBack<T>(run: Run, answer: T): Promise<T> {
   await release(run, 'returned');
-  return { kind: 'end', ending };
+  return answer;
 }
+
+const leave = (run: Run, ending: Ending): Promise<Rung> => giveBack<Rung>(run, { kind: 'end', ending });
 
 async function becomesHealthy(run: Run, step: PlannedStep, record: StepRecord): Promise<Rung> {
   const { plan, target } = known(run);

@@ -78,7 +78,9 @@ export async function permitFor(
     const leftMs = known(run).plan.guards.holdAtMost - heldMs;
     if (hold.retryAfterMs > leftMs) return heldTooLong(run, hold, heldMs);
     await untilDueOrResolved(run, `the guard: ${hold.detail}`, Math.min(leftMs, wait(hold)), () => mustContinue(run));
-    const assessment = await verify(run);
+    // After a person's yes nobody is asked again.
+    const next = approval === undefined ? known(run).plan.steps.indexOf(step) : undefined;
+    const assessment = await verify(run, next);
     if (assessment.kind !== 'actionable') return { kind: 'changed', assessment };
     run.hold = { step: run.status.currentStep ?? 0, sinceMs: startedMs };
     await continueIfLong(run);

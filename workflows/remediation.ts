@@ -73,7 +73,7 @@ async function tryAnew(run: Run): Promise<Ending> {
 
 async function tryToHeal(run: Run): Promise<Ending> {
   try {
-    const assessment = await verify(run);
+    const assessment = await verify(run, run.hold?.step ?? 0);
     if (assessment.kind !== 'actionable') return endingOf(run, assessment);
     return await (isRehearsal(assessment.plan.mode) ? rehearse(run) : climb(run));
   } catch (error) {

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { ActionAlert, ClusterActivities, Notification, UndoInput } from '../activities/contract.ts';
 import type { Alert } from '../domain/alert.ts';
+import type { RefusedStep } from '../domain/assessment.ts';
 import type { AlertNews, HumanMessage, HumanMessageName, SearchAttributeName } from '../domain/contract.ts';
 import { type AlertHistory, firingSince } from '../domain/episode.ts';
 import type { HealthBefore } from '../domain/health.ts';
@@ -35,7 +36,7 @@ export interface Memory {
   status: RunStatus;
   plan?: Plan;
   /** What the latest look at the cluster showed beside the target. */
-  scene?: { surroundings: Surroundings; failure: string; needsApproval: boolean[] };
+  scene?: { surroundings: Surroundings; failure: string; needsApproval: boolean[]; refused?: RefusedStep };
   /** How the workload was before the run did anything to it. */
   before?: HealthBefore;
   /** Kept for backtests; nobody is shown it while the run lives. */

@@ -6,8 +6,11 @@ import { strictest } from '../domain/switches.ts';
 import { type Target, targetLabel } from '../domain/target.ts';
 import { type Run, tell, waitFor } from './run.ts';
 
-/** Looks at the cluster, live. The first time it finds the target and the plan; later it judges the same workload again. */
-export async function verify(run: Run): Promise<Assessment> {
+/**
+ * Looks at the cluster, live. The first time it finds the target and the plan; later it judges the same workload again.
+ * `next`: the step that is to be taken now, which is tried out where a person must approve it.
+ */
+export async function verify(run: Run, next?: number): Promise<Assessment> {
   waitFor(run, 'the cluster');
   // What is heard from now on may be news to this look.
   delete run.next;
@@ -17,7 +20,8 @@ export async function verify(run: Run): Promise<Assessment> {
     status.target === undefined
       ? {}
       : { previous: status.target, ...(plan !== undefined && { steps: plan.steps }), ...(before && { before }) };
-  const assessment = heedMode(run, await run.cluster.verify({ alert: run.alert, ...previous }));
+  const asked = { alert: run.alert, ...previous, ...(next !== undefined && { next }) };
+  const assessment = heedMode(run, await run.cluster.verify(asked));
   if (run.status.target === undefined)
     run.status.segments.receivedToVerifiedMs = Date.now() - Date.parse(run.alert.receivedAt);
   remember(run, assessment);
@@ -56,8 +60,8 @@ function remember(run: Run, assessment: Assessment): void {
     tell(run, `verified: ${assessment.detail}`, { reason: assessment.reason });
     return;
   }
-  const { surroundings, failure, needsApproval } = assessment;
-  run.scene = { surroundings, failure, needsApproval };
+  const { surroundings, failure, needsApproval, refused } = assessment;
+  run.scene = { surroundings, failure, needsApproval, ...(refused && { refused }) };
   if (assessment.before !== undefined) run.before = measureOf(run, assessment.before);
   if (assessment.captured !== undefined) status.evidence ??= assessment.captured;
   status.summary = `${targetLabel(assessment.target)} ${assessment.fault}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ActionSpec, ActionTarget } from '../../domain/action.ts';
+import type { ActionSpec, ActionTarget, Permission } from '../../domain/action.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import type { Manager } from '../../domain/managed-by.ts';
 import type { Pod } from '../../domain/pod.ts';
@@ -27,7 +27,10 @@ interface LiveTargets extends Record<ActionTarget, Pod | Workload> {
 
 /** What an action gets: a target that was read a moment ago and whose uid is the verified one. */
 export interface ActionContext<Live = Pod | Workload> {
+  /** Its writes refuse with NOT_REPLACEABLE to take a pod, or to change a template, whose pods could not come back. */
   cluster: Cluster;
+  /** For an action that takes several pods: refuses as those writes do, before the first of them. */
+  replaceable(pods: readonly Pod[]): Promise<void>;
   /** What the operator configured beside the cluster. */
   outside: Outside;
   target: Live;
@@ -109,6 +112,12 @@ interface Definition<Kind extends ActionTarget, Params extends z.ZodObject>
   undo?: Undo<LiveTargets[Kind], z.output<Params>>;
 }
 
+/** To ask in a dry run whether a pod that is taken could come back; deploy/admission keeps it to dry runs. */
+const askForPods = (everywhere?: true): Permission => ({
+  ...{ apiGroups: [''], resources: ['pods'], verbs: ['create'] },
+  ...(everywhere && { everywhere }),
+});
+
 /** How a step is taken back. */
 interface Undo<Live, Params> {
   /** What it does, for the reference: `scales back`. */
@@ -138,13 +147,16 @@ export function defineAction<Kind extends ActionTarget, Params extends z.ZodObje
 ): Action {
   type Live = LiveTargets[Kind];
   const { undo, ...manual } = definition;
+  const { takesPodAway, replacesPods, permissions } = definition;
   const parse = (raw: Record<string, unknown>) => {
     const params = definition.params.safeParse(raw);
     if (!params.success) throw new MendflowError('INVALID_POLICY', `${definition.name}: ${params.error.message}`);
     return params.data;
   };
+  const isOfNode = definition.targets.includes('Node' as Kind);
   return {
     ...manual,
+    permissions: takesPodAway || replacesPods ? [...permissions, askForPods(isOfNode || undefined)] : permissions,
     alreadyDone: (target, token) => definition.alreadyDone(target as Live, token),
     run: async (context, raw) => definition.run(context as ActionContext<Live>, parse(raw)),
     patch: (target, raw, seen) => definition.patch?.(target as Live, parse(raw), seen),

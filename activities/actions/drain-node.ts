@@ -13,6 +13,7 @@ export default defineAction({
   risk: 'high',
   takesPodAway: false,
   takesNodeAway: true,
+  replacesPods: true,
   takesLong: true,
   targets: ['Node'],
   params: z.object({
@@ -23,7 +24,6 @@ export default defineAction({
   }),
   permissions: [
     { apiGroups: [''], resources: ['nodes'], verbs: ['patch'] },
-    { apiGroups: [''], resources: ['pods'], verbs: ['list'], everywhere: true },
     { apiGroups: [''], resources: ['namespaces'], verbs: ['get'], everywhere: true },
     { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'], everywhere: true },
   ],

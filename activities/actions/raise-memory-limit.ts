@@ -99,6 +99,7 @@ export default defineAction({
   summary: 'Raise the memory limit of a container up to a cap: in the faulty pod in place, or in the template.',
   risk: 'medium',
   takesPodAway: false,
+  replacesPods: true,
   targets: ['Workload'],
   changesSpec: true,
   params,

@@ -40,6 +40,7 @@ export default defineAction({
   summary: 'Make the failed Job again under a new name, whose completion is the proof; then delete the failed one.',
   risk: 'medium',
   takesPodAway: false,
+  replacesPods: true,
   changesSpec: true,
   targets: ['Job'],
   params: z.object({

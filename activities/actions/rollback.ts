@@ -42,6 +42,7 @@ export default defineAction({
   summary: 'Put the workload’s previous template back, as kubectl rollout undo does, and let it roll out.',
   risk: 'high',
   takesPodAway: false,
+  replacesPods: true,
   targets: ['Workload'],
   changesSpec: true,
   params: z.object({

@@ -9,6 +9,7 @@ export default defineAction({
   summary: 'Restart the workload’s pods one after another, as its rollout strategy says.',
   risk: 'medium',
   takesPodAway: false,
+  replacesPods: true,
   targets: ['Workload'],
   marksTemplate: true,
   params: z.object({}),

@@ -33,6 +33,7 @@ import { readNode } from './read-node.ts';
 import { controllerOf, readPod, timeOf } from './read-pod.ts';
 import { readTask } from './read-task.ts';
 import { readWorkload } from './read-workload.ts';
+import { replacements } from './replacements.ts';
 import { type RawControllerRevision, revisionsOfDeployment, revisionsOfSet } from './revisions.ts';
 import type { Transport } from './transport.ts';
 
@@ -59,6 +60,9 @@ export type ClusterReads = Pick<
   | 'listEvents'
   | 'listRevisions'
   | 'podLog'
+  | 'admitReplacement'
+  | 'listOccupants'
+  | 'listVolumeReach'
 >;
 
 /** The reads of the port. None sets a resourceVersion: the API server answers with the latest state, not a cached one. */
@@ -67,6 +71,7 @@ export function clusterReads(transport: Transport, logDeadlineMs: number): Clust
   return {
     ...podReads(transport, logDeadlineMs),
     ...autoscalerReads(transport),
+    ...replacements(transport, { list }),
     async getNamespace(name) {
       const raw = await read<{ metadata?: RawMeta }>(core(name));
       return raw && { labels: raw.metadata?.labels ?? {}, annotations: raw.metadata?.annotations ?? {} };

@@ -39,3 +39,6 @@ export const verticalAutoscalers = (namespace: string) =>
 
 /** The node named. */
 export const node = (name: string) => path('/api/v1/nodes', name);
+
+/** The PersistentVolume named. */
+export const volume = (name: string) => path('/api/v1/persistentvolumes', name);

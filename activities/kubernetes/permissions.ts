@@ -5,6 +5,10 @@ export const basePermissions: ActionSpec['permissions'] = [
   { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
   { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list'] },
+  // Whether a pod that is taken finds room on another node: what the pods there have taken, and which volumes it reaches.
+  { apiGroups: [''], resources: ['pods'], verbs: ['list'], everywhere: true },
+  { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get'] },
+  { apiGroups: [''], resources: ['persistentvolumes'], verbs: ['get'], everywhere: true },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
   { apiGroups: [''], resources: ['events'], verbs: ['list'] },
   { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['get'] },

@@ -1,4 +1,5 @@
 import type { MemoryBounds } from '../../domain/memory-raise.ts';
+import type { Occupant, PodNeeds, Seat, VolumeReach } from '../../domain/placement/needs.ts';
 import type { OwnerRef, Pod } from '../../domain/pod.ts';
 import type { Node, Vitals } from '../../domain/surroundings.ts';
 import type { ObjectRef, SubjectKind } from '../../domain/target.ts';
@@ -67,6 +68,20 @@ export interface Marking {
   /** The note that a repeat and an undo find. */
   mark: { annotation: string; text: string };
   dryRun: boolean;
+}
+
+/** A pod that a controller is to make: in the place of one that is taken, or of a changed template. */
+export type Replacement =
+  | { kind: 'pod'; pod: Pod }
+  | { kind: 'template'; workload: ObjectRef; change: WorkloadChange | { kind: 'restart' } };
+
+/** What the API server made of it in a dry run. */
+export interface Admitted {
+  needs: PodNeeds;
+  /** Free when it comes. A rollout that makes the fresh pod first frees only seats of pods that are not ready. */
+  seats: Seat[];
+  /** A DaemonSet's: it comes to the very nodes of these seats, and all of them must take it. */
+  isOnEachSeat: boolean;
 }
 
 /** One event on an object, as the cluster recorded it. */
@@ -179,6 +194,15 @@ export interface Cluster {
   ): Promise<string | undefined>;
   /** The pods on the node, of every namespace. */
   listPodsOn(node: string): Promise<Pod[]>;
+  /**
+   * Asks the API server to admit the pod, and not to make it (dryRun=All). The answer has what admission wrote into it. All
+   * refusals of admission come as NOT_REPLACEABLE, in the API server's own words.
+   */
+  admitReplacement(replacement: Replacement): Promise<Admitted>;
+  /** What the pods on the node have taken of it, but for those that have ended. */
+  listOccupants(node: string): Promise<Occupant[]>;
+  /** Which nodes reach the volumes of these claims. NOT_REPLACEABLE for a claim that is not there or not bound. */
+  listVolumeReach(namespace: string, claims: readonly string[]): Promise<VolumeReach[]>;
   /** How far a task is that was started under this name; undefined when there is none. */
   taskOutcome(namespace: string, name: string): Promise<TaskOutcome | undefined>;
   /** Only the pod with this uid; honours disruption budgets; without a grace period the pod’s own. Answers when its deletion has started. */

@@ -1,7 +1,10 @@
+import type { NodeTerm, Taint, Toleration } from '../../domain/placement/needs.ts';
+
 /** What the API server sends, as far as we read it. Everything may be missing. */
 
 export interface RawMeta {
   name?: string;
+  generateName?: string;
   namespace?: string;
   uid?: string;
   generation?: number;
@@ -54,18 +57,24 @@ export interface RawContainerStatus {
 }
 
 interface RawSource {
+  name?: string;
   configMap?: { name?: string };
   secret?: { secretName?: string; name?: string };
   projected?: { sources?: RawSource[] };
   persistentVolumeClaim?: { claimName?: string };
+  ephemeral?: object;
   emptyDir?: object;
 }
 
 export interface RawContainer {
   name?: string;
   image?: string;
-  resources?: { limits?: { memory?: string }; requests?: { memory?: string } };
   resizePolicy?: { resourceName?: string; restartPolicy?: string }[];
+  resources?: { limits?: Record<string, string>; requests?: Record<string, string> };
+  ports?: { hostPort?: number; protocol?: string }[];
+  /** Of an init container that stays: `Always`. */
+  restartPolicy?: string;
+  volumeMounts?: { mountPath?: string }[];
   envFrom?: { configMapRef?: { name?: string }; secretRef?: { name?: string } }[];
   env?: { valueFrom?: { configMapKeyRef?: { name?: string }; secretKeyRef?: { name?: string } } }[];
 }
@@ -76,12 +85,53 @@ export interface RawPodSpec {
   initContainers?: RawContainer[];
   volumes?: RawSource[];
   terminationGracePeriodSeconds?: number;
+  hostNetwork?: boolean;
+  /** Debug containers, which no controller makes. */
+  ephemeralContainers?: unknown[];
+  nodeSelector?: Record<string, string>;
+  affinity?: RawAffinity;
+  tolerations?: Toleration[];
+  topologySpreadConstraints?: RawSpread[];
+  overhead?: Record<string, string>;
+  /** Of the whole pod. */
+  resources?: { limits?: Record<string, string>; requests?: Record<string, string> };
+}
+
+export interface RawAffinity {
+  nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: NodeTerm[] } };
+  podAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: RawPodTerm[] };
+  podAntiAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: RawPodTerm[] };
+}
+
+export interface RawPodTerm {
+  labelSelector?: RawSelector;
+  topologyKey?: string;
+  namespaces?: string[];
+  namespaceSelector?: RawSelector;
+}
+
+export interface RawSpread {
+  maxSkew?: number;
+  topologyKey?: string;
+  whenUnsatisfiable?: string;
+  labelSelector?: RawSelector;
+  minDomains?: number;
+  matchLabelKeys?: string[];
+}
+
+export interface RawClaim {
+  metadata?: RawMeta;
+  spec?: { volumeName?: string };
+}
+
+export interface RawVolume {
+  spec?: { nodeAffinity?: { required?: { nodeSelectorTerms?: NodeTerm[] } } };
 }
 
 export interface RawNode {
   metadata?: RawMeta;
-  spec?: { unschedulable?: boolean };
-  status?: { conditions?: RawCondition[] };
+  spec?: { unschedulable?: boolean; taints?: Taint[] };
+  status?: { conditions?: RawCondition[]; allocatable?: Record<string, string> };
 }
 
 export interface RawPod {
@@ -107,10 +157,11 @@ export interface RawWorkload {
     replicas?: number;
     paused?: boolean;
     selector?: RawSelector;
-    strategy?: { type?: string };
+    strategy?: { type?: string; rollingUpdate?: { maxUnavailable?: number | string } };
     updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } };
     template?: { metadata?: RawMeta; spec?: RawPodSpec };
     podManagementPolicy?: string;
+    volumeClaimTemplates?: { metadata?: RawMeta }[];
   };
   status?: {
     observedGeneration?: number;
@@ -136,7 +187,7 @@ export interface RawJob {
     suspend?: boolean;
     manualSelector?: boolean;
     selector?: RawSelector;
-    template?: { metadata?: RawMeta };
+    template?: { metadata?: RawMeta; spec?: RawPodSpec };
   };
   status?: { succeeded?: number; conditions?: RawCondition[] };
 }

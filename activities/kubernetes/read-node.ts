@@ -1,3 +1,4 @@
+import { amountsOf } from '../../domain/placement/room.ts';
 import type { Node } from '../../domain/surroundings.ts';
 import type { RawNode } from './raw.ts';
 import { readConditions } from './read-pod.ts';
@@ -17,5 +18,7 @@ export function readNode({ metadata = {}, spec = {}, status = {} }: RawNode): No
     ...(zone === undefined ? {} : { zone }),
     isReady: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
     conditions,
+    ...(spec.taints !== undefined && spec.taints.length > 0 && { taints: spec.taints }),
+    ...(status.allocatable !== undefined && { allocatable: amountsOf(status.allocatable) }),
   };
 }

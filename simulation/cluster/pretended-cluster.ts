@@ -6,6 +6,7 @@ import type {
   Marking,
   OurEvent,
   PodCall,
+  Replacement,
   Revision,
   Task,
   WorkloadChange,
@@ -15,6 +16,7 @@ import type { ObjectRef, SubjectKind } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
 import type { Clock } from '../temporal/clock.ts';
 import { keyOf } from './records.ts';
+import { admitReplacement, listOccupants } from './replacements.ts';
 import { Store } from './store.ts';
 import type { Caller, Effects, Write } from './write.ts';
 import { setAutoscalerMax } from './writes/autoscalers.ts';
@@ -91,6 +93,18 @@ export class PretendedCluster implements Cluster {
   async listPodsOn(name: string): Promise<Pod[]> {
     const { store } = this;
     return [...store.pods].filter(({ base }) => base.nodeName === name).map((pod) => store.view(pod));
+  }
+
+  async admitReplacement(replacement: Replacement) {
+    return admitReplacement(this.store, replacement);
+  }
+
+  async listOccupants(node: string) {
+    return listOccupants(this.store, node);
+  }
+
+  async listVolumeReach() {
+    return [];
   }
 
   async taskOutcome(namespace: string, name: string) {

@@ -32,6 +32,8 @@ export class Store {
   readonly autoscalers: AutoscalerRecord[] = [];
   readonly budgets: Budget[] = [];
   readonly faults: Fault[] = [];
+  /** Why the admission of a namespace refuses every new pod, by namespace. */
+  readonly refusals = new Map<string, string>();
   readonly #pods = new Map<string, PodRecord>();
   /** Key of the workload that owns what has this uid: a workload, or a ReplicaSet of a Deployment. */
   readonly #owners = new Map<string, string>();

@@ -13,6 +13,7 @@ import { startActivity } from './support/run-activity.ts';
 let cluster: FakeCluster;
 beforeEach(() => {
   cluster = new FakeCluster();
+  cluster.nodes = [aNode(), aNode({ name: 'node-2' })];
   cluster.workloads = [{ ...nodeAsWorkload(aNode()), labels: { pool: 'web' } }];
   // What is evicted is gone at the next look.
   cluster.before = (call) => {

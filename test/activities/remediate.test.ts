@@ -49,6 +49,10 @@ describe('remediate', () => {
     expect(cluster.calls).toEqual([
       'getPod checkout-1',
       'getNamespace shop',
+      // Whether a fresh pod would be admitted, and who has room for it.
+      'admitReplacement pod checkout-1',
+      'listPods shop',
+      'listNodes',
       // Its owners, for their labels, and the namespace once more, for a pause, both right before the act.
       'getWorkload Deployment checkout',
       'getWorkload ReplicaSet checkout-7d9f',
@@ -158,6 +162,8 @@ describe('remediate', () => {
     'reads %s once more before an eviction, and does not act when it is well',
     async (_, check, show) => {
       cluster.put(aPod());
+      // Where the evicted pod comes back to.
+      cluster.nodes.push(aNode({ name: 'node-2' }));
       await expect(run({ checks: [check] })).rejects.toMatchObject({ code: 'FAULT_GONE' });
       expect(acts()).toEqual([]);
       show();

@@ -7,7 +7,8 @@ import { connectCluster } from '../../activities/kubernetes/client.ts';
 import { type ApiGate, openApiGate } from '../support/product/api-gate.ts';
 import { describeWith } from '../support/with-servers.ts';
 import type { Arrangement, Scene } from './actions/scene.ts';
-import { type Gate, promises } from './support/promises.ts';
+import { keepsOurPodsToDryRuns, takesNothingThatCannotComeBack } from './support/admission-traps.ts';
+import { type Gate, promises, type Trial } from './support/promises.ts';
 import { promisesOfManagers } from './support/promises-of-managers.ts';
 import { needsExactlyItsRights } from './support/promises-of-rights.ts';
 import { promisesOfUndo } from './support/promises-of-undo.ts';
@@ -52,6 +53,18 @@ for (const action of actions) {
   const scene = scenes.get(action.name);
   describeWith(scene?.servers ?? [], action.name, () => promisesOf(action, scene));
 }
+
+describe('a pod that could not come back', () => {
+  const trials = (): Trial[] =>
+    actions.flatMap((action) =>
+      (scenes.get(action.name)?.arrangements ?? []).map((arrangement) => ({ action, arrangement, world, gate })),
+    );
+  keepsOurPodsToDryRuns(
+    () => world,
+    () => trials().find(({ action }) => action.name === 'evictPod') as Trial,
+  );
+  takesNothingThatCannotComeBack(() => world, trials);
+});
 
 function promisesOf(action: Action, scene: Scene | undefined): void {
   it('takes its parameters, and says what each means', () => {

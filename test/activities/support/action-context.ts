@@ -8,6 +8,7 @@ export function anActionContext(cluster: FakeCluster): Omit<ActionContext, 'targ
   return {
     ...{ cluster, token: 'run-1.0', askedAtMs: nowMs, dryRun: false, alert: anActionAlert },
     allowedManagers: [],
+    replaceable: async () => undefined,
     outside: openOutside(nothingConfigured),
     wait: {
       untilMs: nowMs,

@@ -1,5 +1,6 @@
 import type { ActionAlert } from '../../../activities/contract.ts';
 import type { Autoscaler } from '../../../activities/kubernetes/port.ts';
+import type { PodNeeds } from '../../../domain/placement/needs.ts';
 import type { Container, Pod } from '../../../domain/pod.ts';
 import type { Node } from '../../../domain/surroundings.ts';
 import type { Target } from '../../../domain/target.ts';
@@ -50,6 +51,12 @@ export const anActionAlert: ActionAlert = {
 export function aNode(changes: Partial<Node> = {}): Node {
   const meta = { uid: `uid-${changes.name ?? 'node-1'}`, labels: {}, annotations: {} };
   return { name: 'node-1', ...meta, isCordoned: false, isReady: true, conditions: [], ...changes };
+}
+
+/** What a pod of `shop` asks for that is happy anywhere. */
+export function someNeeds(changes: Partial<PodNeeds> = {}): PodNeeds {
+  const nothing = { tolerations: [], hostPorts: [], beside: [], apart: [], spread: [], claims: [] };
+  return { namespace: 'shop', labels: { app: 'checkout' }, requests: {}, nodeSelector: {}, ...nothing, ...changes };
 }
 
 /** A pod whose container was killed for its memory `restarts` times and waits to be started again. */

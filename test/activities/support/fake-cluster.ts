@@ -3,6 +3,7 @@ import { createCensus } from '../../../activities/census.ts';
 import type { ClusterDeps } from '../../../activities/cluster-deps.ts';
 import { clusterLimits } from '../../../activities/cluster-deps.ts';
 import type {
+  Admitted,
   Autoscaler,
   Cluster,
   EventLine,
@@ -10,6 +11,7 @@ import type {
   Marking,
   OurEvent,
   PodCall,
+  Replacement,
   Revision,
   Task,
   TaskOutcome,
@@ -21,13 +23,14 @@ import type { Alert } from '../../../domain/alert.ts';
 import { copyOfAnnotation } from '../../../domain/contract.ts';
 import { MendflowError } from '../../../domain/errors.ts';
 import { firstNameOf } from '../../../domain/job-copies.ts';
+import type { Occupant, PodNeeds, VolumeReach } from '../../../domain/placement/needs.ts';
 import type { Pod } from '../../../domain/pod.ts';
 import { type Policy, policySchema } from '../../../domain/policy.ts';
 import type { Node } from '../../../domain/surroundings.ts';
 import type { ObjectRef } from '../../../domain/target.ts';
 import type { Workload } from '../../../domain/workload.ts';
 import { testKeys } from '../../support/permitted.ts';
-import { aNode, aReplicaSet, aWorkload, nowMs, threePods } from './builders.ts';
+import { aNode, aReplicaSet, aWorkload, nowMs, someNeeds, threePods } from './builders.ts';
 
 /** A cluster in memory: change `pods` and `workloads` to change what is read; every call is noted. */
 export class FakeCluster implements Cluster {
@@ -47,6 +50,12 @@ export class FakeCluster implements Cluster {
   tasks: Record<string, TaskOutcome> = {};
   started: Task[] = [];
   recorded: OurEvent[] = [];
+  /** What a fresh pod asks for; the pods that are there hold as much. */
+  needs: PodNeeds = someNeeds();
+  /** Why the admission of the cluster refuses every fresh pod. */
+  refusesPods: string | undefined;
+  occupants: Record<string, Occupant[]> = {};
+  reaches: VolumeReach[] = [];
   /** Notes of ours that were written on objects. */
   marks: Marking['mark'][] = [];
   calls: string[] = [];
@@ -89,6 +98,25 @@ export class FakeCluster implements Cluster {
   async listPodsOn(node: string) {
     this.#note(`listPodsOn ${node}`);
     return this.pods.filter(({ nodeName }) => nodeName === node);
+  }
+  async admitReplacement(replacement: Replacement): Promise<Admitted> {
+    const { name } = replacement.kind === 'pod' ? replacement.pod.ref : replacement.workload;
+    this.#note(`admitReplacement ${replacement.kind} ${name}`);
+    if (this.refusesPods !== undefined) throw new MendflowError('NOT_REPLACEABLE', this.refusesPods);
+    const held = replacement.kind === 'pod' ? [replacement.pod] : this.pods;
+    const seats = held.flatMap(({ ref, nodeName: node }) =>
+      node === undefined ? [] : [{ node, uid: ref.uid, requests: this.needs.requests }],
+    );
+    const isOnEachSeat = replacement.kind === 'pod' && replacement.pod.owner?.kind === 'DaemonSet';
+    return { needs: this.needs, seats, isOnEachSeat };
+  }
+  async listOccupants(node: string) {
+    this.#note(`listOccupants ${node}`);
+    return [...(this.occupants[node] ?? [])];
+  }
+  async listVolumeReach(_: string, claims: readonly string[]) {
+    this.#note(`listVolumeReach ${claims.join()}`);
+    return this.reaches;
   }
   async taskOutcome(_: string, name: string) {
     this.#note(`taskOutcome ${name}`);

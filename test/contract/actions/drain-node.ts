@@ -56,6 +56,20 @@ const scene: Scene = {
       expect(await podsOn(world(), 'precious')).toEqual([]);
     }, 60_000);
 
+    it('takes nothing, and does not cordon, where one of its pods would find no other node', async () => {
+      const target = await start('bound');
+      await onNode(world(), 'bound', { namespace: 'shop', app: 'free-to-go' });
+      await onNode(world(), 'bound', { namespace: 'shop', app: 'bound-app', isBound: true });
+      await expect(remediateOn(world().cluster, step(target))).rejects.toMatchObject({
+        code: 'NOT_REPLACEABLE',
+        message: expect.stringMatching(
+          /^Pod shop\/bound-app-.*: no node would take its replacement: .*node selector or node affinity/,
+        ),
+      });
+      expect(await cordonOf(world(), target)).toEqual({ isCordoned: false, by: 'nobody' });
+      expect(await podsOn(world(), 'bound')).toHaveLength(2);
+    }, 60_000);
+
     it('waits for a disruption budget, and says at its deadline what is left', async () => {
       const target = await start('held');
       await onNode(world(), 'held', { namespace: 'shop', app: 'held-app' });

@@ -3,7 +3,7 @@ import evictPod from '../../../activities/actions/evict-pod.ts';
 import { actorFor } from '../support/acting.ts';
 import { aStep, aTarget, codeOf, remediateOn } from '../support/cases.ts';
 import { applyBudget, podUids, readyWorkload } from '../support/places.ts';
-import { change, corePath, namespace, template, until } from '../support/world.ts';
+import { change, corePath, namespace, template, until, type World } from '../support/world.ts';
 import type { Scene } from './scene.ts';
 
 const scene: Scene = {
@@ -87,6 +87,20 @@ const scene: Scene = {
       await change(world(), path, { metadata: { finalizers: null } });
     });
 
+    it('is done under a quota that only the evicted pod fills up', async () => {
+      const app = 'metered';
+      const target = await readyWorkload(world(), 'Deployment', app, { template: metered(app, '100m') });
+      await fullQuota(world(), app, 'limits.cpu', '300m');
+      const dry = { ...aStep(evictPod, target), dryRun: true };
+      await expect(remediateOn(world().cluster, dry)).resolves.toMatchObject({ changed: false });
+      await fullQuota(world(), app, 'limits.cpu', '200m');
+      await expect(remediateOn(world().cluster, dry)).rejects.toMatchObject({
+        code: 'NOT_REPLACEABLE',
+        message: expect.stringContaining(`exceeded quota: ${app}, requested: limits.cpu=100m`),
+      });
+      await world().api.call('DELETE', `${corePath('resourcequotas', app)}`);
+    });
+
     it('needs a pod', async () => {
       const { workload } = await fresh('podless');
       expect(await codeOf(remediateOn(world().cluster, aStep(evictPod, aTarget(workload))))).toBe('NOT_APPLICABLE');
@@ -107,3 +121,28 @@ const scene: Scene = {
   },
 };
 export default scene;
+
+const metered = (app: string, cpu: string) => template(app, { limits: { cpu }, requests: { cpu } });
+
+/** A quota that three pods of 100m have used up, or overdrawn; no controller counts it here. */
+async function fullQuota({ api }: World, name: string, resource: string, most: string): Promise<void> {
+  const hard = { [resource]: most };
+  const metadata = { name, namespace };
+  await api.apply([{ apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard } }]);
+  const content = { status: { hard, used: { [resource]: '300m' } } };
+  const type = 'application/merge-patch+json';
+  await api.call('PATCH', `${corePath('resourcequotas', name)}/status`, { type, content });
+  await until('the quota is known', async () => {
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { generateName: 'probe-' },
+      spec: metered('p', '100m').spec,
+    };
+    const asked = api.call('POST', `${corePath('pods')}?dryRun=All`, { type: 'application/json', content: pod });
+    return asked.then(
+      () => false,
+      (error: Error) => error.message.includes(`limited: ${resource}=${most}`),
+    );
+  });
+}

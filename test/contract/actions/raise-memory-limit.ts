@@ -56,6 +56,7 @@ const inTemplate = (kind: WorkloadKind): Arrangement => ({
 
 const inPod: Arrangement = {
   on: 'a pod in place',
+  replacesNoPod: true,
   params: { atMost: '1Gi' },
   writes: 2,
   async arrange(world, name) {

@@ -21,6 +21,8 @@ export interface Arrangement {
   on: string;
   /** Valid parameters; absent: the defaults. */
   params?: Record<string, unknown>;
+  /** It goes without a fresh pod, whatever else the action does. */
+  replacesNoPod?: true;
   /** How many writes one act takes; 1 where it is left out. */
   writes?: number;
   /** Puts up a fresh target that fits; `name` is used by no other test, and nothing else is touched. */

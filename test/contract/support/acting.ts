@@ -2,7 +2,7 @@ import type { Action } from '../../../activities/actions/define-action.ts';
 import { basePermissions } from '../../../activities/kubernetes/permissions.ts';
 import type { Cluster } from '../../../activities/kubernetes/port.ts';
 import type { Permission } from '../../../domain/action.ts';
-import { auditedRequests } from '../../../sandbox/audit-log.ts';
+import { type AuditedRequest, auditedRequests } from '../../../sandbox/audit-log.ts';
 import { namespace, type World } from './world.ts';
 
 /** An account of its own, and what it asked the API server to change. */
@@ -10,11 +10,13 @@ export interface Actor {
   cluster: Cluster;
   /** `patch deployments`, one for each write that changed something. */
   acts(): string[];
-  /** Every write asked for, dry ones too, but for our own events. */
+  /** Every write asked for, dry ones too, but for our own events and the question whether a pod could come back. */
   asked(): { what: string; isDryRun: boolean }[];
 }
 
 const reads = ['get', 'list', 'watch'];
+const asksForPod = ({ verb, resource, isDryRun }: AuditedRequest) =>
+  verb === 'create' && resource === 'pods' && isDryRun;
 let accounts = 0;
 
 /** An account with exactly the rights that the product needs for this action, or without those named. */
@@ -29,7 +31,8 @@ export async function actorFor(world: World, action: Action, rights = action.per
 export function writesBy(world: World, user: string): Omit<Actor, 'cluster'> {
   const all = () =>
     auditedRequests(world.sandbox.kubernetes.auditLog ?? '').filter(
-      (request) => request.user === user && !reads.includes(request.verb) && request.resource !== 'events',
+      (request) =>
+        request.user === user && !reads.includes(request.verb) && request.resource !== 'events' && !asksForPod(request),
     );
   const before = all().length;
   const what = ({ verb, resource }: { verb: string; resource: string }) => `${verb} ${resource}`;

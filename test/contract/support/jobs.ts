@@ -1,4 +1,4 @@
-import { corePath, namespace, type RawObject, until, type World } from './world.ts';
+import { corePath, namespace, podAccount, type RawObject, until, type World } from './world.ts';
 
 export const jobPath = (name = '') => `/apis/batch/v1/namespaces/${namespace}/jobs${name === '' ? '' : `/${name}`}`;
 
@@ -11,7 +11,10 @@ interface JobChanges {
 /** Puts a Job there whose pods run nowhere but in kwok; gives it as the API server has it. */
 export async function putJob(world: World, name: string, changes: JobChanges = {}): Promise<RawObject> {
   const containers = [{ name: 'work', image: 'example.invalid/work:1' }];
-  const template = { metadata: { ...changes.podMetadata }, spec: { restartPolicy: 'Never', containers } };
+  const template = {
+    metadata: { ...changes.podMetadata },
+    spec: { restartPolicy: 'Never', serviceAccountName: podAccount, containers },
+  };
   const spec = { backoffLimit: 0, template, ...changes.spec };
   const metadata = { name, namespace, ...changes.metadata };
   await world.api.apply([{ apiVersion: 'batch/v1', kind: 'Job', metadata, spec }]);

@@ -1,7 +1,7 @@
 import { cordonAnnotation } from '../../../domain/contract.ts';
 import type { Target } from '../../../domain/target.ts';
 import { aTarget } from './cases.ts';
-import { change, type RawObject, until, type World } from './world.ts';
+import { change, podAccount, type RawObject, until, type World } from './world.ts';
 
 export const nodePath = (name: string) => `/api/v1/nodes/${name}`;
 
@@ -10,9 +10,13 @@ interface LiveNode extends RawObject {
   metadata: RawObject['metadata'] & { annotations?: Record<string, string> };
 }
 
+/** A label that the node has, and once its pods run there another node too, so that they may come back. */
+const spotOf = (node: string) => `test.mendflow.dev/${node}`;
+const elsewhere = 'node-a1';
+
 /** A fresh node that is Ready, and that takes no pods but those that are meant for it. */
 export async function readyNode(world: World, name: string): Promise<Target> {
-  const labels = { 'kubernetes.io/hostname': name };
+  const labels = { 'kubernetes.io/hostname': name, [spotOf(name)]: 'yes' };
   const spec = { taints: [{ key: 'test', value: name, effect: 'NoSchedule' }] };
   await world.api.apply([{ apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec }]);
   await until(`node ${name} is Ready`, async () => {
@@ -44,37 +48,49 @@ interface Tenant {
 
 const podSpec = (node: string, volumes: object[] = []) => ({
   containers: [{ name: 'app', image: 'example.invalid/app:1' }],
-  nodeSelector: { 'kubernetes.io/hostname': node },
+  nodeSelector: { [spotOf(node)]: 'yes' },
+  serviceAccountName: podAccount,
   tolerations: [{ key: 'test', operator: 'Exists' }],
   terminationGracePeriodSeconds: 1,
   volumes,
 });
 
-/** Puts a Deployment of one pod onto the node, and waits until that runs. */
-export async function onNode(world: World, node: string, { namespace, app, labels, volumes }: Tenant): Promise<void> {
+interface Stay {
+  /** No other node takes it. */
+  isBound?: boolean;
+}
+
+/** Puts a Deployment of one pod onto the node, and waits until that runs; from then on another node takes it too. */
+export async function onNode(
+  world: World,
+  node: string,
+  { namespace, app, labels, volumes, isBound = false }: Tenant & Stay,
+): Promise<void> {
+  await spot(world, node, null);
   await account(world, namespace);
   const selector = { matchLabels: { app } };
   const template = { metadata: { labels: { app, ...labels } }, spec: podSpec(node, volumes) };
   const spec = { replicas: 1, selector, template };
   await world.api.apply([{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: app, namespace }, spec }]);
   await until(`${app} runs on ${node}`, async () => (await podsOn(world, node)).some((name) => name.startsWith(app)));
+  if (!isBound) await spot(world, node, 'yes');
 }
+
+const spot = (world: World, node: string, value: 'yes' | null) =>
+  change(world, nodePath(elsewhere), { metadata: { labels: { [spotOf(node)]: value } } });
 
 /** Puts a pod onto the node that nothing would replace. */
 export async function bareOnNode(world: World, node: string, name: string): Promise<void> {
+  await spot(world, node, null);
   const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop' }, spec: podSpec(node) };
   await world.api.apply([object]);
   await until(`${name} runs on ${node}`, async () => (await podsOn(world, node)).includes(name));
+  await spot(world, node, 'yes');
 }
 
 async function account({ api }: World, namespace: string): Promise<void> {
   await api.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }]);
-  await until('the service account', async () => {
-    return api.call('GET', `/api/v1/namespaces/${namespace}/serviceaccounts/default`).then(
-      () => true,
-      () => false,
-    );
-  });
+  await api.apply([{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: podAccount, namespace } }]);
 }
 
 /** Names of the pods that are on the node. */

@@ -55,11 +55,15 @@ export interface World {
   stop(): Promise<void>;
 }
 
+/** The account of the pods. */
+export const podAccount = 'app';
+
 /** A pod template with one container; `resources` are its own. */
 export const template = (app: string, resources: object = {}) => ({
   metadata: { labels: { app } },
   spec: {
     containers: [{ name: 'app', image: 'example.invalid/app:1', resources }],
+    serviceAccountName: podAccount,
     terminationGracePeriodSeconds: 1,
   },
 });
@@ -83,6 +87,7 @@ export async function startWorld(): Promise<World> {
   const sandbox = await startSandbox({ parts: ['kubernetes', 'kwok'], audit: true });
   const api = openKubeconfig(sandbox.kubernetes.adminKubeconfig);
   await api.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }]);
+  await api.apply([{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: podAccount, namespace } }]);
   await until('the service account', async () => {
     return api.call('GET', corePath('serviceaccounts', 'default')).then(
       () => true,

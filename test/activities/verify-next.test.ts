@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { createClusterActivities } from '../../activities/cluster-activities.ts';
+import type { VerifyInput } from '../../activities/contract.ts';
+import type { Revision } from '../../activities/kubernetes/port.ts';
+import type { Alert } from '../../domain/alert.ts';
+import { MendflowError } from '../../domain/errors.ts';
+import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { PolicyMode } from '../../domain/policy-mode.ts';
+import { aFailedJob, aNode, anOomKilledPod, aPod, aReplicaSet, aWorkload } from './support/builders.ts';
+import { anAlert, aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { startActivity } from './support/run-activity.ts';
+
+let cluster: FakeCluster;
+beforeEach(() => {
+  cluster = new FakeCluster();
+  cluster.nodes = [aNode(), aNode({ name: 'node-2' })];
+  cluster.put(anOomKilledPod());
+});
+
+/** What `verify` says of the step that comes next. */
+async function refused(policy: Policy, input: Partial<VerifyInput> = {}, alert: Alert = anAlert()) {
+  const { verify } = createClusterActivities({ ...depsOf(cluster, { policies: () => [policy] }), limits: {} });
+  const assessment = await startActivity(verify, { alert, next: 0, ...input }).result;
+  if (assessment.kind !== 'actionable') throw new Error(`${assessment.kind}: ${assessment.detail}`);
+  return assessment.refused;
+}
+const required = (step: object) => aPolicy({ steps: [{ ...step, approval: 'Required' }] });
+const revision = (number: number, isCurrent: boolean, content = `${number}`): Revision => ({
+  ...{
+    name: `r${number}`,
+    number,
+    isCurrent,
+    available: 0,
+    createdAtMs: 0,
+    images: [`app:${number}`],
+    content,
+    template: {},
+  },
+});
+const writes = () => cluster.calls.filter((call) => /^(evict|delete|restart|change|copy|cordon)/.test(call));
+const isDry = (call: string) => call.endsWith(' dry');
+
+describe('a step that a person would be asked about', () => {
+  it('is tried in a dry run; where it could be done nothing is said', async () => {
+    expect(await refused(required({ evictPod: {} }))).toBe(undefined);
+    expect(writes()).toEqual(['evictPod checkout-1 dry']);
+  });
+
+  it('cannot be done where Helm owns what a rollback would change', async () => {
+    cluster.workloads = [
+      aWorkload({
+        labels: { 'app.kubernetes.io/managed-by': 'Helm' },
+        annotations: { 'meta.helm.sh/release-name': 'store' },
+      }),
+      aReplicaSet(),
+    ];
+    expect(await refused(required({ rollback: {} }))).toMatchObject({
+      ...{ step: 0, code: 'MANAGED_ELSEWHERE' },
+      detail: expect.stringMatching(/^rollback: Deployment checkout belongs to Helm/),
+    });
+  });
+
+  it('cannot be done where nothing was rolled out that a rollback could take back', async () => {
+    cluster.revisions = [revision(2, true, 'same'), revision(1, false, 'same')];
+    expect(await refused(required({ rollback: {} }))).toMatchObject({
+      code: 'NOT_APPLICABLE',
+      detail: expect.stringContaining('there is no earlier revision'),
+    });
+  });
+
+  it('cannot be done where the pod could not come back', async () => {
+    cluster.refusesPods = 'its replacement would not be admitted: 403 exceeded quota: q';
+    expect(await refused(required({ evictPod: {} }))).toEqual({
+      ...{ step: 0, code: 'NOT_REPLACEABLE' },
+      detail: 'evictPod: Pod shop/checkout-1: its replacement would not be admitted: 403 exceeded quota: q',
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  it('cannot be done where a drain would lose the data of an emptyDir', async () => {
+    const well = { type: 'Ready', status: 'Unknown', reason: '', message: '' };
+    const node = aNode({ isReady: false, conditions: [well], labels: { pool: 'web' } });
+    cluster.nodes = [node, aNode({ name: 'node-2' })];
+    cluster.workloads = [nodeAsWorkload(node)];
+    cluster.pods = [aPod({ hasLocalData: true })];
+    const policy = aPolicy({
+      verify: [{ nodeCondition: { type: 'Ready', status: 'Unknown' } }],
+      scope: { nodes: { pool: 'web' } },
+      steps: [{ drainNode: {}, approval: 'Required' }],
+    });
+    expect(await refused(policy, {}, anAlert({ node: 'node-1' }))).toMatchObject({
+      code: 'NOT_APPLICABLE',
+      detail: expect.stringContaining('would lose the data of its emptyDir'),
+    });
+  });
+
+  it('cannot be done on our own copy of a Job that failed again', async () => {
+    const annotations = { 'mendflow.dev/copies': '1' };
+    cluster.workloads = [aFailedJob({ annotations })];
+    cluster.pods = [];
+    const policy = aPolicy({
+      verify: [{ workloadCondition: { type: 'Failed', status: 'True' } }],
+      steps: [{ recreateJob: {}, approval: 'Required' }],
+    });
+    expect(await refused(policy, {}, anAlert({ namespace: 'shop', job_name: 'nightly-1' }))).toMatchObject({
+      code: 'NOT_APPLICABLE',
+      detail: expect.stringContaining('it was made again 1 times already'),
+    });
+  });
+
+  it.each([
+    ['EVICTION_BLOCKED', true],
+    ['BUDGETS_CONFLICT', true],
+    ['PERMISSION_DENIED', true],
+    ['CONFLICT', false],
+    ['RATE_LIMITED', false],
+    ['TARGET_GONE', false],
+  ] as const)('after %s: known before is %s', async (code, isKnown) => {
+    cluster.before = (call) => {
+      if (call.startsWith('evictPod')) throw new MendflowError(code, 'so it is');
+    };
+    expect((await refused(required({ evictPod: {} })))?.code).toBe(isKnown ? code : undefined);
+  });
+});
+
+describe('nothing is tried', () => {
+  it('where nobody is asked', async () => {
+    cluster.refusesPods = 'no';
+    expect(await refused(aPolicy())).toBe(undefined);
+    expect(writes()).toEqual([]);
+  });
+
+  it('unless a step comes next, and the right one', async () => {
+    cluster.refusesPods = 'no';
+    const policy = aPolicy({ steps: [{ evictPod: {} }, { rolloutRestart: {}, approval: 'Required' }] });
+    expect(await refused(policy)).toBe(undefined);
+    expect(await refused(policy, { next: 2 })).toBe(undefined);
+    expect(await refused(policy, { next: 1 })).toMatchObject({ step: 1, code: 'NOT_REPLACEABLE' });
+  });
+
+  it.each<[PolicyMode, boolean]>([
+    ['Observe', false],
+    ['DryRun', false],
+    ['Approve', true],
+  ])('in mode %s unless it asks people: %s', async (mode, isTried) => {
+    const policy = required({ evictPod: {} });
+    policy.spec.mode = mode;
+    expect(await refused(policy)).toBe(undefined);
+    expect(writes().every(isDry)).toBe(true);
+    expect(writes()).toHaveLength(isTried ? 1 : 0);
+  });
+});
