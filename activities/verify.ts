@@ -170,7 +170,8 @@ export async function surroundingsIn(open: Case, pod: Pod | undefined): Promise<
   const useless = unhelpfulSteps(deps, input, { steps: input.steps ?? plan.steps, workload });
   const [there, steps] = await Promise.all([census, useless]);
   const scene = { ...there, vitals: deps.cluster.vitals() };
-  const around = surroundingsOf({ ...scene, ...(workload && { workload }), ...(pod && { pod }) });
+  const seen = { ...(workload && { workload }), ...(pod && { pod }), ...(found.pods && { pods: found.pods }) };
+  const around = surroundingsOf({ ...scene, ...seen });
   return steps.length === 0 ? around : { ...around, unhelpful: [...(around.unhelpful ?? []), ...steps] };
 }
 

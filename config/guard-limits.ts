@@ -16,6 +16,7 @@ export function guardLimits({ guard }: Pick<Config, 'guard'>): GuardLimits {
       calmMs: storm.calm,
       paceMs: storm.pace,
     },
+    drains: { max: guard.drains.max, perMs: guard.drains.per },
     controlPlane: { ...defaultLimits.controlPlane, ...controlPlane, p99Ms: controlPlane.p99 },
     zonesApartMs: guard.zonesApart,
     sweepPerSecond: guard.sweep.perSecond,

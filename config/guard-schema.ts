@@ -62,6 +62,16 @@ const budgets = {
       cluster: count(concurrency.cluster, 'MENDFLOW_GUARD_CONCURRENCY_CLUSTER', 'Remediations of a cluster at once.'),
     })
     .prefault({}),
+  drains: z
+    .strictObject({
+      max: count(
+        defaultLimits.drains.max,
+        'MENDFLOW_GUARD_DRAINS_MAX',
+        'Nodes of a cluster that may be drained in the period, one at a time.',
+      ),
+      per: time('1h', '6h', 'MENDFLOW_GUARD_DRAINS_PER', 'The period.'),
+    })
+    .prefault({}),
   sweep: z
     .strictObject({
       perSecond: count(

@@ -1,9 +1,10 @@
-import { endedOutage } from './guard-incidents.ts';
+import { endedOutage, silentNodeIn, speakerOfNode } from './guard-incidents.ts';
 import { applyEffects, type GuardEffect, type GuardState, type Incident, type Lease, placeOf } from './guard-state.ts';
 import { msUntilForbidden } from './guards/calendar.ts';
 import type { Guard, GuardLimits, Objection } from './guards/guard.ts';
 import { guards } from './guards/index.ts';
 import type { PermitRequest, Verdict } from './permit.ts';
+import { sightingInCluster } from './sightings.ts';
 import { judgeStorm } from './storm.ts';
 import { workloadKey } from './target.ts';
 import { passesByItself } from './way-back.ts';
@@ -164,21 +165,11 @@ function answerGiven(
 
 /** What the request itself tells, whatever is answered: the workload alerts, it fails, and what that means for the breaker. */
 function note(state: GuardState, request: PermitRequest, { nowMs, limits }: DecisionContext): GuardEffect[] {
-  const { target, surroundings, isRehearsal, alertname } = request;
+  const { target, surroundings, isRehearsal } = request;
   const workload = workloadKey(target);
-  const { traits, shares, workloads, nodes } = surroundings;
-  const known = target.workload.kind === 'Node' ? nodes.total : workloads;
-  const named = alertname === undefined ? {} : { alertname };
-  const sighting = {
-    workload,
-    namespace: target.namespace,
-    atMs: nowMs,
-    traits,
-    ...(shares && { shares }),
-    known,
-    ...named,
-  };
-  const effects: GuardEffect[] = [{ type: 'seen', sightings: [sighting], nodes: nodes.total }];
+  const effects: GuardEffect[] = [
+    { type: 'seen', sightings: [sightingInCluster(request, nowMs)], nodes: surroundings.nodes.total },
+  ];
   if (!isRehearsal) effects.push({ type: 'changed', change: { workload, atMs: nowMs, to: 'failing' } });
   effects.push(...endedOutage(state, nowMs));
   return [...effects, ...judgeStorm(applyEffects(state, effects), nowMs, limits)];
@@ -216,8 +207,13 @@ function incidentOf(state: GuardState, request: PermitRequest, refusal: Refusal)
   const key = objection.incident;
   if (key === undefined) return undefined;
   const known = state.incidents.find((incident) => incident.key === key);
-  const speaker = key === 'storm' ? guardId : request.workflowId;
-  return known === undefined ? { key, speaker, sinceMs: nowMs, lastMs: nowMs } : { ...known, lastMs: nowMs };
+  const { workflowId } = request;
+  const node = silentNodeIn(key);
+  const speaker =
+    node === undefined
+      ? (known?.speaker ?? (key === 'storm' ? guardId : workflowId))
+      : speakerOfNode(state, { node, known, workflowId, guardId, nowMs });
+  return { key, speaker, sinceMs: known?.sinceMs ?? nowMs, lastMs: nowMs };
 }
 
 const isQuestion = ({ leases }: GuardState, requestId: string | undefined) =>

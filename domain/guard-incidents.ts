@@ -48,3 +48,29 @@ export function endedOutage({ incidents }: Pick<GuardState, 'incidents'>, nowMs:
     .filter(({ key, lastMs }) => key === 'clusterUnavailable' && lastMs <= nowMs - overAfterMs)
     .map(({ key }) => ({ type: 'incidentOver', key }));
 }
+
+const silentNodePrefix = 'silentNode/';
+/** A run about the node itself gets so long to begin. */
+const nodeRunBeginsWithinMs = 120_000;
+
+/** The key of the incident of a node that does not answer. */
+export const silentNodeIncident = (node: string): string => `${silentNodePrefix}${node}`;
+
+/** The node that the incident is about; undefined for other incidents. */
+export const silentNodeIn = (key: string): string | undefined =>
+  key.startsWith(silentNodePrefix) ? key.slice(silentNodePrefix.length) : undefined;
+
+/**
+ * Who speaks about a node that does not answer: the run that works on the node itself. Where none has begun within two
+ * minutes, the next run that asks for one of its pods. Until then the guard stands there and says nothing.
+ */
+export function speakerOfNode(
+  { leases }: Pick<GuardState, 'leases'>,
+  asked: { node: string; known: Incident | undefined; workflowId: string; guardId: string; nowMs: number },
+): string {
+  const { node, known, workflowId, guardId, nowMs } = asked;
+  if (known !== undefined && known.speaker !== guardId) return known.speaker;
+  const ofNode = leases.find(({ workload }) => workload === `/Node/${node}`);
+  if (ofNode !== undefined) return ofNode.workflowId;
+  return known !== undefined && nowMs - known.sinceMs >= nodeRunBeginsWithinMs ? workflowId : guardId;
+}

@@ -60,6 +60,8 @@ export interface Sighting {
   known?: number;
   /** Name of the alert. */
   alertname?: string;
+  /** Of a node: how many nodes were unhealthy at that look, this one among them. */
+  unhealthyNodes?: number;
 }
 
 /** An alert name in a namespace for which a policy matched a verified alert: only such alerts count for a storm. */

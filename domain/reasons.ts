@@ -42,6 +42,7 @@ export const reasons = {
   outsideWindow: 'The policy acts only within its windows, and none is open.',
   rolloutInProgress: 'The workload rolls out a change.',
   scopeSpent: 'A budget of the workload, application, namespace, node, zone or cluster is spent for now.',
+  drainsSpent: 'Another node is being drained, or as many were drained lately as may be.',
   zonesApart: 'Another zone was acted in a moment ago.',
   tooFewReady: 'Too few other pods of the workload are ready to take this one away.',
   coolingDown: 'The workload was remediated a moment ago; its cooldown still runs.',

@@ -2,6 +2,9 @@ import type { Alert } from './alert.ts';
 import { objectLabels } from './exporter-labels.ts';
 import type { MatchedAlert, Sighting } from './guard-records.ts';
 import { namedTarget } from './named-target.ts';
+import type { PermitRequest } from './permit.ts';
+import { unhealthyNodes } from './surroundings.ts';
+import { workloadKey } from './target.ts';
 
 /** So many at once are a storm, whatever the limits say; no more are kept. */
 export const alertingKept = 400;
@@ -9,6 +12,22 @@ const matchedKept = 300;
 
 /** A sighting of the cluster itself, not of an alert's labels alone. */
 export const isVerified = ({ known }: Pick<Sighting, 'known'>): boolean => known !== undefined;
+
+/** Who alerts, as a look at the cluster shows it. What is on a node that does not answer counts as that node, once. */
+export function sightingInCluster(
+  { target, surroundings, alertname }: Pick<PermitRequest, 'target' | 'surroundings' | 'alertname'>,
+  atMs: number,
+): Sighting {
+  const { traits, shares, workloads, nodes, node, isNodeSilent } = surroundings;
+  const workload = isNodeSilent && node !== undefined ? `/Node/${node}` : workloadKey(target);
+  const named = alertname === undefined ? {} : { alertname };
+  if (workload.startsWith('/Node/')) {
+    const counted = { known: nodes.total, unhealthyNodes: unhealthyNodes(nodes) };
+    return { workload, namespace: '', atMs, traits: [], ...counted, ...named };
+  }
+  const { namespace } = target;
+  return { workload, namespace, atMs, traits, ...(shares && { shares }), known: workloads, ...named };
+}
 
 /**
  * Who alerts, as the labels say it: good enough to count by, and for nothing else. All pods of a workload count as one;

@@ -35,7 +35,9 @@ function signOf(state: GuardState, nowMs: number, limits: GuardLimits['storm']):
   for (const { namespace, alerting, known } of places) {
     // Where nobody counted, no share can be told.
     if (known > 0 && alerting >= limits.atLeast && alerting * 100 > limits.percent * share * known) {
-      return `${alerting} of ${known} workloads of ${namespace} alert within ${minutes} min`;
+      return namespace === ''
+        ? `${alerting} of ${known} nodes alert or are unhealthy within ${minutes} min`
+        : `${alerting} of ${known} workloads of ${namespace} alert within ${minutes} min`;
     }
   }
   return undefined;
@@ -47,7 +49,10 @@ interface AlertingPlace {
   known: number;
 }
 
-/** The alerting workloads of each namespace: verified ones, and those that only labels name, as far as so many exist. */
+/**
+ * The alerting workloads of each namespace: verified ones, and those that only labels name, as far as so many exist. Nodes
+ * have the empty namespace; there those count as well that a look at a node found unhealthy.
+ */
 function placesOf({ alerting, matched }: GuardState, sinceMs: number): AlertingPlace[] {
   const recent = Map.groupBy(
     alerting.filter(({ atMs }) => atMs > sinceMs),
@@ -60,7 +65,8 @@ function placesOf({ alerting, matched }: GuardState, sinceMs: number): AlertingP
     const counts = [...verified, ...matched.filter((match) => match.namespace === namespace)];
     const known = Math.max(0, ...counts.map((counted) => counted.known ?? 0));
     const room = known === 0 ? labelled.length : Math.max(0, known - verified.length);
-    return { namespace, alerting: verified.length + Math.min(labelled.length, room), known };
+    const unhealthy = Math.max(0, ...verified.map(({ unhealthyNodes = 0 }) => unhealthyNodes));
+    return { namespace, alerting: Math.max(unhealthy, verified.length + Math.min(labelled.length, room)), known };
   });
 }
 

@@ -83,6 +83,8 @@ export const partOfLabel = 'app.kubernetes.io/part-of';
 export interface Scene {
   workload?: Workload;
   pod?: Pod;
+  /** Pods of the workload, where they were listed. */
+  pods?: readonly Pod[];
   /** All pods of the namespace. */
   neighbours: readonly Pod[];
   nodes: readonly Node[];
@@ -95,14 +97,15 @@ export function surroundingsOf(scene: Scene): Surroundings {
   const { workload, pod, neighbours, nodes, vitals, readAtMs } = scene;
   const living = neighbours.filter(isLiving);
   const zoneOf = new Map(nodes.map(({ name, zone }) => [name, zone]));
-  const node = workload?.ref.kind === 'Node' ? workload.ref.name : pod?.nodeName;
+  const silent = silentNodeOf(scene);
+  const node = workload?.ref.kind === 'Node' ? workload.ref.name : (pod?.nodeName ?? silent);
   const zone = node === undefined ? undefined : zoneOf.get(node);
   const owner = workload?.labels[partOfLabel];
   const rollout = workload && rolloutOf(workload);
   const unhelpful = pod === undefined ? [] : unhelpfulTo(pod, readAtMs, neighbours);
   return {
     readAtMs,
-    ...(nodes.some((known) => known.name === pod?.nodeName && isSilent(known)) && { isNodeSilent: true as const }),
+    ...(silent === undefined ? {} : { isNodeSilent: true as const }),
     ...(node === undefined ? {} : { node, onNode: countOf(living.filter(({ nodeName }) => nodeName === node)) }),
     ...(zone === undefined
       ? {}
@@ -122,6 +125,18 @@ export function surroundingsOf(scene: Scene): Surroundings {
 /** Its kubelet has not been heard for so long that Kubernetes does not know how the node is. */
 const isSilent = ({ conditions }: Node): boolean =>
   conditions.some(({ type, status }) => type === 'Ready' && status === 'Unknown');
+
+/**
+ * The silent node that the target is on. A workload of which no pod is meant is on one where all its pods that are not
+ * ready are on silent nodes: then it waits for them, and the first of them is meant.
+ */
+function silentNodeOf({ workload, pod, pods = [], nodes }: Scene): string | undefined {
+  if (workload?.ref.kind === 'Node') return undefined;
+  const silent = new Set(nodes.filter(isSilent).map(({ name }) => name));
+  const missing = pod === undefined ? pods.filter(({ isReady }) => !isReady) : [pod];
+  const names = missing.map(({ nodeName = '' }) => nodeName).sort();
+  return names.every((name) => silent.has(name)) ? names[0] : undefined;
+}
 
 const isLiving = ({ isTerminating, phase }: Pod) => !isTerminating && phase !== 'Succeeded' && phase !== 'Failed';
 

@@ -70,16 +70,16 @@ export function leftToSweep({ lastMs }: Refusals, nowMs: number): Refusals | und
 
 interface Stops {
   pauses: readonly unknown[];
-  storm?: unknown;
+  storm?: { kind: string };
 }
 
 /**
  * When runs that were refused are to be looked at again, Unix ms; undefined while a pause or a storm is on, and where
- * nothing was refused.
+ * nothing was refused. A storm that calms down is half open: who still fires then opens it again, as the same storm.
  */
 export function sweepAtMs({ refused, ...stops }: Stops & { refused?: Refusals }): number | undefined {
   return refused === undefined || isStopped(stops) ? undefined : refused.sinceMs + closesWithinMs;
 }
 
 /** True while the guard refuses everything, so that looking again is useless. */
-export const isStopped = ({ pauses, storm }: Stops): boolean => pauses.length > 0 || storm !== undefined;
+export const isStopped = ({ pauses, storm }: Stops): boolean => pauses.length > 0 || storm?.kind === 'open';

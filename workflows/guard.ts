@@ -120,8 +120,13 @@ async function live(memory: GuardMemory, inTurn: InTurn): Promise<void> {
     // The timer and the long history can come together; what is due then is left to the next run.
     if ((await isNews) || isLong()) continue;
     if (isStormy) await inTurn(() => letTimePass(memory));
-    else sweepNotBeforeMs = await inTurn(() => lookAgain(memory));
+    if (!isStormy || isSweepDue(memory, sweepNotBeforeMs)) sweepNotBeforeMs = await inTurn(() => lookAgain(memory));
   }
+}
+
+/** In a storm that is half open what was refused is looked at again, paced as acts are. */
+function isSweepDue({ state }: GuardMemory, notBeforeMs: number): boolean {
+  return Math.max(sweepAtMs(state) ?? Number.POSITIVE_INFINITY, notBeforeMs) <= Date.now();
 }
 
 /** Starts the sweep; returns when the next one may be started, Unix ms. */

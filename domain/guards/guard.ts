@@ -17,6 +17,8 @@ export interface GuardLimits {
    * proportion), or this share of a namespace's, at least `atLeast`.
    */
   storm: { workloads: number; percent: number; atLeast: number; withinMs: number; calmMs: number; paceMs: number };
+  /** Drains of nodes in the period; one at a time. A drain is one act, however many pods it evicts. */
+  drains: { max: number; perMs: number };
   /** The API server and the nodes are unwell beyond these. */
   controlPlane: {
     p99Ms: number;
@@ -39,6 +41,7 @@ export const defaultLimits: GuardLimits = {
   budgets: [],
   concurrency: { namespace: 2, cluster: 5 },
   storm: { workloads: 20, percent: 30, atLeast: 5, withinMs: 300_000, calmMs: 600_000, paceMs: 120_000 },
+  drains: { max: 2, perMs: 3_600_000 },
   controlPlane: { p99Ms: 2_000, serverErrors: 5, throttledPercent: 10, notReadyPercent: 30, minCalls: 20 },
   zonesApartMs: 60_000,
   sweepPerSecond: 1,

@@ -5,6 +5,7 @@ import { concurrency } from './concurrency.ts';
 import { controlPlane } from './control-plane.ts';
 import { cooldown } from './cooldown.ts';
 import { correlated } from './correlated.ts';
+import { drains } from './drains.ts';
 import { flapping } from './flapping.ts';
 import type { Guard } from './guard.ts';
 import { maxUnhealthy } from './max-unhealthy.ts';
@@ -37,6 +38,7 @@ export const guards: readonly Guard[] = [
   calendar,
   rollout,
   cooldown,
+  drains,
   scopedBudgets,
   budget,
   zones,

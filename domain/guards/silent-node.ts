@@ -1,3 +1,4 @@
+import { silentNodeIncident } from '../guard-incidents.ts';
 import { defineGuard } from './guard.ts';
 
 const retryAfterMs = 60_000;
@@ -5,8 +6,9 @@ const retryAfterMs = 60_000;
 /** No kubelet is there to stop the pod, and what its status says is as old as the silence. */
 export const silentNode = defineGuard({
   name: 'silentNode',
-  statements: ['G24'],
-  summary: 'Holds, and asks a person once for the node, while the node of the target’s pod does not answer.',
+  statements: ['G24', 'L9'],
+  summary:
+    'Holds, and asks a person once for the node, while the node of the target’s pod, or of all pods that a workload misses, does not answer.',
   reasons: ['nodeSilent'],
   settings: [],
   judge: ({ request: { surroundings, target } }) => {
@@ -17,7 +19,7 @@ export const silentNode = defineGuard({
       reason: 'nodeSilent',
       retryAfterMs,
       detail: `node ${node} does not answer: what its pods show is old, and an eviction would not end`,
-      incident: `silentNode/${node}`,
+      incident: silentNodeIncident(node ?? ''),
     };
   },
 });

@@ -13,6 +13,9 @@ const happening = fc.oneof(
 );
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
 
+/** Every seventh run drains a node, after a person agreed. */
+const isDrain = (run: number) => run % 7 === 0;
+
 const requests = Array.from({ length: 21 }, (_, run) => {
   const [workload, namespace, zone] = [`w${run % 8}`, `n${run % 3}`, `zone-${run % 2}`];
   return aPermitRequest({
@@ -21,12 +24,13 @@ const requests = Array.from({ length: 21 }, (_, run) => {
     target: aTarget({ workload, namespace }),
     surroundings: surroundings({ zone }),
     allowedNamespaces: ['n0', 'n1', 'n2'],
+    ...(isDrain(run) ? { spec: { steps: [{ drainNode: {} }] } } : {}),
   });
 });
 
 interface Told {
   state: GuardState;
-  grants: { workload: string; zone: string | undefined; atMs: number; before: GuardState }[];
+  grants: { workload: string; action: string; zone: string | undefined; atMs: number; before: GuardState }[];
 }
 
 function tell(schedule: readonly Happening[]): Told {
@@ -56,15 +60,20 @@ function tell(schedule: readonly Happening[]): Told {
   return told;
 }
 
-it('over any schedule of requests, releases, lost releases and time, G1, G2, G3 and G22 hold', () => {
+it('over any schedule of requests, releases, lost releases and time, G1, its bound of drains, G2, G3 and G22 hold', () => {
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 120 }), (schedule) => {
       const { state, grants } = tell(schedule);
       for (const { atMs: endMs } of state.acts) {
         const inWindow = state.acts.filter(({ atMs }) => atMs > endMs - minutes(10) && atMs <= endMs);
         expect(inWindow.length).toBeLessThanOrEqual(15);
+        const drained = state.acts.filter(
+          (act) => act.action === 'drainNode' && act.atMs > endMs - minutes(60) && act.atMs <= endMs,
+        );
+        expect(drained.length).toBeLessThanOrEqual(2);
       }
-      for (const { workload, zone, atMs, before } of grants) {
+      for (const { workload, zone, atMs, before, action } of grants) {
+        if (action === 'drainNode') expect(before.leases.filter((lease) => lease.action === action)).toEqual([]);
         expect(before.leases.filter((lease) => lease.workload === workload)).toEqual([]);
         expect(before.leases.length).toBeLessThan(defaultLimits.concurrency.cluster);
         const last = before.acts.filter((act) => act.workload === workload).at(-1);

@@ -65,6 +65,7 @@ describe('what was refused', () => {
     expect(sweepAtMs(refused)).toBe(now + 5_000);
     expect(sweepAtMs({ ...refused, pauses })).toBeUndefined();
     expect(sweepAtMs({ ...refused, storm })).toBeUndefined();
+    expect(sweepAtMs({ ...refused, storm: { ...storm, kind: 'halfOpen' } })).toBe(now + 5_000);
     expect(sweepAtMs(aGuardState())).toBeUndefined();
   });
 

@@ -55,6 +55,10 @@ const cases: Record<string, Case> = {
   calendar: { request: { spec: { guards: { windows: [{ schedule: '0 11 * * *', duration: '1h' }] } } } },
   rollout: { request: { surroundings: surroundings({ rollout: '2 old pods are left' }) } },
   cooldown: { state: { acts: [anAct({ atMs: now - minutes(4) })] } },
+  drains: {
+    state: { acts: elsewhere(2, { action: 'drainNode', atMs: now - minutes(30) }) },
+    request: { spec: { steps: [{ drainNode: {} }] } },
+  },
   scopedBudgets: {
     state: { acts: elsewhere(1, { namespace: 'shop', atMs: now - minutes(30) }) },
     request: { spec: { guards: { budgets: [{ scope: 'namespace', max: 1 }] } } },

@@ -36,3 +36,27 @@ describe('silentNode', () => {
     expect(judged('Unknown', aTarget({ workload }))).toBeUndefined();
   });
 });
+
+describe('a workload of which no pod is meant', () => {
+  const missing = (name: string, nodeName: string, isReady = false) => aPod({ name, nodeName, isReady });
+  const nodes = [
+    aNode({ name: 'n1', isReady: false, conditions: ready('Unknown') }),
+    aNode({ name: 'n2', isReady: false, conditions: ready('Unknown') }),
+    aNode({ name: 'n3', conditions: ready('True') }),
+  ];
+  const of = (...pods: ReturnType<typeof aPod>[]) =>
+    surroundingsOf({ workload: aWorkload(), pods, neighbours: pods, nodes, vitals, readAtMs: nowMs });
+
+  it('waits for the nodes where all its pods that are not ready are on silent ones', () => {
+    expect(of(missing('b', 'n2'), missing('a', 'n1'), missing('c', 'n3', true))).toMatchObject({
+      node: 'n1',
+      isNodeSilent: true,
+    });
+  });
+
+  it('does not wait where a pod on a node that answers is not ready, or all are ready', () => {
+    expect(of(missing('a', 'n1'), missing('c', 'n3')).isNodeSilent).toBeUndefined();
+    expect(of(missing('c', 'n3', true)).isNodeSilent).toBeUndefined();
+    expect(of()).not.toHaveProperty('node');
+  });
+});

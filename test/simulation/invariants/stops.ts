@@ -19,7 +19,9 @@ function tooManyAlert({ rulings, limits }: Trace): string | undefined {
   const { workloads, withinMs } = limits.storm;
   const lastMs = new Map<string, number>();
   return firstOf(rulings, (ruling) => {
-    lastMs.set(keyOf(ruling), ruling.atMs);
+    const { node, isNodeSilent } = ruling.request.surroundings;
+    // What is on a node that does not answer is that node’s trouble.
+    lastMs.set(isNodeSilent ? `/Node/${node}` : keyOf(ruling), ruling.atMs);
     const alerting = [...lastMs.values()].filter((ms) => ms > ruling.atMs - withinMs).length;
     return isGrant(ruling) && alerting > workloads
       ? `grant at ${at(ruling.atMs)} while ${alerting} workloads alert`
