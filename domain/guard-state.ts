@@ -84,7 +84,7 @@ export const drainAction = 'drainNode';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** A policy that matches an alert no more is noticed within this. */
-const matchedKeptMs = 6 * hourMs;
+const matchedKeptMs = hourMs / 2;
 /** Cooldowns, failures and budgets look back no further than this; attempts read the history as well. */
 export const actsKeptMs = 6 * hourMs;
 /** A run repeats a request within minutes, or never. */

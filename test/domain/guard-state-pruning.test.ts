@@ -53,10 +53,10 @@ describe('what time takes away', () => {
 });
 
 describe('what the guard forgets of senders', () => {
-  it('are incomplete deliveries of an hour ago, matches of six hours ago, and clusters that nobody names for a day', () => {
+  it('are incomplete deliveries of an hour ago, matches of half an hour ago, and clusters that nobody names for a day', () => {
     const truncations = both(hours(1)).map((lastMs) => ({ sender: `${lastMs}`, sinceMs: lastMs, lastMs }));
     expect(pruned({ truncations }).truncations).toEqual(truncations.slice(1));
-    const matched = both(hours(6)).map((atMs) => ({ namespace: 'shop', alertname: `${atMs}`, atMs, known: 1 }));
+    const matched = both(hours(0.5)).map((atMs) => ({ namespace: 'shop', alertname: `${atMs}`, atMs, known: 1 }));
     expect(pruned({ matched }).matched).toEqual(matched.slice(1));
     const unknownClusters = both(hours(24)).map((lastMs) => ({
       ...{ cluster: `${lastMs}`, sender: 'am', alerts: 1 },

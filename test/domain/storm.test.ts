@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { applyEffects, type GuardState, type Sighting, type Storm } from '../../domain/guard-state.ts';
 import { defaultLimits } from '../../domain/guards/guard.ts';
 import { sightingOf } from '../../domain/sightings.ts';
@@ -211,5 +212,57 @@ describe('a storm that flutters', () => {
       if (before !== after) seen.push(`${minute} ${after}`);
     }
     expect(seen).toEqual(['0 open', '39 halfOpen', '44 closed']);
+  });
+});
+
+describe('a policy that matches an alert no more', () => {
+  it('keeps the breaker open by that alert for half an hour at most, which is then half open and looks again', () => {
+    let state: GuardState = aGuardState({ ...seen(verified('checkout')), storm: open });
+    const kinds: (string | undefined)[] = [];
+    for (let minute = 1; minute <= 45; minute += 1) {
+      const nowMs = now + minutes(minute);
+      const sightings = many(15, (name) => labelled(name, { atMs: nowMs }));
+      state = applyEffects(state, [
+        { type: 'pruned', nowMs },
+        { type: 'seen', sightings },
+      ]);
+      state = applyEffects(state, judgeStorm(state, nowMs, defaultLimits));
+      kinds.push(state.storm?.kind);
+    }
+    expect([kinds.indexOf('halfOpen') + 1, kinds.indexOf(undefined) + 1]).toEqual([39, 44]);
+  });
+});
+
+describe('whatever arrives while the breaker is open', () => {
+  const hash = fc.stringMatching(/^[bcdfghjklmnpqrstvwxz2456789]{9}$/);
+  const end = fc.stringMatching(/^[bcdfghjklmnpqrstvwxz2456789]{5}$/);
+  /** A pod of one Deployment, whose alert a policy matches. */
+  const ofOne = fc.tuple(hash, end).map(([set, pod]) => ({ alertname: 'PodDown', pod: `checkout-${set}-${pod}` }));
+  /** Alerts about any workload of a name that no policy matches. */
+  const unmatched = fc.record({
+    alertname: fc.constantFrom('Watchdog', 'Info'),
+    deployment: fc.stringMatching(/^[a-z]{3,9}$/),
+  });
+  const anyMinute = fc.array(fc.oneof(ofOne, unmatched), { maxLength: 60 });
+
+  it('it closes after ten calm minutes under alerts that no policy matches and under one workload’s pods', () => {
+    fc.assert(
+      fc.property(fc.array(anyMinute, { minLength: 12, maxLength: 12 }), (day) => {
+        let state = aGuardState({ ...seen(verified('checkout')), storm: open });
+        for (const [minute, arriving] of day.entries()) {
+          const nowMs = now + minutes(minute);
+          const sightings = arriving.map(({ alertname, ...labels }) =>
+            sightingOf(anAlert({ alertname, labels: { namespace: 'shop', alertname, ...labels } }), nowMs),
+          );
+          state = applyEffects(state, [
+            { type: 'seen', sightings },
+            { type: 'pruned', nowMs },
+          ]);
+          state = applyEffects(state, judgeStorm(state, nowMs, defaultLimits));
+        }
+        expect(state.storm).toBeUndefined();
+      }),
+      { numRuns: 100 },
+    );
   });
 });
