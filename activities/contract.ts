@@ -109,7 +109,8 @@ export interface ClusterActivities {
 
 /** What a notification tells; a notifier turns it into its receiver's form. */
 export interface Notification {
-  kind: 'approvalNeeded' | 'escalation' | 'closed' | 'storm';
+  /** `update`: something is new about an escalation that the receiver knows of; nobody has to be woken for it. */
+  kind: 'approvalNeeded' | 'escalation' | 'update' | 'closed' | 'storm';
   /** One key for the whole run, so that a receiver can join and close what belongs together. */
   dedupKey: string;
   workflowId: string;

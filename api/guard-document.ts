@@ -2,7 +2,15 @@ import { actTimes, rememberedWorkloads } from '../domain/act-history.ts';
 import { amountInWords } from '../domain/amount.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { ScopedBudget } from '../domain/guard-settings.ts';
-import { type Act, actsOn, type GuardState, type Lease } from '../domain/guard-state.ts';
+import {
+  type Act,
+  actsOn,
+  type Conversation,
+  type GuardState,
+  type Incident,
+  type Lease,
+  loadGuardState,
+} from '../domain/guard-state.ts';
 import { budgetLeft } from '../domain/guards/budget.ts';
 import { cooldownMs } from '../domain/guards/cooldown.ts';
 import type { GuardLimits } from '../domain/guards/guard.ts';
@@ -15,7 +23,7 @@ const dayMs = 86_400_000;
 export function guardDocument({ cluster, state, note }: GuardView, limits: GuardLimits, nowMs: number): GuardDocument {
   const view = { cluster, ...(note === undefined ? {} : { note }) };
   if (state === undefined) return view;
-  const { pauses, leases, acts, incidents, resets, resumes } = state;
+  const { pauses, leases, acts, incidents, conversations, resets, resumes } = loadGuardState(state);
   return {
     ...view,
     isPaused: pauses.length > 0,
@@ -27,7 +35,7 @@ export function guardDocument({ cluster, state, note }: GuardView, limits: Guard
       ...limits.budgets.flatMap((budget) => spentBudgets(budget, state, nowMs)),
     ],
     workloads: workloadsOf(state, nowMs),
-    incidents: incidents.map(({ key, speaker, sinceMs, lastMs }) => ({
+    incidents: [...incidents, ...conversations.map(asIncident)].map(({ key, speaker, sinceMs, lastMs }) => ({
       ...{ key, speaker },
       ...{ since: timeOf(sinceMs), last: timeOf(lastMs) },
     })),
@@ -47,6 +55,12 @@ function stormOf({ storm, alerting }: GuardState): GuardDocument['storm'] {
     ...(calmSinceMs === undefined ? {} : { calmSince: timeOf(calmSinceMs) }),
   };
 }
+
+/** A workload about which a person is asked. */
+const asIncident = ({ workload, speaker, sinceMs }: Conversation): Incident => ({
+  ...{ key: `conversation/${workload}`, speaker },
+  ...{ sinceMs, lastMs: sinceMs },
+});
 
 function leaseOf({ workload, namespace, node, zone, action, workflowId, grantedAtMs, expiresAtMs }: Lease) {
   return {

@@ -4,7 +4,7 @@ import type { Reason } from './reasons.ts';
 export type AfterDenial = 'nextStep' | 'endQuietly' | 'askPerson';
 
 /** Denials of one step alone: a stronger step may be granted. */
-const ofOneStep: readonly Reason[] = ['tooFewReady', 'cannotHelp', 'tooManyUnhealthy'];
+const ofOneStep: readonly Reason[] = ['tooFewReady', 'cannotHelp', 'tooManyUnhealthy', 'triedBefore'];
 
 /** Denials that are nobody's emergency. */
 const quiet: readonly Reason[] = [

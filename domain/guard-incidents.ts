@@ -1,3 +1,4 @@
+import { type ConversationReport, faultOfConversation, isConversationReport, speakerAfter } from './conversations.ts';
 import type { GuardEffect, GuardState, Incident } from './guard-state.ts';
 import type { IncidentRef } from './permit.ts';
 import { isObject, object, text } from './shapes.ts';
@@ -5,8 +6,10 @@ import { isObject, object, text } from './shapes.ts';
 /** Troubles that a run meets before it can ask for a permit. */
 export const reportedIncidents = ['clusterUnavailable'] as const;
 
-/** A run's report of a trouble that is larger than itself. */
-export interface IncidentReport {
+/** A run's report of a trouble that is larger than itself, or that a person is asked about. */
+export type IncidentReport = TroubleReport | ConversationReport;
+
+interface TroubleReport {
   key: (typeof reportedIncidents)[number];
   /** Of the run. */
   workflowId: string;
@@ -17,9 +20,11 @@ const overAfterMs = 300_000;
 
 /** Why the argument of `incident` is no report; undefined for a good one. */
 export function faultOfIncident(value: unknown): string | undefined {
-  const fault = object({ key: text(50), workflowId: text(255) })(value);
+  const fault = isConversationReport(value)
+    ? faultOfConversation(value)
+    : object({ key: text(50), workflowId: text(255) })(value);
   if (fault !== undefined) return `the report is malformed: ${fault}`;
-  const isKnown = reportedIncidents.some((key) => isObject(value) && value.key === key);
+  const isKnown = isConversationReport(value) || reportedIncidents.some((key) => isObject(value) && value.key === key);
   return isKnown ? undefined : 'the report is malformed: key is unknown';
 }
 
@@ -28,10 +33,15 @@ export const requestedIncident = (value: unknown): IncidentReport => value as In
 
 /** The incident that the report belongs to; the first run that reports it speaks for all. The run is looked at again. */
 export function joinIncident(
-  { incidents }: Pick<GuardState, 'incidents'>,
-  { key, workflowId }: IncidentReport,
+  { incidents, conversations }: Pick<GuardState, 'incidents' | 'conversations'>,
+  report: IncidentReport,
   nowMs: number,
 ): { ref: IncidentRef; effects: GuardEffect[] } {
+  const { key, workflowId } = report;
+  if (key === 'conversation') {
+    const effect: GuardEffect = { type: 'conversation', report, atMs: nowMs };
+    return { ref: { key, speaker: speakerAfter(conversations, report) }, effects: [effect] };
+  }
   const known = incidents.find((incident) => incident.key === key);
   const incident: Incident = { ...(known ?? { key, speaker: workflowId, sinceMs: nowMs }), lastMs: nowMs };
   const effects: GuardEffect[] = [

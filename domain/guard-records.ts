@@ -123,6 +123,19 @@ export interface Incident {
   lastMs: number;
 }
 
+/** A workload about which a run asks a person. */
+export interface Conversation {
+  /** `namespace/Kind/name` of the top owner. */
+  workload: string;
+  /** Workflow id of the run. */
+  speaker: string;
+  policy?: string;
+  /** Actions that it took and that did not help, and the one at which it stopped. */
+  tried: string[];
+  stoppedAt?: string;
+  sinceMs: number;
+}
+
 /** The breaker is closed where this is absent. */
 export interface Storm {
   kind: 'open' | 'halfOpen';

@@ -1,7 +1,9 @@
 import { forgetActs, type History, remembered } from './act-history.ts';
+import { type ConversationReport, openConversations, withConversation } from './conversations.ts';
 import type {
   Act,
   Change,
+  Conversation,
   Incident,
   Lease,
   MatchedAlert,
@@ -44,6 +46,8 @@ export interface GuardState {
   truncations: Truncation[];
   storm?: Storm;
   incidents: Incident[];
+  /** Workloads about which a person is asked. */
+  conversations: Conversation[];
   changes: Change[];
   resets: Reset[];
   /** Pauses that were lifted, newest last. */
@@ -68,6 +72,7 @@ export type GuardEffect =
   | { type: 'changed'; change: Change }
   | { type: 'incident'; incident: Incident }
   | { type: 'incidentOver'; key: string }
+  | { type: 'conversation'; report: ConversationReport; atMs: number }
   | { type: 'refused'; atMs: number }
   | { type: 'sweepStarted'; nowMs: number }
   | { type: 'noticed'; notice: Notice }
@@ -97,7 +102,7 @@ const changesKept = 400;
 /** An incident ends when nothing was heard of it for so long; one that goes on is spoken about again after a while. */
 const incidentCalmMs = 1_800_000;
 const incidentRepeatMs = 4 * hourMs;
-const incidentsKept = 200;
+const incidentsKept = 100;
 const resetsKept = 50;
 const resumesKept = 50;
 /** With more pauses than these the newest stand for all: lifting the last of them still needs a person. */
@@ -116,6 +121,7 @@ export function emptyGuardState(): GuardState {
     nodes: 0,
     truncations: [],
     incidents: [],
+    conversations: [],
     changes: [],
     resets: [],
     resumes: [],
@@ -176,6 +182,8 @@ function applyEffect(state: GuardState, effect: GuardEffect): GuardState {
       };
     case 'incidentOver':
       return { ...state, incidents: state.incidents.filter(({ key }) => key !== effect.key) };
+    case 'conversation':
+      return { ...state, conversations: withConversation(state.conversations, effect.report, effect.atMs) };
     case 'storm':
       return withStorm(state, effect.storm);
     case 'refused':
@@ -241,6 +249,7 @@ function forgive(state: GuardState, reset: Reset): GuardState {
     history: forgetActs(state.history, workload),
     changes: state.changes.filter((change) => change.workload !== workload),
     incidents: state.incidents.filter(({ key }) => !key.endsWith(`/${workload}`)),
+    conversations: state.conversations.filter((conversation) => conversation.workload !== workload),
     resets: [...state.resets, reset].slice(-resetsKept),
   };
 }
@@ -286,6 +295,7 @@ function prune(state: GuardState, nowMs: number): GuardState {
     incidents: state.incidents.filter(
       ({ sinceMs, lastMs }) => lastMs > nowMs - incidentCalmMs && sinceMs > nowMs - incidentRepeatMs,
     ),
+    conversations: openConversations(state.conversations, nowMs),
     answers: state.answers.filter(({ atMs }) => atMs > nowMs - answersKeptMs),
   };
 }

@@ -49,6 +49,8 @@ export const reasons = {
   episodeAttempts: 'The run has used its attempts for this episode.',
   dailyAttempts: 'The workload has used its attempts for the period.',
   leasedByAnotherRun: 'Another run holds the workload; this alert joins it.',
+  withPerson: 'A person is asked about the workload already; this alert joins that conversation.',
+  triedBefore: 'The run that asks a person about the workload took the same step, and it did not help.',
   namespaceBusy: 'As many remediations as allowed are running in the namespace.',
   clusterBusy: 'As many remediations as allowed are running in the cluster.',
   budgetSpent: 'The budget of disruptive acts is spent for now.',

@@ -8,6 +8,7 @@ const limits = {
   who: 200,
   note: 4_000,
   short: 500,
+  receivers: 10,
   workflowId: 255,
   labels: 200,
   alertBytes: 32_768,
@@ -35,11 +36,18 @@ export function humanMessageIn(value: unknown): HumanMessage | undefined {
   };
 }
 
+/** Why the run that joins needs a person, and whom it would have told. */
+export interface JoinedWords {
+  detail: string;
+  notify: string[];
+}
+
 /** An alert that was merged into a run. `alert` is absent where it is not the one that the workflow id stands for. */
 export interface Joined {
   workflowId: string;
   alertname: string;
   alert?: Alert;
+  asks?: JoinedWords;
 }
 
 /** What a run says that joins another one; undefined where it is no such message. */
@@ -48,8 +56,31 @@ export function joinedIn(value: unknown): Joined | undefined {
   const { workflowId } = value;
   if (!workflowId.startsWith('remediation/')) return undefined;
   const alert = alertIn(value.alert);
-  if (alert === undefined || remediationWorkflowId(alert) !== workflowId) return { workflowId, alertname: 'an alert' };
-  return { workflowId, alertname: alert.alertname.slice(0, limits.short), alert };
+  const asks = wordsIn(value.asks);
+  const words = asks === undefined ? {} : { asks };
+  if (alert === undefined || remediationWorkflowId(alert) !== workflowId) {
+    return { workflowId, alertname: 'an alert', ...words };
+  }
+  return { workflowId, alertname: alert.alertname.slice(0, limits.short), alert, ...words };
+}
+
+/**
+ * True where the end of a healed run answers for the alert that joined it: it is about the same pod, and it began before
+ * the last act. Everything else may be about something that this run never looked at.
+ */
+export function isAnsweredBy(
+  { alert }: Pick<Joined, 'alert'>,
+  run: { labels: Alert['labels']; actedAtMs: number },
+): boolean {
+  if (alert === undefined) return false;
+  const { labels, startsAt } = alert;
+  return labels.pod !== undefined && labels.pod === run.labels.pod && Date.parse(startsAt) <= run.actedAtMs;
+}
+
+function wordsIn(value: unknown): JoinedWords | undefined {
+  if (!isObject(value) || typeof value.detail !== 'string' || !Array.isArray(value.notify)) return undefined;
+  const receivers = value.notify.filter((receiver): receiver is string => isText(receiver, limits.who));
+  return { detail: value.detail.slice(0, limits.short), notify: receivers.slice(0, limits.receivers) };
 }
 
 /** Without annotations, which explain and never identify. */

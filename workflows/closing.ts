@@ -5,6 +5,7 @@ import type { Outcome, RemediationReport } from '../domain/outcome.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { recordedOf } from '../domain/run-record.ts';
 import { targetLabel } from '../domain/target.ts';
+import { endConversation } from './conversation.ts';
 import type { Closing, Ending } from './ending.ts';
 import { driveOnJoined } from './joined.ts';
 import { handOverMessages, report, stopSending, tellPeople } from './people.ts';
@@ -26,6 +27,7 @@ export async function close(run: Run, ending: Closing): Promise<RemediationRepor
   else run.status.reason = reason;
   if (ending.kind === 'merged') run.status.mergedInto = ending.holder;
   sayWhatStays(run);
+  run.background.push(endConversation(run));
   tellCluster(run, ending, sentence);
   await say(run, reason);
   // More alerts may join while those before are driven on, and messages may still be heard.

@@ -27,6 +27,9 @@ export interface Escalation {
   /** How many new firings people were told of, and when last. */
   refirings: number;
   toldFiringAtMs?: number;
+  /** Names of the alerts that joined, as people were told of them, and when last. */
+  toldJoined?: string[];
+  toldJoinedAtMs?: number;
   /** The cluster could not be read at the latest look. */
   isUnreadable?: true;
   /** Steps taken when it was opened. */

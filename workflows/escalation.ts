@@ -1,13 +1,11 @@
 import { condition } from '@temporalio/workflow';
-import { fallbackReceiver } from '../domain/contract.ts';
 import { formatDuration } from '../domain/duration.ts';
-import type { EscalationLevel } from '../domain/policy.ts';
 import { passesByItself } from '../domain/way-back.ts';
 import { continueIfLong, mustContinue } from './continue.ts';
 import { type Closing, type Escalation, endingOf, type NeedsPerson } from './ending.ts';
 import { spokenForBy } from './incident.ts';
 import { report, rootMessage, tellPeople } from './people.ts';
-import { enter, type Run, tell, waitFor } from './run.ts';
+import { enter, levelsOf, type Run, tell, waitFor } from './run.ts';
 import { verify } from './verify.ts';
 
 /** The last level is told again this often while nobody acknowledges. */
@@ -18,6 +16,9 @@ const longestCheckMs = 30 * 60_000;
 /** An alert that comes and goes is told no more often. */
 const refiringMs = 10 * 60_000;
 const tryingAgain = 'the reason may be over: trying again';
+/** What joins within this is told together. */
+const gatherMs = 30_000;
+const joinedNamesKept = 50;
 
 /**
  * Hands over: tells the first level, climbs to the next while nobody acknowledges, and listens for as long as it is open.
@@ -43,6 +44,7 @@ export async function handOver(run: Run, why: NeedsPerson): Promise<Closing | 'r
       tellLevel(run, escalation, nowMs);
     }
     if (isRefiringDue(run, escalation, nowMs)) tellRefiring(run, escalation, nowMs);
+    if (isJoinedDue(run, escalation, nowMs)) tellJoined(run, escalation, nowMs);
     const end = await lookWhenDue(run, escalation, nowMs);
     // A retry that was taken while the run looked takes effect.
     if (end !== undefined && !isRetry(run)) return end === 'retry' ? retry(run, { forgets: true }) : end;
@@ -104,9 +106,6 @@ function mayLookAgain(run: Run, { why }: Escalation, nowMs: number): boolean {
   return why.lookAgainAtMs !== undefined && nowMs >= why.lookAgainAtMs;
 }
 
-/** Without a policy that says whom, somebody still has to hear of it. */
-const levels = (run: Run): EscalationLevel[] =>
-  run.plan === undefined || run.plan.escalation.length === 0 ? [{ notify: [fallbackReceiver] }] : run.plan.escalation;
 const isUnanswered = ({ status }: Run, { told }: Escalation) => told === 0 || status.acknowledgedBy === undefined;
 const isLevelDue = (run: Run, escalation: Escalation, nowMs: number) =>
   isUnanswered(run, escalation) && nowMs >= escalation.nextLevelAtMs;
@@ -123,7 +122,7 @@ async function isSpokenFor(run: Run, escalation: Escalation, nowMs: number): Pro
 
 /** The next level, or the last one again. */
 function tellLevel(run: Run, escalation: Escalation, nowMs: number): void {
-  const all = levels(run);
+  const all = levelsOf(run);
   const isReminder = escalation.told >= all.length;
   const index = isReminder ? all.length - 1 : escalation.told;
   const level = all[index];
@@ -133,7 +132,10 @@ function tellLevel(run: Run, escalation: Escalation, nowMs: number): void {
   else if (index > 0) tell(run, `nobody of level ${index} acknowledged in time`);
   run.status.escalationLevel = index;
   const message = { kind: 'escalation', level: index, reason: escalation.why.reason, template: level.message } as const;
-  tellPeople(run, level.notify, isReminder ? { ...message, news } : message);
+  const joined = newJoined(run, {});
+  const more = isReminder ? news : joined.length > 0 ? joinedInWords(joined) : undefined;
+  tellPeople(run, level.notify, more === undefined ? message : { ...message, news: more });
+  if (escalation.told === 0) escalation.toldJoined = namesOf(joined);
   escalation.told = index + 1;
   const isLast = index === all.length - 1;
   escalation.nextLevelAtMs = nowMs + (isLast ? reminderMs : (level.acknowledgeWithin ?? reminderMs));
@@ -150,13 +152,49 @@ const isRefiringDue = (run: Run, escalation: Escalation, nowMs: number) =>
 
 function tellRefiring(run: Run, escalation: Escalation, nowMs: number): void {
   const { told, why } = escalation;
-  const receivers = levels(run)
+  const receivers = levelsOf(run)
     .slice(0, told)
     .flatMap(({ notify }) => notify);
   const news = 'the alert was resolved and fires again';
   tellPeople(run, receivers, { kind: 'escalation', level: told - 1, reason: why.reason, news });
   escalation.refirings = run.heard.refirings;
   escalation.toldFiringAtMs = nowMs;
+}
+
+/** Alerts whose names people were not told yet. */
+const newJoined = ({ alert, joined }: Run, { toldJoined = [] }: Pick<Escalation, 'toldJoined'>) =>
+  joined.filter(({ alertname }) => alertname !== alert.alertname && !toldJoined.includes(alertname));
+
+const namesOf = (joined: Run['joined']) => [...new Set(joined.map(({ alertname }) => alertname))];
+
+function joinedInWords(joined: Run['joined']): string {
+  const detail = joined.findLast(({ asks }) => asks !== undefined)?.asks?.detail;
+  return `joined by ${namesOf(joined).join(', ')}${detail === undefined ? '' : ` (${detail})`}`;
+}
+
+/** When people are told what joined; alerts of one trouble come within seconds of each other, and are told together. */
+function joinedAtMs(run: Run, escalation: Escalation): number | undefined {
+  const [first] = newJoined(run, escalation);
+  const { toldJoinedAtMs, told } = escalation;
+  if (first === undefined || told === 0) return undefined;
+  return Math.max(first.atMs + gatherMs, toldJoinedAtMs === undefined ? 0 : toldJoinedAtMs + refiringMs);
+}
+
+const isJoinedDue = (run: Run, escalation: Escalation, nowMs: number) =>
+  nowMs >= (joinedAtMs(run, escalation) ?? Number.POSITIVE_INFINITY);
+
+/** Who knows of the escalation gets an update; whom only the alert that joined would have told hears of it for the first time. */
+function tellJoined(run: Run, escalation: Escalation, nowMs: number): void {
+  const joined = newJoined(run, escalation);
+  const names = namesOf(joined);
+  const news = joinedInWords(joined);
+  const { reason } = escalation.why;
+  const known = [...run.notified];
+  const others = joined.flatMap(({ asks }) => asks?.notify ?? []).filter((receiver) => !known.includes(receiver));
+  tellPeople(run, known, { kind: 'update', level: escalation.told - 1, reason, news });
+  tellPeople(run, others, { kind: 'escalation', level: 0, reason, news });
+  escalation.toldJoined = [...(escalation.toldJoined ?? []), ...names].slice(-joinedNamesKept);
+  escalation.toldJoinedAtMs = nowMs;
 }
 
 /** The end of the escalation, where a live look shows that the workload is healthy or gone. */
@@ -210,10 +248,14 @@ async function untilSomethingHappens(run: Run, escalation: Escalation): Promise<
   const due = [
     escalation.nextCheckAtMs,
     ...(isUnanswered(run, escalation) ? [escalation.nextLevelAtMs] : []),
-    ...[escalation.why.lookAgainAtMs, refiringAtMs(run, escalation)].filter((atMs) => atMs !== undefined),
+    ...[escalation.why.lookAgainAtMs, refiringAtMs(run, escalation), joinedAtMs(run, escalation)].filter(
+      (atMs) => atMs !== undefined,
+    ),
   ];
   const restMs = Math.max(1, Math.min(...due) - Date.now());
   waitFor(run, acknowledgedBy === undefined ? 'a person' : `${acknowledgedBy}, who acknowledged`, { ms: restMs });
   const isAnswered = () => isRetry(run) || run.mayLookAgain || run.status.acknowledgedBy !== acknowledgedBy;
-  await condition(() => isAnswered() || isNewOfAlert(run, escalation) || mustContinue(run), restMs);
+  const joined = joinedAtMs(run, escalation);
+  const isNew = () => isNewOfAlert(run, escalation) || joinedAtMs(run, escalation) !== joined;
+  await condition(() => isAnswered() || isNew() || mustContinue(run), restMs);
 }

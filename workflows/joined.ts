@@ -1,21 +1,32 @@
-import { ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { ParentClosePolicy, sleep, startChild } from '@temporalio/workflow';
 import type { Alert } from '../domain/alert.ts';
 import { hubTaskQueue, workflowTypes } from '../domain/contract.ts';
-import type { Joined } from '../domain/run-messages.ts';
+import { isAnsweredBy, type Joined } from '../domain/run-messages.ts';
 import { startAttributesOf, startSummaryOf } from '../domain/run-start.ts';
 import type { Closing } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { type RemediationInput, type Run, tell } from './run.ts';
 
+/** A run that has joined ends within seconds. */
+const driveOnTries = 3;
+const driveOnRetryMs = 5_000;
+
 /**
- * Gives the alerts that joined this run runs of their own where this run ends without having healed the workload or
- * handed it to a person, and those that joined after its work was over.
+ * Gives the alerts that joined this run runs of their own where it does not answer for them as it ends, and those that
+ * joined after its work was over.
  */
 export async function driveOnJoined(run: Run, ending: Closing): Promise<void> {
-  const speaksForThem = ending.kind === 'remediated' || ending.kind === 'recovered' || isWithPerson(ending);
   const joined = run.joined.splice(0);
-  const left = joined.filter(({ isLate }) => isLate === true || !speaksForThem);
+  const left = joined.filter((one) => one.isLate === true || !answersFor(run, ending, one));
   await Promise.all(left.map((one) => driveOn(run, one)));
+}
+
+/** A workload that is with a person is so for all its alerts. Healed is what the run looked at after it had acted. */
+function answersFor({ alert, status }: Run, ending: Closing, joined: Run['joined'][number]): boolean {
+  if (isWithPerson(ending)) return true;
+  if (ending.kind !== 'remediated' && ending.kind !== 'recovered') return false;
+  const actedAtMs = Date.parse(status.steps.at(-1)?.startedAt ?? '');
+  return isAnsweredBy(joined, { labels: alert.labels, actedAtMs: Number.isNaN(actedAtMs) ? 0 : actedAtMs });
 }
 
 /** Who takes over takes the workload: an automatic run on it at once would be in their way. */
@@ -27,12 +38,17 @@ async function driveOn(run: Run, { workflowId, alertname, alert }: Joined): Prom
     tell(run, `${workflowId} joined this run without its alert and is not driven on`);
     return;
   }
-  try {
-    await startChild(workflowTypes.remediation, optionsOf(workflowId, alert));
-    tell(run, `${alertname}, which had joined, is driven on by a run of its own`);
-  } catch (error) {
-    // It has fired again and has a run already.
-    tell(run, `${alertname}, which had joined, is not driven on: ${rootMessage(error)}`);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await startChild(workflowTypes.remediation, optionsOf(workflowId, alert));
+      return tell(run, `${alertname}, which had joined, is driven on by a run of its own`);
+    } catch (error) {
+      // The run that joined may not have ended yet; or the alert has fired again and has a run.
+      const isThere = error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
+      if (!isThere || tries === driveOnTries)
+        return tell(run, `${alertname}, which had joined, is not driven on: ${rootMessage(error)}`);
+    }
+    await sleep(driveOnRetryMs);
   }
 }
 

@@ -66,7 +66,8 @@ function hearJoined(run: Run, value: unknown): void {
   }
   const { workflowId } = joined;
   const others = run.joined.filter((other) => other.workflowId !== workflowId);
-  run.joined = [...others, { ...joined, ...(run.isClosing && { isLate: true as const }) }].slice(-joinedKept);
+  const late = run.isClosing ? { isLate: true as const } : {};
+  run.joined = [...others, { ...joined, atMs: Date.now(), ...late }].slice(-joinedKept);
   run.status.joined = [...run.status.joined.filter((id) => id !== workflowId), workflowId].slice(-joinedKept);
   tell(run, `${joined.alertname} on the same workload joined this run`);
 }

@@ -19,12 +19,13 @@ import type { ResetOrder, ResumeOrder } from '../domain/guard-order.ts';
 import type { Recollection } from '../domain/guard-recall.ts';
 import type { GuardState, Pause, Sighting } from '../domain/guard-state.ts';
 import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
+import type { JoinedWords } from '../domain/run-messages.ts';
 import type { RunStatus } from '../domain/status.ts';
 
 // To a run.
 export const alertSignal = defineSignal<[AlertNews]>(signals.alert);
 export const resolvedSignal = defineSignal<[AlertNews]>(signals.resolved);
-export const joinedSignal = defineSignal<[{ alert: Alert; workflowId: string }]>(signals.joined);
+export const joinedSignal = defineSignal<[{ alert: Alert; workflowId: string; asks?: JoinedWords }]>(signals.joined);
 export const lookAgainSignal = defineSignal<[]>(signals.lookAgain);
 export const statusQuery = defineQuery<RunStatus>(queries.status);
 

@@ -2,7 +2,6 @@ import {
   ActivityFailure,
   CancellationScope,
   condition,
-  getExternalWorkflowHandle,
   isCancellation,
   sleep,
   workflowInfo,
@@ -20,7 +19,7 @@ import type { Target } from '../domain/target.ts';
 import { withVerdict } from '../domain/timeline.ts';
 import { askGuard, releasePermit } from './activity-options.ts';
 import { continueIfLong, mustContinue } from './continue.ts';
-import { joinedSignal } from './messages.ts';
+import { joins } from './joining.ts';
 import { alertFor, enter, nowIso, type Run, tell, tokenOf, waitFor } from './run.ts';
 import { verify } from './verify.ts';
 
@@ -135,7 +134,7 @@ async function settle(run: Run, verdict: Verdict): Promise<Permission | Hold> {
     // A person looks for the common cause; the run that speaks for all must not wait with it.
     return isSpeaker(run, verdict.incident) ? { kind: 'denied', verdict: { ...verdict, kind: 'deny' } } : verdict;
   }
-  if (verdict.holder === undefined || (await joins(run, verdict.holder))) return { kind: 'denied', verdict };
+  if (verdict.holder === undefined || (await joinsHolder(run, verdict.holder))) return { kind: 'denied', verdict };
   return { ...verdict, kind: 'hold', retryAfterMs: orphanRetryMs };
 }
 
@@ -147,15 +146,10 @@ export const isSpeaker = (run: Run, incident: IncidentRef | undefined): boolean 
  * Tells the run that holds the workload, which then speaks for both. False when it has ended without giving its lease
  * back (somebody terminated it): the lease frees itself when it expires, and this run waits for that.
  */
-async function joins(run: Run, holder: string): Promise<boolean> {
-  try {
-    await getExternalWorkflowHandle(holder).signal(joinedSignal, { alert: run.alert, workflowId: run.id.workflowId });
-    return true;
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    tell(run, `${holder} holds the workload and has ended; its lease must expire first`);
-    return false;
-  }
+async function joinsHolder(run: Run, holder: string): Promise<boolean> {
+  if (await joins(run, holder)) return true;
+  tell(run, `${holder} holds the workload and has ended; its lease must expire first`);
+  return false;
 }
 
 /** Plan, target and its surroundings, which every run has once it was verified. */

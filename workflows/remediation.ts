@@ -6,7 +6,8 @@ import { codeOf } from './act.ts';
 import { glance } from './activity-options.ts';
 import { close } from './closing.ts';
 import { isContinuing } from './continue.ts';
-import { type Closing, type Ending, endingOf } from './ending.ts';
+import { joinConversation } from './conversation.ts';
+import { type Closing, type Ending, endingOf, type NeedsPerson } from './ending.ts';
 import { handOver } from './escalation.ts';
 import { spokenForBy } from './incident.ts';
 import { climb } from './ladder.ts';
@@ -40,7 +41,10 @@ async function drive(run: Run, { carried }: RemediationInput): Promise<Closing> 
   for (;;) {
     await settle(run, ended);
     if (!needsPerson(run, ended)) return ended;
-    const answer = await handOver(run, { ...ended, kind: 'needsPerson' });
+    const why: NeedsPerson = { ...ended, kind: 'needsPerson' };
+    const speaker = ended === escalated ? undefined : await joinConversation(run, why);
+    if (speaker !== undefined) return { kind: 'merged', holder: speaker };
+    const answer = await handOver(run, why);
     if (answer !== 'retry') {
       await settle(run, answer);
       return answer;

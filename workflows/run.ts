@@ -8,11 +8,18 @@ import {
 import type { ActionAlert, ClusterActivities, Notification, UndoInput } from '../activities/contract.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { RefusedStep } from '../domain/assessment.ts';
-import type { AlertNews, HumanMessage, HumanMessageName, SearchAttributeName } from '../domain/contract.ts';
+import {
+  type AlertNews,
+  fallbackReceiver,
+  type HumanMessage,
+  type HumanMessageName,
+  type SearchAttributeName,
+} from '../domain/contract.ts';
 import { type AlertHistory, firingSince } from '../domain/episode.ts';
 import type { HealthBefore } from '../domain/health.ts';
 import type { Phase, RemediationReport, TimelineEntry } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { EscalationLevel } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Joined } from '../domain/run-messages.ts';
 import type { FirstLook } from '../domain/run-record.ts';
@@ -48,7 +55,7 @@ export interface Memory {
   /** A firing that began since the run last looked at the cluster: it needs a run of its own if this one ends now. */
   next?: AlertNews;
   /** Alerts on the same workload that were merged into this run. */
-  joined: (Joined & { isLate?: true })[];
+  joined: (Joined & { atMs: number; isLate?: true })[];
   // told by people; each is taken once
   answer?: Answer;
   /** Signed approvals of the question that is open. */
@@ -69,6 +76,8 @@ export interface Memory {
   /** The step that the guard holds, and since when, Unix ms. */
   hold?: { step: number; sinceMs: number };
   escalation?: Escalation;
+  /** The workload about which this run asks a person, as the guard knows it. */
+  conversation?: string;
 }
 
 /** One run's memory, and what belongs to this execution of it alone. */
@@ -196,6 +205,10 @@ export function shieldedScope(): CancellationScope {
   });
   return scope as unknown as CancellationScope;
 }
+
+/** Without a policy that says whom, somebody still has to hear of it. */
+export const levelsOf = ({ plan }: Pick<Run, 'plan'>): EscalationLevel[] =>
+  plan === undefined || plan.escalation.length === 0 ? [{ notify: [fallbackReceiver] }] : plan.escalation;
 
 /** What an action may know of the alert. */
 export function alertFor({ alert }: Run): ActionAlert {

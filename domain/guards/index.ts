@@ -3,6 +3,7 @@ import { budget } from './budget.ts';
 import { calendar } from './calendar.ts';
 import { concurrency } from './concurrency.ts';
 import { controlPlane } from './control-plane.ts';
+import { conversation } from './conversation.ts';
 import { cooldown } from './cooldown.ts';
 import { correlated } from './correlated.ts';
 import { drains } from './drains.ts';
@@ -27,6 +28,7 @@ export const guards: readonly Guard[] = [
   ownedTarget,
   concurrency,
   silentNode,
+  conversation,
   correlated,
   maxUnhealthy,
   flapping,

@@ -29,7 +29,7 @@ const allowed: Record<string, string> = {
   backoff: 'how long a timer runs, never whether there is one',
   episode: 'which firing belongs to which episode: the fold over deliveries',
   'look-again': 'when an escalation looks again',
-  'run-messages': 'the shape of messages that a run takes',
+  'run-messages': 'the shape of messages that a run takes, and which alerts that joined it answers for as it ends',
   shapes: 'whether a message can be read at all',
   'guard-messages': 'what is taken out of a message: its result is an effect in the state',
   'guard-recall': 'the fold over what was found of the guard before',

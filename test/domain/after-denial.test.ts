@@ -7,7 +7,7 @@ import { aPermitRequest } from '../support/builders.ts';
 import { testKeys } from '../support/permitted.ts';
 
 describe('after a denial a run', () => {
-  it.each(['tooFewReady', 'cannotHelp', 'tooManyUnhealthy'] as const)(
+  it.each(['tooFewReady', 'cannotHelp', 'tooManyUnhealthy', 'triedBefore'] as const)(
     'tries the next step where %s bars this one alone',
     (reason) => {
       expect(afterDenial(reason)).toBe('nextStep');
@@ -23,7 +23,7 @@ describe('after a denial a run', () => {
 
   it('asks a person for every other reason', () => {
     const asking = (Object.keys(reasons) as Reason[]).filter((reason) => afterDenial(reason) === 'askPerson');
-    expect(asking).toHaveLength(Object.keys(reasons).length - 9);
+    expect(asking).toHaveLength(Object.keys(reasons).length - 10);
   });
 });
 

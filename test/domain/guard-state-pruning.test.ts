@@ -95,13 +95,13 @@ describe('what is kept at most', () => {
     expect([changes.length, changes[0]?.workload]).toEqual([400, 'w1']);
   });
 
-  it('are the latest 200 incidents, each once', () => {
+  it('are the latest 100 incidents, each once', () => {
     const incident = (key: string, lastMs: number): GuardEffect => ({
       type: 'incident',
       incident: { key, speaker: 'x', sinceMs: now, lastMs },
     });
     const { incidents } = many(201, (i) => incident(`i${i}`, now));
-    expect([incidents.length, incidents[0]?.key]).toEqual([200, 'i1']);
+    expect([incidents.length, incidents[0]?.key]).toEqual([100, 'i101']);
     expect(applyEffects(aGuardState(), [incident('a', 1), incident('b', 2), incident('a', 3)]).incidents).toEqual([
       { key: 'b', speaker: 'x', sinceMs: now, lastMs: 2 },
       { key: 'a', speaker: 'x', sinceMs: now, lastMs: 3 },

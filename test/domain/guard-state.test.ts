@@ -17,6 +17,7 @@ describe('a guard’s memory', () => {
       history: {},
       alerting: [],
       incidents: [],
+      conversations: [],
       changes: [],
       resets: [],
       resumes: [],

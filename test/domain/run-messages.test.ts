@@ -1,12 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { remediationWorkflowId } from '../../domain/contract.ts';
-import { alertNewsIn, humanMessageIn, joinedIn } from '../../domain/run-messages.ts';
+import { alertNewsIn, humanMessageIn, isAnsweredBy, joinedIn } from '../../domain/run-messages.ts';
 import { anAlert } from '../support/builders.ts';
 
 const startsAt = '2026-03-01T10:00:00Z';
 const alert = anAlert();
 const workflowId = remediationWorkflowId(alert);
+
+describe('an alert that joined a run', () => {
+  const actedAtMs = Date.parse(alert.startsAt) + 60_000;
+  const answered = (given: Parameters<typeof anAlert>[0] = {}) =>
+    isAnsweredBy({ alert: anAlert(given) }, { labels: alert.labels, actedAtMs });
+
+  it('is answered for where it is about the same pod, and began before the last act', () => {
+    expect(answered()).toBe(true);
+    expect(answered({ startsAt: new Date(actedAtMs + 1).toISOString() })).toBe(false);
+    expect(answered({ labels: { ...alert.labels, pod: 'checkout-2' } })).toBe(false);
+    expect(answered({ labels: { namespace: 'shop', deployment: 'checkout' } })).toBe(false);
+    expect(isAnsweredBy({}, { labels: alert.labels, actedAtMs })).toBe(false);
+  });
+
+  it('says in bounded words why it needs a person, and whom it would have told', () => {
+    const asks = { detail: 'x'.repeat(900), notify: ['chat', 7, 'y'.repeat(300), ...Array(20).fill('pager')] };
+    const read = joinedIn({ workflowId, alert, asks })?.asks;
+    expect(read?.detail).toHaveLength(500);
+    expect(read?.notify).toEqual(['chat', ...Array(9).fill('pager')]);
+    expect(joinedIn({ workflowId, alert, asks: { detail: 7 } })).not.toHaveProperty('asks');
+  });
+});
 
 describe('what a run reads of a message', () => {
   it('is never more than is bounded, and never an error', () => {

@@ -11,7 +11,13 @@ const reason = () => z.enum(Object.keys(reasons) as [Reason, ...Reason[]]);
 const time = () => duration({ max: '31d' });
 
 const results = ['kept', 'unhealthy', 'failed', 'dryRun'] as const satisfies readonly StepRecord['result'][];
-const kinds = ['approvalNeeded', 'escalation', 'closed', 'storm'] as const satisfies readonly Notification['kind'][];
+const kinds = [
+  'approvalNeeded',
+  'escalation',
+  'update',
+  'closed',
+  'storm',
+] as const satisfies readonly Notification['kind'][];
 const verdicts = ['grant', 'hold', 'deny'] as const;
 
 const words = (first: string, second: string) => (text: string) => {

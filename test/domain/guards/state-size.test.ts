@@ -86,6 +86,14 @@ describe('a guard at its bounds', () => {
         type: 'incident',
         incident: { key: word(350, i), speaker: word(255, i), sinceMs: now, lastMs: now },
       })),
+      ...each(250, (i) => ({
+        type: 'conversation',
+        atMs: now,
+        report: {
+          ...{ key: 'conversation', workload: word(390, i), workflowId: word(255, i), policy: word(253, i) },
+          ...{ tried: Array.from({ length: 5 }, () => word(38, i)), stoppedAt: word(38, i) },
+        },
+      })),
       ...each(60, (i) => ({
         type: 'workloadReset',
         reset: { workload: word(330, i), who: word(100, 0), why: word(500, 0), atMs: now },

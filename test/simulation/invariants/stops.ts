@@ -1,5 +1,6 @@
 import type { Ruling, Trace } from '../search/trace.ts';
 import { at, firstOf, type Invariant } from './invariant.ts';
+import { isOpenAt, minuteMs, wasDisturbed, wasEnded } from './runs-of.ts';
 
 const isGrant = ({ decision, request }: Ruling) => decision.verdict.kind === 'grant' && request.isRehearsal !== true;
 const keyOf = ({ request }: Ruling) => {
@@ -147,27 +148,54 @@ export const sameFailure: Invariant = {
  */
 export const escalations: Invariant = {
   name: 'G19',
-  statement: 'One escalation for each episode and level, and one speaker for a trouble of many runs.',
-  broken: (trace) => {
-    const asked = new Map<string, Map<number, Set<string>>>();
-    for (const { receiver, notification } of trace.told) {
-      if (notification.kind !== 'escalation') continue;
-      const { runId, level, occurrence = 0 } = notification;
-      const key = `${runId} ${level} ${receiver}`;
-      const ofKey = asked.get(key) ?? new Map<number, Set<string>>();
-      // The same message twice is one message that was delivered twice.
-      ofKey.set(occurrence, (ofKey.get(occurrence) ?? new Set()).add(JSON.stringify(notification)));
-      asked.set(key, ofKey);
-    }
-    return firstOf([...asked], ([key, occurrences]) => {
-      const [runId = ''] = key.split(' ');
-      if (firstOf([...occurrences.values()], ({ size }) => (size > 1 ? 'two' : undefined)) !== undefined)
-        return `two different messages under one key of ${key}`;
-      const allowed = 1 + occasions(trace, runId);
-      return occurrences.size > allowed ? `${occurrences.size} different escalations of ${key}` : undefined;
-    });
-  },
+  statement:
+    'One escalation for each episode and level, one speaker for a trouble of many runs, one conversation for a workload.',
+  broken: (trace) => secondConversation(trace) ?? repeated(trace),
 };
+
+function repeated(trace: Trace): string | undefined {
+  const asked = new Map<string, Map<number, Set<string>>>();
+  for (const { receiver, notification } of trace.told) {
+    if (notification.kind !== 'escalation') continue;
+    const { runId, level, occurrence = 0 } = notification;
+    const key = `${runId} ${level} ${receiver}`;
+    const ofKey = asked.get(key) ?? new Map<number, Set<string>>();
+    // The same message twice is one message that was delivered twice.
+    ofKey.set(occurrence, (ofKey.get(occurrence) ?? new Set()).add(JSON.stringify(notification)));
+    asked.set(key, ofKey);
+  }
+  return firstOf([...asked], ([key, occurrences]) => {
+    const [runId = ''] = key.split(' ');
+    if (firstOf([...occurrences.values()], ({ size }) => (size > 1 ? 'two' : undefined)) !== undefined)
+      return `two different messages under one key of ${key}`;
+    const allowed = 1 + occasions(trace, runId);
+    return occurrences.size > allowed ? `${occurrences.size} different escalations of ${key}` : undefined;
+  });
+}
+
+/** Two runs page about one workload while both are open. */
+function secondConversation(trace: Trace): string | undefined {
+  const pages = trace.told.filter(({ notification }) => notification.kind === 'escalation' && notification.level === 0);
+  const runOf = ({ notification }: (typeof pages)[number]) =>
+    trace.runs.find(({ runId }) => runId === notification.runId);
+  return firstOf(pages, (page, index) => {
+    const { atMs, notification } = page;
+    const workload = workloadIn(notification);
+    if (workload === undefined) return undefined;
+    const earlier = pages.slice(0, index).find((other) => {
+      const run = runOf(other);
+      if (run === undefined || other.notification.runId === notification.runId) return false;
+      return workloadIn(other.notification) === workload && isOpenAt(run, atMs) && !wasEnded(trace, run);
+    });
+    if (earlier === undefined || wasDisturbed(trace, earlier.atMs - 5 * minuteMs, atMs)) return undefined;
+    return `${notification.workflowId} asks at ${at(atMs)} about ${workload}, as ${earlier.notification.workflowId} does since ${at(earlier.atMs)}`;
+  });
+}
+
+function workloadIn({ report }: Trace['told'][number]['notification']): string | undefined {
+  const workload = report?.target?.workload;
+  return workload && `${workload.namespace}/${workload.kind}/${workload.name}`;
+}
 
 /** How often there was something new to tell the same people. */
 function occasions({ said, runs }: Trace, runId: string): number {

@@ -114,6 +114,20 @@ export const livenessMutants: readonly Mutant[] = [
     day: aDay([{ kind: 'unreadable', at: 0, minutes: 20 }, trouble(0, 0), trouble(0, 1)]),
   },
   {
+    plant: 'nobody remembers about which workload a person is asked',
+    breaks: 'G19',
+    tamper: {
+      hub: (hub) => ({
+        ...hub,
+        reportIncident: async (input) => {
+          const { key, workflowId } = input.report;
+          return key === 'conversation' ? { key, speaker: workflowId } : hub.reportIncident(input);
+        },
+      }),
+    },
+    day: aDay([incurable(), incurable({ at: 30, pod: 1 })], evicting),
+  },
+  {
     plant: 'nobody is told that a history is long',
     breaks: 'L10',
     tamper: { eventsPerRun: 100_000 },
