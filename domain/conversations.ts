@@ -75,6 +75,14 @@ function withinBounds(conversations: readonly Conversation[]): Conversation[] {
   return conversations.slice(from + 1);
 }
 
+/** The workload was reset by a person: its steps may be tried again. Who asks a person about it stays the same. */
+export const withoutTries = (conversations: readonly Conversation[], workload: string): Conversation[] =>
+  conversations.map(({ policy, stoppedAt, ...other }) =>
+    other.workload === workload
+      ? { ...other, tried: [] }
+      : { ...other, ...(policy && { policy }), ...(stoppedAt && { stoppedAt }) },
+  );
+
 /** Those that may still be open. */
 export const openConversations = (conversations: readonly Conversation[], nowMs: number): Conversation[] =>
   conversations.filter(({ sinceMs }) => sinceMs > nowMs - keptMs);

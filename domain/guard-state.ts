@@ -1,5 +1,5 @@
 import { forgetActs, type History, remembered } from './act-history.ts';
-import { type ConversationReport, openConversations, withConversation } from './conversations.ts';
+import { type ConversationReport, openConversations, withConversation, withoutTries } from './conversations.ts';
 import type {
   Act,
   Change,
@@ -174,12 +174,7 @@ function applyEffect(state: GuardState, effect: GuardEffect): GuardState {
     case 'changed':
       return { ...state, changes: withChange(state.changes, effect.change) };
     case 'incident':
-      return {
-        ...state,
-        incidents: [...state.incidents.filter(({ key }) => key !== effect.incident.key), effect.incident].slice(
-          -incidentsKept,
-        ),
-      };
+      return { ...state, incidents: withIncident(state.incidents, effect.incident) };
     case 'incidentOver':
       return { ...state, incidents: state.incidents.filter(({ key }) => key !== effect.key) };
     case 'conversation':
@@ -213,6 +208,9 @@ function applyEffect(state: GuardState, effect: GuardEffect): GuardState {
       return effect satisfies never;
   }
 }
+
+const withIncident = (incidents: readonly Incident[], incident: Incident): Incident[] =>
+  [...incidents.filter(({ key }) => key !== incident.key), incident].slice(-incidentsKept);
 
 /** Recording the same state twice does nothing. */
 function withChange(changes: readonly Change[], change: Change): Change[] {
@@ -249,7 +247,7 @@ function forgive(state: GuardState, reset: Reset): GuardState {
     history: forgetActs(state.history, workload),
     changes: state.changes.filter((change) => change.workload !== workload),
     incidents: state.incidents.filter(({ key }) => !key.endsWith(`/${workload}`)),
-    conversations: state.conversations.filter((conversation) => conversation.workload !== workload),
+    conversations: withoutTries(state.conversations, workload),
     resets: [...state.resets, reset].slice(-resetsKept),
   };
 }

@@ -136,7 +136,7 @@ export function differencesOf(
 
 /** What people were sent about the policy, of every case where it is about nodes, since the moment. */
 function messagesSince({ told }: Bed, { name, isAboutNodes }: NodeCase, sinceMs: number) {
-  const messages = { approvalNeeded: 0, escalation: 0, closed: 0, storm: 0 };
+  const messages = { approvalNeeded: 0, escalation: 0, update: 0, closed: 0, storm: 0 };
   const pages: string[] = [];
   for (const { atMs, notification } of told) {
     const { kind, summary, report } = notification;

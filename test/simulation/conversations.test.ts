@@ -15,7 +15,7 @@ const readiness = aPolicy(
   },
   'readiness',
 );
-const crashes = aPolicy({ escalation: [{ notify: ['oncall'] }] });
+const crashes = aPolicy({ steps: [{ evictPod: {}, within: '5m' }], escalation: [{ notify: ['oncall'] }] });
 
 function notReady(pod: PodRecord, alertname = 'PodNotReady') {
   const { labels } = anAlert(pod);

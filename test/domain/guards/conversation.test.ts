@@ -55,10 +55,16 @@ describe('the run that asks a person about a workload', () => {
     ]);
   });
 
-  it('is forgotten with a reset of the workload', () => {
+  it('stays the same when the workload is reset; its steps may be tried again then', () => {
     const reset = { workload, who: 'ada', why: 'mended', atMs: now };
-    const state = applyEffects(aGuardState({ conversations: [open()] }), [{ type: 'workloadReset', reset }]);
-    expect(state.conversations).toEqual([]);
+    const [checkout, cart] = [
+      open({ tried: ['evictPod'], stoppedAt: 'rollback' }),
+      open({ workload: 'shop/Deployment/cart' }),
+    ];
+    const { conversations } = applyEffects(aGuardState({ conversations: [checkout, cart] }), [
+      { type: 'workloadReset', reset },
+    ]);
+    expect(conversations).toEqual([{ workload, speaker: other, tried: [], sinceMs: now }, cart]);
   });
 
   it('reports in texts of bounded length', () => {

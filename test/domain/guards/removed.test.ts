@@ -33,6 +33,13 @@ const cases: Record<string, Case> = {
   ownedTarget: { request: { target: aTarget({ facts: { ownerKind: 'none' } }) } },
   concurrency: { state: { leases: ['a', 'b'].map((runId) => aLease({ runId, requestId: runId })) } },
   silentNode: { request: { surroundings: surroundings({ node: 'node-1', isNodeSilent: true }) } },
+  conversation: {
+    state: {
+      conversations: [
+        { workload: 'shop/Deployment/checkout', speaker: 'remediation/other', tried: ['evictPod'], sinceMs: now },
+      ],
+    },
+  },
   correlated: {
     state: {
       alerting: Array.from({ length: 6 }, (_, index) => ({
