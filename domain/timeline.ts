@@ -1,10 +1,17 @@
-import type { TimelineEntry } from './outcome.ts';
+import type { StepRecord, TimelineEntry } from './outcome.ts';
 import type { RunStatus } from './status.ts';
 
 type Verdict = RunStatus['verdicts'][number];
 
 /** How much a run keeps of what happened; what lies between the first and the last entries is counted. */
-export const keptEntries = { first: 30, last: 70, verdictsFirst: 10, verdictsLast: 40 } as const;
+export const keptEntries = {
+  first: 30,
+  last: 70,
+  verdictsFirst: 10,
+  verdictsLast: 40,
+  stepsFirst: 10,
+  stepsLast: 40,
+} as const;
 /** A line is the same as one of the latest lines of its phase. */
 const lookBack = 6;
 const textLimit = 500;
@@ -33,6 +40,13 @@ export function withVerdict(verdicts: readonly Verdict[], verdict: Verdict): Ver
     { first, last: verdictsLast },
     (count) => `${count} verdicts are left out here`,
   );
+}
+
+/** The steps with one more: of many, those in the middle are left out, which the timeline tells as lines of their own. */
+export function withStep(steps: readonly StepRecord[], step: StepRecord): StepRecord[] {
+  const { stepsFirst, stepsLast } = keptEntries;
+  const all = [...steps, step];
+  return all.length <= stepsFirst + stepsLast ? all : [...all.slice(0, stepsFirst), ...all.slice(-stepsLast)];
 }
 
 /** What a line says, with how often it was said: `told chat (×3, last at 10:03:11)`. */

@@ -7,7 +7,7 @@ import { type ObjectRef, targetLabel } from '../domain/target.ts';
 import type { Rung } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { asksPerson, known, release } from './permit.ts';
-import { alertFor, type Begun, enter, nowIso, type Run, tell, tokenOf, waitFor } from './run.ts';
+import { alertFor, type Begun, enter, nowIso, type Run, record, tell, tokenOf, waitFor } from './run.ts';
 
 /** What came of an act; `changed` and `blocked` mean that nothing was done and the step may be tried again. */
 export type Acted =
@@ -32,7 +32,7 @@ export async function act(run: Run, step: PlannedStep): Promise<Acted> {
     const result = await run.cluster.remediate({ ...about, ...(ticket && { ticket }), dryRun: false });
     run.status.segments.permittedToActedMs ??= Date.now() - startedMs;
     tell(run, result.summary);
-    const record: StepRecord = {
+    const taken: StepRecord = {
       action: step.action,
       summary: result.summary,
       startedAt,
@@ -41,9 +41,9 @@ export async function act(run: Run, step: PlannedStep): Promise<Acted> {
       effect: step.canUndo ? 'kept' : 'irreversible',
     };
     begun.startedAt = startedAt;
-    run.status.steps.push(record);
+    record(run, taken);
     if (result.successor !== undefined) follow(run, result.successor);
-    return { kind: 'acted', record };
+    return { kind: 'acted', record: taken };
   } catch (error) {
     if (isCancellation(error)) throw error;
     if (neverBegan.includes(codeOf(error))) run.begun = run.begun.filter((other) => other !== begun);
@@ -72,7 +72,7 @@ async function failedAct(run: Run, step: PlannedStep, failed: { error: unknown; 
     await release(run, 'returned');
     return { kind: 'blocked', detail };
   }
-  run.status.steps.push({
+  record(run, {
     action: step.action,
     summary: detail,
     startedAt: failed.startedAt,

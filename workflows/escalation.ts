@@ -54,8 +54,8 @@ export async function handOver(run: Run, why: NeedsPerson): Promise<Closing | 'r
 }
 
 /** The same trouble as before a try that the run made by itself: people know of it. */
-function isSame({ escalation, status }: Run, { reason }: NeedsPerson): boolean {
-  return escalation !== undefined && escalation.why.reason === reason && escalation.steps === status.steps.length;
+function isSame({ escalation, taken }: Run, { reason }: NeedsPerson): boolean {
+  return escalation !== undefined && escalation.why.reason === reason && escalation.steps === taken;
 }
 
 function goOn(run: Run, why: NeedsPerson): Escalation {
@@ -84,7 +84,7 @@ function open(run: Run, why: NeedsPerson): Escalation {
   run.escalation = {
     why,
     heeded: { isResolved, refirings },
-    ...{ told: 0, nextLevelAtMs: nowMs, checked: 0, refirings, steps: run.status.steps.length },
+    ...{ told: 0, nextLevelAtMs: nowMs, checked: 0, refirings, steps: run.taken },
     nextCheckAtMs: isResolved ? nowMs : nowMs + firstCheckMs,
   };
   return run.escalation;

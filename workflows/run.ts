@@ -17,7 +17,7 @@ import {
 } from '../domain/contract.ts';
 import { type AlertHistory, firingSince } from '../domain/episode.ts';
 import type { HealthBefore } from '../domain/health.ts';
-import type { Phase, RemediationReport, TimelineEntry } from '../domain/outcome.ts';
+import type { Phase, RemediationReport, StepRecord, TimelineEntry } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { EscalationLevel } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
@@ -26,7 +26,7 @@ import type { FirstLook } from '../domain/run-record.ts';
 import type { RunStatus } from '../domain/status.ts';
 import type { Surroundings } from '../domain/surroundings.ts';
 import type { Ticket } from '../domain/ticket.ts';
-import { withLine } from '../domain/timeline.ts';
+import { withLine, withStep } from '../domain/timeline.ts';
 import { clusterActivities } from './activity-options.ts';
 import { renderDetails } from './details.ts';
 import type { Escalation } from './ending.ts';
@@ -73,6 +73,8 @@ export interface Memory {
   occurrences: Record<string, number>;
   /** Questions to the guard so far: no two of a run have the same id. */
   requests: number;
+  /** Steps taken so far: `status.steps` keeps only some of many. */
+  taken: number;
   /** The step that the guard holds, and since when, Unix ms. */
   hold?: { step: number; sinceMs: number };
   escalation?: Escalation;
@@ -144,6 +146,8 @@ export function openRun({ alert, carried, before }: RemediationInput): Run {
   const { runId = originalExecutionRunId, ...memory } = carried ?? emptyMemory(alert);
   const run: Run = {
     ...memory,
+    // A run that an earlier release began does not say.
+    taken: (memory as Partial<Memory>).taken ?? memory.status.steps.length,
     alert,
     id: { workflowId, runId },
     cluster: clusterActivities(alert.cluster),
@@ -194,6 +198,7 @@ function emptyMemory(alert: Alert): Memory & { runId?: string } {
     pending: [],
     occurrences: {},
     requests: 0,
+    taken: 0,
   };
 }
 
@@ -217,7 +222,13 @@ export function alertFor({ alert }: Run): ActionAlert {
 }
 
 /** The token of the step in hand: another one for each act, the same for each attempt of it. */
-export const tokenOf = ({ id, status }: Run): string => `${id.runId}.${status.currentStep ?? 0}.${status.steps.length}`;
+export const tokenOf = ({ id, status, taken }: Run): string => `${id.runId}.${status.currentStep ?? 0}.${taken}`;
+
+/** Writes down a step that was taken. */
+export function record(run: Run, step: StepRecord): void {
+  run.status.steps = withStep(run.status.steps, step);
+  run.taken += 1;
+}
 
 export const nowIso = () => new Date(Date.now()).toISOString();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TimelineEntry } from '../../domain/outcome.ts';
+import type { StepRecord, TimelineEntry } from '../../domain/outcome.ts';
 import type { RunStatus } from '../../domain/status.ts';
-import { keptEntries, lineInWords, withLine, withVerdict } from '../../domain/timeline.ts';
+import { keptEntries, lineInWords, withLine, withStep, withVerdict } from '../../domain/timeline.ts';
 
 const line = (what: string, given: Partial<TimelineEntry> = {}): TimelineEntry => ({
   ...{ at: '2026-03-01T10:00:00.000Z', phase: 'Escalated', what },
@@ -72,5 +72,16 @@ describe('the verdicts of a run', () => {
     const kept = turns.reduce(withVerdict, [] as Verdict[]);
     expect(kept).toHaveLength(verdictsFirst + 1 + verdictsLast);
     expect(kept[verdictsFirst]?.detail).toBe(`${400 - verdictsFirst - verdictsLast} verdicts are left out here`);
+  });
+});
+
+describe('the steps of a run that a person tries again and again', () => {
+  it('are kept from the beginning and from the end', () => {
+    const step = (index: number) => ({
+      ...{ action: 'evictPod', summary: `${index}`, startedAt: '', finishedAt: '', result: 'failed' as const },
+    });
+    const steps = Array.from({ length: 500 }, (_, index) => step(index)).reduce(withStep, [] as StepRecord[]);
+    expect(steps).toHaveLength(50);
+    expect([steps[9], steps[10], steps[49]].map((one) => one?.summary)).toEqual(['9', '460', '499']);
   });
 });
