@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import { guardLimits } from '../config/guard-limits.ts';
 import { installationOf } from '../config/installation.ts';
-import { noReceiver } from '../config/receiver-names.ts';
+import { fallbackInWords } from '../config/receiver-names.ts';
 import { MendflowError } from '../domain/errors.ts';
 import { keyMissing } from '../domain/signing.ts';
 import { createLogger } from '../telemetry/log.ts';
@@ -93,11 +93,8 @@ async function refuseForeign(checks: readonly ReadinessCheck[], close: () => Pro
 
 /** Whether anybody is told when a policy names no receiver. */
 function receiversCheck({ receivers }: Config): ReadinessCheck {
-  const fallback = receivers.find((receiver) => receiver.fallback);
-  const result =
-    fallback === undefined
-      ? ({ isOk: true, isWarning: true, detail: noReceiver } as const)
-      : { isOk: true, detail: `${fallback.name} is told where a policy names no receiver` };
+  const detail = fallbackInWords(receivers);
+  const result = { isOk: true, ...(receivers.length === 0 && { isWarning: true as const }), detail };
   return { name: 'receivers', run: async () => result };
 }
 

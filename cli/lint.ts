@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { actions } from '../activities/actions/index.ts';
 import { type LintResult, lintFiles, type PolicyFile } from '../config/lint-files.ts';
-import { receiversIn } from '../config/receiver-names.ts';
+import { fallbackInWords, receiversIn } from '../config/receiver-names.ts';
 import { MendflowError } from '../domain/errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { withOutput } from './options.ts';
@@ -37,6 +37,10 @@ async function lintPolicies(terminal: Terminal, paths: readonly string[], option
       for (const line of lines) terminal.print(line);
     }
   if (receivers === undefined) terminal.say('Receivers are not checked: name the configuration file with --config.');
+  else
+    terminal.say(
+      `${config}: ${fallbackInWords(receivers.map(({ name, isFallback: fallback }) => ({ name, fallback })))}.`,
+    );
   terminal.say(summaryOf(files.length, result, { errors, warnings }));
   if (errors > 0 || (options.strict === true && warnings > 0)) terminal.exitCode = exitCodes.failed;
 }

@@ -31,8 +31,16 @@ export function receiversIn(file: string): ReceiverName[] {
 }
 
 /** What an operator is told where the configuration has no receiver at all. */
-export const noReceiver =
+const noReceiver =
   'no receiver is configured, so nobody is told when a person is needed; add one under receivers in the configuration file';
+
+/** Who hears what no policy addresses: storms, outages, unknown clusters, and pages of policies that name nobody. */
+export function fallbackInWords(receivers: readonly { name: string; fallback: boolean }[]): string {
+  const told = withFallback(receivers).find(({ fallback }) => fallback);
+  if (told === undefined) return noReceiver;
+  const words = `receiver ${told.name} is told of storms and outages, and of what no policy addresses`;
+  return receivers.length === 1 ? words : `${words}; fallback: true on a receiver chooses it`;
+}
 
 /** Makes the first receiver the fallback where none is marked, so that a page without a named receiver reaches somebody. */
 export function withFallback<R extends { fallback: boolean }>(receivers: readonly R[]): R[] {

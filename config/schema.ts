@@ -153,7 +153,9 @@ const receiver = (sources: SecretSources) =>
     fallback: z
       .boolean()
       .default(false)
-      .describe('Told when a person is needed and no policy says who; without a mark the first receiver is.'),
+      .describe(
+        'Told of storms and outages, and when a person is needed and no policy says who; without a mark the first receiver is.',
+      ),
     allowPrivateNetwork: z.boolean().default(false).describe('Allow loopback, link-local and private addresses.'),
   });
 

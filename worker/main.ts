@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { noReceiver } from '../config/receiver-names.ts';
+import { fallbackInWords } from '../config/receiver-names.ts';
 import type { MendflowError } from '../domain/errors.ts';
 import { keyMissing } from '../domain/signing.ts';
 import { serveHealth } from '../telemetry/health-endpoint.ts';
@@ -46,7 +46,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     );
     closers.push(deps.close);
     await ensureSearchAttributes(connections.client, config.temporal.namespace, log);
-    if (config.worker.roles.includes('hub') && config.receivers.length === 0) log.warn({}, noReceiver);
+    if (config.worker.roles.includes('hub')) sayWhoIsTold(config, log);
     if (config.approval.key.length === 0) log.warn({}, `nothing that acts is done: ${keyMissing}`);
     if (config.worker.roles.includes('hub'))
       closers.push(await keepGuard(connections.client, config.cluster.name, log));
@@ -59,6 +59,12 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     await closeAll();
     throw cause;
   }
+}
+
+/** A receiver that nobody marked may not be the one that was meant. */
+function sayWhoIsTold({ receivers }: Config, log: Logger): void {
+  if (receivers.length === 0) log.warn({}, fallbackInWords(receivers));
+  else log.info({}, fallbackInWords(receivers));
 }
 
 /** Ends the process at once: what it has in hand is done again by whoever owns it. Its next start says why it is refused. */

@@ -28,6 +28,7 @@ receivers:
     type: webhook
     url: https://chat.example.com/hooks/mendflow
     secret: { env: ONCALL_CHAT_SECRET }   # signs each message
+    fallback: true               # told of storms and outages, and where a policy names nobody; one receiver at most
     allowPrivateNetwork: false   # true for a receiver on a private or loopback address
 \`\`\``;
 

@@ -114,7 +114,9 @@ describe('receivers of linted policies', () => {
 
   it('are checked against a configuration whose secrets need not be there', async () => {
     const flag = `--config ${write('mendflow.conf', config)}`;
-    expect(await mendflow(`lint ${flag} ${write('good.yaml', good)}`)).toMatchObject({ code: 0, out: '' });
+    const checked = await mendflow(`lint ${flag} ${write('good.yaml', good)}`);
+    expect(checked).toMatchObject({ code: 0, out: '' });
+    expect(checked.err).toContain('mendflow.conf: receiver chat is told of storms and outages');
     const other = write('other.yaml', stringify(aPolicyDocument({ escalation: [{ notify: ['chta'] }] })));
     expect(await mendflow(`lint ${flag} ${other}`)).toMatchObject({
       code: 1,
@@ -126,7 +128,9 @@ describe('receivers of linted policies', () => {
 
   it('need not be named in a policy where there is a receiver, which is then the fallback', async () => {
     const none = write('none-at-all.conf', 'receivers: []\n');
-    expect((await mendflow(`lint --config ${none} ${write('quiet.yaml', quiet)}`)).out).not.toBe('');
+    const unheard = await mendflow(`lint --config ${none} ${write('quiet.yaml', quiet)}`);
+    expect(unheard.out).not.toBe('');
+    expect(unheard.err).toContain('no receiver is configured, so nobody is told when a person is needed');
     const file = write('mendflow.conf', config);
     expect((await mendflow(`lint --config ${file} ${write('quiet.yaml', quiet)}`)).out).toBe('');
   });

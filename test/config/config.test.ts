@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ConfigSources, explainConfig, loadConfig } from '../../config/config.ts';
+import { fallbackInWords } from '../../config/receiver-names.ts';
 
 const intake = 'intake-token-of-the-test';
 const anEnv = (more: Record<string, string> = {}) => ({
@@ -254,6 +255,25 @@ describe('the fallback receiver', () => {
 
   it('is the first one where none is marked, so that a page reaches somebody', () => {
     expect(receivers('')).toEqual(['chat']);
+  });
+});
+
+describe('whoever hears what no policy addresses', () => {
+  const one = { name: 'chat', fallback: false };
+  const other = { name: 'pager', fallback: false };
+  const told = 'is told of storms and outages, and of what no policy addresses';
+
+  it.each([
+    ['the only one', [one], `receiver chat ${told}`],
+    ['the first one', [one, other], `receiver chat ${told}; fallback: true on a receiver chooses it`],
+    [
+      'the marked one',
+      [one, { ...other, fallback: true }],
+      `receiver pager ${told}; fallback: true on a receiver chooses it`,
+    ],
+    ['nobody', [], expect.stringContaining('no receiver is configured, so nobody is told')],
+  ])('is %s', (_, receivers, words) => {
+    expect(fallbackInWords(receivers)).toEqual(words);
   });
 });
 
