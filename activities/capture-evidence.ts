@@ -12,13 +12,22 @@ const eventsKept = 20;
 const logsKept = 4;
 const longestNote = 300;
 
+/** What was looked at a moment ago. */
+interface Looked {
+  target: Target;
+  pod: Pod | undefined;
+  workload?: Workload;
+  /** What Prometheus measured, in words: it is gone when the fault is. */
+  measured?: readonly string[];
+}
+
 /**
  * What can be seen of the target, whose pod was read a moment ago; a part that cannot be read is named in `missing`. Every
  * text is bounded when it is read, then redacted, then cut to what is kept.
  */
 export async function captureEvidence(
   deps: ClusterDeps,
-  { target, pod, workload }: { target: Target; pod: Pod | undefined; workload?: Workload },
+  { target, pod, workload, measured = [] }: Looked,
 ): Promise<Evidence> {
   const missing: string[] = [];
   const orMissing: OrMissing = async (what, reading, ifNone) => {
@@ -37,7 +46,7 @@ export async function captureEvidence(
   ]);
   const conditions = workload === undefined ? [] : conditionsInWords(workload);
   const capturedAt = new Date(deps.now()).toISOString();
-  const lines = [...conditions, ...status].map((line) => safeLine(line, longestNote + 200));
+  const lines = [...measured, ...conditions, ...status].map((line) => safeLine(line, longestNote + 200));
   return { capturedAt, status: lines, events, logs, missing: missing.map((line) => safeLine(line, longestNote)) };
 }
 

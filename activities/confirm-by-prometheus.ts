@@ -50,5 +50,6 @@ async function askOne(
   const time = heldForMs === undefined ? '' : ` for ${formatDuration(heldForMs)}`;
   return value === undefined
     ? { kind: 'fails', why: `promql ${filled.query} does not hold${time}` }
-    : { kind: 'holds', evidence: `promql ${filled.query} is ${value}${time && `, held${time}`}` };
+    : // The value first: where the line is cut, the query is what may go.
+      { kind: 'holds', evidence: `measured ${value}${time}: promql ${filled.query}` };
 }

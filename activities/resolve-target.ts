@@ -144,7 +144,8 @@ export async function topOf(cluster: WorkloadReader, live: Pod | Workload): Prom
 
 async function climb(cluster: WorkloadReader, pod: Pod): Promise<Chain | NotFound> {
   const { owner, ref } = pod;
-  if (owner === undefined) return { ownerKind: 'none', top: ref, below: [] };
+  // A node owns the mirrors of its static pods, and makes none anew: such a pod stands for itself, never for its node.
+  if (owner === undefined || owner.kind === 'Node') return { ownerKind: 'none', top: ref, below: [] };
   if (!isWorkload(owner)) return foreign(owner, ref.namespace, []);
   return climbTo(cluster, owner, ref.namespace, []);
 }

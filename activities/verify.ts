@@ -135,7 +135,9 @@ async function actionable(open: Case, { target, look, confirmed }: Verified): Pr
   const { pod } = look.sight;
   // The first look keeps what the object was like while it was ill; later ones would show our own doing.
   const [captured, surroundings] = await Promise.all([
-    input.previous === undefined ? captureEvidence(deps, { target, ...tellingOf(open.found, pod) }) : undefined,
+    input.previous === undefined
+      ? captureEvidence(deps, { target, measured: confirmed, ...tellingOf(open.found, pod) })
+      : undefined,
     surroundingsIn(open, pod),
   ]);
   const fault = faultName(plan.checks, input.alert.alertname);

@@ -18,9 +18,10 @@ async function reportPolicy(terminal: Terminal, policy: string, options: ReportO
   for (const line of reportInWords(report)) terminal.print(line);
 }
 
-function reportInWords({ words, wouldHave, acted, idle }: PromotionDocument): string[] {
+function reportInWords({ words, wouldHave, acted, idle, escalated }: PromotionDocument): string[] {
   return [
     ...words,
+    ...tallied('Escalated and open', escalated),
     ...tallied('Would have acted on', wouldHave.workloads),
     ...refused(wouldHave.refusals),
     ...tallied('Acted on', acted.workloads),

@@ -4,7 +4,7 @@ import type { ApiClient } from './client.ts';
 
 /** How a run may be named on the command line. */
 export const runArgument =
-  'which run: its id, the beginning of its fingerprint, or its workload (shop/Deployment/checkout)';
+  'which run: its id, the beginning of its fingerprint, or its workload (shop/Deployment/checkout, Node/worker-1)';
 
 /** As many as one page of the list holds. */
 const searched = 200;
@@ -35,5 +35,7 @@ export async function findRun(api: ApiClient, reference: string): Promise<string
 
 function isMeant({ id, namespace, workload }: RunSummary, reference: string): boolean {
   const fingerprint = id.slice(id.lastIndexOf('/') + 1);
-  return fingerprint.startsWith(reference) || `${namespace}/${workload}` === reference;
+  // A node has no namespace.
+  const place = namespace === undefined || namespace === '' ? workload : `${namespace}/${workload}`;
+  return fingerprint.startsWith(reference) || place === reference;
 }

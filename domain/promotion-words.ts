@@ -3,7 +3,7 @@ import type { Promotion, Tally } from './promotion.ts';
 
 /** What the figures mean for people, one sentence a line: what was, then what a promotion would mean. */
 export function promotionInWords(promotion: Promotion): string[] {
-  return [...summary(promotion), ...hints(promotion)];
+  return [...summary(promotion), ...stillOpen(promotion), ...hints(promotion)];
 }
 
 const spanOf = ({ since, until }: Promotion) => Date.parse(until) - Date.parse(since);
@@ -21,6 +21,16 @@ function summary(promotion: Promotion): string[] {
     ...(isCapped ? [`Only its latest ${runs} runs were read.`] : []),
     ...sentences.map((sentence, index) => `${index === 0 ? start : 'It'} ${sentence}.`),
   ];
+}
+
+function stillOpen({ escalated }: Promotion): string[] {
+  const count = total(escalated);
+  if (count === 0) return [];
+  const [open, then] =
+    count === 1
+      ? ['1 run is escalated and waits', 'It counts once it has ended']
+      : [`${count} runs are escalated and wait`, 'They count once they have ended'];
+  return [`${open} for a person: ${inWords(escalated)}. ${then}.`];
 }
 
 const total = (tally: Tally) => tally.reduce((sum, { count }) => sum + count, 0);
@@ -48,7 +58,8 @@ function done({ runs, healed, actions }: Promotion['acted']): string {
 const telling = 5;
 
 function hints(promotion: Promotion): string[] {
-  const { wouldHave, acted, runs } = promotion;
+  const { wouldHave, acted, runs, escalated } = promotion;
+  if (runs === 0 && escalated.length > 0) return [];
   if (runs === 0) return ['There is nothing to judge it by: leave it as it is, and look whether its matchers fit.'];
   const observed = wouldHave.acted + wouldHave.held + wouldHave.denied;
   return [

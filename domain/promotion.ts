@@ -35,6 +35,8 @@ export interface Promotion {
   until: string;
   /** Ended runs that it drove. */
   runs: number;
+  /** Its runs that wait for a person at this moment, by the reason of their escalation, whenever they began. */
+  escalated: Tally;
   /** There were more, older ones, that were not read. */
   isCapped: boolean;
   /** Of its latest run. */
@@ -48,8 +50,12 @@ export interface Promotion {
 /** The span that was asked for, and whether all of it was read. */
 export type Span = Pick<Promotion, 'policy' | 'since' | 'until' | 'isCapped'>;
 
-/** Sums up the ended runs of one policy, the latest first. */
-export function promotionOf(records: readonly RunRecord[], span: Span): Promotion {
+/** Sums up the ended runs of one policy, the latest first, and the reasons of its open escalations. */
+export function promotionOf(
+  records: readonly RunRecord[],
+  span: Span,
+  escalations: readonly { reason?: string }[] = [],
+): Promotion {
   const observed = records.filter(({ wouldHave }) => wouldHave !== undefined);
   const acted = records.filter((record) => actsOf(record).length > 0);
   const idle = records.filter((record) => !observed.includes(record) && !acted.includes(record));
@@ -57,6 +63,7 @@ export function promotionOf(records: readonly RunRecord[], span: Span): Promotio
   return {
     ...span,
     runs: records.length,
+    escalated: tally(escalations.map(({ reason = 'unknown' }) => reason)),
     ...(mode && { mode }),
     wouldHave: wouldHaveOf(observed),
     acted: {

@@ -14,10 +14,13 @@ const described = { tags: ['policies'], security: [{ personToken: [] }] };
 const mostRuns = 500;
 const pageSize = 100;
 
-type RecordDeps = Pick<ApiDeps, 'records' | 'guardLimits' | 'now'>;
+/** Open escalations that are counted; more of them are another matter. */
+const mostOpen = 200;
+
+type RecordDeps = Pick<ApiDeps, 'records' | 'runs' | 'guardLimits' | 'now'>;
 
 /** What ended runs tell of a policy: a report for its promotion, and the records that backtests replay. */
-export function recordRoutes({ records, guardLimits, now }: RecordDeps): FastifyPluginAsyncZod {
+export function recordRoutes({ records, runs, guardLimits, now }: RecordDeps): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/v1/policies/:name/report',
@@ -33,9 +36,12 @@ export function recordRoutes({ records, guardLimits, now }: RecordDeps): Fastify
       async ({ params: { name: policy }, query }) => {
         const nowMs = now();
         const since = momentOf(query.since, nowMs);
-        const read = await latest(records, { policy, since });
+        const [read, open] = await Promise.all([
+          latest(records, { policy, since }),
+          runs.list({ policy, phase: 'Escalated', limit: mostOpen }),
+        ]);
         const until = new Date(nowMs).toISOString();
-        const promotion = promotionOf(read.records, { policy, since, until, isCapped: read.isCapped });
+        const promotion = promotionOf(read.records, { policy, since, until, isCapped: read.isCapped }, open.runs);
         const reach = await reachBack(records, since, nowMs);
         const { missing } = reach;
         return { ...promotion, ...reach, words: [...(missing ? [missing] : []), ...promotionInWords(promotion)] };

@@ -75,6 +75,9 @@ export const promotionSchema = z
     until: z.string().describe('RFC 3339 UTC.'),
     runs: z.int().describe('Ended runs that it drove.'),
     isCapped: z.boolean().describe('There were older ones that were not read.'),
+    escalated: z
+      .array(z.looseObject({ name: z.string(), count: z.int() }))
+      .describe('Runs that wait for a person now, by reason; at most 200 are counted.'),
     ...reach,
     mode: z.string().optional().describe('Of its latest run.'),
     wouldHave: z.looseObject({ acted: z.int(), held: z.int(), denied: z.int() }).describe('While it only observed.'),

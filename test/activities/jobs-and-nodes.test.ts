@@ -77,6 +77,24 @@ describe('verify on an alert that names a Job', () => {
   });
 });
 
+describe('verify on a pod that its node owns', () => {
+  const owner = { apiVersion: 'v1', kind: 'Node', name: 'node-1', uid: 'uid-node-1' };
+  const look = () => verify(depsOf(cluster), { alert: anAlert({ namespace: 'shop', pod: 'static-node-1' }) });
+
+  it('names the mirror of a static pod as itself, not as its node', async () => {
+    cluster.pods = [{ ...anOomKilledPod('static-node-1'), isMirror: true, owner }];
+    expect(await look()).toMatchObject({
+      reason: 'mirrorPod',
+      target: { workload: { kind: 'Pod', name: 'static-node-1' }, facts: { ownerKind: 'none' } },
+    });
+  });
+
+  it('takes a pod that only says so for one that nothing would replace', async () => {
+    cluster.pods = [{ ...anOomKilledPod('static-node-1'), owner }];
+    expect(await look()).toMatchObject({ reason: 'notOwned', target: { workload: { kind: 'Pod' } } });
+  });
+});
+
 describe('verify on an alert that names a node', () => {
   const look = (policy = nodePolicy()) => verify(depsOf(cluster, { policies: () => [policy] }), { alert: nodeAlert });
 

@@ -68,7 +68,8 @@ describe('verify with labels of the alert in a query', () => {
     expect(asked).toEqual([['up{job="a\\"} or vector(1) #"} == 0', { heldForMs: 30_000 }]]);
     expect(assessment).toMatchObject({
       kind: 'actionable',
-      evidence: [expect.stringMatching(/^promql up\{.* is 0, held for 30s$/)],
+      evidence: [expect.stringMatching(/^measured 0 for 30s: promql up\{/)],
+      captured: { status: expect.arrayContaining([expect.stringMatching(/^measured 0 for 30s: promql up\{/)]) },
     });
   });
 

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
+import type { RunFilter } from '../../api/ports.ts';
 import { defaultLimits } from '../../domain/guards/guard.ts';
-import { anApp, asAda } from '../support/api.ts';
+import { anApp, asAda, noRuns } from '../support/api.ts';
 import { FakeRecords } from '../support/explaining.ts';
 import { aRecord, aRefusal } from '../support/records.ts';
 
@@ -24,6 +25,25 @@ describe('the report of a policy', () => {
       idle: [{ name: 'faultGone', count: 1 }],
       words: expect.arrayContaining([expect.stringContaining('acted in 1 run')]),
     });
+  });
+
+  it('counts the escalations of the policy that are open', async () => {
+    const asked: unknown[] = [];
+    const summary = { id: 'remediation/a', runId: 'b', status: 'running', startedAt: '2026-02-01T10:00:00.000Z' };
+    const runs = {
+      ...noRuns,
+      list: async (filter: RunFilter) => {
+        asked.push(filter);
+        return { runs: [{ ...summary, reason: 'ladderExhausted' }] };
+      },
+    };
+    app = await anApp({ records, runs });
+    expect(await get('/v1/policies/crash-loop/report')).toMatchObject({
+      runs: 0,
+      escalated: [{ name: 'ladderExhausted', count: 1 }],
+      words: expect.arrayContaining([expect.stringContaining('1 run is escalated and waits for a person')]),
+    });
+    expect(asked).toEqual([{ policy: 'crash-loop', phase: 'Escalated', limit: 200 }]);
   });
 
   it('reads five hundred runs at most, and says that there were more', async () => {

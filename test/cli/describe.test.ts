@@ -114,6 +114,14 @@ describe('a run on the command line', () => {
     expect(await shown(`${name} -o name`)).toBe(runId);
   });
 
+  it('may be named by its node, which has no namespace', async () => {
+    const { namespace: _, ...summary } = aSummary();
+    runs.summaries = [{ ...summary, workload: 'Node/worker-1' }];
+    expect(await shown('Node/worker-1 -o name')).toBe(runId);
+    runs.summaries = [aSummary({ namespace: '', workload: 'Node/worker-1' })];
+    expect(await shown('Node/worker-1 -o name')).toBe(runId);
+  });
+
   it('is the one that still runs, before those that ended', async () => {
     runs.summaries = [aSummary({ id: 'remediation/default/Old/1', closedAt: '2026-03-01T09:00:00Z' }), aSummary()];
     expect(await shown('shop/Deployment/checkout -o name')).toBe(runId);

@@ -22,6 +22,19 @@ const denied: WouldHave = { action: 'evictPod', verdict: 'deny', reason: 'tooMan
 const held: WouldHave = { action: 'evictPod', verdict: 'hold', reason: 'coolingDown' };
 
 describe('a report for a promotion', () => {
+  it('counts escalations that are open, and says that they are no figure yet', () => {
+    const open = [{ reason: 'ladderExhausted' }, { reason: 'ladderExhausted' }, {}];
+    const promotion = promotionOf([], span, open);
+    expect(promotion.escalated).toEqual([
+      { name: 'ladderExhausted', count: 2 },
+      { name: 'unknown', count: 1 },
+    ]);
+    expect(promotionInWords(promotion)).toEqual([
+      'In 14d crash-loop drove no run that has ended.',
+      '3 runs are escalated and wait for a person: ladderExhausted (2), unknown (1). They count once they have ended.',
+    ]);
+  });
+
   it('counts what an observing policy would have done, by workload, verdict and reason', () => {
     const records = [...observed(6), ...observed(3, undefined, 'cart'), ...observed(2, denied), ...observed(1, held)];
     expect(report(records)).toMatchObject({

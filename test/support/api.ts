@@ -98,7 +98,8 @@ export class FakeGuard {
   }
 }
 
-const noRuns: ApiDeps['runs'] = {
+/** No run is there. */
+export const noRuns: ApiDeps['runs'] = {
   list: async () => ({ runs: [] }),
   show: async (id) => {
     throw new MendflowError('NOT_FOUND', `There is no run ${id}.`);
