@@ -6,13 +6,16 @@ import type { ClusterActivities } from '../../activities/contract.ts';
 import { basePermissions } from '../../activities/kubernetes/permissions.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { Assessment } from '../../domain/assessment.ts';
-import { policySchema } from '../../domain/policy.ts';
+import { type Policy, policySchema } from '../../domain/policy.ts';
 import type { Target } from '../../domain/target.ts';
-import { type Fault, injectFault } from '../../sandbox/faults.ts';
+import { type Fault, faultKey, injectFault } from '../../sandbox/faults.ts';
 import { startActivity } from '../activities/support/run-activity.ts';
+import { readyMadePolicies, recordedAlert } from '../support/payloads.ts';
 import { permitted, testKeys } from '../support/permitted.ts';
 import { aStep, codeOf, inputOf } from './support/cases.ts';
-import { appsPath, namespace, type RawObject, startWorld, until, type World } from './support/world.ts';
+import { endJob, putJob } from './support/jobs.ts';
+import { nodePath, readyNode } from './support/nodes.ts';
+import { appsPath, change, namespace, type RawObject, startWorld, until, type World } from './support/world.ts';
 
 let world: World;
 let activities: ClusterActivities;
@@ -25,7 +28,7 @@ beforeAll(async () => {
       ...actions.flatMap(({ permissions }) => permissions),
     ]),
     clusterName: 'sandbox',
-    policies: () => [policy],
+    policies: () => policies ?? [policy],
     keys: testKeys,
     now: Date.now,
     switches: { mode: 'Auto' },
@@ -54,6 +57,8 @@ const rules = (verify: unknown[]) =>
   });
 const outOfMemory = [{ podCondition: { reason: 'OOMKilled', restartsAtLeast: 2, within: '10m' } }];
 let policy = rules(outOfMemory);
+/** In force instead of that one, where they are set. */
+let policies: readonly Policy[] | undefined;
 
 const anAlert = (labels: Record<string, string>): Alert => ({
   fingerprint: '0123456789abcdef',
@@ -181,4 +186,53 @@ describe('what verify refuses on a real cluster', () => {
     await world.deploy('Deployment', 'reborn');
     expect(await activities.verify({ alert: anAlert({ pod }), previous })).toMatchObject({ reason: 'targetReplaced' });
   }, 30_000);
+});
+
+describe('stock alerts, whose labels are kube-state-metrics’ own, and the ready-made policies', () => {
+  beforeAll(() => {
+    policies = readyMadePolicies;
+  });
+  afterAll(() => {
+    policies = undefined;
+  });
+
+  async function assessed(alertname: string): Promise<Assessment> {
+    const alert = recordedAlert(alertname, { cluster: 'sandbox', receivedAt: new Date().toISOString() });
+    let assessment: Assessment | undefined;
+    await until(`${alertname} is verified`, async () => {
+      assessment = await activities.verify({ alert });
+      return assessment.kind === 'actionable';
+    });
+    if (assessment === undefined) throw new Error('nothing was assessed');
+    return assessment;
+  }
+
+  it('find a Deployment whose rollout has given up', async () => {
+    await world.deploy('Deployment', 'checkout', { progressDeadlineSeconds: 1 });
+    const annotations = { [faultKey]: 'image-pull' };
+    await change(world, appsPath('Deployment', 'checkout'), { spec: { template: { metadata: { annotations } } } });
+    expect(await assessed('KubeDeploymentRolloutStuck')).toMatchObject({
+      plan: { policy: 'stuck-rollout' },
+      target: { workload: { kind: 'Deployment', name: 'checkout' } },
+    });
+  }, 40_000);
+
+  it('find a Job that has failed', async () => {
+    await putJob(world, 'nightly-import-28934110');
+    await endJob(world, 'nightly-import-28934110', { exitCode: 1 });
+    expect(await assessed('KubeJobFailed')).toMatchObject({
+      plan: { policy: 'job-failed' },
+      target: { workload: { kind: 'Job', name: 'nightly-import-28934110' } },
+    });
+  }, 40_000);
+
+  it('find a node that does not answer, although its series carry the exporter’s namespace', async () => {
+    await readyNode(world, 'worker-3');
+    await change(world, nodePath('worker-3'), { metadata: { labels: { 'mendflow.dev/remediation': 'enabled' } } });
+    await injectFault(world.sandbox.kubernetes.adminKubeconfig, { node: 'worker-3' }, 'silent');
+    expect(await assessed('KubeNodeNotReady')).toMatchObject({
+      plan: { policy: 'node-not-ready' },
+      target: { namespace: '', workload: { kind: 'Node', name: 'worker-3' } },
+    });
+  }, 40_000);
 });
