@@ -90,6 +90,19 @@ export function graceToAsk(
   return wanted !== undefined && wanted > graceSeconds ? wanted : undefined;
 }
 
+/** The containers that should be ready and are not. */
+export const unreadyContainers = ({ containers }: Pick<Pod, 'containers'>): Container[] =>
+  containers.filter(({ isInit, isReady }) => !isInit && !isReady);
+
+/**
+ * The pod's work is done although it is still Running: every container that is not ready has ended well, and a sidecar
+ * runs on. It is never Ready again, and nothing is wrong with it.
+ */
+export function isWorkDone(pod: Pick<Pod, 'containers'>): boolean {
+  const unready = unreadyContainers(pod);
+  return unready.length > 0 && unready.every(({ state }) => state?.kind === 'terminated' && state.exitCode === 0);
+}
+
 /** Restarts of all containers together. */
 export function restartsOf(pod: Pick<Pod, 'containers'>): number {
   return pod.containers.reduce((sum, container) => sum + container.restarts, 0);

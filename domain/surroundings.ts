@@ -1,7 +1,7 @@
 import { type Unhelpful, unhelpfulTo } from './faults/unhelpful.ts';
 import { pressureOf } from './health.ts';
 import type { Amounts, Taint } from './placement/needs.ts';
-import type { Pod } from './pod.ts';
+import { isWorkDone, type Pod } from './pod.ts';
 import { tellingTraits } from './traits.ts';
 import type { Workload } from './workload.ts';
 
@@ -138,7 +138,8 @@ function silentNodeOf({ workload, pod, pods = [], nodes }: Scene): string | unde
   return names.every((name) => silent.has(name)) ? names[0] : undefined;
 }
 
-const isLiving = ({ isTerminating, phase }: Pod) => !isTerminating && phase !== 'Succeeded' && phase !== 'Failed';
+const isLiving = (pod: Pod) =>
+  !pod.isTerminating && pod.phase !== 'Succeeded' && pod.phase !== 'Failed' && !isWorkDone(pod);
 
 const countOf = (pods: readonly Pod[]): PodCount => ({
   total: pods.length,

@@ -1,4 +1,4 @@
-import { type Container, type Pod, restartsOf } from '../pod.ts';
+import { type Container, isWorkDone, type Pod, restartsOf, unreadyContainers } from '../pod.ts';
 import type { PodFault } from './fault-class.ts';
 
 /** A probe that failed a shorter time ago may succeed again. */
@@ -23,8 +23,8 @@ export const notReady: PodFault = {
   impliedBy: ['CrashLoopBackOff'],
   shows: ({ pod, restartsAtLeast, nowMs, forMs = unreadyForMs }) => {
     if (pod.phase !== 'Running' || pod.isReady || restartsOf(pod) < restartsAtLeast) return undefined;
-    const unready = pod.containers.filter((container) => !container.isInit && !container.isReady);
-    if (waitsForGate(pod) || isDone(unready) || unready.some(({ isStarting }) => isStarting === true)) return undefined;
+    const unready = unreadyContainers(pod);
+    if (waitsForGate(pod) || isWorkDone(pod) || unready.some(({ isStarting }) => isStarting === true)) return undefined;
     const since = Math.max(...unready.map((container) => provenFrom(container, pod, forMs)), unreadySince(pod) + forMs);
     if (nowMs < since) return undefined;
     const names = unready.map((container) => container.name).join(', ');
@@ -44,7 +44,3 @@ function provenFrom({ state }: Container, pod: Pod, forMs: number): number {
 /** All its containers are ready: what lacks is a condition that somebody outside sets. */
 const waitsForGate = ({ conditions }: Pod): boolean =>
   conditions.some(({ type, status }) => type === 'ContainersReady' && status === 'True');
-
-/** Containers that ended well are never ready again; the others of the pod are. */
-const isDone = (unready: readonly Container[]): boolean =>
-  unready.length > 0 && unready.every(({ state }) => state?.kind === 'terminated' && state.exitCode === 0);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../domain/pod.ts';
 import { type Node, type Scene, type Surroundings, surroundingsOf } from '../../domain/surroundings.ts';
 import type { Workload } from '../../domain/workload.ts';
-import { aNode, aPod, aWorkload, nowMs } from '../activities/support/builders.ts';
+import { aContainer, aNode, aPod, aWorkload, nowMs } from '../activities/support/builders.ts';
 
 const node = (name: string, zone?: string, isReady = true): Node => ({
   ...aNode({ name, isReady }),
@@ -46,6 +46,11 @@ describe('the surroundings of a target', () => {
     expect(seen({ nodes: some }).nodes).toEqual({ total: 4, notReady: 1, underPressure: 2 });
   });
 
+  const done = aContainer({
+    isReady: false,
+    state: { kind: 'terminated', reason: 'Completed', exitCode: 0, finishedAtMs: nowMs },
+  });
+
   it('leave out pods that are going or done', () => {
     const neighbours = [
       pod('p1'),
@@ -53,6 +58,7 @@ describe('the surroundings of a target', () => {
       pod('p3', { phase: 'Succeeded', isReady: false }),
       pod('p4', { phase: 'Failed', isReady: false }),
       pod('p5', { phase: 'Pending', isReady: false }),
+      pod('beside-a-sidecar', { isReady: false, containers: [done, aContainer({ name: 'istio-proxy' })] }),
     ];
     expect(seen({ neighbours }).namespace).toEqual({ total: 2, unhealthy: 1 });
   });
