@@ -215,7 +215,7 @@ describe('a policy that asks Prometheus', () => {
       [filled, { heldForMs: 300_000 }],
     ]);
     expect(runs[0]?.status.timeline.find(({ what }) => what.startsWith('verified live'))?.detail?.evidence).toContain(
-      'is 0.93',
+      'measured 0.93',
     );
     expect(assumptions).toContain('Prometheus was asked once; about fresh pods it says the same');
   });
