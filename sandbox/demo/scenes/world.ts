@@ -10,7 +10,7 @@ export interface Pod {
   spec: { nodeName?: string };
   status: {
     phase?: string;
-    conditions?: { type: string; status: string; reason?: string }[];
+    conditions?: { type: string; status: string; reason?: string; lastTransitionTime?: string }[];
     containerStatuses?: { restartCount: number; state: { waiting?: { reason: string } } }[];
   };
 }
@@ -70,6 +70,13 @@ export async function podWhere(place: Place, what: string, holds: (pod: Pod) => 
 
 export const isReady = ({ status }: Pod) =>
   status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
+
+/** It has not been Ready for five seconds: the policy of the scene waits for so long where it was ready for a moment only. */
+export const isUnready = ({ status }: Pod) =>
+  status.conditions?.some(
+    ({ type, status, lastTransitionTime = '' }) =>
+      type === 'Ready' && status === 'False' && Date.now() - Date.parse(lastTransitionTime) >= 5_000,
+  ) === true;
 
 export const restartsOf = ({ status }: Pod) => status.containerStatuses?.[0]?.restartCount ?? 0;
 

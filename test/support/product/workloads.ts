@@ -6,7 +6,7 @@ import { until } from './until.ts';
 export interface PodObject {
   metadata: { name: string; namespace: string; uid: string; deletionTimestamp?: string };
   status: {
-    conditions?: { type: string; status: string }[];
+    conditions?: { type: string; status: string; lastTransitionTime?: string }[];
     containerStatuses?: { restartCount: number; state: { waiting?: { reason: string } } }[];
   };
 }
@@ -43,6 +43,13 @@ export async function podsOf(
 /** As its conditions say. */
 export const isReady = ({ status }: PodObject) =>
   status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
+
+/** Its condition Ready has had this status for a second: the API server says no shorter times. */
+const readyFor = (wanted: 'True' | 'False', { status }: PodObject) =>
+  status.conditions?.some(
+    ({ type, status, lastTransitionTime = '' }) =>
+      type === 'Ready' && status === wanted && Date.now() - Date.parse(lastTransitionTime) >= 1_000,
+  ) === true;
 
 export const isCrashing = ({ status }: PodObject) =>
   status.containerStatuses?.some(
@@ -94,9 +101,16 @@ export async function breakOnePod(
   fault: 'crash-loop' | 'not-ready' = 'crash-loop',
 ): Promise<string> {
   const pod = (await podsOf(admin, place))[0]?.metadata.name ?? '';
+  const isPod = ({ metadata }: PodObject) => metadata.name === pod;
+  // A pod that falls ill in the second in which it started looks as if it had never been ready.
+  if (fault === 'not-ready') {
+    await until(`${pod} has been ready`, async () =>
+      (await podsOf(admin, place)).some((found) => isPod(found) && readyFor('True', found)),
+    );
+  }
   await injectFault(sandbox.kubernetes.adminKubeconfig, { namespace: place.namespace, pod }, fault);
-  const shows = fault === 'crash-loop' ? isCrashing : (found: PodObject) => !isReady(found);
-  const isShown = async () => (await podsOf(admin, place)).some((found) => found.metadata.name === pod && shows(found));
+  const shows = fault === 'crash-loop' ? isCrashing : (found: PodObject) => readyFor('False', found);
+  const isShown = async () => (await podsOf(admin, place)).some((found) => isPod(found) && shows(found));
   await until(`the fault of ${pod}`, isShown);
   return pod;
 }
