@@ -36,7 +36,7 @@ export const reasons = {
     'Too many pods of the workload, its namespace or its zone, or too many nodes, are unhealthy to take more away.',
   flapping: 'The workload keeps changing between failing and healthy.',
   sameFailure: 'The very same failure came back after the acts before.',
-  cannotHelp: 'The step never helps against what the pod shows.',
+  cannotHelp: 'The step never helps against what the pod shows, or does not apply to the workload.',
   controlPlaneDegraded: 'The API server or too many nodes are unwell.',
   frozen: 'A freeze is on.',
   outsideWindow: 'The policy acts only within its windows, and none is open.',

@@ -130,6 +130,7 @@ const failures: Partial<Record<ErrorCode, Reason>> = {
   TARGET_GONE: 'targetGone',
   TARGET_REPLACED: 'targetReplaced',
   FAULT_GONE: 'faultGone',
+  NOT_APPLICABLE: 'cannotHelp',
   LEASE_EXPIRED: 'leaseLost',
   PAUSED: 'paused',
   NOT_ALLOWED: 'policyChanged',
