@@ -16,10 +16,9 @@ export const decided: Invariant = {
 
 /** When the hub is there again for good, as far as is known at that moment. */
 function heardByMs({ down }: Trace, atMs: number): number {
-  return Math.max(
-    atMs,
-    ...down.filter(({ who, fromMs }) => who === 'hub' && fromMs <= atMs + underWayMs).map(({ toMs }) => toMs),
-  );
+  const away = down.filter(({ who }) => who === 'hub').toSorted((one, other) => one.fromMs - other.fromMs);
+  // It may go again before it has taken what waited for it.
+  return away.reduce((byMs, { fromMs, toMs }) => (fromMs <= byMs + underWayMs ? Math.max(byMs, toMs) : byMs), atMs);
 }
 
 function forgotten(trace: Trace): string | undefined {

@@ -22,7 +22,9 @@ function leftAlone(trace: Trace, run: RunView): string | undefined {
   const freeMs = Math.max(closedAtMs, ...stops(trace).map(({ toMs }) => toMs));
   if (freeMs + lookedAtByMs > trace.endMs || wasDisturbed(trace, closedAtMs, trace.endMs)) return undefined;
   if (trace.guardEnds.length > 0 && trace.stormSpans.length > 0) return undefined;
-  const isBack = trace.runs.some((other) => other.workflowId === workflowId && other.startedAtMs > closedAtMs);
+  // A look may begin in the very millisecond in which the run before it closed.
+  const later = trace.runs.slice(trace.runs.indexOf(run) + 1);
+  const isBack = later.some((other) => other.workflowId === workflowId && other.startedAtMs >= closedAtMs);
   return isBack
     ? undefined
     : `${workflowId} was refused (${report.reason}) at ${at(closedAtMs)} and not looked at since, though it was over at ${at(freeMs)}`;
