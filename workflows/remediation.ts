@@ -129,7 +129,8 @@ async function untilStopped(run: Run, work: () => Promise<Closing>): Promise<Clo
     // A stop that was taken in the last moment takes effect.
     return run.stop === undefined ? ended : stopped(run, run.status.phase === 'Escalated');
   } catch (error) {
-    if (!isCancellation(error)) throw error;
+    // What was under way when a person stopped the run may fail in the same moment; the stop takes effect all the same.
+    if (!isCancellation(error) && run.stop === undefined) throw error;
     const wasEscalated = run.status.phase === 'Escalated';
     await CancellationScope.nonCancellable(() => takeBack(run, { isHealed: false }));
     return stopped(run, wasEscalated);
