@@ -69,7 +69,7 @@ const budgets = {
         'MENDFLOW_GUARD_DRAINS_MAX',
         'Nodes of a cluster that may be drained in the period, one at a time.',
       ),
-      per: time('1h', '6h', 'MENDFLOW_GUARD_DRAINS_PER', 'The period.'),
+      per: time('1h', '6h', 'MENDFLOW_GUARD_DRAINS_PER', 'The time in which drains are counted.'),
     })
     .prefault({}),
   sweep: z

@@ -17,7 +17,7 @@ function opened(state: GuardState = aGuardState()) {
 describe('what the sweep does', () => {
   it('looks at nothing while a pause or a storm is on', async () => {
     const pauses = [{ id: 'p', who: 'ada', why: 'x', sinceMs: now }];
-    const storm = { kind: 'halfOpen' as const, sinceMs: now, why: 'many' };
+    const storm = { kind: 'open' as const, sinceMs: now, why: 'many', calmSinceMs: now };
     for (const state of [aGuardState({ pauses }), aGuardState({ storm })]) {
       const { sweep, runs } = opened(state);
       expect(await sweep.findRefused(wanted)).toEqual({ kind: 'stopped' });

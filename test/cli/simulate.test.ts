@@ -27,7 +27,9 @@ describe('mendflow simulate', () => {
     expect(stdout).toMatch(
       /^Not chosen:\n(?: {2}.*\n)*? {2}memory-leak: alertname="MemoryLeakDetected" does not match$/m,
     );
-    expect(stdout).toMatch(/^Ladder: +evictPod \(healthy within 10m\)$/m);
+    expect(stdout).toMatch(
+      /^Ladder: +evictPod \(healthy within 10m\), then rollback \(healthy within 15m, approval Required\)$/m,
+    );
     expect(stdout).toMatch(/^Outcome: +escalated, waits for a person \(ladderExhausted\)$/m);
     expect(stdout).toMatch(/\+0s +AwaitingPermit +the guard grants evictPod/);
     expect(stdout).toMatch(/\+10m +Escalated +told fallback/);

@@ -90,7 +90,7 @@ describe('what the cluster refuses', () => {
     const { base, nodes } = rightsParts;
     const needs = neededRights({ policies, mode: 'Auto', base, nodes, actions: actionRights });
     expect(missingInWords(await missingRights(transport, needs))).toEqual([
-      'in namespace shop: create pods/eviction (deploy/rbac/evict-pod.yaml)',
+      'in namespace shop: create pods/eviction, create pods (deploy/rbac/evict-pod.yaml)',
     ]);
     await close();
   });

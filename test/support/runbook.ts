@@ -135,13 +135,6 @@ export class Runbook {
     return this.#temporal.nowMs();
   }
 
-  /** Whether two seconds of virtual time pass faster than that. */
-  async skipsTime(): Promise<boolean> {
-    const startedMs = performance.now();
-    await this.#temporal.sleep(2_000);
-    return performance.now() - startedMs < 1_500;
-  }
-
   /** Lets virtual time pass. */
   sleep(durationMs: number): Promise<void> {
     return this.#temporal.sleep(durationMs);

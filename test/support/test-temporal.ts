@@ -1,4 +1,5 @@
-import { Client, type Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client/lib/grpc-retry.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { resolveBinary } from '../../sandbox/binaries.ts';
@@ -42,8 +43,15 @@ async function started(path: string, triesLeft = 3): Promise<TestWorkflowEnviron
 
 /** The same over a server that is there already. */
 export function testTemporalOver(env: TestWorkflowEnvironment): TestTemporal {
+  let isClosing = false;
+  const retries = defaultGrpcRetryOptions();
+  const mayRetry: typeof retries.retryableDecider = (...failed) => !isClosing && retries.retryableDecider(...failed);
   // Not the environment’s own client: that one lets time run, years of it, whenever it waits for a result.
-  const client = new Client({ connection: env.connection as Connection });
+  const connection = Connection.lazy({
+    address: env.address,
+    interceptors: [makeGrpcRetryInterceptor({ ...retries, retryableDecider: mayRetry })],
+  });
+  const client = new Client({ connection });
   return {
     client,
     nowMs: () => env.currentTimeMs(),
@@ -56,6 +64,8 @@ export function testTemporalOver(env: TestWorkflowEnvironment): TestTemporal {
     },
     close: async () => {
       await endReadings(client);
+      // A call that the server never answered fails now; it must not be tried again when nobody waits for it any more.
+      isClosing = true;
       await env.teardown();
     },
   };

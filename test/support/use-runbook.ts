@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, jest } from '@jest/globals';
 import { Runbook } from './runbook.ts';
 
 /**
@@ -10,17 +10,20 @@ import { Runbook } from './runbook.ts';
 export function useRunbook(take: (runbook: Runbook) => void): void {
   let runbook: Runbook | undefined;
   jest.setTimeout(30_000);
-  jest.retryTimes(1, { logErrorsBeforeRetry: true });
+  jest.retryTimes(1, { logErrorsBeforeRetry: true, retryImmediately: true });
+  let latest: string | undefined;
   const open = async () => {
     runbook = await Runbook.open();
     take(runbook);
   };
   beforeAll(open, 60_000);
   beforeEach(async () => {
-    if (runbook !== undefined && !(await runbook.skipsTime())) {
-      await runbook.close();
+    const { currentTestName } = expect.getState();
+    if (currentTestName === latest) {
+      await runbook?.close();
       await open();
     }
+    latest = currentTestName;
     await runbook?.reset();
   }, 60_000);
   afterAll(() => runbook?.close());

@@ -17,8 +17,11 @@ const eviction = 'create pods/eviction';
 
 const whatOf = ({ verb, resource }: AuditedRequest) => `${verb} ${resource}`;
 
-/** It changes nothing, whoever asks. */
-export const isRead = ({ verb }: AuditedRequest): boolean => reads.includes(verb);
+/** It changes nothing, whoever asks: reads, what the account may do, and whether a pod could come back. */
+export const isRead = (request: AuditedRequest): boolean =>
+  reads.includes(request.verb) ||
+  request.resource.startsWith('selfsubject') ||
+  (request.isDryRun && whatOf(request) === 'create pods');
 
 /** Everything that the worker asked the API server, in order. */
 export function workerRequests(auditLog: string): AuditedRequest[] {

@@ -20,12 +20,26 @@ export interface Place {
 const faultKey = 'sandbox.mendflow.dev/fault';
 export const aContainer = { name: 'app', image: 'registry.example/app:1' };
 
-/** Creates the namespaces; resolves when pods can be created in them. */
+/** All pods run on it: acts in two zones wait for each other. */
+const oneNode = { 'kubernetes.io/hostname': 'node-a1' };
+/** Others that run there, so that it is nothing that only those have in common that fall ill. */
+const bystanders = ['bystander-1', 'bystander-2', 'bystander-3'];
+
+const aBystander = (namespace: string, app: string) => ({
+  ...{ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: app, namespace } },
+  spec: {
+    selector: { matchLabels: { app } },
+    template: { metadata: { labels: { app } }, spec: { containers: [aContainer], nodeSelector: oneNode } },
+  },
+});
+
+/** Creates the namespaces, with bystanders; resolves when pods can be created in them. */
 export async function createNamespaces(admin: KubernetesApi, names: readonly string[], labels = {}): Promise<void> {
   await admin.apply(names.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })));
   for (const name of names) {
     const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
     await until(`the account of ${name}`, async () => (await admin.call('GET', account)) !== undefined);
+    await admin.apply(bystanders.map((app) => aBystander(name, app)));
   }
 }
 
@@ -55,9 +69,6 @@ export const isCrashing = ({ status }: PodObject) =>
   status.containerStatuses?.some(
     ({ restartCount, state }) => restartCount >= 1 && state.waiting?.reason === 'CrashLoopBackOff',
   ) === true;
-
-/** All pods run on it: what happens to be common to some would pass for a cause, and acts in two zones wait for each other. */
-const oneNode = { 'kubernetes.io/hostname': 'node-a1' };
 
 interface WorkloadOptions {
   kind?: 'Deployment' | 'StatefulSet';
