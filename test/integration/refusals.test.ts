@@ -91,7 +91,8 @@ beforeAll(async () => {
 afterAll(() => product?.stop(), 60_000);
 
 afterEach(() => {
-  expect(writesOf(product.auditLog)).toEqual([]);
+  // Whether a step could be done is tried before a person is asked.
+  expect(writesOf(product.auditLog).filter(({ isDryRun }) => !isDryRun)).toEqual([]);
 });
 
 /** `{name}` stands for the pod of that name; its Deployment is called as the pod without its two suffixes. */

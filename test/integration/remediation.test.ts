@@ -176,7 +176,9 @@ describe('an Approve policy', () => {
       status: 409,
       body: { code: 'TOO_LATE' },
     });
-    expect(writesIn('approve')).toEqual([]);
+    // Whether it could be done was tried before the question.
+    const evictions = () => writesIn('approve').filter(({ isDryRun }) => !isDryRun);
+    expect(evictions()).toEqual([]);
     const yes = await tell(product.url, fault.id, 'approve', { digest: question?.digest, note: 'go' });
     expect(yes).toMatchObject({ status: 200, body: { who: 'ada' } });
     const report = await reportOf(product.temporal, fault.id);
