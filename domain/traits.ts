@@ -13,7 +13,7 @@ const mostShare = 0.75;
 /** Images and settings that one pod can be told apart by; more of them tell no more. */
 const traitsKept = 10;
 const traitLength = 160;
-/** Among fewer other workloads nothing is known of how common an image or a setting is. */
+/** Among fewer other workloads of the namespace nothing is known of how common a trait is. */
 const tellingWorkloads = 3;
 
 /**
@@ -32,10 +32,10 @@ export function tellingTraits(pod: Pod, neighbours: readonly Pod[], nodes: reado
     }
   }
   const shareOf = (trait: string): number | undefined => {
+    if (others.length < tellingWorkloads) return undefined;
     const sum = sums.get(trait) ?? 0;
     const ofNodes = shareOfNodes(trait, nodes);
-    if (ofNodes !== undefined) return (sum + ofNodes) / (others.length + 1);
-    return others.length < tellingWorkloads ? undefined : sum / others.length;
+    return ofNodes === undefined ? sum / others.length : (sum + ofNodes) / (others.length + 1);
   };
   return own
     .map((trait) => ({ trait: trait.slice(0, traitLength), share: shareOf(trait) ?? 1 }))

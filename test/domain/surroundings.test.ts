@@ -150,9 +150,9 @@ describe('the traits of a target', () => {
     expect(seen({ pod: target, nodes: one, neighbours: [target] }).traits).toEqual([]);
   });
 
-  it('are node and zone alone beside fewer than three other workloads, and none without a pod', () => {
+  it('are none beside fewer than three other workloads of the namespace, and none without a pod', () => {
     const target = pod('p1');
-    expect(seen({ pod: target, neighbours: [target, ...others(2)] }).traits).toEqual(['node/node-1', 'zone/zone-a']);
+    expect(seen({ pod: target, neighbours: [target, ...others(2)] }).traits).toEqual([]);
     expect(seen({ neighbours: others(9) }).traits).toEqual([]);
   });
 
