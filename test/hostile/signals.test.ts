@@ -66,7 +66,7 @@ describe('somebody who can signal to Temporal and sends garbage', () => {
     const names = [...Object.values(signals), ...humanMessages.filter((name) => !harmless.includes(name))];
     await pelt(fault.id, [...names, 'noSuchSignal']);
     await isAsking();
-    expect(writesOf(product.auditLog)).toEqual([]);
+    expect(writesOf(product.auditLog).filter(({ isDryRun }) => !isDryRun)).toEqual([]);
     expect(await failedTasks(fault.id)).toBe(0);
     expect(await tell(product.url, fault.id, 'abort', { note: 'enough' })).toMatchObject({ status: 200 });
     expect(await reportOf(product.temporal, fault.id)).toMatchObject({ outcome: 'aborted' });

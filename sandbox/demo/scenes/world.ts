@@ -71,12 +71,18 @@ export async function podWhere(place: Place, what: string, holds: (pod: Pod) => 
 export const isReady = ({ status }: Pod) =>
   status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
 
-/** It has not been Ready for five seconds: the policy of the scene waits for so long where it was ready for a moment only. */
-export const isUnready = ({ status }: Pod) =>
+/** Its condition Ready has had this status for two seconds. */
+const readyIs = (wanted: 'True' | 'False', { status }: Pod) =>
   status.conditions?.some(
     ({ type, status, lastTransitionTime = '' }) =>
-      type === 'Ready' && status === 'False' && Date.now() - Date.parse(lastTransitionTime) >= 5_000,
+      type === 'Ready' && status === wanted && Date.now() - Date.parse(lastTransitionTime) >= 2_000,
   ) === true;
+
+/** It has been Ready for two seconds. */
+export const isReadyForAWhile = (pod: Pod) => readyIs('True', pod);
+
+/** It has not been Ready for two seconds: the policy of the scene waits for one. */
+export const isUnready = (pod: Pod) => readyIs('False', pod);
 
 export const restartsOf = ({ status }: Pod) => status.containerStatuses?.[0]?.restartCount ?? 0;
 

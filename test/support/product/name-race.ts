@@ -68,6 +68,16 @@ const activitiesOn = (cluster: Cluster) =>
     ...{ switches: { mode: 'Auto' }, guardPause: async () => undefined, logger: { warn: () => undefined } },
   });
 
+/** A node that could take a replacement; nothing runs on it. */
+const aNode = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'roomy' } };
+const roomy = {
+  status: {
+    allocatable: { cpu: '64', memory: '64Gi', pods: '1000' },
+    capacity: { cpu: '64', memory: '64Gi', pods: '1000' },
+    conditions: [{ type: 'Ready', status: 'True' }],
+  },
+};
+
 /**
  * Names for `replicas` pods of each StatefulSet. No node takes the pods: simulated kubelets act on names, and would end
  * successors of their own accord. The race itself plays the kubelet.
@@ -75,6 +85,8 @@ const activitiesOn = (cluster: Cluster) =>
 export async function openLanes(track: RaceTrack, replicas: number): Promise<Lanes> {
   const { admin } = track;
   await createNamespaces(admin, sets);
+  await admin.apply([aNode]);
+  await admin.call('PATCH', '/api/v1/nodes/roomy/status', { type: 'application/merge-patch+json', content: roomy });
   const objects = sets.map((name) => {
     const labels = { app: name };
     const template = { metadata: { labels }, spec: { containers: [aContainer], schedulerName: 'none' } };
