@@ -71,18 +71,18 @@ export async function podWhere(place: Place, what: string, holds: (pod: Pod) => 
 export const isReady = ({ status }: Pod) =>
   status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
 
-/** Its condition Ready has had this status for two seconds. */
-const readyIs = (wanted: 'True' | 'False', { status }: Pod) =>
+/** Its condition Ready has had this status for so many milliseconds; the API server tells whole seconds. */
+const readyIs = (wanted: 'True' | 'False', forMs: number, { status }: Pod) =>
   status.conditions?.some(
     ({ type, status, lastTransitionTime = '' }) =>
-      type === 'Ready' && status === wanted && Date.now() - Date.parse(lastTransitionTime) >= 2_000,
+      type === 'Ready' && status === wanted && Date.now() - Date.parse(lastTransitionTime) >= forMs,
   ) === true;
 
 /** It has been Ready for two seconds. */
-export const isReadyForAWhile = (pod: Pod) => readyIs('True', pod);
+export const isReadyForAWhile = (pod: Pod) => readyIs('True', 2_000, pod);
 
-/** It has not been Ready for two seconds: the policy of the scene waits for one. */
-export const isUnready = (pod: Pod) => readyIs('False', pod);
+/** It has not been Ready for a second: the policy of the scene waits for so long, and the watcher reports it then. */
+export const isUnready = (pod: Pod) => readyIs('False', 1_000, pod);
 
 export const restartsOf = ({ status }: Pod) => status.containerStatuses?.[0]?.restartCount ?? 0;
 
