@@ -1,11 +1,9 @@
-import { isCancellation } from '@temporalio/workflow';
 import type { ConversationReport } from '../domain/conversations.ts';
 import { workloadKey } from '../domain/target.ts';
-import { reportIncident } from './activity-options.ts';
 import type { NeedsPerson } from './ending.ts';
+import { otherSpeaker } from './incident.ts';
 import { joins } from './joining.ts';
-import { rootMessage } from './people.ts';
-import { levelsOf, type Run, tell } from './run.ts';
+import { levelsOf, type Run } from './run.ts';
 import { hasToTakeBack } from './undo.ts';
 
 /**
@@ -16,12 +14,12 @@ export async function joinConversation(run: Run, why: NeedsPerson): Promise<stri
   const { target } = run.status;
   if (target === undefined) return undefined;
   const report = reportOf(run, workloadKey(target));
-  let speaker = await heard(run, report);
+  let speaker = await otherSpeaker(run, report);
   if (speaker !== undefined && !hasToTakeBack(run)) {
     const [level] = levelsOf(run);
     if (await joins(run, speaker, { detail: why.detail, notify: level?.notify ?? [] })) return speaker;
     // Somebody ended it in Temporal.
-    speaker = await heard(run, { ...report, instead: speaker });
+    speaker = await otherSpeaker(run, { ...report, instead: speaker });
   }
   if (speaker === undefined) run.conversation = report.workload;
   return undefined;
@@ -32,7 +30,7 @@ export async function endConversation(run: Run): Promise<void> {
   const { conversation: workload } = run;
   if (workload === undefined) return;
   delete run.conversation;
-  await heard(run, { key: 'conversation', workflowId: run.id.workflowId, workload, tried: [], isOver: true });
+  await otherSpeaker(run, { key: 'conversation', workflowId: run.id.workflowId, workload, tried: [], isOver: true });
 }
 
 function reportOf({ id, plan, status }: Run, workload: string): ConversationReport {
@@ -46,18 +44,4 @@ function reportOf({ id, plan, status }: Run, workload: string): ConversationRepo
     tried: [...new Set(tried)].slice(0, 5),
     ...(stoppedAt === undefined || tried.includes(stoppedAt) ? {} : { stoppedAt }),
   };
-}
-
-/** Who speaks, where that is another run. */
-async function heard(run: Run, report: ConversationReport): Promise<string | undefined> {
-  try {
-    const { speaker } = await reportIncident({ cluster: run.alert.cluster, report });
-    return speaker === run.id.workflowId ? undefined : speaker;
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    tell(run, `the guard does not answer about who asks a person: ${rootMessage(error)}`, {
-      reason: 'guardUnavailable',
-    });
-    return undefined;
-  }
 }

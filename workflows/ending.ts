@@ -77,7 +77,7 @@ export function endingOf(run: Run, assessment: Exclude<Assessment, { kind: 'acti
     return { kind: 'recovered', reason, detail: acted === undefined ? detail : `${detail}, after ${acted.action}` };
   }
   // We touched it, it is still there, and not proven healthy: that is a person's case.
-  if (acted !== undefined && reason !== 'targetGone' && reason !== 'targetReplaced') {
+  if (acted !== undefined && !isGone(reason)) {
     return { kind: 'needsPerson', reason: 'ladderExhausted', detail: `after ${acted.action}: ${detail}` };
   }
   const { plan } = run;
@@ -86,3 +86,6 @@ export function endingOf(run: Run, assessment: Exclude<Assessment, { kind: 'acti
   }
   return { kind: 'notActionable', reason, detail };
 }
+
+/** There is nothing left to heal, and nothing to take back. */
+export const isGone = (reason: Reason): boolean => reason === 'targetGone' || reason === 'targetReplaced';

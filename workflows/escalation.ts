@@ -2,7 +2,7 @@ import { condition } from '@temporalio/workflow';
 import { formatDuration } from '../domain/duration.ts';
 import { passesByItself } from '../domain/way-back.ts';
 import { continueIfLong, mustContinue } from './continue.ts';
-import { type Closing, type Escalation, endingOf, type NeedsPerson } from './ending.ts';
+import { type Closing, type Escalation, endingOf, isGone, type NeedsPerson } from './ending.ts';
 import { spokenForBy } from './incident.ts';
 import { report, rootMessage, tellPeople } from './people.ts';
 import { enter, levelsOf, type Run, tell, waitFor } from './run.ts';
@@ -113,9 +113,9 @@ const isLevelDue = (run: Run, escalation: Escalation, nowMs: number) =>
 /** Whether another run asks people about the same trouble; whether it still does is asked again later. */
 async function isSpokenFor(run: Run, escalation: Escalation, nowMs: number): Promise<boolean> {
   if (escalation.told > 0) return false;
-  const spokenFor = await spokenForBy(run, escalation.why.reason);
-  if (spokenFor === undefined) return false;
-  tell(run, `${spokenFor.spokenForBy} asks people about the cluster`);
+  const speaker = await spokenForBy(run, escalation.why.reason);
+  if (speaker === undefined) return false;
+  tell(run, `${speaker} asks people about the cluster`);
   escalation.nextLevelAtMs = nowMs + longestCheckMs;
   return true;
 }
@@ -214,7 +214,7 @@ async function lookWhenDue(run: Run, escalation: Escalation, nowMs: number): Pro
       return 'retry';
     }
     const { reason, detail } = assessment;
-    if (reason === 'targetGone' || reason === 'targetReplaced') return { kind: 'notActionable', reason, detail };
+    if (isGone(reason)) return { kind: 'notActionable', reason, detail };
     if (!isFirstLook) return undefined;
     // Nobody had seen the workload so far. Now it is known whether there is anything to do.
     const ending = endingOf(run, assessment);

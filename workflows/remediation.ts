@@ -7,7 +7,7 @@ import { glance } from './activity-options.ts';
 import { close } from './closing.ts';
 import { isContinuing } from './continue.ts';
 import { joinConversation } from './conversation.ts';
-import { type Closing, type Ending, endingOf, type NeedsPerson } from './ending.ts';
+import { type Closing, type Ending, endingOf, isGone, type NeedsPerson } from './ending.ts';
 import { handOver } from './escalation.ts';
 import { spokenForBy } from './incident.ts';
 import { climb } from './ladder.ts';
@@ -86,13 +86,9 @@ async function tryToHeal(run: Run): Promise<Ending> {
     const reason: Reason = codeOf(error) === 'INTERNAL' ? 'internalError' : 'clusterUnavailable';
     tell(run, rootMessage(error), { reason });
     // A run that has acted stays open until it has seen what came of it.
-    const spokenFor = run.status.steps.length > 0 ? undefined : await spokenForBy(run, reason);
-    return {
-      kind: spokenFor === undefined ? 'needsPerson' : 'denied',
-      reason,
-      detail: rootMessage(error),
-      ...spokenFor,
-    };
+    const speaker = run.status.steps.length > 0 ? undefined : await spokenForBy(run, reason);
+    const why = { reason, detail: rootMessage(error) };
+    return speaker === undefined ? { kind: 'needsPerson', ...why } : { kind: 'denied', ...why, spokenForBy: speaker };
   }
 }
 
@@ -112,15 +108,11 @@ function needsPerson(
 ): ending is Extract<Ending, { kind: 'needsPerson' | 'denied' | 'notActionable' }> {
   if (ending.kind === 'needsPerson') return true;
   if (ending.kind === 'denied' || ending.kind === 'notActionable') {
-    if (hasToTakeBack(run) && !isGone(ending)) return true;
+    if (hasToTakeBack(run) && !isGone(ending.reason)) return true;
   }
   if (ending.kind !== 'denied' || ending.spokenForBy !== undefined) return false;
   return run.status.steps.length > 0 || ending.isQuiet !== true;
 }
-
-/** Nothing is left to be taken back. */
-const isGone = ({ reason }: Extract<Ending, { reason: Reason }>) =>
-  reason === 'targetGone' || reason === 'targetReplaced';
 
 /** Runs the work so that abort and take over interrupt it wherever it is. */
 async function untilStopped(run: Run, work: () => Promise<Closing>): Promise<Closing> {
@@ -130,7 +122,10 @@ async function untilStopped(run: Run, work: () => Promise<Closing>): Promise<Clo
     return run.stop === undefined ? ended : stopped(run, run.status.phase === 'Escalated');
   } catch (error) {
     // What was under way when a person stopped the run may fail in the same moment; the stop takes effect all the same.
-    if (!isCancellation(error) && run.stop === undefined) throw error;
+    if (!isCancellation(error)) {
+      if (run.stop === undefined) throw error;
+      if (!isContinuing(error)) tell(run, `what was under way failed: ${rootMessage(error)}`);
+    }
     const wasEscalated = run.status.phase === 'Escalated';
     await CancellationScope.nonCancellable(() => takeBack(run, { isHealed: false }));
     return stopped(run, wasEscalated);

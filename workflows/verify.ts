@@ -55,7 +55,7 @@ function remember(run: Run, assessment: Assessment): void {
     tell(run, `verified: ${assessment.detail}`, { reason: assessment.reason });
     return;
   }
-  takePlan(run, assessment.plan);
+  const { policy } = takePlan(run, assessment.plan);
   if (assessment.kind === 'recovered') {
     tell(run, `verified: ${assessment.detail}`, { reason: assessment.reason });
     return;
@@ -66,17 +66,18 @@ function remember(run: Run, assessment: Assessment): void {
   if (assessment.captured !== undefined) status.evidence ??= assessment.captured;
   status.summary = `${targetLabel(assessment.target)} ${assessment.fault}`;
   tell(run, `verified live: ${assessment.fault}`, {
-    detail: { policy: assessment.plan.policy, evidence: assessment.evidence.join('; ').slice(0, 500) },
+    detail: { policy, evidence: assessment.evidence.join('; ').slice(0, 500) },
   });
 }
 
 /** The plan is fixed by the first verification: a policy edited meanwhile does not change a run that is under way. */
-function takePlan(run: Run, plan: Plan): void {
-  if (run.plan !== undefined) return;
+function takePlan(run: Run, plan: Plan): Plan {
+  if (run.plan !== undefined) return run.plan;
   run.plan = plan;
   setPolicy(run, plan.policy);
   run.status.mode = plan.mode;
   run.status.ladder = plan.steps;
+  return plan;
 }
 
 /** What our own acts made of the workload is no measure of health; how often its pod restarted before the next act is. */
