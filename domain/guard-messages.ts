@@ -105,7 +105,7 @@ const request: Shape = object({
   settings: object({}),
   target: object({
     namespace: placeName,
-    workload: object({ kind: name(63), namespace: placeName, name: name(253) }),
+    workload: object({ kind: name(63), namespace: placeName, name: name(253), workOf: optional(name(253)) }),
     facts: object({}),
   }),
   surroundings: object({

@@ -122,6 +122,12 @@ describe('a list of requests', () => {
       withField({ target: { ...aPermitRequest().target, workload: { kind: 'Job', namespace: 'a', name: 'a b,c' } } }),
       '0 target workload name is no name',
     ],
+    ...[7, { toString: 'x' }, 'a b,c', 'x'.repeat(254)].map((workOf): [unknown, string] => [
+      withField({
+        target: { ...aPermitRequest().target, workload: { kind: 'Job', namespace: 'a', name: 'a', workOf } },
+      }),
+      '0 target workload workOf is',
+    ]),
     [withField({ surroundings: null }), '0 surroundings is no object'],
   ])('%#: is refused otherwise, with the field', (value, fault) => {
     expect(faultOfRequests(value)).toContain(fault);
