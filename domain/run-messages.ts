@@ -1,5 +1,6 @@
 import type { Alert } from './alert.ts';
 import { type AlertNews, type HumanMessage, remediationWorkflowId } from './contract.ts';
+import { objectLabels } from './exporter-labels.ts';
 
 /** Whoever can write to Temporal can send a run anything. These read what came, and say no to what is no message. */
 
@@ -73,8 +74,8 @@ export function isAnsweredBy(
   run: { labels: Alert['labels']; actedAtMs: number },
 ): boolean {
   if (alert === undefined) return false;
-  const { labels, startsAt } = alert;
-  return labels.pod !== undefined && labels.pod === run.labels.pod && Date.parse(startsAt) <= run.actedAtMs;
+  const { pod } = objectLabels(alert.labels);
+  return pod !== undefined && pod === objectLabels(run.labels).pod && Date.parse(alert.startsAt) <= run.actedAtMs;
 }
 
 function wordsIn(value: unknown): JoinedWords | undefined {

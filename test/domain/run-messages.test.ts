@@ -21,6 +21,19 @@ describe('an alert that joined a run', () => {
     expect(isAnsweredBy({}, { labels: alert.labels, actedAtMs })).toBe(false);
   });
 
+  it('is not answered for where only the pod of the exporter is the same', () => {
+    const ofExporter = { namespace: 'monitoring', pod: 'kube-state-metrics-0', job: 'kube-state-metrics' };
+    const labels = { ...ofExporter, exported_namespace: 'shop', exported_pod: 'checkout-1' };
+    const run = { labels, actedAtMs };
+    expect(isAnsweredBy({ alert: anAlert({ labels }) }, run)).toBe(true);
+    expect(isAnsweredBy({ alert: anAlert({ labels: { ...labels, exported_pod: 'checkout-2' } }) }, run)).toBe(false);
+    const without = { ...ofExporter, deployment: 'checkout' };
+    expect(isAnsweredBy({ alert: anAlert({ labels: without }) }, { ...run, labels: without })).toBe(false);
+    const { namespace = '', pod = '' } = alert.labels;
+    const relabelled = { ...ofExporter, exported_namespace: namespace, exported_pod: pod };
+    expect(isAnsweredBy({ alert: anAlert({ labels: relabelled }) }, { ...run, labels: alert.labels })).toBe(true);
+  });
+
   it('says in bounded words why it needs a person, and whom it would have told', () => {
     const asks = { detail: 'x'.repeat(900), notify: ['chat', 7, 'y'.repeat(300), ...Array(20).fill('pager')] };
     const read = joinedIn({ workflowId, alert, asks })?.asks;
