@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { needsOf, needsPod } from '../domain/checks.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { MendflowError } from '../domain/errors.ts';
-import { healthOf, type SinceAct } from '../domain/health.ts';
+import { healthOf, othersExcused, type SinceAct } from '../domain/health.ts';
 import { type Pod, restartsOf, worstFirst } from '../domain/pod.ts';
 import { podSinceAct } from '../domain/pod-since-act.ts';
 import { podInWords } from '../domain/pod-words.ts';
@@ -19,7 +19,7 @@ interface Look {
   finding: Finding;
   /** Nothing is left to be healthy, and why. */
   absent?: string;
-  /** Pods that it wants and that were missing before the act too. */
+  /** Pods that it wants, that are not ready, and that are excused. */
   notReady: number;
   /** The rollout gave up, in the API server's words. */
   givenUp?: string;
@@ -48,10 +48,7 @@ export async function waitForHealthy(deps: ClusterDeps, input: WaitForHealthyInp
     }
     context.heartbeat(window);
     if (typeof look !== 'string' && isStable(window, stableForMs, nowMs)) {
-      return {
-        kind: 'healthy',
-        detail: `${wellInWords(input, { pods, notReady })} for ${formatDuration(stableForMs)}`,
-      };
+      return { kind: 'healthy', detail: wellInWords(input, { pods, notReady }) };
     }
     const leftMs = window.startedAtMs + withinMs - nowMs;
     if (leftMs <= 0) return unhealthy(`not healthy within ${formatDuration(withinMs)}`, window, pods);
@@ -65,13 +62,17 @@ const labelOf = ({ target }: WaitForHealthyInput) => {
   return `${kind} ${namespace}/${name}`;
 };
 
-function wellInWords({ target }: WaitForHealthyInput, { pods, notReady }: Pick<Look, 'pods' | 'notReady'>): string {
+function wellInWords(
+  { target, stableForMs }: WaitForHealthyInput,
+  { pods, notReady }: Pick<Look, 'pods' | 'notReady'>,
+): string {
   const { kind } = target.workload;
-  if (kind === 'Node') return 'the node was Ready without pressure';
-  if (kind === 'Job') return 'the Job was complete';
-  if (notReady === 0) return `all ${pods.length} pods ready without a restart`;
+  const lasted = `for ${formatDuration(stableForMs)}`;
+  if (kind === 'Node') return `the node was Ready without pressure ${lasted}`;
+  if (kind === 'Job') return `the Job was complete ${lasted}`;
+  if (notReady === 0) return `all ${pods.length} pods ready without a restart ${lasted}`;
   const ready = pods.filter(({ isReady }) => isReady).length;
-  return `${ready} of ${ready + notReady} pods ready without a restart, no fewer than before the act`;
+  return `${ready} of ${ready + notReady} pods ready without a restart ${lasted}; ${othersExcused}`;
 }
 
 function openedOrResumed({ info }: Context, nowMs: number): StableWindow {

@@ -8,7 +8,10 @@ import type { Workload } from './workload.ts';
 export type WorkloadHealth =
   | {
       kind: 'healthy';
-      /** Pods that it wants and that are not ready, which was so before the act. Absent: none. */
+      /**
+       * Pods that it wants, that are not ready, and that are excused: they were not ready before the act, are new because it
+       * wants more, or are at most one in a hundred. Absent: none.
+       */
       notReady?: number;
     }
   | { kind: 'progressing'; why: string }
@@ -82,12 +85,15 @@ const shows = (conditions: Workload['conditions'], wanted: string) =>
 /** Those that stand for themselves, and how a person says that they are well. */
 const withoutPods: Record<string, string> = { Job: 'the Job is complete', Node: 'the node is Ready without pressure' };
 
+/** Why a workload is healthy although some of its pods are not ready, for a person. */
+export const othersExcused = 'the others are excused: not ready before, new, or at most 1 in 100';
+
 /** What is true of a workload that is healthy, for a person. */
 export const healthyInWords = ({ ref, desired }: Workload, notReady = 0): string =>
   withoutPods[ref.kind] ??
   (notReady === 0
     ? `all ${desired} pods of the workload are ready`
-    : `${desired - notReady} of ${desired} pods of the workload are ready, no fewer than before`);
+    : `${desired - notReady} of ${desired} pods of the workload are ready; ${othersExcused}`);
 
 /** What `kubectl rollout status` waits for, by kind; an OnDelete workload has no rollout to wait for. */
 const rules: Record<string, readonly Rule[]> = {
