@@ -99,7 +99,7 @@ const breakers = {
       percent: percent(
         storm.percent,
         'MENDFLOW_GUARD_STORM_PERCENT',
-        'So does more than this share of the workloads of a namespace.',
+        'So does more than this share of the workloads of a namespace, or of the nodes.',
       ),
       atLeast: count(storm.atLeast, 'MENDFLOW_GUARD_STORM_AT_LEAST', 'Fewer workloads than this are never a storm.'),
       within: time(
@@ -138,7 +138,7 @@ const breakers = {
       notReadyPercent: percent(
         controlPlane.notReadyPercent,
         'MENDFLOW_GUARD_CONTROL_PLANE_NOT_READY_PERCENT',
-        'The cluster is unwell when more than this share of its nodes is not ready.',
+        'The cluster is unwell when more than this share of its nodes is not ready or under pressure.',
       ),
     })
     .prefault({}),

@@ -69,7 +69,10 @@ function tellApart({ name, keys }: Installation, workers: readonly SeenWorker[])
 export interface OtherInstallation {
   /** What to do about it. */
   words: string;
-  /** It was there before ours, so ours has to stop. Where both started unseen, one of the two sees this. */
+  /**
+   * True: the other one was there first, so ours must stop. If both started before they saw each other, exactly one of them
+   * gets true.
+   */
   wasFirst: boolean;
 }
 

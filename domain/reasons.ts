@@ -36,13 +36,14 @@ export const reasons = {
     'Too many pods of the workload, its namespace or its zone, or too many nodes, are unhealthy to take more away.',
   flapping: 'The workload keeps changing between failing and healthy.',
   sameFailure: 'The very same failure came back after the acts before.',
-  cannotHelp: 'The step never helps against what the pod shows, or does not apply to the workload.',
+  cannotHelp:
+    'The step never helps against what the pod shows, did not help against the same failure in the last hour, or does not apply to the workload.',
   controlPlaneDegraded: 'The API server or too many nodes are unwell.',
   frozen: 'A freeze is on.',
   outsideWindow: 'The policy acts only within its windows, and none is open.',
   rolloutInProgress: 'The workload rolls out a change.',
   scopeSpent: 'A budget of the workload, application, namespace, node, zone or cluster is spent for now.',
-  drainsSpent: 'Another node is being drained, or as many were drained lately as may be.',
+  drainsSpent: 'Another node is being drained, or the limit of drains for the period is reached.',
   zonesApart: 'Another zone was acted in a moment ago.',
   tooFewReady: 'Too few other pods of the workload are ready to take this one away.',
   coolingDown: 'The workload was remediated a moment ago; its cooldown still runs.',
@@ -70,8 +71,9 @@ export const reasons = {
   policyChanged: 'The policy in force does not allow the step any more.',
   notReplaceable: 'The pod could not come back: its replacement would not be admitted, or no node would take it.',
   evictionBlocked: 'A PodDisruptionBudget refused the eviction until the deadline.',
-  permissionDenied: 'The API server does not allow Mendflow to do this.',
-  admissionRefused: 'An admission webhook, policy, quota or Pod Security of the cluster refuses the change.',
+  permissionDenied: 'The API server does not allow Mendflow to do this, or does not accept its credentials.',
+  admissionRefused:
+    'An admission webhook, policy, quota or Pod Security of the cluster refuses the change, or an admission webhook does not answer.',
   clusterUnavailable: 'The cluster could not be read, so nothing was done.',
   internalError: 'A fault of Mendflow itself; the message says where.',
 } as const;

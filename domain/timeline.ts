@@ -3,7 +3,10 @@ import type { RunStatus } from './status.ts';
 
 type Verdict = RunStatus['verdicts'][number];
 
-/** How much a run keeps of what happened; what lies between the first and the last entries is counted. */
+/**
+ * How much a run keeps of what happened; what lies between the first and the last entries is counted. Steps in between are
+ * dropped without a count.
+ */
 export const keptEntries = {
   first: 30,
   last: 70,
@@ -42,7 +45,7 @@ export function withVerdict(verdicts: readonly Verdict[], verdict: Verdict): Ver
   );
 }
 
-/** The steps with one more: of many, those in the middle are left out, which the timeline tells as lines of their own. */
+/** The steps with one more. Of many, the middle ones are dropped; the timeline still has lines about them. */
 export function withStep(steps: readonly StepRecord[], step: StepRecord): StepRecord[] {
   const { stepsFirst, stepsLast } = keptEntries;
   const all = [...steps, step];

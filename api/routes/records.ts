@@ -14,7 +14,7 @@ const described = { tags: ['policies'], security: [{ personToken: [] }] };
 const mostRuns = 500;
 const pageSize = 100;
 
-/** Open escalations that are counted; more of them are another matter. */
+/** At most so many open escalations are counted. */
 const mostOpen = 200;
 
 type RecordDeps = Pick<ApiDeps, 'records' | 'runs' | 'guardLimits' | 'now'>;

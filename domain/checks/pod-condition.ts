@@ -32,8 +32,8 @@ export const podCondition = defineStatusCheck({
       : [
           {
             field: 'for',
-            message: `of ${reason} the status does not say since when; only ${lasting.join(' and ')} can be asked for a time`,
-            fix: 'Leave for out, or write within.',
+            message: `the status does not say how long ${reason} has lasted; for is allowed with ${lasting.join(' and ')} only`,
+            fix: 'Remove for, or use within instead.',
           },
         ],
   words({ reason, restartsAtLeast, within, for: forMs }) {

@@ -6,7 +6,7 @@ export const conversation = defineGuard({
   name: 'conversation',
   statements: ['G19'],
   summary:
-    'Denies what the run tried that asks a person about the workload, and everything of the same policy: the run joins that one.',
+    'Denies to every other run, while one run asks a person about the workload: all steps of the same policy, the step at which the asking run stopped, and the steps that it took in vain.',
   reasons: ['withPerson', 'triedBefore'],
   settings: [],
   judge: ({ state, request }) => {

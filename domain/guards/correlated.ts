@@ -6,11 +6,11 @@ const retryAfterMs = 120_000;
 /** Fewer workloads may share something by chance. */
 const fewest = 4;
 const mostShare = 0.75;
-/** So much more common, in parts of 1, a trait must be among those that alert than among all. */
+/** A trait must be more common among the alerting workloads than among all workloads by this share (0 to 1). */
 const farMore = 0.25;
 /** A trait counts when random alerts would share it less often than this. */
 const chanceAtMost = 0.005;
-/** No trait is rarer than this: what was counted is a part of the cluster. */
+/** A counted share below this is raised to it: only a part of the cluster was counted. */
 const rarest = 0.01;
 
 /** Many workloads, one cause: healing them one by one heals nothing. */

@@ -8,7 +8,7 @@ export const silentNode = defineGuard({
   name: 'silentNode',
   statements: ['G24', 'L9'],
   summary:
-    'Holds, and asks a person once for the node, while the node of the target’s pod, or of all pods that a workload misses, does not answer.',
+    'Holds while the node of the target’s pod, or of every pod that the workload misses, does not answer; a person is asked once for each node.',
   reasons: ['nodeSilent'],
   settings: [],
   judge: ({ request: { surroundings, target } }) => {

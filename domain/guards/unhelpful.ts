@@ -10,7 +10,7 @@ export const unhelpful = defineGuard({
   name: 'unhelpful',
   statements: ['G17'],
   summary:
-    'Denies a step that never helps against what the pod shows, or by which another run did not heal the same failure of the workload in the last hour; the next step of the ladder is tried.',
+    'Denies a step that never helps against what the pod shows, or that another run took in vain against the same failure of the workload in the last hour; the next step of the ladder is tried.',
   reasons: ['cannotHelp'],
   settings: [],
   judge: ({ state, request, nowMs }) => {
