@@ -1,4 +1,5 @@
-import type { Container, Pod } from './pod.ts';
+import { type Container, isLiving, type Pod } from './pod.ts';
+import { clockSkewMs } from './pod-since-act.ts';
 import type { Workload } from './workload.ts';
 
 /**
@@ -111,8 +112,6 @@ const ofRollout: readonly Rule[] = [allUpdated, noneOutdated, revisionCurrent];
 
 /** In a large workload some pod is always away for a moment: one of a hundred says nothing about a remedy. */
 const podsPerStray = 100;
-/** Clocks of the cluster and of Temporal may differ by so much. */
-const clockSkewMs = 10_000;
 
 /** True where the workload wants no pod: somebody, or an autoscaler, has scaled it to zero. */
 export const wantsNoPod = ({ ref, desired, generation, observedGeneration }: Workload): boolean =>
@@ -175,8 +174,6 @@ function excusedIn({ desired }: Workload, since: SinceAct | undefined): Excused 
     starting: Math.max(0, desired - before.desired),
   };
 }
-
-const isLiving = ({ isTerminating, phase }: Pod) => !isTerminating && phase !== 'Succeeded' && phase !== 'Failed';
 
 interface Looked {
   excused: Excused;

@@ -1,7 +1,7 @@
 import type { Container, Pod } from './pod.ts';
 
 /** Clocks of the cluster and of Temporal may differ by so much. */
-const clockSkewMs = 10_000;
+export const clockSkewMs = 10_000;
 
 /** When an act began, and how often the containers of the pod had restarted right before it, by name. */
 export interface Act {

@@ -103,6 +103,10 @@ export function isWorkDone(pod: Pick<Pod, 'containers'>): boolean {
   return unready.length > 0 && unready.every(({ state }) => state?.kind === 'terminated' && state.exitCode === 0);
 }
 
+/** True for a pod that has not ended and is not on its way out. */
+export const isLiving = ({ isTerminating, phase }: Pick<Pod, 'isTerminating' | 'phase'>): boolean =>
+  !isTerminating && phase !== 'Succeeded' && phase !== 'Failed';
+
 /** Restarts of all containers together. */
 export function restartsOf(pod: Pick<Pod, 'containers'>): number {
   return pod.containers.reduce((sum, container) => sum + container.restarts, 0);

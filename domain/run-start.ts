@@ -1,10 +1,8 @@
 import type { Alert } from './alert.ts';
 import type { SearchAttributeName } from './contract.ts';
 import { objectLabels } from './exporter-labels.ts';
-import type { Phase } from './outcome.ts';
 import { plainLine, shortened, summaryText } from './plain-text.ts';
-
-const firstPhase: Phase = 'Verifying';
+import { firstPhase } from './way-back.ts';
 
 /** The search attributes that a run is started with. */
 export function startAttributesOf({ alertname, cluster, labels }: Alert): Partial<Record<SearchAttributeName, string>> {

@@ -1,7 +1,7 @@
 import { type Unhelpful, unhelpfulTo } from './faults/unhelpful.ts';
 import { pressureOf } from './health.ts';
 import type { Amounts, Taint } from './placement/needs.ts';
-import { isWorkDone, type Pod } from './pod.ts';
+import { isLiving, isWorkDone, type Pod } from './pod.ts';
 import { tellingTraits } from './traits.ts';
 import type { Workload } from './workload.ts';
 
@@ -95,7 +95,7 @@ export interface Scene {
 /** The surroundings that a scene shows. */
 export function surroundingsOf(scene: Scene): Surroundings {
   const { workload, pod, neighbours, nodes, vitals, readAtMs } = scene;
-  const living = neighbours.filter(isLiving);
+  const living = neighbours.filter(isCounted);
   const zoneOf = new Map(nodes.map(({ name, zone }) => [name, zone]));
   const silent = silentNodeOf(scene);
   const node = workload?.ref.kind === 'Node' ? workload.ref.name : (pod?.nodeName ?? silent);
@@ -138,8 +138,7 @@ function silentNodeOf({ workload, pod, pods = [], nodes }: Scene): string | unde
   return names.every((name) => silent.has(name)) ? names[0] : undefined;
 }
 
-const isLiving = (pod: Pod) =>
-  !pod.isTerminating && pod.phase !== 'Succeeded' && pod.phase !== 'Failed' && !isWorkDone(pod);
+const isCounted = (pod: Pod) => isLiving(pod) && !isWorkDone(pod);
 
 const countOf = (pods: readonly Pod[]): PodCount => ({
   total: pods.length,

@@ -1,7 +1,7 @@
 import type { RawCondition, RawMeta, RawPod } from '../activities/kubernetes/raw.ts';
 import { readConditions, readPod } from '../activities/kubernetes/read-pod.ts';
 import type { FaultClass, LiveCondition } from '../domain/faults/fault-class.ts';
-import type { Pod } from '../domain/pod.ts';
+import { isLiving, type Pod } from '../domain/pod.ts';
 import { podLabels } from './pod-labels.ts';
 
 /** Kinds of object that are followed. */
@@ -42,8 +42,7 @@ export function sightingOf(kind: Kind, raw: unknown): Sighting | undefined {
 function ofPod(raw: RawPod): Pick<Sighting, 'labels' | 'status'> {
   const pod = readPod(raw);
   const labels = podLabels(pod);
-  const isOver = pod.isTerminating || pod.phase === 'Succeeded' || pod.phase === 'Failed';
-  if (isOver) return { labels };
+  if (!isLiving(pod)) return { labels };
   return { labels, status: { pod: { ...pod, labels: {}, images: [], configs: [], claims: [] } } };
 }
 
