@@ -2,6 +2,7 @@ import { type ConversationReport, faultOfConversation, isConversationReport, spe
 import type { GuardEffect, GuardState, Incident } from './guard-state.ts';
 import type { IncidentRef } from './permit.ts';
 import { isObject, object, text } from './shapes.ts';
+import { nodeKey } from './target.ts';
 
 /** Troubles that a run meets before it can ask for a permit. */
 export const reportedIncidents = ['clusterUnavailable'] as const;
@@ -80,7 +81,7 @@ export function speakerOfNode(
 ): string {
   const { node, known, workflowId, guardId, nowMs } = asked;
   if (known !== undefined && known.speaker !== guardId) return known.speaker;
-  const ofNode = leases.find(({ workload }) => workload === `/Node/${node}`);
+  const ofNode = leases.find(({ workload }) => workload === nodeKey(node));
   if (ofNode !== undefined) return ofNode.workflowId;
   return known !== undefined && nowMs - known.sinceMs >= nodeRunBeginsWithinMs ? workflowId : guardId;
 }

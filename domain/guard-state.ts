@@ -83,9 +83,6 @@ export type GuardEffect =
   | { type: 'workloadReset'; reset: Reset }
   | { type: 'pruned'; nowMs: number };
 
-/** The action that empties a node. */
-export const drainAction = 'drainNode';
-
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** A policy that matches an alert no more is noticed within this. */

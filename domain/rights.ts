@@ -11,7 +11,7 @@ export const isClusterWide = ({ resources, everywhere }: Permission): boolean =>
   everywhere === true || resources.some((resource) => withoutNamespace.includes(resource.split('/')[0] ?? ''));
 
 /** Where events on what has no namespace stand, such as those on nodes. */
-export const eventsWithoutNamespace = 'default';
+const eventsWithoutNamespace = 'default';
 
 /** Rights that belong together: one file of deploy/rbac grants them. */
 export interface RightsPart {

@@ -4,7 +4,7 @@ import type { MatchedAlert, Sighting } from './guard-records.ts';
 import { namedTarget } from './named-target.ts';
 import type { PermitRequest } from './permit.ts';
 import { unhealthyNodes } from './surroundings.ts';
-import { workloadKey } from './target.ts';
+import { nodeKey, workloadKey } from './target.ts';
 
 /** So many at once are a storm, whatever the limits say; no more are kept. */
 export const alertingKept = 400;
@@ -19,14 +19,23 @@ export function sightingInCluster(
   atMs: number,
 ): Sighting {
   const { traits, shares, workloads, nodes, node, isNodeSilent } = surroundings;
-  const workload = isNodeSilent && node !== undefined ? `/Node/${node}` : workloadKey(target);
+  const silent = isNodeSilent ? node : undefined;
   const named = alertname === undefined ? {} : { alertname };
-  if (workload.startsWith('/Node/')) {
+  if (silent !== undefined || target.workload.kind === 'Node') {
+    const workload = silent === undefined ? workloadKey(target) : nodeKey(silent);
     const counted = { known: nodes.total, unhealthyNodes: unhealthyNodes(nodes) };
     return { workload, namespace: '', atMs, traits: [], ...counted, ...named };
   }
   const { namespace } = target;
-  return { workload, namespace, atMs, traits, ...(shares && { shares }), known: workloads, ...named };
+  return {
+    workload: workloadKey(target),
+    namespace,
+    atMs,
+    traits,
+    ...(shares && { shares }),
+    known: workloads,
+    ...named,
+  };
 }
 
 /**

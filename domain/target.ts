@@ -56,6 +56,9 @@ export function workloadKey({ workload }: Pick<Target, 'workload'>): string {
   return `${workload.namespace}/${workload.kind}/${workload.workOf ?? workload.name}`;
 }
 
+/** The key of a node, as workloadKey makes it: a node has no namespace. */
+export const nodeKey = (name: string): string => `/Node/${name}`;
+
 /** `namespace/name` of the pod, or of the workload where there is no pod: what a person calls the target. */
 export function targetLabel(target: Target): string {
   const { name } = target.pod ?? target.workload;

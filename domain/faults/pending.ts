@@ -1,7 +1,7 @@
 import type { PodFault } from './fault-class.ts';
 
 /** A pod that was created a shorter time ago is still being started. */
-export const pendingForMs = 120_000;
+const pendingForMs = 120_000;
 
 /**
  * The pod does not come up: phase Pending, whatever keeps it there. A pod in phase Failed is not meant: its controller has

@@ -1,8 +1,10 @@
 import { formatDuration } from '../duration.ts';
-import { actingLeases, drainAction } from '../guard-state.ts';
+import { actingLeases } from '../guard-state.ts';
 import { defineGuard } from './guard.ts';
 
 const retryAfterMs = 30_000;
+/** The action that empties a node. */
+const drainAction = 'drainNode';
 
 /**
  * A drain is one act of the budget, however many pods it evicts; so it has a bound of its own. An open lease counts as a
