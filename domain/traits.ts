@@ -24,6 +24,7 @@ export function tellingTraits(pod: Pod, neighbours: readonly Pod[], nodes: reado
   const zoneOf = new Map(nodes.map(({ name, zone }) => [name, zone]));
   const own = traitsOf(pod, zoneOf);
   const others = [...Map.groupBy(neighbours, workloadOf)].filter(([key]) => key !== workloadOf(pod));
+  if (others.length < tellingWorkloads) return [];
   const sums = new Map(own.map((trait) => [trait, 0]));
   for (const [, pods] of others) {
     for (const trait of pods.flatMap((other) => traitsOf(other, zoneOf))) {
@@ -31,14 +32,13 @@ export function tellingTraits(pod: Pod, neighbours: readonly Pod[], nodes: reado
       if (sum !== undefined) sums.set(trait, sum + 1 / pods.length);
     }
   }
-  const shareOf = (trait: string): number | undefined => {
-    if (others.length < tellingWorkloads) return undefined;
+  const shareOf = (trait: string): number => {
     const sum = sums.get(trait) ?? 0;
     const ofNodes = shareOfNodes(trait, nodes);
     return ofNodes === undefined ? sum / others.length : (sum + ofNodes) / (others.length + 1);
   };
   return own
-    .map((trait) => ({ trait: trait.slice(0, traitLength), share: shareOf(trait) ?? 1 }))
+    .map((trait) => ({ trait: trait.slice(0, traitLength), share: shareOf(trait) }))
     .filter(({ share }) => share <= mostShare)
     .slice(0, traitsKept);
 }
