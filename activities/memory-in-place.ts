@@ -1,5 +1,5 @@
 import { MendflowError } from '../domain/errors.ts';
-import { type MemoryBounds, notInPlace, resizedTo, runningSince } from '../domain/memory-raise.ts';
+import { type MemoryBounds, mainContainer, notInPlace, resizedTo, runningSince } from '../domain/memory-raise.ts';
 import type { Pod } from '../domain/pod.ts';
 import type { Workload } from '../domain/workload.ts';
 import type { ActionContext, ActionResult, UndoResult } from './actions/define-action.ts';
@@ -9,8 +9,7 @@ import { unfit } from './rollout-refusal.ts';
 type Context = ActionContext<Workload>;
 type PodMark = MemoryMark & { pod: { name: string; uid: string } };
 
-const limitOf = (pod: Pod, container: string) =>
-  pod.containers.find(({ name, isInit }) => name === container && !isInit)?.memoryLimit;
+const limitOf = (pod: Pod, container: string) => mainContainer(pod, container)?.memoryLimit;
 
 /** The live pod, if it is still that one. */
 export async function podOf({ cluster, target }: Context, { name, uid }: { name: string; uid: string }) {

@@ -81,9 +81,9 @@ export function containerToRaise({ template, pod, named, labelled, nowMs }: Mean
     return all.find(({ name }) => name === named) ?? { refusal: `it has no container ${named}` };
   }
   const limited = all.filter(({ memoryLimit }) => memoryLimit !== undefined);
-  const [first, ...others] = limited.filter(({ name }) => name === labelled).concat(limited);
-  if (first === undefined) return { refusal: 'no container has a memory limit' };
-  if (first.name === labelled || others.length === 0) return first;
+  const meant = limited.find(({ name }) => name === labelled) ?? (limited.length === 1 ? limited[0] : undefined);
+  if (meant !== undefined) return meant;
+  if (limited.length === 0) return { refusal: 'no container has a memory limit' };
   return { refusal: 'several containers have a memory limit, and the step names none of them' };
 }
 
@@ -114,6 +114,10 @@ function lastKilled({ containers }: Pod, nowMs: number): Container | undefined {
   return latest !== undefined && killedAtMs(latest) >= nowMs - killedRecentlyMs ? latest : undefined;
 }
 
+/** The container of that name that is no init container. */
+export const mainContainer = ({ containers }: Pod, wanted: string): Container | undefined =>
+  containers.find(({ name, isInit }) => name === wanted && !isInit);
+
 /** How far the node is with giving a running container its new limit. */
 export type Resized = { kind: 'done' } | { kind: 'waiting'; why: string } | { kind: 'refused'; why: string };
 
@@ -134,7 +138,7 @@ export function resizedTo(
   if (pending?.reason === 'Infeasible') return { kind: 'refused', why: inWords('its node can never give it', pending) };
   if (pending !== undefined) return { kind: 'waiting', why: inWords('its node cannot give it now', pending) };
   if (underWay?.reason === 'Error') return { kind: 'refused', why: inWords('its node failed to give it', underWay) };
-  const { appliedMemoryLimit: applied } = now.containers.find((one) => one.name === name && !one.isInit) ?? {};
+  const applied = mainContainer(now, name)?.appliedMemoryLimit;
   if (underWay === undefined && applied !== undefined && parseQuantity(applied) === parseQuantity(limit)) {
     return { kind: 'done' };
   }
@@ -146,14 +150,13 @@ const inWords = (what: string, { reason, message }: { reason: string; message: s
   `${what} (${[reason, message].filter((text) => text !== '').join(': ')})`.slice(0, 300);
 
 /** Since when the container has run, Unix ms, or undefined while it does not. */
-export function runningSince({ containers }: Pod, name: string): number | undefined {
-  const state = containers.find((container) => container.name === name && !container.isInit)?.state;
+export function runningSince(pod: Pod, name: string): number | undefined {
+  const state = mainContainer(pod, name)?.state;
   return state?.kind === 'running' ? state.startedAtMs : undefined;
 }
 
 /** Why the limit of the container cannot be raised in the pod as it is, or undefined where it can. */
 export function notInPlace(pod: Pod, name: string): string | undefined {
   if (runningSince(pod, name) === undefined) return `container ${name} does not run, and only a running one is resized`;
-  const container = pod.containers.find((one) => one.name === name && !one.isInit);
-  return container?.restartsOnResize ? `container ${name} is restarted by a resize` : undefined;
+  return mainContainer(pod, name)?.restartsOnResize ? `container ${name} is restarted by a resize` : undefined;
 }
