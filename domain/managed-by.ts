@@ -54,19 +54,19 @@ const owner: Rule = ({ ref, owner }) => {
 
 /** Operators whose objects name no controller, or name it in a label too. */
 const marked =
-  (tool: Manager, ownerKind: string, nameOf: (labels: Record<string, string>) => string | undefined): Rule =>
+  (tool: Manager, ownerKind: string, label: string): Rule =>
   ({ ref, labels }) => {
-    const name = nameOf(labels);
+    const name = labels[label];
     return name ? { tool, name: `${ref.namespace}/${name}`, ownerKind } : undefined;
   };
 
 const strimzi: Rule = (marks) => {
   const { labels } = marks;
   if (labels['app.kubernetes.io/managed-by'] !== 'strimzi-cluster-operator') return undefined;
-  return marked('Strimzi', labels['strimzi.io/kind'] ?? 'Kafka', (known) => known['strimzi.io/cluster'])(marks);
+  return marked('Strimzi', labels['strimzi.io/kind'] ?? 'Kafka', 'strimzi.io/cluster')(marks);
 };
-const keda = marked('KEDA', 'ScaledObject', (labels) => labels['scaledobject.keda.sh/name']);
-const cloudNativePg = marked('CloudNativePG', 'Cluster', (labels) => labels['cnpg.io/cluster']);
+const keda = marked('KEDA', 'ScaledObject', 'scaledobject.keda.sh/name');
+const cloudNativePg = marked('CloudNativePG', 'Cluster', 'cnpg.io/cluster');
 const olm: Rule = ({ labels }) => {
   const { 'olm.owner': name, 'olm.owner.kind': ownerKind, 'olm.owner.namespace': namespace = '' } = labels;
   return name && ownerKind ? { tool: 'OLM', name: `${namespace}/${name}`, ownerKind } : undefined;
