@@ -77,11 +77,11 @@ function withinBounds(conversations: readonly Conversation[]): Conversation[] {
 
 /** The workload was reset by a person: its steps may be tried again. Who asks a person about it stays the same. */
 export const withoutTries = (conversations: readonly Conversation[], workload: string): Conversation[] =>
-  conversations.map(({ policy, stoppedAt, ...other }) =>
-    other.workload === workload
-      ? { ...other, tried: [] }
-      : { ...other, ...(policy && { policy }), ...(stoppedAt && { stoppedAt }) },
-  );
+  conversations.map((known) => {
+    if (known.workload !== workload) return known;
+    const { policy: _policy, stoppedAt: _stoppedAt, ...other } = known;
+    return { ...other, tried: [] };
+  });
 
 /** Those that may still be open. */
 export const openConversations = (conversations: readonly Conversation[], nowMs: number): Conversation[] =>

@@ -21,12 +21,16 @@ const overAfterMs = 300_000;
 
 /** Why the argument of `incident` is no report; undefined for a good one. */
 export function faultOfIncident(value: unknown): string | undefined {
-  const fault = isConversationReport(value)
-    ? faultOfConversation(value)
-    : object({ key: text(50), workflowId: text(255) })(value);
-  if (fault !== undefined) return `the report is malformed: ${fault}`;
-  const isKnown = isConversationReport(value) || reportedIncidents.some((key) => isObject(value) && value.key === key);
-  return isKnown ? undefined : 'the report is malformed: key is unknown';
+  const fault = isConversationReport(value) ? faultOfConversation(value) : faultOfTrouble(value);
+  return fault && `the report is malformed: ${fault}`;
+}
+
+const trouble = object({ key: text(50), workflowId: text(255) });
+
+/** What is wrong with the report of a trouble; undefined for a good one. */
+function faultOfTrouble(value: unknown): string | undefined {
+  const isKnown = reportedIncidents.some((key) => isObject(value) && value.key === key);
+  return trouble(value) ?? (isKnown ? undefined : 'key is unknown');
 }
 
 /** The report itself, once faultOfIncident found nothing. */
