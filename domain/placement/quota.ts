@@ -1,5 +1,5 @@
 import type { Amounts } from './needs.ts';
-import { amountsOf } from './room.ts';
+import { amountsOf, roundingSlack } from './room.ts';
 
 const longestWords = 2_000;
 
@@ -23,7 +23,8 @@ export function fitsOnceReleased(words: string, released: Amounts): boolean {
   if (wanted === undefined || taken === undefined || most === undefined) return false;
   return Object.entries(wanted).every(([resource, amount]) => {
     const left = (taken[resource] ?? Number.POSITIVE_INFINITY) - (released[resource] ?? 0);
-    return left + amount <= (most[resource] ?? 0) + 0.001;
+    const limit = most[resource] ?? 0;
+    return Number.isFinite(limit) && left + amount <= limit + roundingSlack;
   });
 }
 

@@ -4,11 +4,11 @@ import type { Amounts, Occupant, PodNeeds, Seat } from './needs.ts';
 import { selects } from './selectors.ts';
 
 /** Rounding of decimal fractions such as 0.1 + 0.2 cores must not refuse a pod that just fits. */
-const hairMilli = 0.001;
+export const roundingSlack = 0.001;
 
 /** True when the seat is as large as what the pod asks for, so that nothing else on the node has to be counted. */
 export const seatSuffices = ({ requests }: Seat, needs: PodNeeds): boolean =>
-  Object.entries(needs.requests).every(([resource, amount]) => amount <= (requests[resource] ?? 0) + hairMilli);
+  Object.entries(needs.requests).every(([resource, amount]) => amount <= (requests[resource] ?? 0) + roundingSlack);
 
 /** Why the node has no room for the pod beside those that stay, in a few words; undefined when it has. */
 export function roomFault(
@@ -24,7 +24,7 @@ export function roomFault(
   if (allocatable.pods !== undefined && occupants.length + 1 > allocatable.pods) return 'too many pods';
   const short = Object.entries(needs.requests).find(([resource, amount]) => {
     const taken = occupants.reduce((sum, { requests }) => sum + (requests[resource] ?? 0), 0);
-    return amount > 0 && taken + amount > (allocatable[resource] ?? 0) + hairMilli;
+    return amount > 0 && taken + amount > (allocatable[resource] ?? 0) + roundingSlack;
   });
   return short && `too little ${short[0]} free for ${amountInWords(short)}`;
 }
@@ -43,7 +43,10 @@ function amountInWords([resource, amount]: [string, number]): string {
   return resource === 'memory' || resource === 'ephemeral-storage' ? `${Math.ceil(amount / mebibyte)}Mi` : `${amount}`;
 }
 
-/** Amounts from quantities as they are written; what cannot be read counts as endless, so that nothing has room for it. */
+/**
+ * Amounts from quantities as they are written. What cannot be read counts as endless: no node has room for such a request.
+ * Whoever reads a limit must check that it is finite.
+ */
 export function amountsOf(quantities: Readonly<Record<string, string | number>> = {}): Amounts {
   return Object.fromEntries(
     Object.entries(quantities).map(([resource, text]) => [resource, amountOf(`${text}`) ?? Number.POSITIVE_INFINITY]),

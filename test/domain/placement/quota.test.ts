@@ -23,6 +23,7 @@ describe('a quota that refuses the fresh pod', () => {
     ['not for what the old one does not hold', refusal('limits.cpu=1', 'limits.cpu=1', 'limits.cpu=1'), false],
     ['not where its words are cut', 'exceeded quota: q, requested: pods=1, used: pods=3', false],
     ['not where a number cannot be read', refusal('pods=1', 'pods=many', 'pods=3'), false],
+    ['not where a limit cannot be read', refusal('pods=1', 'pods=3', 'pods=many'), false],
     ['not for any other refusal', 'failed quota: q: must specify limits.cpu for: app', false],
   ])('%s', (_, words, expected) => {
     expect(fitsOnceReleased(words, held)).toBe(expected);
