@@ -68,19 +68,17 @@ async function comesBack(
     census(namespace),
   ]);
   const { needs, seats } = admitted;
+  const freed = new Set(seats.map(({ uid }) => uid));
   const arrival: Arrival = {
     ...{ needs, seats },
     nodes: nodes.map((node) => (node.name === closedNode ? { ...node, isCordoned: true } : node)),
-    neighbours: neighbours.filter(({ ref, isTerminating }) => !isTerminating && !isTaken(replacement, ref.uid)),
+    neighbours: neighbours.filter(({ ref, isTerminating }) => !isTerminating && !freed.has(ref.uid)),
   };
   if (admitted.isOnEachSeat) return onEachSeat(arrival, rooms);
   if (onSomeSeat(arrival)) return;
   const reaches = await readReaches(cluster, admitted);
   await onSomeNode({ ...arrival, reaches }, rooms);
 }
-
-const isTaken = (replacement: Replacement, uid: string) =>
-  replacement.kind === 'pod' && replacement.pod.ref.uid === uid;
 
 /** True when a seat that is free by then suffices, so that nothing else on its node has to be read. */
 function onSomeSeat(arrival: Arrival): boolean {

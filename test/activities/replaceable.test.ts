@@ -29,6 +29,12 @@ const occupy = (node: string, cpu: number, uid = `on-${node}`) => {
   const occupant = { uid, namespace: 'pay', labels: {}, requests: { cpu }, hostPorts: [], apart: [] };
   cluster.occupants[node] = [...(cluster.occupants[node] ?? []), occupant];
 };
+/** No two pods of the workload may be on one node. */
+const keepApart = () => {
+  const selector = { matchLabels: { app: 'checkout' } };
+  cluster.needs = someNeeds({ apart: [{ selector, topologyKey: 'kubernetes.io/hostname', namespaces: ['shop'] }] });
+  cluster.nodes = cluster.nodes.map((node) => ({ ...node, labels: { 'kubernetes.io/hostname': node.name } }));
+};
 const rooms = () => cluster.calls.filter((call) => call.startsWith('listOccupants'));
 
 describe('a pod that is taken', () => {
@@ -58,12 +64,7 @@ describe('a pod that is taken', () => {
   });
 
   it('does not count itself among those that keep it away', async () => {
-    cluster.needs = someNeeds({
-      apart: [
-        { selector: { matchLabels: { app: 'checkout' } }, topologyKey: 'kubernetes.io/hostname', namespaces: ['shop'] },
-      ],
-    });
-    cluster.nodes = cluster.nodes.map((node) => ({ ...node, labels: { 'kubernetes.io/hostname': node.name } }));
+    keepApart();
     cluster.pods = [aPod()];
     expect(await said(pod())).toBe('yes');
     cluster.pods = [aPod(), aPod({ name: 'checkout-2' })];
@@ -108,6 +109,12 @@ describe('a template that is changed', () => {
   it('fits where one of its pods makes room', async () => {
     expect(await said(template())).toBe('yes');
     expect(rooms()).toEqual([]);
+  });
+
+  it('is not kept away by its own pods, which make room', async () => {
+    keepApart();
+    cluster.pods = [1, 2, 3].map((n) => aPod({ name: `checkout-${n}`, nodeName: `node-${n}` }));
+    expect(await said(template())).toBe('yes');
   });
 
   it('needs room beside its pods where none of them goes first', async () => {
