@@ -15,12 +15,15 @@ export interface ClusterLimits {
   candidates: number;
   /** Log bytes kept as evidence, all containers together. */
   evidenceBytes: number;
+  /** How long `verify` tries the next step in a dry run; the rest of its own time is for its reads. */
+  trialMs: number;
 }
 
 export const clusterLimits: ClusterLimits = {
   pollEveryMs: 1_000,
   candidates: 5,
   evidenceBytes: 16_384,
+  trialMs: 8_000,
 };
 
 /** Everything that the activities of one cluster touch. */

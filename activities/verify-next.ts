@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Assessment, type RefusedStep, refusalsBefore } from '../domain/assessment.ts';
 import { MendflowError } from '../domain/errors.ts';
 import { isRehearsal } from '../domain/plan.ts';
@@ -10,7 +11,8 @@ type Actionable = Extract<Assessment, { kind: 'actionable' }>;
 
 /**
  * What `verify` says, and of the step that comes next, where a person must approve it, whether it could be done at all: it
- * is tried in a dry run, so that nobody is asked in vain. Throws what `verify` throws.
+ * is tried in a dry run, so that nobody is asked in vain. A trial that does not end in its time refuses nothing. Throws what
+ * `verify` throws.
  */
 export async function verifyNext(deps: ClusterDeps, input: VerifyInput): Promise<Assessment> {
   const assessment = await verify(deps, input);
@@ -30,8 +32,9 @@ async function refusedStep(
   if (step === undefined || !asksPerson || isRehearsal(plan.mode)) return undefined;
   const { alertname, cluster, fingerprint, labels, startsAt } = alert;
   const about = { target, policy: plan.policy, step, token: 'tried', dryRun: true };
+  const trial = remediate(deps, { ...about, alert: { alertname, cluster, fingerprint, labels, startsAt } });
   try {
-    await remediate(deps, { ...about, alert: { alertname, cluster, fingerprint, labels, startsAt } });
+    await Promise.race([trial, sleep(deps.limits.trialMs, undefined, { ref: false })]);
     return undefined;
   } catch (error) {
     if (!(error instanceof MendflowError)) throw error;

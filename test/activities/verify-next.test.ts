@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createClusterActivities } from '../../activities/cluster-activities.ts';
+import type { ClusterLimits } from '../../activities/cluster-deps.ts';
 import type { VerifyInput } from '../../activities/contract.ts';
 import type { Revision } from '../../activities/kubernetes/port.ts';
 import type { Alert } from '../../domain/alert.ts';
@@ -19,8 +20,12 @@ beforeEach(() => {
 });
 
 /** What `verify` says of the step that comes next. */
-async function refused(policy: Policy, input: Partial<VerifyInput> = {}, alert: Alert = anAlert()) {
-  const { verify } = createClusterActivities({ ...depsOf(cluster, { policies: () => [policy] }), limits: {} });
+async function refused(
+  policy: Policy,
+  input: Partial<VerifyInput> = {},
+  { alert = anAlert(), limits = {} }: { alert?: Alert; limits?: Partial<ClusterLimits> } = {},
+) {
+  const { verify } = createClusterActivities({ ...depsOf(cluster, { policies: () => [policy] }), limits });
   const assessment = await startActivity(verify, { alert, next: 0, ...input }).result;
   if (assessment.kind !== 'actionable') throw new Error(`${assessment.kind}: ${assessment.detail}`);
   return assessment.refused;
@@ -89,7 +94,7 @@ describe('a step that a person would be asked about', () => {
       scope: { nodes: { pool: 'web' } },
       steps: [{ drainNode: {}, approval: 'Required' }],
     });
-    expect(await refused(policy, {}, anAlert({ node: 'node-1' }))).toMatchObject({
+    expect(await refused(policy, {}, { alert: anAlert({ node: 'node-1' }) })).toMatchObject({
       code: 'NOT_APPLICABLE',
       detail: expect.stringContaining('would lose the data of its emptyDir'),
     });
@@ -103,10 +108,20 @@ describe('a step that a person would be asked about', () => {
       verify: [{ workloadCondition: { type: 'Failed', status: 'True' } }],
       steps: [{ recreateJob: {}, approval: 'Required' }],
     });
-    expect(await refused(policy, {}, anAlert({ namespace: 'shop', job_name: 'nightly-1' }))).toMatchObject({
+    const alert = anAlert({ namespace: 'shop', job_name: 'nightly-1' });
+    expect(await refused(policy, {}, { alert })).toMatchObject({
       code: 'NOT_APPLICABLE',
       detail: expect.stringContaining('it was made again 1 times already'),
     });
+  });
+
+  it('is asked about where the dry run does not end in its time', async () => {
+    const answer = Promise.withResolvers<never>();
+    cluster.admitReplacement = () => answer.promise;
+    expect(await refused(required({ evictPod: {} }), {}, { limits: { trialMs: 20 } })).toBe(undefined);
+    // Nobody waits for its end any more.
+    answer.reject(new MendflowError('NOT_REPLACEABLE', 'too late'));
+    expect(writes()).toEqual([]);
   });
 
   it.each([
