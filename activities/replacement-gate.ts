@@ -16,22 +16,25 @@ export interface Gate {
   cluster: Cluster;
   /** Begins to ask for this pod, beside what else is to be read; the answer serves the next write of this gate once. */
   prepare(pod: Pod): void;
-  /** Asks for all of these pods together, as if all of them were gone at once. Throws as the writes do. */
+  /** Asks for each of these pods; no two are given the same room. Throws as the writes do. */
   replaceable(pods: readonly Pod[]): Promise<void>;
 }
 
 /**
  * The one door to the cluster for every action (G23): whatever an action does, no pod is taken and no template is changed
- * whose pods could not come back. Dry runs are asked like any other. `closedNode`: takes no pods from now on.
+ * whose pods could not come back. Dry runs are asked like any other, but not twice for a pod that `replaceable` has passed.
+ * `closedNode`: takes no pods from now on.
  */
 export function replacementGate(deps: Deps, { closedNode }: Pick<Meanwhile, 'closedNode'> = {}): Gate {
   const { cluster } = deps;
   const seen = new Map<string, Pod>();
+  const replaceableUids = new Set<string>();
   let prepared: { uid: string; answer: Promise<void> } | undefined;
   const ask = (replacement: Replacement, rooms = readRooms(cluster)) =>
     mustComeBack(deps, replacement, { closedNode, rooms });
   const askOf = (pod: Pod) => (isReplaced(pod) ? ask({ kind: 'pod', pod }) : Promise.resolve());
-  const beforeTaking = async (ref: ObjectRef) => {
+  const beforeTaking = async (ref: ObjectRef, dryRun: boolean) => {
+    if (dryRun && replaceableUids.has(ref.uid)) return;
     const begun = prepared?.uid === ref.uid ? prepared.answer : undefined;
     prepared = undefined;
     if (begun !== undefined) return begun;
@@ -53,14 +56,17 @@ export function replacementGate(deps: Deps, { closedNode }: Pick<Meanwhile, 'clo
     },
     async replaceable(pods) {
       const rooms = readRooms(cluster);
-      for (const pod of pods) if (isReplaced(pod)) await ask({ kind: 'pod', pod }, rooms);
+      for (const pod of pods.filter(isReplaced)) {
+        await ask({ kind: 'pod', pod }, rooms);
+        replaceableUids.add(pod.ref.uid);
+      }
     },
   };
 }
 
 interface Questions {
   ask(replacement: Replacement): Promise<void>;
-  beforeTaking(ref: ObjectRef): Promise<void>;
+  beforeTaking(ref: ObjectRef, dryRun: boolean): Promise<void>;
   note(pods: readonly Pod[]): void;
 }
 
@@ -74,11 +80,11 @@ function guardedWrites(cluster: Cluster, { ask, beforeTaking, note }: Questions)
       return pods;
     },
     async evictPod(ref, options) {
-      await beforeTaking(ref);
+      await beforeTaking(ref, options.dryRun);
       await cluster.evictPod(ref, options);
     },
     async deletePod(ref, options) {
-      await beforeTaking(ref);
+      await beforeTaking(ref, options.dryRun);
       await cluster.deletePod(ref, options);
     },
     async restartWorkload(workload, options) {

@@ -106,6 +106,22 @@ it('asks beside what else is read, once, and again for the next act', async () =
   expect(asked()).toHaveLength(2);
 });
 
+it('asks once in a dry run for pods that were asked for together, and again before one is really taken', async () => {
+  const gate = open('node-1');
+  await gate.replaceable([aPod()]);
+  await gate.cluster.evictPod(ref, { dryRun: true });
+  expect(asked()).toHaveLength(1);
+  cluster.refusesPods = 'no';
+  await expect(gate.cluster.evictPod(ref, { dryRun: false })).rejects.toMatchObject({ code: 'NOT_REPLACEABLE' });
+});
+
+it('asks again in a dry run for a pod that was not found replaceable', async () => {
+  const gate = open();
+  cluster.refusesPods = 'no';
+  await expect(gate.replaceable([aPod()])).rejects.toMatchObject({ code: 'NOT_REPLACEABLE' });
+  await expect(gate.cluster.evictPod(ref, { dryRun: true })).rejects.toMatchObject({ code: 'NOT_REPLACEABLE' });
+});
+
 it('never gives back the seat on the node that is emptied', async () => {
   await open('node-1').replaceable([aPod(), aPod({ name: 'checkout-2' })]);
   cluster.nodes = [aNode()];
