@@ -12,6 +12,16 @@ type Params = Omit<DrainBounds, 'nowMs'> & { gracePeriodSeconds?: number | undef
 const paceMs = 200;
 /** Between two looks at what is left. */
 const lookEveryMs = 2_000;
+/** Before it is asked again for a pod that could not come back: each time the API server and many nodes are asked. */
+const refusalStandsMs = 15_000;
+
+/** How far a drain is. */
+interface Progress {
+  /** Uids of the pods that it evicted. */
+  evicted: Set<string>;
+  /** Pods that could not come back, by uid: why, and until when nobody asks again, Unix ms. */
+  refused: Map<string, { why: string; untilMs: number }>;
+}
 
 /**
  * Evicts what the survey lets go until nothing of it is left. Resumable: what is gone is not there any more. Throws
@@ -28,9 +38,9 @@ export async function drain(context: Context, params: Params): Promise<ActionRes
   if (!isResumed) await wait.during(context.replaceable(seen.toGo));
   if (!target.isPaused) await cluster.cordonNode(target.ref, { token, dryRun });
   if (dryRun) return { summary: await rehearsed(context, seen.toGo) };
-  const evicted = new Set<string>();
+  const progress: Progress = { evicted: new Set(), refused: new Map() };
   for (;;) {
-    const blocked = await evictAll(context, params, seen.toGo, evicted);
+    const blocked = await evictAll(context, params, seen.toGo, progress);
     seen = await look();
     refuseWhatWouldBeLost(name, seen, true);
     if (seen.toGo.length === 0 && seen.leaving.length === 0) break;
@@ -40,17 +50,27 @@ export async function drain(context: Context, params: Params): Promise<ActionRes
     );
   }
   const kept = seen.kept.length === 0 ? '' : `; left alone: ${seen.kept.join(', ')}`;
-  const summary = `drained node ${name}: ${evicted.size} pods evicted${kept}`;
-  return { summary, ...(target.isPaused && evicted.size === 0 && { changed: false }) };
+  const summary = `drained node ${name}: ${progress.evicted.size} pods evicted${kept}`;
+  return { summary, ...(target.isPaused && progress.evicted.size === 0 && { changed: false }) };
 }
 
-/** One round; gives why the pods stay that a budget holds back for now. */
-async function evictAll({ cluster, wait }: Context, params: Params, pods: readonly Pod[], evicted: Set<string>) {
+/** One round. Gives why pods stay for now: a budget holds them back, or they could not come back. */
+async function evictAll(
+  { cluster, wait }: Context,
+  params: Params,
+  pods: readonly Pod[],
+  { evicted, refused }: Progress,
+): Promise<string[]> {
   const blocked: string[] = [];
   const hopeless: string[] = [];
   for (const pod of pods) {
     const { ref } = pod;
     const label = `${ref.namespace}/${ref.name}`;
+    const known = refused.get(ref.uid);
+    if (known !== undefined && wait.now() < known.untilMs) {
+      blocked.push(known.why);
+      continue;
+    }
     try {
       const gracePeriodSeconds = graceToAsk(pod, params.gracePeriodSeconds);
       await cluster.evictPod(ref, { gracePeriodSeconds, dryRun: false });
@@ -58,8 +78,10 @@ async function evictAll({ cluster, wait }: Context, params: Params, pods: readon
     } catch (error) {
       const { code, message } = error as MendflowError;
       if (code === 'EVICTION_BLOCKED') blocked.push(`the disruption budget of ${label}`);
-      else if (code === 'NOT_REPLACEABLE') blocked.push(`${label}, whose pod could not come back (${message})`);
-      else if (code === 'BUDGETS_CONFLICT') hopeless.push(label);
+      else if (code === 'NOT_REPLACEABLE') {
+        blocked.push(message);
+        refused.set(ref.uid, { why: message, untilMs: wait.now() + refusalStandsMs });
+      } else if (code === 'BUDGETS_CONFLICT') hopeless.push(label);
       else if (code !== 'TARGET_GONE' && code !== 'TARGET_REPLACED') throw error;
     }
     await wait.pause(paceMs, podsInWords(pods));

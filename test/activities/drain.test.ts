@@ -2,10 +2,12 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import drainNode from '../../activities/actions/drain-node.ts';
 import type { ClusterDeps } from '../../activities/cluster-deps.ts';
 import type { RemediateInput } from '../../activities/contract.ts';
+import { drain as emptyNode } from '../../activities/drain.ts';
 import { remediate } from '../../activities/remediate.ts';
 import { MendflowError } from '../../domain/errors.ts';
 import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
 import { permitted, policyFor } from '../support/permitted.ts';
+import { anActionContext } from './support/action-context.ts';
 import { aNode, anActionAlert, aPod, aTarget, nowMs } from './support/builders.ts';
 import { depsOf, FakeCluster } from './support/fake-cluster.ts';
 import { startActivity } from './support/run-activity.ts';
@@ -105,6 +107,31 @@ describe('a drain', () => {
       code: 'STEP_UNFINISHED',
       message: 'more than one disruption budget covers shop/checkout-1',
     });
+  });
+
+  it('asks again for a pod that could not come back only after a while, and says in its own words why it waits', async () => {
+    const why = 'Pod shop/checkout-1: no node would take its replacement: 0 of 2 nodes fit: 2 cordoned';
+    let clockMs = nowMs;
+    const askedAfterMs: number[] = [];
+    const evictPod = cluster.evictPod.bind(cluster);
+    cluster.evictPod = async (...args) => {
+      askedAfterMs.push(clockMs - nowMs);
+      if (clockMs < nowMs + 20_000) throw new MendflowError('NOT_REPLACEABLE', why);
+      await evictPod(...args);
+    };
+    cluster.pods = [aPod()];
+    const { wait, ...context } = anActionContext(cluster);
+    const waitedFor = new Set<string>();
+    const pause = async (ms: number, whatFor: string) => {
+      waitedFor.add(whatFor);
+      clockMs += ms;
+    };
+    const target = nodeAsWorkload(aNode());
+    const bounds = { force: false, deleteEmptyDirData: false, maxPods: 100 };
+    await emptyNode({ ...context, target, wait: { ...wait, now: () => clockMs, pause } }, bounds);
+    const [first = 0, second = 0, third = 0, ...more] = askedAfterMs;
+    expect([second - first >= 15_000, third - second >= 15_000, more]).toEqual([true, true, []]);
+    expect(waitedFor).toContain(why);
   });
 
   it('says in a dry run what would be refused', async () => {
