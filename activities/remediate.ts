@@ -2,6 +2,7 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import type { Sight } from '../domain/checks/check-kind.ts';
 import { checksInWords, needsOf } from '../domain/checks.ts';
 import { MendflowError } from '../domain/errors.ts';
+import { objectLabels } from '../domain/exporter-labels.ts';
 import { type Manager, managedBy } from '../domain/managed-by.ts';
 import type { Pod } from '../domain/pod.ts';
 import type { Check } from '../domain/policy.ts';
@@ -57,7 +58,8 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   if (done !== undefined) return { ...done, changed: false };
   const inForce = stepInForce(deps, { policy, input, home });
   const pod = live.pod?.ref.uid === input.target.pod?.uid ? live.pod : undefined;
-  mayBeChanged(action, target, inForce, { pod, nowMs: deps.now() });
+  const labelled = objectLabels(input.alert.labels).container;
+  mayBeChanged(action, target, inForce, { pod, labelled, nowMs: deps.now() });
   withinNamespaces(deps, { action, step, allowed: inForce.plan.allowedNamespaces });
   const gate = gateFor(deps, input.target);
   if (action.takesPodAway && !('desired' in target)) gate.prepare(target);

@@ -84,6 +84,8 @@ export interface UndoResult {
 export interface Seen {
   /** The pod that the fault was verified on, where it was read. */
   pod?: Pod | undefined;
+  /** The container that the alert names. */
+  labelled?: string | undefined;
   /** Unix ms. */
   nowMs: number;
 }

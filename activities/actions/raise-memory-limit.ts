@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MendflowError } from '../../domain/errors.ts';
+import { objectLabels } from '../../domain/exporter-labels.ts';
 import { containerToRaise, raisedMemory } from '../../domain/memory-raise.ts';
-import type { Pod } from '../../domain/pod.ts';
 import { quantityShape } from '../../domain/quantity.ts';
 import type { WorkloadKind } from '../../domain/target.ts';
 import type { Workload } from '../../domain/workload.ts';
@@ -10,7 +10,7 @@ import { type InPlace, leaveInPlace, podOf, raiseInPlace, takeBackInPlace } from
 import { type MemoryMark, memoryMarks as marks } from '../memory-mark.ts';
 import { inWords, mustRollOut, unfit } from '../rollout-refusal.ts';
 import { nothingToTakeBack } from '../step-mark.ts';
-import { type ActionContext, type ActionResult, defineAction } from './define-action.ts';
+import { type ActionContext, type ActionResult, defineAction, type Seen } from './define-action.ts';
 
 const params = z.object({
   container: z
@@ -41,7 +41,7 @@ type Raise = Omit<MemoryMark, 'token'>;
 function raiseOf(
   target: Workload,
   { container: named, byPercent, atMost }: z.output<typeof params>,
-  seen: { pod?: Pod | undefined; labelled?: string | undefined; nowMs: number },
+  seen: Seen,
 ): Raise & { isInjected: boolean } {
   const container = containerToRaise({ template: target.containers ?? [], named, ...seen });
   if ('refusal' in container) throw unfit(target, container.refusal);
@@ -56,7 +56,7 @@ function raiseOf(
 async function raiseFor(context: ActionContext<Workload>, given: z.output<typeof params>) {
   const { target, alert, askedAtMs } = context;
   const pod = context.pod && (await podOf(context, context.pod));
-  return raiseOf(target, given, { pod, labelled: alert.labels.container, nowMs: askedAtMs });
+  return raiseOf(target, given, { pod, labelled: objectLabels(alert.labels).container, nowMs: askedAtMs });
 }
 
 /** What an earlier attempt of this step had decided. */

@@ -4,7 +4,7 @@ import { remediate } from '../../activities/remediate.ts';
 import type { OwnerRef } from '../../domain/pod.ts';
 import type { Workload } from '../../domain/workload.ts';
 import { permitted } from '../support/permitted.ts';
-import { anActionAlert, anAutoscaler, anOomKilledPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
+import { anActionAlert, anAutoscaler, anOomKilledPod, aPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
 import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
 import { startActivity } from './support/run-activity.ts';
 
@@ -28,11 +28,11 @@ const put = (changes: Partial<Workload>) => {
 };
 
 /** Takes the one step of a policy whose scope names these managers. */
-async function act(step: object, managedBy: string[] = []): Promise<unknown> {
+async function act(step: object, managedBy: string[] = [], alert = anActionAlert): Promise<unknown> {
   const policy = aPolicy({ steps: [step], scope: { namespaces: ['shop'], managedBy } });
   const [planned] = policy.spec.steps as [RemediateInput['step']];
   const about = { target: aTarget(), policy: policy.metadata.name, step: planned, token: 'run-1.0', dryRun: false };
-  const input = permitted({ ...about, alert: anActionAlert }, nowMs, { expiresAtMs: nowMs + 1_000 });
+  const input = permitted({ ...about, alert }, nowMs, { expiresAtMs: nowMs + 1_000 });
   const deps = depsOf(cluster, { policies: () => [policy] });
   return startActivity((given: RemediateInput) => remediate(deps, given), input, { scheduledTimestampMs: nowMs })
     .result;
@@ -88,6 +88,27 @@ describe('what Git or Helm keep', () => {
     put({ labels: { 'argocd.argoproj.io/instance': 'store' } });
     await act({ rolloutRestart: {} });
     expect(writes()).toEqual(['restartWorkload checkout run-1.0']);
+  });
+});
+
+describe('a memory limit that Helm keeps', () => {
+  const limited = (...names: string[]) => names.map((name) => ({ name, image: 'app:1', memoryLimit: '64Mi' }));
+  const exporter = { job: 'kube-state-metrics', container: 'kube-state-metrics' };
+
+  it.each([
+    ['', { container: 'sidecar' }],
+    [' beside its exporter', { ...exporter, exported_container: 'sidecar' }],
+  ])('is proposed for the container that the alert names%s', async (_, labels) => {
+    cluster.put(aPod());
+    const release = { 'meta.helm.sh/release-name': 'store' };
+    const helm = { labels: { 'app.kubernetes.io/managed-by': 'Helm' }, annotations: release };
+    put({ ...helm, containers: limited('app', 'sidecar') });
+    const alert = { ...anActionAlert, labels: { ...anActionAlert.labels, ...labels } };
+    await expect(act({ raiseMemoryLimit: { atMost: '128Mi' } }, [], alert)).rejects.toMatchObject({
+      code: 'MANAGED_ELSEWHERE',
+      message: expect.stringMatching(/belongs to Helm(.*\n)*.*- name: sidecar\n.*\n.*memory: 96Mi/),
+    });
+    expect(writes()).toEqual([]);
   });
 });
 

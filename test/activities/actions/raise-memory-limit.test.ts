@@ -4,7 +4,7 @@ import raiseMemoryLimit from '../../../activities/actions/raise-memory-limit.ts'
 import type { Container, Pod } from '../../../domain/pod.ts';
 import type { ObjectRef } from '../../../domain/target.ts';
 import { anActionContext } from '../support/action-context.ts';
-import { aContainer, agoMs, anOomKilledPod, aPod, aWorkload } from '../support/builders.ts';
+import { aContainer, agoMs, anActionAlert, anOomKilledPod, aPod, aWorkload } from '../support/builders.ts';
 import { FakeCluster } from '../support/fake-cluster.ts';
 
 const killed = { kind: 'terminated' as const, reason: 'OOMKilled', exitCode: 137, finishedAtMs: agoMs(60) };
@@ -91,6 +91,13 @@ describe('raiseMemoryLimit', () => {
       ),
     });
     expect(writes()).toEqual([]);
+  });
+
+  it('raises the container that the alert names, and not the exporter’s own', async () => {
+    const containers = [aContainer(limits), aContainer({ ...limits, name: 'sidecar' })];
+    const labels = { job: 'kube-state-metrics', container: 'app', exported_container: 'sidecar' };
+    await raise(aPod({ containers }), { context: { alert: { ...anActionAlert, labels } } });
+    expect(writes().at(-1)).toBe('resizePod checkout-1 sidecar 96Mi');
   });
 
   it('is not repeated, and is proven anew, when its first answer was lost', async () => {
