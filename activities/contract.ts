@@ -68,7 +68,7 @@ export interface WaitForHealthyInput {
   actedAtMs?: number;
 }
 
-/** `gone`: the workload is scaled to zero, so that nothing is left to be healthy. */
+/** `gone`: the workload wants no pod any more, so that nothing is left to be healthy. */
 export type Health =
   | { kind: 'healthy'; detail: string }
   | { kind: 'gone'; detail: string }

@@ -6,7 +6,7 @@ import { objectLabels } from '../domain/exporter-labels.ts';
 import { failureOf } from '../domain/failure.ts';
 import { verifiedClass } from '../domain/faults/verified-class.ts';
 import { ownership } from '../domain/guards/ownership.ts';
-import { healthBefore, healthOf, healthyInWords, wantsNoPod } from '../domain/health.ts';
+import { absence, healthBefore, healthOf, healthyInWords, wantsNoPod } from '../domain/health.ts';
 import { choosePolicy, relevantLosers } from '../domain/match.ts';
 import { namedTarget } from '../domain/named-target.ts';
 import { workloadAsNode } from '../domain/node-as-workload.ts';
@@ -89,7 +89,7 @@ async function assess(open: Case): Promise<Assessment> {
   // Whether a node of the control plane is broken is looked at all the same: somebody must know.
   if (barred !== undefined && barred.reason !== 'controlPlaneNode') return barred;
   const { workload } = open.found;
-  if (workload !== undefined && wantsNoPod(workload)) return scaledToZero(open, whole);
+  if (workload !== undefined && wantsNoPod(workload)) return wantsNone(open, whole, workload);
   const copy = await workDoneBy(deps.cluster, workload);
   if (copy !== undefined) return doneByCopy(open, whole, copy);
   const found = await withPods(open);
@@ -111,9 +111,9 @@ async function assess(open: Case): Promise<Assessment> {
 }
 
 /** A workload that wants no pod is not healthy: it is not there. */
-function scaledToZero({ deps, plan }: Case, target: Target): Assessment {
+function wantsNone({ deps, plan }: Case, target: Target, workload: Workload): Assessment {
   const { kind, namespace, name } = target.workload;
-  const detail = `${kind} ${namespace}/${name} wants no pod: it is scaled to zero`;
+  const detail = `${kind} ${namespace}/${name} wants no pod: ${absence(workload)}`;
   return refusal(deps, 'targetGone', detail, { policy: plan.policy, target });
 }
 

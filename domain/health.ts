@@ -117,7 +117,9 @@ const podsPerStray = 100;
 export const wantsNoPod = ({ ref, desired, generation, observedGeneration }: Workload): boolean =>
   !(ref.kind in withoutPods) && desired === 0 && observedGeneration >= generation;
 
-const absence = ({ ref }: Workload) => (ref.kind === 'DaemonSet' ? 'it has no node to run on' : 'it is scaled to zero');
+/** Why a workload wants no pod, for a person. */
+export const absence = ({ ref }: Workload): string =>
+  ref.kind === 'DaemonSet' ? 'it has no node to run on' : 'it is scaled to zero';
 
 /**
  * Judges a workload as `kubectl rollout status` does, and its pods beside it, because the workload's own counts may lag

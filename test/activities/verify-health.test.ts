@@ -57,4 +57,16 @@ describe('verify, of the health of a workload,', () => {
       detail: 'Deployment shop/checkout wants no pod: it is scaled to zero',
     });
   });
+
+  it('says of a DaemonSet without a node that it has none, not that it is scaled', async () => {
+    const ref = { kind: 'DaemonSet', namespace: 'shop', name: 'logs', uid: 'uid-logs' };
+    const counts = { replicas: 0, updated: 0, ready: 0, available: 0 };
+    cluster.workloads = [aWorkload({ ref, desired: 0, counts })];
+    cluster.pods = [];
+    const alert = anAlert({ namespace: 'shop', daemonset: 'logs' });
+    expect(await verify(depsOf(cluster), { alert })).toMatchObject({
+      ...{ kind: 'notActionable', reason: 'targetGone' },
+      detail: 'DaemonSet shop/logs wants no pod: it has no node to run on',
+    });
+  });
 });
