@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { MendflowError } from '../../domain/errors.ts';
 import { objectLabels } from '../../domain/exporter-labels.ts';
 import { containerToRaise, raisedMemory } from '../../domain/memory-raise.ts';
 import { quantityShape } from '../../domain/quantity.ts';
@@ -10,6 +9,7 @@ import { type InPlace, leaveInPlace, podOf, raiseInPlace, takeBackInPlace } from
 import { type MemoryMark, memoryMarks as marks } from '../memory-mark.ts';
 import { inWords, mustRollOut, unfit } from '../rollout-refusal.ts';
 import { nothingToTakeBack } from '../step-mark.ts';
+import { vanished } from '../step-target.ts';
 import { type ActionContext, type ActionResult, defineAction, type Seen } from './define-action.ts';
 
 const params = z.object({
@@ -72,9 +72,10 @@ async function raiseInTemplate(
 ): Promise<ActionResult> {
   const { container, from, to } = raise;
   // A note on a Deployment raises its generation, by which the write is fenced.
-  const { kind, namespace, name, uid } = context.target.ref;
-  const target = await cluster.getWorkload(kind as WorkloadKind, namespace, name);
-  if (target?.ref.uid !== uid) throw new MendflowError('TARGET_REPLACED', `${inWords(context.target)} was replaced`);
+  const { ref } = context.target;
+  const target = await cluster.getWorkload(ref.kind as WorkloadKind, ref.namespace, ref.name);
+  const gone = vanished(ref, target);
+  if (gone !== undefined || target === undefined) throw gone;
   const live = target.containers?.find((one) => one.name === container);
   if (live?.memoryLimit !== from.limit) throw unfit(target, `somebody changed the memory limit of ${container} since`);
   mustRollOut(target);

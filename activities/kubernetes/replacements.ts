@@ -47,14 +47,14 @@ async function ofPod({ get, list, admit }: Calls, { ref, owner, nodeName }: Pod)
     throw new MendflowError('NOT_REPLACEABLE', `pod ${ref.namespace}/${ref.name} has no controller that replaces it`);
   }
   const fieldSelector = `metadata.name=${ref.name}`;
-  const [[live = {}], controller] = await Promise.all([
+  const [[live], controller] = await Promise.all([
     // Listed, since in other namespaces than those of the policies, where a drain goes, we may list pods only.
     list<RawPod>(core(ref.namespace, 'pods'), { fieldSelector }),
     controllerOf(get, ref, owner),
   ]);
-  if (live.metadata?.uid !== ref.uid) {
-    throw new MendflowError('TARGET_REPLACED', `Pod ${ref.namespace}/${ref.name} is another object by now`);
-  }
+  const label = `Pod ${ref.namespace}/${ref.name}`;
+  if (live === undefined) throw new MendflowError('TARGET_GONE', `${label} is gone`);
+  if (live.metadata?.uid !== ref.uid) throw new MendflowError('TARGET_REPLACED', `${label} is another object by now`);
   const template =
     controller === undefined ? likenessOf(live) : withClaims(controller.spec?.template ?? {}, controller, ref.name);
   const pod = podOfTemplate(template, { namespace: ref.namespace, controller: owner, node: nodeName });

@@ -116,6 +116,17 @@ describe('raiseMemoryLimit', () => {
     expect(writes()).toEqual(['changeWorkload checkout memory app 96Mi']);
   });
 
+  it('says of a workload that is gone that it is gone, not that it was replaced', async () => {
+    const down = aPod({ containers: [aContainer({ ...limits, state: { kind: 'waiting', reason: '', message: '' } })] });
+    cluster.before = (call) => {
+      if (call.startsWith('getWorkload')) cluster.workloads = [];
+    };
+    await expect(raise(down)).rejects.toMatchObject({
+      code: 'TARGET_GONE',
+      message: 'Deployment shop/checkout is gone',
+    });
+  });
+
   it('proposes a change of the template for no other container than was OOMKilled', () => {
     const patch = (containers: Container[]) =>
       raiseMemoryLimit.patch(workload, { atMost: '1Gi' }, { pod: aPod({ containers }), nowMs: agoMs(0) });
