@@ -41,9 +41,10 @@ export async function admitted(
   } catch (error) {
     if (!(error instanceof MendflowError)) throw error;
     const reason = whyNot(error, namespace);
+    if (reason.code !== 'NOT_REPLACEABLE') throw reason;
     // Quotas are asked last, so that all else of admission has taken the pod.
     const isCovered = (await freed).some((old) => fitsOnceReleased(reason.message, quotaUseOf(old)));
-    if (reason.code === 'NOT_REPLACEABLE' && isCovered) return pod;
+    if (isCovered) return pod;
     throw reason;
   }
 }
@@ -53,7 +54,7 @@ function whyNot(error: MendflowError, namespace: string): MendflowError {
   // Which call it was tells a person nothing here.
   const message = error.message.replace(`POST ${core(namespace, 'pods')}: `, '');
   if (code === 'PERMISSION_DENIED') {
-    const fix = `grant Mendflow "create" on pods in ${namespace} (deploy/rbac) and apply deploy/admission, which keeps it to dry runs`;
+    const fix = `first apply deploy/admission, which keeps Mendflow's pods to dry runs; then grant Mendflow "create" on pods in ${namespace} (deploy/rbac)`;
     return new MendflowError(code, `cannot ask whether the pod could come back: ${message}; ${fix}`, { cause: error });
   }
   if (!refusesPod.includes(code)) return error;
