@@ -1,8 +1,8 @@
-import { copiesAnnotation, copyOfAnnotation, touchAnnotation } from './contract.ts';
+import { copiesAnnotation, touchAnnotation } from './contract.ts';
 import type { Workload } from './workload.ts';
 
 /** The name of the first Job, of which this one is a copy; its own name where it is none. */
-export const firstNameOf = ({ ref, annotations }: Workload): string => annotations[copyOfAnnotation] ?? ref.name;
+export const firstNameOf = ({ ref }: Pick<Workload, 'ref'>): string => ref.workOf ?? ref.name;
 
 /** What a Job says of the copies that were made of it. */
 export interface CopiesNote {

@@ -6,7 +6,7 @@ import { aCompleteJob, aFailedJob } from '../activities/support/builders.ts';
 
 const aCopy = (name: string, { token = 'run-0.0', copies = 1, of = aFailedJob() } = {}): Workload => ({
   ...of,
-  ref: { ...of.ref, name, uid: `uid-${name}` },
+  ref: { ...of.ref, name, uid: `uid-${name}`, workOf: 'nightly-1' },
   annotations: { [copyOfAnnotation]: 'nightly-1', [copiesAnnotation]: String(copies), [touchAnnotation]: token },
 });
 const running = (): Workload => {
@@ -62,6 +62,9 @@ describe('another copy', () => {
 describe('the first Job', () => {
   it('is the Job itself, or the one that it is a copy of', () => {
     expect([firstNameOf(aFailedJob()), firstNameOf(aCopy('a'))]).toEqual(['nightly-1', 'nightly-1']);
+    // An annotation that names no Job is not read into the reference.
+    const odd = aFailedJob({ annotations: { [copyOfAnnotation]: '../other' } });
+    expect(firstNameOf(odd)).toBe('nightly-1');
   });
 
   it('has nothing left to heal once a copy is complete', () => {

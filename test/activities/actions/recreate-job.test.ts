@@ -16,7 +16,7 @@ beforeEach(() => {
 
 const copy = (of: Workload, name = 'nightly-1-abc', token = 'run-0.0'): Workload => ({
   ...of,
-  ref: { ...of.ref, name, uid: `uid-${name}` },
+  ref: { ...of.ref, name, uid: `uid-${name}`, workOf: 'nightly-1' },
   labels: { [copyOfAnnotation]: 'nightly-1' },
   annotations: { [copyOfAnnotation]: 'nightly-1', [copiesAnnotation]: '1', [touchAnnotation]: token },
 });
