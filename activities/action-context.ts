@@ -10,8 +10,8 @@ import { pausedEverywhere, pausedHere } from './kill-switch.ts';
 import { type Gate, replacementGate } from './replacement-gate.ts';
 import { homeOf } from './resolve-target.ts';
 
-/** How an act goes. */
-interface Manner {
+/** Whether the act is a dry run, through which gate, and which managers the policy allows. */
+interface ActOptions {
   dryRun: boolean;
   /** Without one the act gets its own. */
   gate?: Gate;
@@ -23,7 +23,7 @@ export function contextOf(
   deps: ClusterDeps,
   { target, step, token, alert }: UndoInput,
   live: Pod | Workload,
-  { dryRun, gate = gateFor(deps, target), allowedManagers = [] }: Manner,
+  { dryRun, gate = gateFor(deps, target), allowedManagers = [] }: ActOptions,
 ): ActionContext {
   const { scheduledTimestampMs: askedAtMs } = activityInfo();
   const untilMs = askedAtMs + step.withinMs;

@@ -50,6 +50,6 @@ async function askOne(
   const time = heldForMs === undefined ? '' : ` for ${formatDuration(heldForMs)}`;
   return value === undefined
     ? { kind: 'fails', why: `promql ${filled.query} does not hold${time}` }
-    : // The value first: where the line is cut, the query is what may go.
+    : // The value comes first, so that a cut line loses only a part of the query.
       { kind: 'holds', evidence: `measured ${value}${time}: promql ${filled.query}` };
 }

@@ -63,7 +63,10 @@ export interface WaitForHealthyInput {
   labels?: Record<string, string>;
   stableForMs: number;
   withinMs: number;
-  /** How the workload was before the run did anything, and when this step began, Unix ms. Absent: as much as it wants. */
+  /**
+   * How the workload was before the run did anything, and when this step began, Unix ms. Absent: every pod that it wants
+   * must be ready.
+   */
   before?: HealthBefore;
   actedAtMs?: number;
 }

@@ -103,7 +103,7 @@ async function act(
   return { summary, changed: true, ...(successor && { successor }) };
 }
 
-/** Throws MANAGED_ELSEWHERE for what a tool or an operator would change back; what only takes pods away is none of theirs. */
+/** Throws MANAGED_ELSEWHERE for what a tool or an operator would change back. Taking pods away is not such a change. */
 function mayBeChanged(action: Action, target: Pod | Workload, { plan, step }: InForce, seen: Seen): void {
   if (!('desired' in target)) return;
   const manager = managedBy(target);

@@ -112,8 +112,8 @@ async function findWorkload(cluster: Cluster, { namespace, workload }: NamedTarg
   const { kind, name } = workload;
   const found = await cluster.getWorkload(kind, namespace, name);
   if (found === undefined) return { reason: 'targetGone', detail: `there is no ${kind} ${namespace}/${name}` };
-  // Whatever started a Job does not start it again.
   if (kind === 'Node') return { namespace, ownerKind: kind, top: found.ref, workload: found };
+  // Whatever started a Job does not start it again.
   if (kind === 'Job') {
     const job = await firstJobOf(cluster, found, firstNameOf(found));
     return { namespace, ownerKind: kind, top: job.ref, workload: job };

@@ -26,6 +26,6 @@ export async function unhelpfulSteps(
     return why === undefined ? [] : [{ actions: ['rollback'], why }];
   } catch (error) {
     if (!(error instanceof MendflowError && error.code === 'PERMISSION_DENIED')) throw error;
-    return [{ actions: ['rollback'], why: 'its earlier templates may not be read' }];
+    return [{ actions: ['rollback'], why: 'Mendflow has no right to read its earlier templates' }];
   }
 }

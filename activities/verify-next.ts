@@ -11,8 +11,8 @@ type Actionable = Extract<Assessment, { kind: 'actionable' }>;
 
 /**
  * What `verify` says, and of the step that comes next, where a person must approve it, whether it could be done at all: it
- * is tried in a dry run, so that nobody is asked in vain. A trial that does not end in its time refuses nothing. Throws what
- * `verify` throws.
+ * is tried in a dry run, so that nobody is asked in vain. A trial that does not end in its time refuses nothing. Throws
+ * what `verify` throws.
  */
 export async function verifyNext(deps: ClusterDeps, input: VerifyInput): Promise<Assessment> {
   const assessment = await verify(deps, input);
