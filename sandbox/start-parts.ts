@@ -159,6 +159,8 @@ export async function startParts(context: PartContext, wanted: PartsWanted): Pro
     ...(parts.has('kubernetes') ? [startCluster(context, { ...wanted, parts }, started)] : []),
   ]);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed) throw failed.reason;
-  return started;
+  if (!failed) return started;
+  // Their servers run in this process, which would not end while they listen.
+  await started.realNodes?.close();
+  throw failed.reason;
 }
