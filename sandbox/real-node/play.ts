@@ -1,6 +1,5 @@
 import type { RemediationReport } from '../../domain/outcome.ts';
-import { auditedRequests } from '../audit-log.ts';
-import { components } from '../credentials.ts';
+import { actInWords, writesIn } from '../demo/acts.ts';
 import { follow, runOf } from '../demo/follow.ts';
 import type { ShownRun } from '../demo/mendflow-api.ts';
 import type { Narrator } from '../demo/narrator.ts';
@@ -28,18 +27,14 @@ export interface PlayedCase {
   differences: string[];
 }
 
-const reads = ['get', 'list', 'watch'];
 /** The longest is a crash loop that must show three restarts, then the rule's minute, then the steps of the ladder. */
 const endsWithinMs = 480_000;
 
-/** Every write of the worker in the namespace, or on the nodes, that was carried out since the moment, in order. */
-function actsSince({ sandbox }: Bed, { name, isAboutNodes }: NodeCase, sinceMs: number) {
-  return auditedRequests(sandbox.kubernetes.auditLog ?? '')
-    .filter(({ user, verb }) => user === components.worker.user && !reads.includes(verb))
-    .filter(({ resource, isDryRun, code }) => resource !== 'events' && !isDryRun && code < 300)
-    .filter(({ namespace }) => (isAboutNodes ? true : namespace === name))
-    .filter(({ receivedAtMs }) => receivedAtMs >= sinceMs);
-}
+/** The worker's writes since the moment, in order: those in the case's namespace, or all of them where it is about nodes. */
+const actsSince = ({ sandbox }: Bed, { name, isAboutNodes }: NodeCase, sinceMs: number) =>
+  writesIn(sandbox.kubernetes.auditLog ?? '').filter(
+    ({ namespace, receivedAtMs }) => (isAboutNodes || namespace === name) && receivedAtMs >= sinceMs,
+  );
 
 async function arrange(place: Place, { world, isAboutNodes }: NodeCase): Promise<void> {
   const { admin, namespace } = place;
@@ -158,7 +153,7 @@ async function perform(bed: Bed, played: NodeCase, place: Place, narrator: Narra
   const { startedAt } = ended;
   const report = ended.report as RemediationReport;
   const requests = actsSince(bed, played, brokenMs);
-  const acts = requests.map(({ verb, resource }) => `${verb} ${resource}`);
+  const acts = requests.map(actInWords);
   const heard = messagesSince(bed, played, brokenMs);
   const runs = (await mendflow.runs({ policy: name })).length;
   const [first] = requests;
@@ -187,7 +182,7 @@ export async function playCase(bed: Bed, played: NodeCase, narrator: Narrator): 
     return await perform(bed, played, place, narrator);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const acts = actsSince(bed, played, startedMs).map(({ verb, resource }) => `${verb} ${resource}`);
+    const acts = actsSince(bed, played, startedMs).map(actInWords);
     return { played, acts, runs: 0, ...messagesSince(bed, played, startedMs), differences: [why] };
   }
 }
