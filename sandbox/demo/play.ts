@@ -5,7 +5,7 @@ import { type Follower, follow, runOf } from './follow.ts';
 import type { ShownRun } from './mendflow-api.ts';
 import type { Narrator } from './narrator.ts';
 import { type Answer, type Place, type Scene, sceneLabel } from './scenes/scene.ts';
-import { isReady, podsOf, until } from './scenes/world.ts';
+import { arrange } from './scenes/world.ts';
 import type { Stage } from './stage.ts';
 
 /** How a scene ended, and in what it differed from how it must end. */
@@ -32,7 +32,7 @@ export async function play(stage: Stage, scene: Scene, narrator: Narrator): Prom
 async function perform(stage: Stage, scene: Scene, narrator: Narrator) {
   const { sandbox, admin, mendflow } = stage;
   const place: Place = { namespace: scene.name, admin, sandbox };
-  await arrange(place, scene);
+  await arrange(place, scene.world(place.namespace));
   const sinceMs = Date.now();
   const labels = await scene.breakIt(place);
   narrator.say(scene.broken);
@@ -43,20 +43,6 @@ async function perform(stage: Stage, scene: Scene, narrator: Narrator) {
   const [ended] = await Promise.all([answered(stage, scene, { id, run }, narrator), scene.meanwhile?.(place)]);
   const acts = actsIn(sandbox.kubernetes.auditLog ?? '', scene.name, await nodesOf(place));
   return { run: ended, report: ended.report as RemediationReport, acts };
-}
-
-async function arrange(place: Place, { name, world }: Scene): Promise<void> {
-  const { admin, namespace } = place;
-  await admin.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }]);
-  const account = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
-  await until(`the account of ${name}`, async () => (await admin.call('GET', account)) !== undefined);
-  const objects = world(namespace);
-  await admin.apply(objects);
-  const wanted = objects.reduce((sum, { spec }) => sum + Number(spec?.replicas ?? 0), 0);
-  await until(`${name}: all pods ready`, async () => {
-    const pods = await podsOf(place);
-    return pods.length >= wanted && pods.every(isReady);
-  });
 }
 
 /** Gives each answer as soon as it is asked for; resolves with the run when it has ended. */

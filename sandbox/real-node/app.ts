@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Place } from '../demo/scenes/scene.ts';
+import { podsOf } from '../demo/scenes/world.ts';
 import type { KubernetesObject } from '../kubernetes-api.ts';
-import type { Place } from './place.ts';
-import { podsOf } from './place.ts';
 
 /** What the application does once its pod is told to. */
 export type AppFault = 'leak' | 'oom' | 'needs-more-memory' | 'crash' | 'not-ready' | 'hung';

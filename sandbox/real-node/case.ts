@@ -1,7 +1,7 @@
 import type { Outcome, RemediationReport } from '../../domain/outcome.ts';
 import type { Reason } from '../../domain/reasons.ts';
+import type { Place } from '../demo/scenes/scene.ts';
 import type { KubernetesObject } from '../kubernetes-api.ts';
-import type { Place } from './place.ts';
 
 /** What a person says: to the question about an action, or once the run is escalated. */
 export type CaseAnswer = { approve: string } | { reject: string } | 'take-over';

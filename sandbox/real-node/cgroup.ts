@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Place, RealPod } from './place.ts';
+import type { Place } from '../demo/scenes/scene.ts';
+import type { Pod } from '../demo/scenes/world.ts';
 
 const cgroups = '/sys/fs/cgroup';
 
@@ -15,7 +16,7 @@ function find(folder: string, id: string, depth = 6): string | undefined {
 }
 
 /** The memory limit that the kernel holds the pod's container to, in bytes; undefined where the container is not there. */
-export async function memoryLimitAtNode({ sandbox }: Place, pod: RealPod): Promise<number | undefined> {
+export async function memoryLimitAtNode({ sandbox }: Place, pod: Pod): Promise<number | undefined> {
   const id = pod.status.containerStatuses?.[0]?.containerID?.replace('containerd://', '') ?? '';
   const own = sandbox.realNodes.nodes.find(({ name }) => name === pod.spec.nodeName)?.cgroup ?? '';
   const isV1 = existsSync(join(cgroups, 'memory'));

@@ -3,11 +3,11 @@ import { actInWords, writesIn } from '../demo/acts.ts';
 import { follow, runOf } from '../demo/follow.ts';
 import type { ShownRun } from '../demo/mendflow-api.ts';
 import type { Narrator } from '../demo/narrator.ts';
-import { sceneLabel } from '../demo/scenes/scene.ts';
+import { type Place, sceneLabel } from '../demo/scenes/scene.ts';
+import { arrange } from '../demo/scenes/world.ts';
 import { app } from './app.ts';
 import type { Bed } from './bed.ts';
 import type { CaseAnswer, Expected, NodeCase } from './case.ts';
-import { type Place, until, untilReady } from './place.ts';
 
 /** How a case ended, and in what it differed from how it must end. */
 export interface PlayedCase {
@@ -36,22 +36,17 @@ const actsSince = ({ sandbox }: Bed, { name, isAboutNodes }: NodeCase, sinceMs: 
     ({ namespace, receivedAtMs }) => (isAboutNodes || namespace === name) && receivedAtMs >= sinceMs,
   );
 
-async function arrange(place: Place, { world, isAboutNodes }: NodeCase): Promise<void> {
-  const { admin, namespace } = place;
-  await admin.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }]);
-  const account = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
-  await until(`the account of ${namespace}`, 30, async () => (await admin.call('GET', account)) !== undefined);
-  const objects = world?.(place) ?? [app(place)];
-  await admin.apply(objects);
+/** Creates what is there and well before; nodes get the label by which the case's policy names them. */
+async function prepare(place: Place, { world, isAboutNodes }: NodeCase): Promise<void> {
+  const { admin, namespace, sandbox } = place;
   if (isAboutNodes) {
     const content = {
       type: 'application/merge-patch+json',
       content: { metadata: { labels: { [sceneLabel]: namespace } } },
     };
-    for (const { name } of place.sandbox.realNodes.nodes) await admin.call('PATCH', `/api/v1/nodes/${name}`, content);
+    for (const { name } of sandbox.realNodes.nodes) await admin.call('PATCH', `/api/v1/nodes/${name}`, content);
   }
-  const wanted = objects.reduce((sum, { spec }) => sum + Number(spec?.replicas ?? 0), 0);
-  if (wanted > 0) await untilReady(place, wanted);
+  await arrange(place, world?.(place) ?? [app(place)], 90_000);
 }
 
 const isAsked = (shown: ShownRun, answer: CaseAnswer): boolean => {
@@ -178,7 +173,7 @@ export async function playCase(bed: Bed, played: NodeCase, narrator: Narrator): 
   const place: Place = { namespace: played.name, admin: bed.admin, sandbox: bed.sandbox };
   const startedMs = Date.now();
   try {
-    await arrange(place, played);
+    await prepare(place, played);
     return await perform(bed, played, place, narrator);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -4,14 +4,14 @@ import { eventually } from '../../process.ts';
 import { SandboxError } from '../../sandbox-error.ts';
 import type { Place } from './scene.ts';
 
-/** As much of a pod as scenes look at. */
+/** As much of a pod as scenes and the cases on real nodes look at. */
 export interface Pod {
   metadata: { name: string; uid: string; deletionTimestamp?: string };
   spec: { nodeName?: string };
   status: {
     phase?: string;
     conditions?: { type: string; status: string; reason?: string; lastTransitionTime?: string }[];
-    containerStatuses?: { restartCount: number; state: { waiting?: { reason: string } } }[];
+    containerStatuses?: { restartCount: number; containerID?: string; state: { waiting?: { reason: string } } }[];
   };
 }
 
@@ -53,9 +53,27 @@ export async function podsOf({ admin, namespace }: Pick<Place, 'admin' | 'namesp
   return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
-/** Resolves when it holds; rejects after 30 s. */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  if (!(await eventually(holds, 30_000))) throw new SandboxError(`${what}: not within 30 s`);
+/** Resolves when it holds; rejects when it does not within the time. */
+export async function until(what: string, holds: () => Promise<boolean>, withinMs = 30_000): Promise<void> {
+  if (!(await eventually(holds, withinMs))) throw new SandboxError(`${what}: not within ${withinMs / 1_000} s`);
+}
+
+/** Creates the objects in a new namespace; resolves when the pods of their replicas are ready, rejects after the time. */
+export async function arrange(
+  { admin, namespace }: Pick<Place, 'admin' | 'namespace'>,
+  objects: readonly KubernetesObject[],
+  withinMs = 30_000,
+): Promise<void> {
+  await admin.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }]);
+  const account = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
+  await until(`the account of ${namespace}`, async () => (await admin.call('GET', account)) !== undefined);
+  await admin.apply(objects);
+  const wanted = objects.reduce((sum, { spec }) => sum + Number(spec?.replicas ?? 0), 0);
+  const areReady = async () => {
+    const pods = await podsOf({ admin, namespace });
+    return pods.length >= wanted && pods.every(isReady);
+  };
+  await until(`${namespace}: all pods ready`, areReady, withinMs);
 }
 
 /** Resolves with the first pod for which it holds; rejects after 30 s. */
@@ -72,17 +90,17 @@ export const isReady = ({ status }: Pod) =>
   status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
 
 /** Its condition Ready has had this status for so many milliseconds; the API server tells whole seconds. */
-const readyIs = (wanted: 'True' | 'False', forMs: number, { status }: Pod) =>
+export const readyFor = (wanted: 'True' | 'False', forMs: number, { status }: Pick<Pod, 'status'>) =>
   status.conditions?.some(
     ({ type, status, lastTransitionTime = '' }) =>
       type === 'Ready' && status === wanted && Date.now() - Date.parse(lastTransitionTime) >= forMs,
   ) === true;
 
 /** It has been Ready for two seconds. */
-export const isReadyForAWhile = (pod: Pod) => readyIs('True', 2_000, pod);
+export const isReadyForAWhile = (pod: Pod) => readyFor('True', 2_000, pod);
 
 /** It has not been Ready for a second: the policy of the scene waits for so long, and the watcher reports it then. */
-export const isUnready = (pod: Pod) => readyIs('False', 1_000, pod);
+export const isUnready = (pod: Pod) => readyFor('False', 1_000, pod);
 
 export const restartsOf = ({ status }: Pod) => status.containerStatuses?.[0]?.restartCount ?? 0;
 

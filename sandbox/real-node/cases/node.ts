@@ -1,6 +1,5 @@
-import { app } from '../app.ts';
+import { podsOf, until } from '../../demo/scenes/world.ts';
 import type { NodeCase } from '../case.ts';
-import { podsOf, until } from '../place.ts';
 
 interface Node {
   spec: { unschedulable?: boolean };
@@ -18,7 +17,6 @@ export const silentNode: NodeCase = {
   fault: 'the network of one of two nodes is gone for two minutes; pods of every case run there',
   policy: 'node-not-ready',
   isAboutNodes: true,
-  world: (place) => [app(place)],
   async breakIt(place) {
     const pods = await podsOf(place);
     if (!pods.some(({ spec }) => spec.nodeName === silent)) throw new Error(`no pod of the case runs on ${silent}`);
@@ -27,7 +25,7 @@ export const silentNode: NodeCase = {
   async meanwhile({ admin, sandbox }) {
     const look = () => admin.call<Node>('GET', `/api/v1/nodes/${silent}`);
     try {
-      await until(`${silent} is cordoned`, 240, async () => (await look()).spec.unschedulable === true);
+      await until(`${silent} is cordoned`, async () => (await look()).spec.unschedulable === true, 240_000);
       // Long enough for the alerts about its pods to come as well.
       await new Promise((resolve) => setTimeout(resolve, 90_000));
     } finally {

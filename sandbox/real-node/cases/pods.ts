@@ -1,6 +1,6 @@
+import { podsOf } from '../../demo/scenes/world.ts';
 import { app, breakOnePod } from '../app.ts';
 import type { NodeCase } from '../case.ts';
-import { podsOf } from '../place.ts';
 
 const evicted = { outcome: 'remediated', acts: ['create pods/eviction'] } as const;
 

@@ -1,9 +1,9 @@
 import type { RemediationReport } from '../../../domain/outcome.ts';
+import { podsOf } from '../../demo/scenes/world.ts';
 import type { KubernetesObject } from '../../kubernetes-api.ts';
 import { app, breakOnePod, faultFolder, imageOf, podDefaults, release } from '../app.ts';
 import type { NodeCase } from '../case.ts';
 import { memoryLimitAtNode } from '../cgroup.ts';
-import { podsOf } from '../place.ts';
 
 const rolledBack = { outcome: 'remediated', acts: ['patch deployments'] } as const;
 

@@ -1,3 +1,4 @@
+import { readyFor } from '../../../sandbox/demo/scenes/world.ts';
 import { injectFault } from '../../../sandbox/faults.ts';
 import type { KubernetesApi } from '../../../sandbox/kubernetes-api.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
@@ -58,13 +59,6 @@ export async function podsOf(
 export const isReady = ({ status }: PodObject) =>
   status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
 
-/** Its condition Ready has had this status for a second: the API server says no shorter times. */
-const readyFor = (wanted: 'True' | 'False', { status }: PodObject) =>
-  status.conditions?.some(
-    ({ type, status, lastTransitionTime = '' }) =>
-      type === 'Ready' && status === wanted && Date.now() - Date.parse(lastTransitionTime) >= 1_000,
-  ) === true;
-
 export const isCrashing = ({ status }: PodObject) =>
   status.containerStatuses?.some(
     ({ restartCount, state }) => restartCount >= 1 && state.waiting?.reason === 'CrashLoopBackOff',
@@ -116,11 +110,11 @@ export async function breakOnePod(
   // A pod that falls ill in the second in which it started looks as if it had never been ready.
   if (fault === 'not-ready') {
     await until(`${pod} has been ready`, async () =>
-      (await podsOf(admin, place)).some((found) => isPod(found) && readyFor('True', found)),
+      (await podsOf(admin, place)).some((found) => isPod(found) && readyFor('True', 1_000, found)),
     );
   }
   await injectFault(sandbox.kubernetes.adminKubeconfig, { namespace: place.namespace, pod }, fault);
-  const shows = fault === 'crash-loop' ? isCrashing : (found: PodObject) => readyFor('False', found);
+  const shows = fault === 'crash-loop' ? isCrashing : (found: PodObject) => readyFor('False', 1_000, found);
   const isShown = async () => (await podsOf(admin, place)).some((found) => isPod(found) && shows(found));
   await until(`the fault of ${pod}`, isShown);
   return pod;
