@@ -97,12 +97,11 @@ export function faultFolder({ namespace, sandbox }: Pick<Place, 'namespace' | 's
   return folder;
 }
 
-/** Gives one pod the fault; resolves with its name. */
-export async function breakOnePod(place: Place, fault: AppFault, pick = 0): Promise<string> {
+/** Gives the fault to one pod; `pick` counts from 0 in the order of the pods' names. */
+export async function breakOnePod(place: Place, fault: AppFault, pick = 0): Promise<void> {
   const pods = await podsOf(place);
   const name = pods.map(({ metadata }) => metadata.name).sort()[pick] ?? '';
   writeFileSync(join(faultFolder(place), name), fault);
-  return name;
 }
 
 /** Rolls out a change of the pod template of `app`. */

@@ -10,9 +10,7 @@ const leak: NodeCase = {
   fault: 'one pod of three leaks 0.3 MB a second; at 196 of its 256Mi from the start',
   policy: 'memory-leak',
   world: (place) => [app(place, { memory: '256Mi' })],
-  async breakIt(place) {
-    await breakOnePod(place, 'leak');
-  },
+  breakIt: (place) => breakOnePod(place, 'leak'),
   expected: evicted,
   async look(place) {
     const restarts = (await podsOf(place)).filter(({ status }) =>
@@ -28,9 +26,7 @@ const oomKilled: NodeCase = {
   fault: 'the kernel kills one pod of three for want of memory, at each start',
   policy: 'oom-killed',
   world: (place) => [app(place, { memory: '64Mi' })],
-  async breakIt(place) {
-    await breakOnePod(place, 'oom');
-  },
+  breakIt: (place) => breakOnePod(place, 'oom'),
   expected: evicted,
 };
 
@@ -39,10 +35,7 @@ const crash: NodeCase = {
   name: 'crash-one-pod',
   fault: 'one pod of three crashes within a second of each start, its siblings run well',
   policy: 'crash-loop',
-  world: (place) => [app(place)],
-  async breakIt(place) {
-    await breakOnePod(place, 'crash');
-  },
+  breakIt: (place) => breakOnePod(place, 'crash'),
   expected: evicted,
 };
 
@@ -50,10 +43,7 @@ const readiness: NodeCase = {
   name: 'readiness-probe',
   fault: 'one pod of three fails its readiness probe',
   policy: 'readiness',
-  world: (place) => [app(place)],
-  async breakIt(place) {
-    await breakOnePod(place, 'not-ready');
-  },
+  breakIt: (place) => breakOnePod(place, 'not-ready'),
   expected: evicted,
 };
 
@@ -62,9 +52,7 @@ const liveness: NodeCase = {
   fault: 'one pod of three fails its liveness probe after each restart',
   policy: 'liveness',
   world: (place) => [app(place, { container: { livenessProbe: aliveProbe } })],
-  async breakIt(place) {
-    await breakOnePod(place, 'hung');
-  },
+  breakIt: (place) => breakOnePod(place, 'hung'),
   expected: evicted,
 };
 
@@ -76,9 +64,7 @@ const disruptionBudget: NodeCase = {
   fault: 'one pod of three fails its readiness probe; the disruption budget allows no eviction',
   policy: 'readiness',
   world: (place) => [app(place), budget(place.namespace)],
-  async breakIt(place) {
-    await breakOnePod(place, 'not-ready');
-  },
+  breakIt: (place) => breakOnePod(place, 'not-ready'),
   answers: [{ reject: 'rolloutRestart' }, 'take-over'],
   expected: { outcome: 'escalated', because: 'evictionBlocked', acts: [], escalationsAtMost: 1 },
 };

@@ -81,9 +81,7 @@ const needsMoreMemory: NodeCase = {
   world: (place) => [
     app(place, { kind: 'StatefulSet', memory: '64Mi', spec: { podManagementPolicy: 'Parallel', serviceName: 'app' } }),
   ],
-  async breakIt(place) {
-    await breakOnePod(place, 'needs-more-memory', 1);
-  },
+  breakIt: (place) => breakOnePod(place, 'needs-more-memory', 1),
   answers: [{ approve: 'raiseMemoryLimit' }],
   expected: {
     ...{ outcome: 'remediated', orOutcome: 'recovered', acts: ['create pods/eviction', 'patch statefulsets'] },
