@@ -5,8 +5,6 @@ import { app, breakOnePod, faultFolder, imageOf, podDefaults, release } from '..
 import type { NodeCase } from '../case.ts';
 import { memoryLimitAtNode } from '../cgroup.ts';
 
-const rolledBack = { outcome: 'remediated', acts: ['patch deployments'] } as const;
-
 const container = (name: string, change: object) => ({
   containers: [{ name: 'app', image: imageOf(name), ...change }],
 });
@@ -17,14 +15,20 @@ function missingIn({ evidence }: RemediationReport, words: readonly string[]): s
   return words.filter((word) => !text.includes(word)).map((word) => `the evidence does not hold "${word}"`);
 }
 
+/** A person approves the rollback, which makes the workload healthy; the evidence holds these words. */
+const rolledBackWith = (...words: string[]) =>
+  ({
+    answers: [{ approve: 'rollback' }],
+    expected: { outcome: 'remediated', acts: ['patch deployments'] },
+    look: async (_, report) => missingIn(report, words),
+  }) satisfies Partial<NodeCase>;
+
 const imagePull: NodeCase = {
   name: 'image-pull',
   fault: 'a release names an image that cannot be pulled',
   policy: 'image-pull',
   breakIt: (place) => release(place, container(place.namespace, { image: 'registry.example/no-such-image:1.0.1' })),
-  answers: [{ approve: 'rollback' }],
-  expected: rolledBack,
-  look: async (_, report) => missingIn(report, ['no-such-image']),
+  ...rolledBackWith('no-such-image'),
 };
 
 const missingConfig: NodeCase = {
@@ -33,9 +37,7 @@ const missingConfig: NodeCase = {
   policy: 'config-error',
   breakIt: (place) =>
     release(place, container(place.namespace, { envFrom: [{ configMapRef: { name: 'no-such-config' } }] })),
-  answers: [{ approve: 'rollback' }],
-  expected: rolledBack,
-  look: async (_, report) => missingIn(report, ['no-such-config']),
+  ...rolledBackWith('no-such-config'),
 };
 
 /** The kubelet says it in events only: the pod stays in ContainerCreating. */
@@ -49,9 +51,7 @@ const missingVolume: NodeCase = {
       ...container(place.namespace, { volumeMounts: [{ name: 'keys', mountPath: '/keys' }] }),
       volumes: [{ name: 'keys', secret: { secretName: 'no-such-secret' } }],
     }),
-  answers: [{ approve: 'rollback' }],
-  expected: rolledBack,
-  look: async (_, report) => missingIn(report, ['FailedMount', 'no-such-secret']),
+  ...rolledBackWith('FailedMount', 'no-such-secret'),
 };
 
 /** Nothing is evicted: each pod of the template ends the same way. The log that says why is kept for the person who is asked. */
@@ -65,9 +65,7 @@ const crashingRelease: NodeCase = {
       place,
       container(place.namespace, { command: ['/bin/sh', '-c', 'echo fatal: no route to db >&2; exit 3'] }),
     ),
-  answers: [{ approve: 'rollback' }],
-  expected: rolledBack,
-  look: async (_, report) => missingIn(report, ['fatal: no route to db']),
+  ...rolledBackWith('fatal: no route to db'),
 };
 
 /**
