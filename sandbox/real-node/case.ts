@@ -10,8 +10,8 @@ export type CaseAnswer = { approve: string } | { reject: string } | 'take-over';
 export interface Expected {
   outcome: Outcome;
   /**
-   * Of the run that the same alert starts at once when it fires for a successor of the same name: the record shows the last
-   * one only.
+   * Accepted as well: the alert may fire again for a replacement pod of the same name, and the record shows only the last
+   * run.
    */
   orOutcome?: Outcome;
   reason?: Reason;

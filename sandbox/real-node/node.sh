@@ -1,6 +1,6 @@
 # One real node: node.sh FOLDER NAME LINK CGROUP ADDRESS GATEWAY. Containerd and the kubelet run in mount, process and network
 # namespaces of their own, which end with this script, and with them every mount, process and link. What the kernel keeps
-# beyond that, the cgroups, is removed here. FOLDER has the files that kubelet-files.ts wrote.
+# beyond that, the cgroups, is removed here. FOLDER has the files that files.ts wrote.
 set -eu
 folder=$1 name=$2 link=$3 cgroup=$4 address=$5 gateway=$6
 inside=$(dirname "$0")/inside.sh

@@ -15,8 +15,8 @@ import { writeImages } from './image.ts';
 import { openStateMetrics } from './state-metrics.ts';
 
 /** Names of the nodes; each has an account of its own at the API server. */
-export const realNodeNames = ['node-a', 'node-b'] as const;
-export type RealNodeName = (typeof realNodeNames)[number];
+const realNodeNames = ['node-a', 'node-b'] as const;
+type RealNodeName = (typeof realNodeNames)[number];
 
 /** The nodes with a kubelet and a containerd of their own. */
 export interface RealNodes {
@@ -30,8 +30,12 @@ export interface RealNodes {
   close(): Promise<void>;
 }
 
-const planOf = (name: RealNodeName, index: number): NodePlan => ({
-  ...{ name, link: `mf-${name}`, cgroup: `mendflow-${name}-${process.pid}` },
+type RealNodePlan = NodePlan & { name: RealNodeName };
+
+const linkOf = (name: RealNodeName) => `mf-${name}`;
+
+const planOf = (name: RealNodeName, index: number): RealNodePlan => ({
+  ...{ name, link: linkOf(name), cgroup: `mendflow-${name}-${process.pid}` },
   ...{ address: `10.213.${index}.2`, gateway: `10.213.${index}.1`, podCidr: `10.244.${index}.0/24` },
 });
 
@@ -46,13 +50,13 @@ async function waitForLink({ name, gateway }: NodePlan): Promise<void> {
   if (!(await eventually(isThere, 10_000))) throw new SandboxError(`${name} has no network after 10 s`);
 }
 
-async function startNode(context: PartContext, kubernetes: Kubernetes, plan: NodePlan): Promise<Forward> {
+async function startNode(context: PartContext, kubernetes: Kubernetes, plan: RealNodePlan): Promise<Forward> {
   const folder = join(context.dataFolder, 'nodes', plan.name);
   const { port } = new URL(kubernetes.server);
   mkdirSync(folder, { recursive: true });
   const server = `https://${plan.gateway}:${port}`;
   const { caFile } = kubernetes;
-  const token = kubernetes.token(plan.name as RealNodeName);
+  const token = kubernetes.token(plan.name);
   writeNodeFiles(folder, plan, { cluster: context.cluster, server, caFile, token });
   const { name, link, cgroup, address, gateway } = plan;
   await context.supervisor.start({
@@ -77,11 +81,11 @@ export async function startRealNodes(context: PartContext, kubernetes: Kubernete
   mkdirSync(join(context.dataFolder, 'nodes'), { recursive: true });
   writeImages(join(context.dataFolder, 'nodes'), context.images);
   const forwards: Forward[] = [];
-  const stateMetrics = await openStateMetrics(openKubeconfig(kubernetes.adminKubeconfig));
-  const close = async () => {
-    for (const each of [stateMetrics, ...forwards.splice(0)]) await each.close();
-  };
   const api = openKubeconfig(kubernetes.adminKubeconfig);
+  const stateMetrics = await openStateMetrics(api);
+  const close = async () => {
+    for (const each of [stateMetrics, ...forwards.splice(0), api]) await each.close();
+  };
   try {
     for (const plan of plans) forwards.push(await startNode(context, kubernetes, plan));
     const takePods = async () => {
@@ -97,14 +101,12 @@ export async function startRealNodes(context: PartContext, kubernetes: Kubernete
   } catch (error) {
     await close();
     throw error;
-  } finally {
-    await api.close();
   }
   return {
-    nodes: plans.map(({ name, address, cgroup }) => ({ name: name as RealNodeName, address, cgroup })),
+    nodes: plans.map(({ name, address, cgroup }) => ({ name, address, cgroup })),
     ...{ sharedFolder, stateMetrics: stateMetrics.target },
     setLink: async (name, state) => {
-      await run('ip', ['link', 'set', `mf-${name}`, state]);
+      await run('ip', ['link', 'set', linkOf(name), state]);
     },
     close,
   };

@@ -130,7 +130,6 @@ export async function openStateMetrics(api: KubernetesApi): Promise<StateMetrics
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await api.close();
     },
   };
 }
