@@ -9,7 +9,7 @@ const everyNodeHas = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure', 
 export const nodeCondition = defineStatusCheck({
   name: 'nodeCondition',
   summary:
-    'The node that the pod is on shows this condition. A node that does not answer has Ready "Unknown", not "False".',
+    'The node that the pod is on shows this condition. A node that does not answer has Ready "Unknown"; one whose kubelet says that it is not ready has "False"; "NotTrue" holds for both.',
   about: 'node',
   params: z.strictObject({
     type: z

@@ -1,3 +1,4 @@
+import { statusesOf } from '../checks/condition.ts';
 import type { Check } from '../checks/index.ts';
 import type { FaultClass } from './fault-class.ts';
 import { conditionFaults, podFaults } from './index.ts';
@@ -21,9 +22,11 @@ function conditionFault(about: readonly FaultClass['about'][], wanted: WantedCon
   return conditionFaults.find(
     (fault) =>
       about.includes(fault.about) &&
-      fault.conditions.some(
-        ({ type, status, reason }) =>
-          type === wanted.type && status === wanted.status && (reason === undefined || reason === wanted.reason),
+      statusesOf(wanted.status).every((wantedStatus) =>
+        fault.conditions.some(
+          ({ type, status, reason }) =>
+            type === wanted.type && status === wantedStatus && (reason === undefined || reason === wanted.reason),
+        ),
       ),
   );
 }

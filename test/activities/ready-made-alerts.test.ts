@@ -4,7 +4,7 @@ import { answeringPrometheus } from '../../simulation/policy-test/prometheus-ans
 import { readyMadePolicies, recordedAlert, recordedAlerts } from '../support/payloads.ts';
 import { nowMs } from './support/builders.ts';
 import { depsOf, FakeCluster } from './support/fake-cluster.ts';
-import { type IllCluster, illClusters } from './support/ill-clusters.ts';
+import { type IllCluster, illClusters, illClustersToo } from './support/ill-clusters.ts';
 
 /** Every name that a matcher of a ready-made policy spells out. */
 const named = readyMadePolicies
@@ -40,6 +40,17 @@ describe('the alerts that ready-made policies name', () => {
       target: { workload: { kind, name }, ...(pod === undefined ? {} : { pod: { name: pod } }) },
     });
   });
+
+  it.each(Object.entries(illClustersToo))(
+    '%s finds the fault where the node itself says it',
+    async (alertname, ill) => {
+      const { policy, target, cluster } = ill();
+      expect(await delivered(alertname, { cluster })).toMatchObject({
+        ...{ kind: 'actionable', plan: { policy }, target: { workload: { kind: target.kind, name: target.name } } },
+        evidence: expect.arrayContaining(['node worker-3: condition Ready is False: Kubelet']),
+      });
+    },
+  );
 
   it.each(named)('%s leads to nothing where its object is gone', async (alertname) => {
     const cluster = new FakeCluster();

@@ -161,7 +161,12 @@ const atMaximum = (): IllCluster => ({
   ...{ policy: 'hpa-at-max', target: checkout, cluster: withFullAutoscaler() },
   measured: [{ contains: 'ScalingLimited', value: 1 }],
 });
-const silent = (): IllCluster => ({ policy: 'node-not-ready', target: node, cluster: withNode('Ready', 'Unknown') });
+const notReadyNode = (status: 'False' | 'Unknown') => (): IllCluster => ({
+  ...{ policy: 'node-not-ready', target: node, cluster: withNode('Ready', status) },
+});
+const silent = notReadyNode('Unknown');
+/** Its kubelet answers, and says that the node is not ready. */
+const unwell = notReadyNode('False');
 const pressed = (): IllCluster => ({
   ...{ policy: 'node-pressure', target: node, cluster: withNode('MemoryPressure', 'True') },
 });
@@ -207,4 +212,11 @@ export const illClusters: Readonly<Record<string, () => IllCluster>> = {
   MendflowNodePressure: pressed,
   NodeDiskFull: diskFull,
   MendflowNodeDiskFull: diskFull,
+};
+
+/** Alerts that fire for a second state of their object as well. */
+export const illClustersToo: Readonly<Record<string, () => IllCluster>> = {
+  NodeNotReady: unwell,
+  MendflowNodeNotReady: unwell,
+  KubeNodeNotReady: unwell,
 };

@@ -80,6 +80,30 @@ describe('a node’s condition', () => {
   });
 });
 
+describe('a node that is not ready', () => {
+  const withReady = (status: string, reason: string) => ({
+    ...aNode(),
+    conditions: [{ type: 'Ready', status, reason, message: '' }],
+  });
+
+  it.each([
+    ['False', 'KubeletNotReady'],
+    ['Unknown', 'NodeStatusUnknown'],
+  ])('holds with Ready %s for NotTrue, and says which it is', (status, reason) => {
+    expect(nodeCondition.judge({ type: 'Ready', status: 'NotTrue' }, withReady(status, reason), nowMs)).toEqual({
+      kind: 'holds',
+      evidence: `node node-1: condition Ready is ${status}: ${reason}`,
+    });
+  });
+
+  it('does not hold while the node is ready, nor where the node has no such condition', () => {
+    const wanted = { type: 'Ready', status: 'NotTrue' } as const;
+    expect(nodeCondition.judge(wanted, withReady('True', 'KubeletReady'), nowMs).kind).toBe('fails');
+    expect(nodeCondition.judge(wanted, { ...aNode(), conditions: [] }, nowMs).kind).toBe('fails');
+    expect(nodeCondition.words(wanted)).toBe('its node’s Ready is not True');
+  });
+});
+
 describe('a Job’s condition', () => {
   const failed = { type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'no retry is left' };
   const ref = { kind: 'Job', namespace: 'shop', name: 'import', uid: 'uid-import' };

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { Check } from '../../../domain/checks/index.ts';
 import { verifiedClass } from '../../../domain/faults/verified-class.ts';
 
-const node = (type: string, status: 'True' | 'False' | 'Unknown'): Check => ({ nodeCondition: { type, status } });
+const node = (type: string, status: 'True' | 'False' | 'Unknown' | 'NotTrue'): Check => ({
+  nodeCondition: { type, status },
+});
 const stuck = { type: 'Progressing', status: 'False' } as const;
 
 describe('the class that a check verifies', () => {
@@ -14,7 +16,9 @@ describe('the class that a check verifies', () => {
     [{ workloadCondition: { type: 'Available', status: 'False' } }, undefined],
     [node('Ready', 'False'), 'NodeNotReady'],
     [node('Ready', 'Unknown'), 'NodeNotReady'],
+    [node('Ready', 'NotTrue'), 'NodeNotReady'],
     [node('Ready', 'True'), undefined],
+    [node('MemoryPressure', 'NotTrue'), undefined],
     [node('PIDPressure', 'True'), 'NodePressure'],
     [node('DiskPressure', 'True'), 'NodeDiskFull'],
     [{ restarts: { atLeast: 3 } } as Check, undefined],
