@@ -26,6 +26,8 @@ export default defineAction({
     { apiGroups: [''], resources: ['nodes'], verbs: ['patch'] },
     { apiGroups: [''], resources: ['namespaces'], verbs: ['get'], everywhere: true },
     { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'], everywhere: true },
+    // Which nodes reach the volumes of its pods, whose namespaces no policy may name.
+    { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get'], everywhere: true },
   ],
   // Whether it is empty, only its pods show.
   alreadyDone: () => undefined,

@@ -2,16 +2,17 @@ import { expect, it } from '@jest/globals';
 import drainNode from '../../../activities/actions/drain-node.ts';
 import type { Target } from '../../../domain/target.ts';
 import { aStep, codeOf, remediateOn, startRemediate } from '../support/cases.ts';
-import { bareOnNode, cordonOf, onNode, podsOn, readyNode, setCordon } from '../support/nodes.ts';
+import { bareOnNode, boundClaim, cordonOf, onNode, podsOn, readyNode, setCordon } from '../support/nodes.ts';
 import { until, type World } from '../support/world.ts';
 import type { Arrangement, Scene } from './scene.ts';
 
 const occupied = (namespace: string): Arrangement => ({
-  on: `a node with a pod in namespace ${namespace}`,
+  on: `a node with a pod and its volume in namespace ${namespace}`,
   writes: 2,
   async arrange(world, name) {
     const target = await readyNode(world, name);
-    await onNode(world, name, { namespace, app: name });
+    const volumes = [await boundClaim(world, namespace, name)];
+    await onNode(world, name, { namespace, app: name, volumes });
     return target;
   },
   shows: cordonOf,

@@ -4,11 +4,18 @@ import type { Target, WorkloadKind } from '../../../domain/target.ts';
 import { anActionAlert } from '../../activities/support/builders.ts';
 import { aStep, codeOf, remediateOn } from '../support/cases.ts';
 import { liveWorkload, readyWorkload, seen } from '../support/places.ts';
-import { appsPath, change, template, type World } from '../support/world.ts';
+import { appsPath, change, template, until, type World } from '../support/world.ts';
 import type { Arrangement, Scene } from './scene.ts';
 
 const image = async (world: World, target: Target) =>
   (await liveWorkload(world, target)).spec.template?.spec.containers[0]?.image;
+
+/** Waits until the pods of the latest template have replaced all others. */
+const rolledOut = (world: World, workload: Target['workload']) =>
+  until(`${workload.name} is rolled out`, async () => {
+    const { status } = await liveWorkload(world, { workload });
+    return status.updatedReplicas === 3 && status.readyReplicas === 3 && status.replicas === 3;
+  });
 
 /** Gives the workload another image, and waits until its controller has a revision for it. */
 async function deployImage(world: World, { workload }: Pick<Target, 'workload'>, tag: number): Promise<void> {
@@ -37,6 +44,8 @@ const scene: Scene = {
 
     it('never goes back to a template that it went away from', async () => {
       const target = await released(world(), 'Deployment', 'thrice');
+      // An earlier template whose pods are still well would be preferred.
+      await rolledOut(world(), target.workload);
       await deployImage(world(), target, 3);
       await act(target);
       expect(await image(world(), target)).toBe('example.invalid/app:2');

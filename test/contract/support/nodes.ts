@@ -88,6 +88,27 @@ export async function bareOnNode(world: World, node: string, name: string): Prom
   await spot(world, node, 'yes');
 }
 
+/** A claim bound to a volume that every node reaches; nobody provisions volumes here. Returns the volume for a pod. */
+export async function boundClaim({ api }: World, namespace: string, name: string): Promise<object> {
+  const storage = { accessModes: ['ReadWriteOnce'], storageClassName: '' };
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
+  const volumeName = `${namespace}-${name}`;
+  const capacity = { storage: '1Gi' };
+  await api.apply([
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    {
+      ...{ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: volumeName } },
+      spec: { ...storage, capacity, hostPath: { path: '/data' }, claimRef: { ...claim, namespace, name } },
+    },
+    {
+      ...claim,
+      metadata: { name, namespace, annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } },
+      spec: { ...storage, resources: { requests: capacity }, volumeName },
+    },
+  ]);
+  return { name: 'data', persistentVolumeClaim: { claimName: name } };
+}
+
 async function account({ api }: World, namespace: string): Promise<void> {
   await api.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }]);
   await api.apply([{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: podAccount, namespace } }]);

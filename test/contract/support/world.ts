@@ -25,6 +25,8 @@ export interface RawObject {
   };
   status: {
     observedGeneration?: number;
+    replicas?: number;
+    updatedReplicas?: number;
     readyReplicas?: number;
     numberAvailable?: number;
     conditions?: { type: string; status: string }[];
