@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 
-const besideGuards = ['act-history', 'decide', 'guard-state', 'storm'].map((name) => `domain/${name}.ts`);
-const guards = readdirSync('domain/guards').map((name) => `domain/guards/${name}`);
+const besideGuards = ['act-history', 'decide', 'state', 'storm'].map((name) => `domain/guard/${name}.ts`);
+const guards = readdirSync('domain/guard/rules').map((name) => `domain/guard/rules/${name}`);
 /** What the tests of the rules read; nothing else is copied. */
 const needed = ['activities', 'domain', 'node_modules', 'package.json', 'test'];
 const neededTests = ['activities', 'domain', 'support'];

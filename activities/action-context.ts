@@ -1,8 +1,8 @@
 import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
-import { MendflowError } from '../domain/errors.ts';
-import type { Manager } from '../domain/managed-by.ts';
-import type { Pod } from '../domain/pod.ts';
-import type { Workload } from '../domain/workload.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import type { Manager } from '../domain/target/managed-by.ts';
+import type { Pod } from '../domain/target/pod.ts';
+import type { Workload } from '../domain/target/workload.ts';
 import type { ActionContext } from './actions/define-action.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { RemediateInput, UndoInput } from './contract.ts';

@@ -1,10 +1,10 @@
-import { MendflowError } from '../domain/errors.ts';
-import type { Evidence } from '../domain/outcome.ts';
-import { plainLine, safeLine, safeText } from '../domain/plain-text.ts';
-import { type Container, type Pod, worstFirst } from '../domain/pod.ts';
-import { podInWords } from '../domain/pod-words.ts';
-import type { ObjectRef, Target } from '../domain/target.ts';
-import type { Workload } from '../domain/workload.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import type { Evidence } from '../domain/run/outcome.ts';
+import { type Container, type Pod, worstFirst } from '../domain/target/pod.ts';
+import { podInWords } from '../domain/target/pod-words.ts';
+import type { ObjectRef, Target } from '../domain/target/target.ts';
+import type { Workload } from '../domain/target/workload.ts';
+import { plainLine, safeLine, safeText } from '../domain/text/plain-text.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { Cluster, EventLine } from './kubernetes/port.ts';
 

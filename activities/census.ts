@@ -1,5 +1,5 @@
-import type { Pod } from '../domain/pod.ts';
-import type { Node } from '../domain/surroundings.ts';
+import type { Node } from '../domain/target/cluster-context.ts';
+import type { Pod } from '../domain/target/pod.ts';
 import type { Cluster } from './kubernetes/port.ts';
 
 /** The pods of a namespace and the nodes of the cluster, read together. */

@@ -1,5 +1,5 @@
-import type { Policy } from '../domain/policy.ts';
-import type { SigningKeys } from '../domain/signing.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import type { SigningKeys } from '../domain/run/signing.ts';
 import type { Action } from './actions/define-action.ts';
 import type { Census } from './census.ts';
 import type { Switches } from './kill-switch.ts';

@@ -1,8 +1,8 @@
-import type { Judgement } from '../domain/checks/check-kind.ts';
-import { formatDuration } from '../domain/duration.ts';
-import { MendflowError } from '../domain/errors.ts';
-import type { Check } from '../domain/policy.ts';
-import { fillQuery, type QueryNames } from '../domain/promql.ts';
+import type { Judgement } from '../domain/policy/checks/check-kind.ts';
+import type { Check } from '../domain/policy/policy.ts';
+import { fillQuery, type QueryNames } from '../domain/policy/promql.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { formatDuration } from '../domain/text/duration.ts';
 import type { Prometheus } from './prometheus.ts';
 
 /** What the queries are filled in with. */

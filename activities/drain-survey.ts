@@ -1,7 +1,7 @@
-import { optOutLabel, ourLabel } from '../domain/contract.ts';
-import type { Pod } from '../domain/pod.ts';
-import { pausedByAnnotation } from '../domain/switches.ts';
-import { isSystemNamespace } from '../domain/system-namespace.ts';
+import { pausedByAnnotation } from '../domain/policy/switches.ts';
+import { optOutLabel, ourLabel } from '../domain/run/contract.ts';
+import type { Pod } from '../domain/target/pod.ts';
+import { isSystemNamespace } from '../domain/target/system-namespace.ts';
 import type { Cluster } from './kubernetes/port.ts';
 
 /** What of a node may be taken away. */

@@ -1,7 +1,7 @@
-import { cordonAnnotation } from '../domain/contract.ts';
-import { MendflowError } from '../domain/errors.ts';
-import { graceToAsk, type Pod } from '../domain/pod.ts';
-import type { Workload } from '../domain/workload.ts';
+import { cordonAnnotation } from '../domain/run/contract.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { graceToAsk, type Pod } from '../domain/target/pod.ts';
+import type { Workload } from '../domain/target/workload.ts';
 import type { ActionContext, ActionResult, UndoResult } from './actions/define-action.ts';
 import { type DrainBounds, podsInWords, type Survey, survey } from './drain-survey.ts';
 

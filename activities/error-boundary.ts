@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure, CompleteAsyncError } from '@temporalio/activity';
-import { errors, MendflowError } from '../domain/errors.ts';
+import { errors, MendflowError } from '../domain/run/errors.ts';
 
 type AnyActivity = (...args: never[]) => Promise<unknown>;
 

@@ -1,9 +1,9 @@
-import type { Refused } from '../domain/contract.ts';
-import type { IncidentReport } from '../domain/guard-incidents.ts';
-import type { Recalled } from '../domain/guard-recall.ts';
-import type { GuardState, Sighting } from '../domain/guard-state.ts';
-import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
-import type { Reason } from '../domain/reasons.ts';
+import type { IncidentReport } from '../domain/guard/incidents.ts';
+import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/guard/permit.ts';
+import type { Recalled } from '../domain/guard/recall.ts';
+import type { GuardState, Sighting } from '../domain/guard/state.ts';
+import type { Refused } from '../domain/run/contract.ts';
+import type { Reason } from '../domain/run/reasons.ts';
 import type { Glance } from './contract.ts';
 
 /** The way to the guards; every call fails with TEMPORAL_UNAVAILABLE when a guard cannot be reached in time. */

@@ -1,11 +1,11 @@
 import { activityInfo } from '@temporalio/activity';
-import { afterDenial } from '../domain/after-denial.ts';
-import { approvalBy } from '../domain/approval.ts';
-import { needsApprovalIn } from '../domain/approval-need.ts';
-import type { PermitRequest, Verdict } from '../domain/permit.ts';
-import { sightingOf } from '../domain/sightings.ts';
-import { keyMissing, type SigningKeys } from '../domain/signing.ts';
-import { signTicket, type Ticket } from '../domain/ticket.ts';
+import { afterDenial } from '../domain/guard/after-denial.ts';
+import type { PermitRequest, Verdict } from '../domain/guard/permit.ts';
+import { sightingOf } from '../domain/guard/sightings.ts';
+import { needsApprovalIn } from '../domain/policy/approval-need.ts';
+import { approvalBy } from '../domain/run/approval.ts';
+import { keyMissing, type SigningKeys } from '../domain/run/signing.ts';
+import { signTicket, type Ticket } from '../domain/run/ticket.ts';
 import type { ActInHand, HubActivities } from './contract.ts';
 import type { GuardDesk, GuardLink } from './guard-desk.ts';
 

@@ -1,5 +1,5 @@
-import type { GuardLimits } from '../domain/guards/guard.ts';
-import type { SigningKeys } from '../domain/signing.ts';
+import type { GuardLimits } from '../domain/guard/rules/guard.ts';
+import type { SigningKeys } from '../domain/run/signing.ts';
 import type { HubActivities } from './contract.ts';
 import { withErrorBoundary } from './error-boundary.ts';
 import type { GuardDesk, GuardLink } from './guard-desk.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { completedCopy, type JobFamily } from '../domain/job-copies.ts';
-import type { Workload } from '../domain/workload.ts';
+import { completedCopy, type JobFamily } from '../domain/target/job-copies.ts';
+import type { Workload } from '../domain/target/workload.ts';
 import type { Cluster } from './kubernetes/port.ts';
 import { defineStepMark } from './step-mark.ts';
 

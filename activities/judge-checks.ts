@@ -1,6 +1,6 @@
-import type { Judgement, Sight } from '../domain/checks/check-kind.ts';
-import { judgeStatus } from '../domain/checks.ts';
-import type { Check } from '../domain/policy.ts';
+import { judgeStatus } from '../domain/policy/check-answers.ts';
+import type { Judgement, Sight } from '../domain/policy/checks/check-kind.ts';
+import type { Check } from '../domain/policy/policy.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import { confirmByPrometheus, type QueryValues } from './confirm-by-prometheus.ts';
 

@@ -1,6 +1,6 @@
-import { guardWorkflowId } from '../domain/contract.ts';
-import { judgeAll } from '../domain/decide.ts';
-import type { GuardLimits } from '../domain/guards/guard.ts';
+import { judgeAll } from '../domain/guard/decide.ts';
+import type { GuardLimits } from '../domain/guard/rules/guard.ts';
+import { guardWorkflowId } from '../domain/run/contract.ts';
 import type { HubActivities } from './contract.ts';
 import type { GuardLink } from './guard-desk.ts';
 

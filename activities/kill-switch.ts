@@ -1,6 +1,6 @@
-import { MendflowError } from '../domain/errors.ts';
-import type { PolicyMode } from '../domain/policy-mode.ts';
-import { pausedByAnnotation, pausedByConfigMap } from '../domain/switches.ts';
+import type { PolicyMode } from '../domain/policy/mode.ts';
+import { pausedByAnnotation, pausedByConfigMap } from '../domain/policy/switches.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import type { Cluster, Namespace } from './kubernetes/port.ts';
 
 /** The switches that an operator can throw without Mendflow's own api. */

@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
-import { workflowTypes } from '../domain/contract.ts';
-import { MendflowError } from '../domain/errors.ts';
+import { workflowTypes } from '../domain/run/contract.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 
 type AnyActivity = (...args: never[]) => Promise<unknown>;
 const ours: readonly string[] = Object.values(workflowTypes);

@@ -1,6 +1,6 @@
-import { MendflowError } from '../domain/errors.ts';
-import { changeElsewhere, type ManagedBy, type Manager, type Marks, managedBy } from '../domain/managed-by.ts';
-import type { ObjectRef } from '../domain/target.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { changeElsewhere, type ManagedBy, type Manager, type Marks, managedBy } from '../domain/target/managed-by.ts';
+import type { ObjectRef } from '../domain/target/target.ts';
 
 interface Wanted {
   /** Managers that the policy names (`scope.managedBy`). */

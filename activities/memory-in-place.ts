@@ -1,7 +1,13 @@
-import { MendflowError } from '../domain/errors.ts';
-import { type MemoryBounds, mainContainer, notInPlace, resizedTo, runningSince } from '../domain/memory-raise.ts';
-import type { Pod } from '../domain/pod.ts';
-import type { Workload } from '../domain/workload.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import {
+  type MemoryBounds,
+  mainContainer,
+  notInPlace,
+  resizedTo,
+  runningSince,
+} from '../domain/target/memory-raise.ts';
+import type { Pod } from '../domain/target/pod.ts';
+import type { Workload } from '../domain/target/workload.ts';
 import type { ActionContext, ActionResult, UndoResult } from './actions/define-action.ts';
 import { type MemoryMark, memoryMarks } from './memory-mark.ts';
 import { unfit } from './rollout-refusal.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Pod } from '../domain/pod.ts';
-import { podSinceAct } from '../domain/pod-since-act.ts';
-import type { Workload } from '../domain/workload.ts';
+import type { Pod } from '../domain/target/pod.ts';
+import { podSinceAct } from '../domain/target/pod-since-act.ts';
+import type { Workload } from '../domain/target/workload.ts';
 import { defineStepMark, type StepMark } from './step-mark.ts';
 
 const bounds = z.object({ limit: z.string(), request: z.string().exactOptional() });

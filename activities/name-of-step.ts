@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { trimmedEnd } from '../domain/trimmed.ts';
+import { trimmedEnd } from '../domain/text/trimmed.ts';
 
 /** Job names longer than this cannot stand in a label of their pods. */
 const longest = 63;

@@ -1,6 +1,6 @@
-import { fallbackReceiver } from '../domain/contract.ts';
-import { MendflowError } from '../domain/errors.ts';
-import { fitMessage } from '../domain/fit-message.ts';
+import { fallbackReceiver } from '../domain/run/contract.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { fitMessage } from '../domain/run/fit-message.ts';
 import type { HubActivities, Notification } from './contract.ts';
 import type { Notifier, Receiver } from './notifiers/define-notifier.ts';
 import { largestBody, post } from './notifiers/transport.ts';

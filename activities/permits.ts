@@ -1,5 +1,5 @@
-import { decidePermits as decide, passTime as pass } from '../domain/decide.ts';
-import type { GuardLimits } from '../domain/guards/guard.ts';
+import { decidePermits as decide, passTime as pass } from '../domain/guard/decide.ts';
+import type { GuardLimits } from '../domain/guard/rules/guard.ts';
 import type { HubActivities } from './contract.ts';
 
 export interface PermitDeps {

@@ -1,6 +1,6 @@
 import { request } from 'undici';
-import { MendflowError } from '../domain/errors.ts';
-import { trimmedEnd } from '../domain/trimmed.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { trimmedEnd } from '../domain/text/trimmed.ts';
 
 /** The one question we ask Prometheus. */
 export interface Prometheus {

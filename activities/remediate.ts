@@ -1,13 +1,13 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { Sight } from '../domain/checks/check-kind.ts';
-import { checksInWords, needsOf } from '../domain/checks.ts';
-import { MendflowError } from '../domain/errors.ts';
-import { objectLabels } from '../domain/exporter-labels.ts';
-import { type Manager, managedBy } from '../domain/managed-by.ts';
-import type { Pod } from '../domain/pod.ts';
-import type { Check } from '../domain/policy.ts';
-import type { ObjectRef, SubjectKind } from '../domain/target.ts';
-import type { Workload } from '../domain/workload.ts';
+import { objectLabels } from '../domain/alert/exporter-labels.ts';
+import { checksInWords, needsOf } from '../domain/policy/check-answers.ts';
+import type { Sight } from '../domain/policy/checks/check-kind.ts';
+import type { Check } from '../domain/policy/policy.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { type Manager, managedBy } from '../domain/target/managed-by.ts';
+import type { Pod } from '../domain/target/pod.ts';
+import type { ObjectRef, SubjectKind } from '../domain/target/target.ts';
+import type { Workload } from '../domain/target/workload.ts';
 import {
   type InForce,
   mayActOn,

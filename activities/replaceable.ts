@@ -1,7 +1,7 @@
-import { MendflowError } from '../domain/errors.ts';
-import { type Arrival, nodeJudge, noNodeInWords } from '../domain/placement/fit.ts';
-import type { Occupant, Seat } from '../domain/placement/needs.ts';
-import { roomFault, seatSuffices } from '../domain/placement/room.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { type Arrival, nodeJudge, noNodeInWords } from '../domain/target/placement/fit.ts';
+import type { Occupant, Seat } from '../domain/target/placement/needs.ts';
+import { roomFault, seatSuffices } from '../domain/target/placement/room.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { Admitted, Cluster, Replacement } from './kubernetes/port.ts';
 

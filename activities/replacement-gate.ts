@@ -1,5 +1,5 @@
-import type { Pod } from '../domain/pod.ts';
-import type { ObjectRef } from '../domain/target.ts';
+import type { Pod } from '../domain/target/pod.ts';
+import type { ObjectRef } from '../domain/target/target.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { Cluster, Replacement, WorkloadChange } from './kubernetes/port.ts';
 import { type Meanwhile, mustComeBack, readRooms } from './replaceable.ts';

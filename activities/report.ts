@@ -1,4 +1,4 @@
-import type { Target } from '../domain/target.ts';
+import type { Target } from '../domain/target/target.ts';
 import { isNeverTouched } from './act-fence.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { ReportInput } from './contract.ts';

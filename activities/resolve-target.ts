@@ -1,11 +1,11 @@
-import { firstNameOf } from '../domain/job-copies.ts';
-import type { NamedTarget } from '../domain/named-target.ts';
-import type { OwnerRef, Pod } from '../domain/pod.ts';
-import type { Reason } from '../domain/reasons.ts';
-import type { ObjectRef, SubjectKind, Target, WorkloadKind } from '../domain/target.ts';
-import { workloadKinds } from '../domain/target.ts';
-import type { Sighting } from '../domain/target-facts.ts';
-import type { Workload } from '../domain/workload.ts';
+import type { Reason } from '../domain/run/reasons.ts';
+import { firstNameOf } from '../domain/target/job-copies.ts';
+import type { NamedTarget } from '../domain/target/named-target.ts';
+import type { OwnerRef, Pod } from '../domain/target/pod.ts';
+import type { ObjectRef, SubjectKind, Target, WorkloadKind } from '../domain/target/target.ts';
+import { workloadKinds } from '../domain/target/target.ts';
+import type { Sighting } from '../domain/target/target-facts.ts';
+import type { Workload } from '../domain/target/workload.ts';
 import { firstJobOf } from './job-copies.ts';
 import type { Cluster, Namespace } from './kubernetes/port.ts';
 

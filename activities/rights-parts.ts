@@ -1,4 +1,4 @@
-import type { RightsPart } from '../domain/rights.ts';
+import type { RightsPart } from '../domain/analysis/rights.ts';
 import { actions } from './actions/index.ts';
 import { basePermissions, nodeEventPermissions, pausePermissions } from './kubernetes/permissions.ts';
 import { policyPermissions } from './kubernetes/policy-resources.ts';

@@ -1,5 +1,5 @@
-import { MendflowError } from '../domain/errors.ts';
-import type { Workload } from '../domain/workload.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import type { Workload } from '../domain/target/workload.ts';
 
 const reasons: readonly ((workload: Workload) => string | undefined)[] = [
   ({ ref }) => (ref.kind === 'ReplicaSet' ? 'a ReplicaSet does not roll out' : undefined),

@@ -1,9 +1,9 @@
-import { needsPod } from '../domain/checks.ts';
-import { MendflowError } from '../domain/errors.ts';
-import type { Pod } from '../domain/pod.ts';
-import type { Check } from '../domain/policy.ts';
-import type { ObjectRef, SubjectKind } from '../domain/target.ts';
-import type { Workload } from '../domain/workload.ts';
+import { needsPod } from '../domain/policy/check-answers.ts';
+import type { Check } from '../domain/policy/policy.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import type { Pod } from '../domain/target/pod.ts';
+import type { ObjectRef, SubjectKind } from '../domain/target/target.ts';
+import type { Workload } from '../domain/target/workload.ts';
 import type { Action } from './actions/define-action.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { RemediateInput } from './contract.ts';

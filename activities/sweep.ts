@@ -1,4 +1,4 @@
-import { isStopped, type Standing } from '../domain/way-back.ts';
+import { isStopped, type Standing } from '../domain/run/way-back.ts';
 import type { FindRefused, HubActivities, RunRef } from './contract.ts';
 import type { GuardLink } from './guard-desk.ts';
 

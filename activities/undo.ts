@@ -1,6 +1,6 @@
 import { heartbeat } from '@temporalio/activity';
-import { optOutLabel } from '../domain/contract.ts';
-import { MendflowError } from '../domain/errors.ts';
+import { optOutLabel } from '../domain/run/contract.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import { isNeverTouched, ofOnePlace, ticketOf } from './act-fence.ts';
 import { contextOf, notPaused } from './action-context.ts';
 import type { ClusterDeps } from './cluster-deps.ts';

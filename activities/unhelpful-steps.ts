@@ -1,9 +1,9 @@
-import { noChangeBefore } from '../domain/change-before.ts';
-import { MendflowError } from '../domain/errors.ts';
 import type { Unhelpful } from '../domain/faults/unhelpful.ts';
-import type { PlannedStep } from '../domain/policy.ts';
-import { workloadKinds } from '../domain/target.ts';
-import type { Workload } from '../domain/workload.ts';
+import type { PlannedStep } from '../domain/policy/policy.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { noChangeBefore } from '../domain/target/change-before.ts';
+import { workloadKinds } from '../domain/target/target.ts';
+import type { Workload } from '../domain/target/workload.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { VerifyInput } from './contract.ts';
 

@@ -1,6 +1,6 @@
-import { forgery } from '../domain/approval.ts';
-import { orderFault } from '../domain/guard-order.ts';
-import type { SigningKeys } from '../domain/signing.ts';
+import { orderFault } from '../domain/guard/order.ts';
+import { forgery } from '../domain/run/approval.ts';
+import type { SigningKeys } from '../domain/run/signing.ts';
 import type { Genuineness, HubActivities } from './contract.ts';
 
 /** The keys, which stay outside of workflows and their history, and the time in Unix ms. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Assessment, type RefusedStep, refusalsBefore } from '../domain/assessment.ts';
-import { MendflowError } from '../domain/errors.ts';
-import { isRehearsal } from '../domain/plan.ts';
+import { isRehearsal } from '../domain/policy/plan.ts';
+import { type Assessment, type RefusedStep, refusalsBefore } from '../domain/run/assessment.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { VerifyInput } from './contract.ts';
 import { remediate } from './remediate.ts';

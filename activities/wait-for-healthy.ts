@@ -1,14 +1,20 @@
 import { Context } from '@temporalio/activity';
-import { needsOf, needsPod } from '../domain/checks.ts';
-import { formatDuration } from '../domain/duration.ts';
-import { MendflowError } from '../domain/errors.ts';
-import { healthOf, othersExcused, type SinceAct } from '../domain/health.ts';
-import { type Pod, restartsOf, worstFirst } from '../domain/pod.ts';
-import { podSinceAct } from '../domain/pod-since-act.ts';
-import { podInWords } from '../domain/pod-words.ts';
-import { afterFailedRead, afterRead, type Finding, isStable, type StableWindow } from '../domain/stable-window.ts';
-import type { SubjectKind } from '../domain/target.ts';
-import type { Workload } from '../domain/workload.ts';
+import { needsOf, needsPod } from '../domain/policy/check-answers.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { healthOf, othersExcused, type SinceAct } from '../domain/target/health.ts';
+import { type Pod, restartsOf, worstFirst } from '../domain/target/pod.ts';
+import { podSinceAct } from '../domain/target/pod-since-act.ts';
+import { podInWords } from '../domain/target/pod-words.ts';
+import {
+  afterFailedRead,
+  afterRead,
+  type Finding,
+  isStable,
+  type StableWindow,
+} from '../domain/target/stable-window.ts';
+import type { SubjectKind } from '../domain/target/target.ts';
+import type { Workload } from '../domain/target/workload.ts';
+import { formatDuration } from '../domain/text/duration.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { Health, WaitForHealthyInput } from './contract.ts';
 import { judgeChecks } from './judge-checks.ts';

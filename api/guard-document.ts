@@ -1,7 +1,8 @@
-import { actTimes, rememberedWorkloads } from '../domain/act-history.ts';
-import { amountInWords } from '../domain/amount.ts';
-import { formatDuration } from '../domain/duration.ts';
-import type { ScopedBudget } from '../domain/guard-settings.ts';
+import { actTimes, rememberedWorkloads } from '../domain/guard/act-history.ts';
+import { budgetLeft } from '../domain/guard/rules/budget.ts';
+import { cooldownMs } from '../domain/guard/rules/cooldown.ts';
+import type { GuardLimits } from '../domain/guard/rules/guard.ts';
+import type { ScopedBudget } from '../domain/guard/settings.ts';
 import {
   type Act,
   actsOn,
@@ -10,10 +11,9 @@ import {
   type Incident,
   type Lease,
   loadGuardState,
-} from '../domain/guard-state.ts';
-import { budgetLeft } from '../domain/guards/budget.ts';
-import { cooldownMs } from '../domain/guards/cooldown.ts';
-import type { GuardLimits } from '../domain/guards/guard.ts';
+} from '../domain/guard/state.ts';
+import { amountInWords } from '../domain/policy/amount.ts';
+import { formatDuration } from '../domain/text/duration.ts';
 import type { GuardView } from './ports.ts';
 import type { GuardDocument } from './schemas/guard.ts';
 

@@ -1,5 +1,5 @@
-import { parseDuration } from '../domain/duration.ts';
-import { MendflowError } from '../domain/errors.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { parseDuration } from '../domain/text/duration.ts';
 
 /** A moment in RFC 3339 UTC, of a time or of how long ago it was. Throws INVALID_REQUEST for anything else. */
 export function momentOf(since: string, nowMs: number): string {

@@ -1,15 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { LintResult, PolicyFile } from '../config/lint-files.ts';
-import type { Alert } from '../domain/alert.ts';
-import type { HumanMessage, HumanMessageName, Truncated, UnknownCluster } from '../domain/contract.ts';
-import type { ErrorCode } from '../domain/errors.ts';
-import type { Explanation } from '../domain/explain.ts';
-import type { GuardState } from '../domain/guard-state.ts';
-import type { GuardLimits } from '../domain/guards/guard.ts';
-import type { Outcome, Phase, RemediationReport } from '../domain/outcome.ts';
-import type { Retention } from '../domain/retention.ts';
-import type { RunRecord } from '../domain/run-record.ts';
-import type { RunStatus } from '../domain/status.ts';
+import type { Alert } from '../domain/alert/alert.ts';
+import type { Explanation } from '../domain/analysis/explain.ts';
+import type { GuardLimits } from '../domain/guard/rules/guard.ts';
+import type { GuardState } from '../domain/guard/state.ts';
+import type { HumanMessage, HumanMessageName, Truncated, UnknownCluster } from '../domain/run/contract.ts';
+import type { ErrorCode } from '../domain/run/errors.ts';
+import type { Outcome, Phase, RemediationReport } from '../domain/run/outcome.ts';
+import type { RunRecord } from '../domain/run/record.ts';
+import type { Retention } from '../domain/run/retention.ts';
+import type { RunStatus } from '../domain/run/status.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** Where alerts are held. Every call ends within its deadline; MendflowError TEMPORAL_UNAVAILABLE when it is not held. */

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { type ErrorCode, errors, MendflowError } from '../domain/errors.ts';
-import { safeLine } from '../domain/plain-text.ts';
+import { type ErrorCode, errors, MendflowError } from '../domain/run/errors.ts';
+import { safeLine } from '../domain/text/plain-text.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

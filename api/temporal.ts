@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Installation } from '../config/installation.ts';
-import type { SigningKeys } from '../domain/signing.ts';
+import type { SigningKeys } from '../domain/run/signing.ts';
 import type { ApiDeps } from './ports.ts';
 import { openTemporal, type TemporalSettings } from './temporal/connection.ts';
 import { createExplain } from './temporal/explain.ts';

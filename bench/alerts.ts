@@ -1,5 +1,5 @@
-import { remediationWorkflowId } from '../domain/contract.ts';
-import { fingerprintOf } from '../domain/fingerprint.ts';
+import { fingerprintOf } from '../domain/alert/fingerprint.ts';
+import { remediationWorkflowId } from '../domain/run/contract.ts';
 
 /** An alert as a webhook carries it. */
 export interface SentAlert {

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { type SearchAttributeName, workflowTypes } from '../domain/contract.ts';
+import { type SearchAttributeName, workflowTypes } from '../domain/run/contract.ts';
 
 /** A run as Temporal lists it. */
 export interface ListedRun {

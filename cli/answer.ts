@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { RunView } from '../api/ports.ts';
-import { commandToAnswer } from '../domain/answer-commands.ts';
-import { MendflowError } from '../domain/errors.ts';
-import type { Question } from '../domain/status.ts';
-import { targetLabel } from '../domain/target.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import type { Question } from '../domain/run/status.ts';
+import { targetLabel } from '../domain/target/target.ts';
+import { commandToAnswer } from '../domain/text/answer-commands.ts';
 import type { ApiClient } from './client.ts';
 import { questionInWords } from './describe/answers.ts';
 import { clientFor, type ServerOptions, withOutput, withServer } from './options.ts';

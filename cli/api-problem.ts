@@ -1,4 +1,4 @@
-import { type ErrorCode, errors, MendflowError } from '../domain/errors.ts';
+import { type ErrorCode, errors, MendflowError } from '../domain/run/errors.ts';
 
 /** What a problem document tells the command line; every field may be missing in an answer that is not ours. */
 export interface ProblemDocument {

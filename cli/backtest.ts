@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { RecordsDocument } from '../api/schemas/explain.ts';
-import { backtest } from '../domain/backtest/index.ts';
-import { defaultLimits, type GuardLimits } from '../domain/guards/guard.ts';
-import type { Reach } from '../domain/retention.ts';
-import type { RunRecord } from '../domain/run-record.ts';
+import { backtest } from '../domain/analysis/backtest/index.ts';
+import { defaultLimits, type GuardLimits } from '../domain/guard/rules/guard.ts';
+import type { RunRecord } from '../domain/run/record.ts';
+import type { Reach } from '../domain/run/retention.ts';
 import { backtestInWords } from './backtest/backtest-in-words.ts';
 import { policiesAt } from './backtest/policies.ts';
 import type { ApiClient } from './client.ts';

@@ -1,5 +1,5 @@
 import type { ClientSettings } from '../config/client.ts';
-import { type ErrorCode, errors } from '../domain/errors.ts';
+import { type ErrorCode, errors } from '../domain/run/errors.ts';
 import { ApiProblem, type ProblemDocument } from './api-problem.ts';
 
 /** How the client speaks: an address, perhaps a token, and how long an answer may take. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/run/errors.ts';
 
 /** What the exit code of a command says; stable, for scripts. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, denied: 3, timeout: 4 } as const;

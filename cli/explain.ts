@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { MendflowError } from '../domain/errors.ts';
-import type { Explanation } from '../domain/explain.ts';
+import type { Explanation } from '../domain/analysis/explain.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import type { ApiClient } from './client.ts';
 import { alertsNamed } from './explain/alert-argument.ts';
 import { explanationInWords } from './explain/explanation-in-words.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { RunView } from '../api/ports.ts';
-import type { Outcome, TimelineEntry } from '../domain/outcome.ts';
-import { lineInWords } from '../domain/timeline.ts';
+import type { Outcome, TimelineEntry } from '../domain/run/outcome.ts';
+import { lineInWords } from '../domain/run/timeline.ts';
 import type { ApiClient } from './client.ts';
 import { answersInWords } from './describe/answers.ts';
 import { exitCodes } from './exit-codes.ts';

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { LintResult, LintSettings, PolicyFile } from '../config/lint-files.ts';
-import { MendflowError } from '../domain/errors.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 
 /** What a thread is started with; the actions are its own import, because they cannot be sent. */
 export interface LintWork {

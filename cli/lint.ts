@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { actions } from '../activities/actions/index.ts';
 import { type LintResult, lintFiles, type PolicyFile } from '../config/lint-files.ts';
 import { fallbackInWords, receiversIn } from '../config/receiver-names.ts';
-import { MendflowError } from '../domain/errors.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { withOutput } from './options.ts';
 import { printDocument } from './output/document.ts';

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { RunSummary } from '../api/ports.ts';
-import { outcomes, phases } from '../domain/outcome.ts';
+import { outcomes, phases } from '../domain/run/outcome.ts';
 import { clientFor, countValue, type ServerOptions, withOutput, withServer } from './options.ts';
 import { isDocumentFormat, printDocument } from './output/document.ts';
 import { type Column, table } from './output/table.ts';

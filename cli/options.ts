@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadClient } from '../config/client.ts';
-import { parseDuration } from '../domain/duration.ts';
+import { parseDuration } from '../domain/text/duration.ts';
 import { type ApiClient, openClient } from './client.ts';
 import type { Terminal } from './terminal.ts';
 

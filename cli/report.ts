@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { PromotionDocument } from '../api/schemas/explain.ts';
-import type { Refusals, Tally } from '../domain/promotion.ts';
+import type { Refusals, Tally } from '../domain/analysis/promotion.ts';
 import { clientFor, type ServerOptions, withOutput, withServer } from './options.ts';
 import { isDocumentFormat, printDocument } from './output/document.ts';
 import { indented, table } from './output/table.ts';

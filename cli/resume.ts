@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { GuardDocument } from '../api/schemas/guard.ts';
-import { MendflowError } from '../domain/errors.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import type { ApiClient } from './client.ts';
 import { clientFor, type ServerOptions, withOutput, withServer } from './options.ts';
 import { isDocumentFormat, printDocument } from './output/document.ts';

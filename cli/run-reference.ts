@@ -1,5 +1,5 @@
 import type { RunSummary } from '../api/ports.ts';
-import { MendflowError } from '../domain/errors.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import type { ApiClient } from './client.ts';
 
 /** How a run may be named on the command line. */

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { MendflowError } from '../domain/errors.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import { dataFolderOf, sandboxNames } from '../sandbox/data-folder.ts';
 import { type Fault, faults, injectFault, removeFault } from '../sandbox/faults.ts';
 import type { Ports } from '../sandbox/part.ts';

@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Config, loadConfig } from '../config/config.ts';
 import { guardLimits } from '../config/guard-limits.ts';
-import type { Alert } from '../domain/alert.ts';
-import { MendflowError } from '../domain/errors.ts';
-import { alertsOf } from '../domain/intake.ts';
-import { safeDocument } from '../domain/plain-text.ts';
-import type { Policy } from '../domain/policy.ts';
-import { type PolicyMode, policyModes } from '../domain/policy-mode.ts';
+import type { Alert } from '../domain/alert/alert.ts';
+import { alertsOf } from '../domain/alert/intake.ts';
+import { type PolicyMode, policyModes } from '../domain/policy/mode.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { safeDocument } from '../domain/text/plain-text.ts';
 import { type Foresight, foresee } from '../simulation/foresight/foresee.ts';
 import { type PersonAnswer, personAnswers } from '../simulation/foresight/people.ts';
 import { type Remedy, remedies } from '../simulation/foresight/remedy.ts';

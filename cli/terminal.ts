@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { plainLine } from '../domain/plain-text.ts';
+import { plainLine } from '../domain/text/plain-text.ts';
 
 /** What a command sees of the world: its environment, its two streams, the clock, and perhaps a person. */
 export interface Terminal {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { MendflowError } from '../domain/errors.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import { loadSimulation } from '../simulation/index.ts';
 import { readSuite, runCase, type Suite } from '../simulation/policy-test/index.ts';
 import { exitCodes } from './exit-codes.ts';

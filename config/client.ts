@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { MendflowError } from '../domain/errors.ts';
-import { trimmedEnd } from '../domain/trimmed.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { trimmedEnd } from '../domain/text/trimmed.ts';
 
 /** Variables of the command line's own; the api and the worker do not read them. */
 export const clientVariables = {

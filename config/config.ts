@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MendflowError } from '../domain/errors.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import { checks, type Part } from './checks.ts';
 import { environmentFaults, overlayEnvironment } from './environment.ts';
 import { sentenceOf } from './faults.ts';

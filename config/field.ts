@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { trimmedEnd } from '../domain/trimmed.ts';
+import { trimmedEnd } from '../domain/text/trimmed.ts';
 
 /** What a field of the configuration is beside its type: where else it may come from, and whether it may be shown. */
 export interface FieldMeta {

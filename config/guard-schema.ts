@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { timeWindow } from '../domain/calendar.ts';
-import { duration } from '../domain/duration-field.ts';
-import { scopedBudget } from '../domain/guard-settings.ts';
-import { defaultLimits } from '../domain/guards/guard.ts';
-import { policyModes } from '../domain/policy-mode.ts';
+import { timeWindow } from '../domain/guard/calendar.ts';
+import { defaultLimits } from '../domain/guard/rules/guard.ts';
+import { scopedBudget } from '../domain/guard/settings.ts';
+import { duration } from '../domain/policy/duration-field.ts';
+import { policyModes } from '../domain/policy/mode.ts';
 import { field, wholeNumber } from './field.ts';
 
 const { budget, concurrency, storm, controlPlane } = defaultLimits;
@@ -14,7 +14,7 @@ const count = (fallback: number, env: string, description: string) =>
 const percent = (fallback: number, env: string, description: string) =>
   field(z.int().min(1).max(100).default(fallback), description, { env, fromText: wholeNumber });
 
-/** No longer than the guard remembers what it is compared with (domain/guard-state.ts): more would not be kept. */
+/** No longer than the guard remembers what it is compared with (domain/guard/state.ts): more would not be kept. */
 const time = (fallback: string, max: string, env: string, description: string) =>
   field(duration({ min: '1s', max }).prefault(fallback), description, { env });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { hubTaskQueue } from '../domain/contract.ts';
+import { hubTaskQueue } from '../domain/run/contract.ts';
 import type { Config } from './config.ts';
 
 /** What tells installations apart: limits and receivers may change, its name and its approval keys say who it is. */

@@ -1,5 +1,5 @@
-import { type LintCode, lint } from '../domain/lint/index.ts';
-import type { Severity } from '../domain/lint/rule.ts';
+import { type LintCode, lint } from '../domain/analysis/lint/index.ts';
+import type { Severity } from '../domain/analysis/lint/rule.ts';
 import { type PlacedFault, type PlacedPolicy, placePolicies } from './policy-text.ts';
 import type { PolicyVocabulary, ReadingFault } from './policy-value.ts';
 

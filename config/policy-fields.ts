@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ActionSpec } from '../domain/action.ts';
-import { durationShape } from '../domain/duration.ts';
-import { durationBounds } from '../domain/duration-field.ts';
-import { policySchema, stepMembers } from '../domain/policy.ts';
+import type { ActionSpec } from '../domain/policy/action.ts';
+import { durationBounds } from '../domain/policy/duration-field.ts';
+import { policySchema, stepMembers } from '../domain/policy/policy.ts';
+import { durationShape } from '../domain/text/duration.ts';
 
 /** What may stand at a place of a policy, derived from the one schema. */
 export interface PolicyField {

@@ -1,7 +1,7 @@
 import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { MendflowError } from '../domain/errors.ts';
-import type { Policy } from '../domain/policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import {
   faultInWords,
   type PlacedPolicy,

@@ -1,7 +1,7 @@
-import { kindOf } from '../domain/checks/index.ts';
-import { parseMatchers } from '../domain/matcher.ts';
-import type { Policy } from '../domain/policy.ts';
-import { templateFaults } from '../domain/template.ts';
+import { kindOf } from '../domain/policy/checks/index.ts';
+import { parseMatchers } from '../domain/policy/matcher.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { templateFaults } from '../domain/policy/template.ts';
 import { nearest } from './nearest.ts';
 import type { PolicyFault, PolicyVocabulary } from './policy-value.ts';
 

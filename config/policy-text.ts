@@ -1,5 +1,5 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
-import type { Policy } from '../domain/policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import { type PolicyFault, type PolicyVocabulary, readPolicyValue } from './policy-value.ts';
 import { controlCharacter, type YamlFault, yamlFaults } from './yaml-faults.ts';
 import { largestFile, lineAt, maxAliasCount, valueAt } from './yaml-text.ts';

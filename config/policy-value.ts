@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { ActionSpec } from '../domain/action.ts';
-import { type Policy, policySchema } from '../domain/policy.ts';
+import type { ActionSpec } from '../domain/policy/action.ts';
+import { type Policy, policySchema } from '../domain/policy/policy.ts';
 import { quoted, sentenceOf } from './faults.ts';
 import { hiddenKeys } from './hidden-keys.ts';
 import { nearest } from './nearest.ts';

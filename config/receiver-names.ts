@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { MendflowError } from '../domain/errors.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import { parseConfigFile } from './file.ts';
 
 /** A receiver as far as a policy can know it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { duration } from '../domain/duration-field.ts';
-import { kubernetesName } from '../domain/policy.ts';
-import { derivedKeyId, type SigningKey } from '../domain/signing.ts';
+import { duration } from '../domain/policy/duration-field.ts';
+import { kubernetesName } from '../domain/policy/policy.ts';
+import { derivedKeyId, type SigningKey } from '../domain/run/signing.ts';
 import { actionsSection } from './actions-schema.ts';
 import { bytes, field, flag, httpUrl, items, port, wholeNumber } from './field.ts';
 import { guardSection } from './guard-schema.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { duration } from '../domain/duration-field.ts';
 import { watchedFaults } from '../domain/faults/index.ts';
-import { kubernetesName } from '../domain/policy.ts';
+import { duration } from '../domain/policy/duration-field.ts';
+import { kubernetesName } from '../domain/policy/policy.ts';
 import { field, httpUrl, items, port, wholeNumber } from './field.ts';
 import { type SecretSources, secret } from './secret.ts';
 

@@ -1,8 +1,8 @@
 import { parse, stringify } from 'yaml';
 import type { z } from 'zod';
 import { actions } from '../activities/actions/index.ts';
-import { durationShape, parseDuration } from '../domain/duration.ts';
-import { policySchema } from '../domain/policy.ts';
+import { policySchema } from '../domain/policy/policy.ts';
+import { durationShape, parseDuration } from '../domain/text/duration.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 interface PolicyText {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { searchAttributes } from '../domain/contract.ts';
-import { retentionWantedMs } from '../domain/retention.ts';
+import { searchAttributes } from '../domain/run/contract.ts';
+import { retentionWantedMs } from '../domain/run/retention.ts';
 import { resolveBinary } from './binaries.ts';
 import { wantedPort } from './free-port.ts';
 import type { PartContext } from './part.ts';

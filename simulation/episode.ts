@@ -1,7 +1,7 @@
-import type { Alert } from '../domain/alert.ts';
-import { queries } from '../domain/contract.ts';
-import type { RemediationReport } from '../domain/outcome.ts';
-import type { RunStatus } from '../domain/status.ts';
+import type { Alert } from '../domain/alert/alert.ts';
+import { queries } from '../domain/run/contract.ts';
+import type { RemediationReport } from '../domain/run/outcome.ts';
+import type { RunStatus } from '../domain/run/status.ts';
 import type { RemediationInput } from '../workflows/run.ts';
 import type { Execution } from './temporal/execution.ts';
 

@@ -1,5 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { GuardLink } from '../activities/guard-desk.ts';
+import type { Recalled, Recollection } from '../domain/guard/recall.ts';
+import type { GuardEffect, GuardState } from '../domain/guard/state.ts';
 import {
   guardDecide,
   guardIncident,
@@ -7,10 +9,8 @@ import {
   guardTaskQueue,
   guardWorkflowId,
   queries,
-} from '../domain/contract.ts';
-import { MendflowError } from '../domain/errors.ts';
-import type { Recalled, Recollection } from '../domain/guard-recall.ts';
-import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
+} from '../domain/run/contract.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import type { Execution } from './temporal/execution.ts';
 import { places } from './temporal/place.ts';
 import type { Server } from './temporal/server.ts';

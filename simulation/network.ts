@@ -1,7 +1,7 @@
 import type { UndoInput } from '../activities/contract.ts';
 import type { Cluster } from '../activities/kubernetes/port.ts';
 import { createVitalSigns } from '../activities/kubernetes/vitals.ts';
-import { MendflowError } from '../domain/errors.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import { PretendedCluster } from './cluster/pretended-cluster.ts';
 import type { Caller } from './cluster/write.ts';
 import { episodeOf } from './episode.ts';

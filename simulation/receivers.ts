@@ -1,5 +1,5 @@
 import type { HubActivities, Notification } from '../activities/contract.ts';
-import { MendflowError } from '../domain/errors.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import type { Clock } from './temporal/clock.ts';
 
 /**

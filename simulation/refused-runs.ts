@@ -1,8 +1,8 @@
 import type { RunRef } from '../activities/contract.ts';
 import type { RefusedRuns } from '../activities/sweep.ts';
-import type { Alert } from '../domain/alert.ts';
-import { hubTaskQueue, signals, sweepSignals, sweepWorkflowId, workflowTypes } from '../domain/contract.ts';
-import { passesByItself, type Standing, standingOf } from '../domain/way-back.ts';
+import type { Alert } from '../domain/alert/alert.ts';
+import { hubTaskQueue, signals, sweepSignals, sweepWorkflowId, workflowTypes } from '../domain/run/contract.ts';
+import { passesByItself, type Standing, standingOf } from '../domain/run/way-back.ts';
 import type { Execution } from './temporal/execution.ts';
 import type { Server } from './temporal/server.ts';
 

@@ -2,8 +2,13 @@ import type { ClusterActivities, HubActivities, Notification } from '../activiti
 import type { Switches } from '../activities/kill-switch.ts';
 import type { Cluster } from '../activities/kubernetes/port.ts';
 import type { Prometheus } from '../activities/prometheus.ts';
-import type { Alert } from '../domain/alert.ts';
-import { signApproval } from '../domain/approval.ts';
+import type { Alert } from '../domain/alert/alert.ts';
+import type { GuardGauges } from '../domain/guard/gauges.ts';
+import { type GuardOrderKind, signOrder } from '../domain/guard/order.ts';
+import { defaultLimits, type GuardLimits } from '../domain/guard/rules/guard.ts';
+import { emptyGuardState, type GuardState, type Pause } from '../domain/guard/state.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { signApproval } from '../domain/run/approval.ts';
 import {
   type AlertNews,
   clusterTaskQueue,
@@ -15,12 +20,7 @@ import {
   remediationWorkflowId,
   signals,
   workflowTypes,
-} from '../domain/contract.ts';
-import type { GuardGauges } from '../domain/guard-gauges.ts';
-import { type GuardOrderKind, signOrder } from '../domain/guard-order.ts';
-import { emptyGuardState, type GuardState, type Pause } from '../domain/guard-state.ts';
-import { defaultLimits, type GuardLimits } from '../domain/guards/guard.ts';
-import type { Policy } from '../domain/policy.ts';
+} from '../domain/run/contract.ts';
 import * as workflows from '../workflows/index.ts';
 import { PretendedCluster } from './cluster/pretended-cluster.ts';
 import type { Write } from './cluster/write.ts';

@@ -1,5 +1,5 @@
 import { type DestinationStream, type LogFn, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
-import { safeDocument, safeText } from '../domain/plain-text.ts';
+import { safeDocument, safeText } from '../domain/text/plain-text.ts';
 
 /** Fields of a log line beside level, time, name and msg; a line uses these names and no others. */
 export interface LogFields {
@@ -19,7 +19,7 @@ export interface LogFields {
   policy?: string;
   action?: string;
   outcome?: string;
-  /** Reason code of domain/reasons.ts. */
+  /** Reason code of domain/run/reasons.ts. */
   reason?: string;
   receiver?: string;
   /** Who delivered: the name of the intake token. */

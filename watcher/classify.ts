@@ -1,7 +1,7 @@
 import type { PodFault } from '../domain/faults/fault-class.ts';
 import type { WatchedFault } from '../domain/faults/index.ts';
 import { recentMs } from '../domain/faults/pod-fault.ts';
-import type { Pod } from '../domain/pod.ts';
+import type { Pod } from '../domain/target/pod.ts';
 import type { Sighting } from './sightings.ts';
 
 /** A class that an object shows, with the evidence in words. */

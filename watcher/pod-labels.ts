@@ -1,4 +1,4 @@
-import type { Pod } from '../domain/pod.ts';
+import type { Pod } from '../domain/target/pod.ts';
 
 const kinds: Readonly<Record<string, string>> = { StatefulSet: 'statefulset', DaemonSet: 'daemonset' };
 /** The Deployment controller puts it on the pods of its ReplicaSets, and ends their names with it. */

@@ -1,7 +1,7 @@
 import type { RawCondition, RawMeta, RawPod } from '../activities/kubernetes/raw.ts';
 import { readConditions, readPod } from '../activities/kubernetes/read-pod.ts';
 import type { FaultClass, LiveCondition } from '../domain/faults/fault-class.ts';
-import { isLiving, type Pod } from '../domain/pod.ts';
+import { isLiving, type Pod } from '../domain/target/pod.ts';
 import { podLabels } from './pod-labels.ts';
 
 /** Kinds of object that are followed. */

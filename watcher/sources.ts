@@ -1,5 +1,5 @@
-import type { ActionSpec } from '../domain/action.ts';
 import type { WatchedFault } from '../domain/faults/index.ts';
+import type { ActionSpec } from '../domain/policy/action.ts';
 import type { Kind } from './sightings.ts';
 
 /** One collection that is followed. */

@@ -1,6 +1,6 @@
 import { type Following, type Pace, reflect } from '../activities/kubernetes/reflector.ts';
 import type { Transport } from '../activities/kubernetes/transport.ts';
-import type { MendflowError } from '../domain/errors.ts';
+import type { MendflowError } from '../domain/run/errors.ts';
 import type { Ledger } from './ledger.ts';
 import { sightingOf } from './sightings.ts';
 import type { Source } from './sources.ts';

@@ -1,5 +1,5 @@
+import { fingerprintOf } from '../domain/alert/fingerprint.ts';
 import { alertnameOf, type WatchedFault } from '../domain/faults/index.ts';
-import { fingerprintOf } from '../domain/fingerprint.ts';
 import type { Sighting } from './sightings.ts';
 
 /** One alert as an Alertmanager webhook carries it. */

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { VersioningBehavior, WorkerDeploymentVersion } from '@temporalio/common';
 import type { WorkerOptions } from '@temporalio/worker';
 import type { Config } from '../config/config.ts';
-import { hubTaskQueue } from '../domain/contract.ts';
+import { hubTaskQueue } from '../domain/run/contract.ts';
 import type { Logger } from '../telemetry/log.ts';
 
 type Deployment = Config['worker']['deployment'];

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { guardTaskQueue, guardWorkflowId, workflowTypes } from '../domain/contract.ts';
+import { guardTaskQueue, guardWorkflowId, workflowTypes } from '../domain/run/contract.ts';
 import type { Logger } from '../telemetry/log.ts';
 
 /** How often a guard that somebody terminated is started again. */

@@ -1,9 +1,9 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { GuardLink } from '../activities/guard-desk.ts';
-import { guardDecide, guardIncident, guardSignals, guardWorkflowId, queries } from '../domain/contract.ts';
-import { MendflowError } from '../domain/errors.ts';
-import type { Recalled, Recollection } from '../domain/guard-recall.ts';
-import type { GuardEffect, GuardState } from '../domain/guard-state.ts';
+import type { Recalled, Recollection } from '../domain/guard/recall.ts';
+import type { GuardEffect, GuardState } from '../domain/guard/state.ts';
+import { guardDecide, guardIncident, guardSignals, guardWorkflowId, queries } from '../domain/run/contract.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 
 /** A decision takes some 20 ms; what takes seconds is lost, and asked again. */
 const deadlineMs = 3_000;

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { fallbackInWords } from '../config/receiver-names.ts';
-import type { MendflowError } from '../domain/errors.ts';
-import { keyMissing } from '../domain/signing.ts';
+import type { MendflowError } from '../domain/run/errors.ts';
+import { keyMissing } from '../domain/run/signing.ts';
 import { serveHealth } from '../telemetry/health-endpoint.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import { hubWorkers, installationOf, otherInstallation } from '../config/installation.ts';
-import { MendflowError } from '../domain/errors.ts';
-import { shortRetention } from '../domain/retention.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { shortRetention } from '../domain/run/retention.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { sayRouting } from './deployment.ts';
 import { identityOf } from './workers.ts';

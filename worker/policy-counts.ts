@@ -1,5 +1,5 @@
 import type { ClusterActivities } from '../activities/contract.ts';
-import type { Assessment } from '../domain/assessment.ts';
+import type { Assessment } from '../domain/run/assessment.ts';
 import type { Policies } from './policy-source.ts';
 
 /** The same activities; policies learn which runs they drive and which acts there were under them. */

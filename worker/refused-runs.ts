@@ -2,10 +2,10 @@ import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError }
 import { defaultPayloadConverter, defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import type { FindRefused, RunRef } from '../activities/contract.ts';
 import type { RefusedRuns } from '../activities/sweep.ts';
-import type { Alert } from '../domain/alert.ts';
-import { hubTaskQueue, signals, sweepSignals, sweepWorkflowId, workflowTypes } from '../domain/contract.ts';
-import { MendflowError } from '../domain/errors.ts';
-import { firstPhase, passingReasons, refusedOutcomes, type Standing, standingOf } from '../domain/way-back.ts';
+import type { Alert } from '../domain/alert/alert.ts';
+import { hubTaskQueue, signals, sweepSignals, sweepWorkflowId, workflowTypes } from '../domain/run/contract.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { firstPhase, passingReasons, refusedOutcomes, type Standing, standingOf } from '../domain/run/way-back.ts';
 
 const deadlineMs = 10_000;
 

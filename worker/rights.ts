@@ -3,9 +3,9 @@ import { missingRights } from '../activities/kubernetes/own-rights.ts';
 import type { Transport } from '../activities/kubernetes/transport.ts';
 import { actionRights, rightsParts } from '../activities/rights-parts.ts';
 import type { Config } from '../config/config.ts';
-import { MendflowError } from '../domain/errors.ts';
-import type { Policy } from '../domain/policy.ts';
-import { missingInWords, type Need, neededRights } from '../domain/rights.ts';
+import { missingInWords, type Need, neededRights } from '../domain/analysis/rights.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { switchesOf } from './guard-limits.ts';
 

@@ -1,9 +1,9 @@
 import type { InjectedSinks } from '@temporalio/worker';
 import type { MetricSinks } from '../activities/contract.ts';
-import type { GuardGauges } from '../domain/guard-gauges.ts';
-import { budgetLeft } from '../domain/guards/budget.ts';
-import type { GuardLimits } from '../domain/guards/guard.ts';
-import type { RemediationReport } from '../domain/outcome.ts';
+import type { GuardGauges } from '../domain/guard/gauges.ts';
+import { budgetLeft } from '../domain/guard/rules/budget.ts';
+import type { GuardLimits } from '../domain/guard/rules/guard.ts';
+import type { RemediationReport } from '../domain/run/outcome.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 const stormStates = { closed: 0, halfOpen: 1, open: 2 } as const;

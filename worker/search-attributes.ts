@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { searchAttributes } from '../domain/contract.ts';
-import { MendflowError } from '../domain/errors.ts';
+import { searchAttributes } from '../domain/run/contract.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 
 const keyword = 2;

@@ -11,8 +11,8 @@ import {
 import type { ClusterActivities, HubActivities, MetricSinks } from '../activities/contract.ts';
 import type { Config } from '../config/config.ts';
 import { installationOf, markOf } from '../config/installation.ts';
-import { clusterTaskQueue, guardTaskQueue, hubTaskQueue } from '../domain/contract.ts';
-import { MendflowError } from '../domain/errors.ts';
+import { clusterTaskQueue, guardTaskQueue, hubTaskQueue } from '../domain/run/contract.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import type { HealthEndpoint } from '../telemetry/health-endpoint.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { workflowBundle } from './bundle.ts';

@@ -1,9 +1,9 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
-import type { ErrorCode } from '../domain/errors.ts';
-import type { StepRecord } from '../domain/outcome.ts';
-import type { PlannedStep } from '../domain/policy.ts';
-import type { Reason } from '../domain/reasons.ts';
-import { type ObjectRef, targetLabel } from '../domain/target.ts';
+import type { PlannedStep } from '../domain/policy/policy.ts';
+import type { ErrorCode } from '../domain/run/errors.ts';
+import type { StepRecord } from '../domain/run/outcome.ts';
+import type { Reason } from '../domain/run/reasons.ts';
+import { type ObjectRef, targetLabel } from '../domain/target/target.ts';
 import type { Rung } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { asksPerson, known, release } from './permit.ts';

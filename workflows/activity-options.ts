@@ -5,13 +5,13 @@ import {
   proxyLocalActivities,
 } from '@temporalio/workflow';
 import type { ClusterActivities, HubActivities } from '../activities/contract.ts';
-import { clusterTaskQueue, hubTaskQueue } from '../domain/contract.ts';
-import { formatDuration } from '../domain/duration.ts';
-import { summaryText } from '../domain/plain-text.ts';
-import { targetLabel } from '../domain/target.ts';
+import { clusterTaskQueue, hubTaskQueue } from '../domain/run/contract.ts';
+import { targetLabel } from '../domain/target/target.ts';
+import { formatDuration } from '../domain/text/duration.ts';
+import { summaryText } from '../domain/text/plain-text.ts';
 
 /**
- * The retry contract, in one table. Which failures are never retried stands in the error catalogue (domain/errors.ts);
+ * The retry contract, in one table. Which failures are never retried stands in the error catalogue (domain/run/errors.ts);
  * the activities' error boundary marks them.
  */
 const backoff = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;

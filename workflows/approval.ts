@@ -1,8 +1,8 @@
 import { condition } from '@temporalio/workflow';
-import { type ApprovalProof, questionDigest } from '../domain/approval.ts';
-import { fallbackReceiver } from '../domain/contract.ts';
-import { formatDuration } from '../domain/duration.ts';
-import type { PlannedStep } from '../domain/policy.ts';
+import type { PlannedStep } from '../domain/policy/policy.ts';
+import { type ApprovalProof, questionDigest } from '../domain/run/approval.ts';
+import { fallbackReceiver } from '../domain/run/contract.ts';
+import { formatDuration } from '../domain/text/duration.ts';
 import { report, tellPeople } from './people.ts';
 import { known } from './permit.ts';
 import { alertFor, enter, nowIso, type Run, waitFor } from './run.ts';

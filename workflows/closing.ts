@@ -1,10 +1,10 @@
 import { allHandlersFinished, condition, continueAsNew, proxySinks } from '@temporalio/workflow';
 import type { MetricSinks } from '../activities/contract.ts';
-import { formatDuration } from '../domain/duration.ts';
-import type { Outcome, RemediationReport } from '../domain/outcome.ts';
-import type { Reason } from '../domain/reasons.ts';
-import { recordedOf } from '../domain/run-record.ts';
-import { targetLabel } from '../domain/target.ts';
+import type { Outcome, RemediationReport } from '../domain/run/outcome.ts';
+import type { Reason } from '../domain/run/reasons.ts';
+import { recordedOf } from '../domain/run/record.ts';
+import { targetLabel } from '../domain/target/target.ts';
+import { formatDuration } from '../domain/text/duration.ts';
 import { endConversation } from './conversation.ts';
 import type { Closing, Ending } from './ending.ts';
 import { driveOnJoined } from './joined.ts';

@@ -1,5 +1,5 @@
-import type { ConversationReport } from '../domain/conversations.ts';
-import { workloadKey } from '../domain/target.ts';
+import type { ConversationReport } from '../domain/guard/conversations.ts';
+import { workloadKey } from '../domain/target/target.ts';
 import type { NeedsPerson } from './ending.ts';
 import { otherSpeaker } from './incident.ts';
 import { joins } from './joining.ts';

@@ -1,10 +1,10 @@
-import { answerCommands } from '../domain/answer-commands.ts';
-import { formatDuration } from '../domain/duration.ts';
-import { resultInWords } from '../domain/outcome.ts';
-import { markdownCode, markdownText, plainLine } from '../domain/plain-text.ts';
-import type { RunStatus } from '../domain/status.ts';
-import { workloadKey } from '../domain/target.ts';
-import { lineInWords } from '../domain/timeline.ts';
+import { resultInWords } from '../domain/run/outcome.ts';
+import type { RunStatus } from '../domain/run/status.ts';
+import { lineInWords } from '../domain/run/timeline.ts';
+import { workloadKey } from '../domain/target/target.ts';
+import { answerCommands } from '../domain/text/answer-commands.ts';
+import { formatDuration } from '../domain/text/duration.ts';
+import { markdownCode, markdownText, plainLine } from '../domain/text/plain-text.ts';
 
 /**
  * The run as markdown for Temporal's Web UI: target, ladder, what it waits for and how to answer, timeline. Names, labels

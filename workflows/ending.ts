@@ -1,7 +1,7 @@
-import type { Assessment } from '../domain/assessment.ts';
-import type { IncidentRef } from '../domain/permit.ts';
-import { isRehearsal } from '../domain/plan.ts';
-import type { Reason } from '../domain/reasons.ts';
+import type { IncidentRef } from '../domain/guard/permit.ts';
+import { isRehearsal } from '../domain/policy/plan.ts';
+import type { Assessment } from '../domain/run/assessment.ts';
+import type { Reason } from '../domain/run/reasons.ts';
 import type { Run } from './run.ts';
 
 /** Automation stops here; `lookAgainAtMs`: the reason is over then, Unix ms. */

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
-import { formatDuration } from '../domain/duration.ts';
-import { passesByItself } from '../domain/way-back.ts';
+import { passesByItself } from '../domain/run/way-back.ts';
+import { formatDuration } from '../domain/text/duration.ts';
 import { continueIfLong, mustContinue } from './continue.ts';
 import { type Closing, type Escalation, endingOf, isGone, type NeedsPerson } from './ending.ts';
 import { spokenForBy } from './incident.ts';

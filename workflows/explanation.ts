@@ -1,7 +1,7 @@
 import { isCancellation, workflowInfo } from '@temporalio/workflow';
-import type { Alert } from '../domain/alert.ts';
-import { type Explanation, requestOf } from '../domain/explain.ts';
-import { type Asked, wouldDo } from '../domain/would.ts';
+import type { Alert } from '../domain/alert/alert.ts';
+import { type Explanation, requestOf } from '../domain/analysis/explain.ts';
+import { type Asked, wouldDo } from '../domain/analysis/would.ts';
 import { clusterActivities, judgeGuards } from './activity-options.ts';
 import { rootMessage } from './people.ts';
 

@@ -7,10 +7,10 @@ import {
   sightingsIn,
   truncatedIn,
   unknownClusterIn,
-} from '../domain/guard-messages.ts';
-import type { GuardOrderKind } from '../domain/guard-order.ts';
-import type { GuardEffect } from '../domain/guard-state.ts';
-import { unknownClusterNotice } from '../domain/unknown-clusters.ts';
+} from '../domain/guard/messages.ts';
+import type { GuardOrderKind } from '../domain/guard/order.ts';
+import type { GuardEffect } from '../domain/guard/state.ts';
+import { unknownClusterNotice } from '../domain/guard/unknown-clusters.ts';
 import { verifyGuardOrder } from './activity-options.ts';
 import type { GuardMemory } from './guard-memory.ts';
 import * as messages from './messages.ts';

@@ -1,9 +1,9 @@
 import { log, proxySinks, workflowInfo } from '@temporalio/workflow';
 import type { MetricSinks } from '../activities/contract.ts';
-import { gaugesOf } from '../domain/guard-gauges.ts';
-import { type Recollection, recalled, unreadable } from '../domain/guard-recall.ts';
-import { applyEffects, type GuardEffect, type GuardState } from '../domain/guard-state.ts';
-import { stormMessage } from '../domain/storm-message.ts';
+import { gaugesOf } from '../domain/guard/gauges.ts';
+import { type Recollection, recalled, unreadable } from '../domain/guard/recall.ts';
+import { applyEffects, type GuardEffect, type GuardState } from '../domain/guard/state.ts';
+import { stormMessage } from '../domain/guard/storm-message.ts';
 import { recallGuard } from './activity-options.ts';
 
 const { metrics } = proxySinks<MetricSinks>();

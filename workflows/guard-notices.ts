@@ -1,6 +1,6 @@
 import { condition, log, sleep, workflowInfo } from '@temporalio/workflow';
-import { fallbackReceiver } from '../domain/contract.ts';
-import type { Notice } from '../domain/guard-state.ts';
+import type { Notice } from '../domain/guard/state.ts';
+import { fallbackReceiver } from '../domain/run/contract.ts';
 import { notify } from './activity-options.ts';
 import type { GuardMemory } from './guard-memory.ts';
 

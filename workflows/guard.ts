@@ -8,12 +8,12 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { faultOfIncident, joinIncident, requestedIncident } from '../domain/guard-incidents.ts';
-import { faultOfRequests, requestsIn } from '../domain/guard-messages.ts';
-import { emptyGuardState, type GuardState, loadGuardState } from '../domain/guard-state.ts';
-import type { IncidentRef, PermitRequest, Verdict } from '../domain/permit.ts';
-import { isObject } from '../domain/shapes.ts';
-import { sweepAtMs } from '../domain/way-back.ts';
+import { faultOfIncident, joinIncident, requestedIncident } from '../domain/guard/incidents.ts';
+import { faultOfRequests, requestsIn } from '../domain/guard/messages.ts';
+import type { IncidentRef, PermitRequest, Verdict } from '../domain/guard/permit.ts';
+import { emptyGuardState, type GuardState, loadGuardState } from '../domain/guard/state.ts';
+import { sweepAtMs } from '../domain/run/way-back.ts';
+import { isObject } from '../domain/text/shapes.ts';
 import { decidePermits, passTime, startSweep } from './activity-options.ts';
 import { receive } from './guard-mailbox.ts';
 import { type GuardMemory, openMemory, restore } from './guard-memory.ts';

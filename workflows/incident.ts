@@ -1,7 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
-import type { ConversationReport } from '../domain/conversations.ts';
-import type { IncidentReport } from '../domain/guard-incidents.ts';
-import type { Reason } from '../domain/reasons.ts';
+import type { ConversationReport } from '../domain/guard/conversations.ts';
+import type { IncidentReport } from '../domain/guard/incidents.ts';
+import type { Reason } from '../domain/run/reasons.ts';
 import { reportIncident } from './activity-options.ts';
 import { rootMessage } from './people.ts';
 import { type Run, tell } from './run.ts';

@@ -1,8 +1,8 @@
 import { ParentClosePolicy, sleep, startChild } from '@temporalio/workflow';
-import type { Alert } from '../domain/alert.ts';
-import { hubTaskQueue, workflowTypes } from '../domain/contract.ts';
-import { isAnsweredBy, type Joined } from '../domain/run-messages.ts';
-import { startAttributesOf, startSummaryOf } from '../domain/run-start.ts';
+import type { Alert } from '../domain/alert/alert.ts';
+import { hubTaskQueue, workflowTypes } from '../domain/run/contract.ts';
+import { isAnsweredBy, type Joined } from '../domain/run/messages.ts';
+import { startAttributesOf, startSummaryOf } from '../domain/run/start.ts';
 import type { Closing } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { type RemediationInput, type Run, tell } from './run.ts';

@@ -1,5 +1,5 @@
 import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
-import type { JoinedWords } from '../domain/run-messages.ts';
+import type { JoinedWords } from '../domain/run/messages.ts';
 import { joinedSignal } from './messages.ts';
 import type { Run } from './run.ts';
 

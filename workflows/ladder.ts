@@ -1,10 +1,10 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
-import { backoffMs } from '../domain/backoff.ts';
-import { formatDuration } from '../domain/duration.ts';
-import type { StepRecord } from '../domain/outcome.ts';
-import type { PlannedStep } from '../domain/policy.ts';
-import { labelsAsked } from '../domain/promql.ts';
+import type { PlannedStep } from '../domain/policy/policy.ts';
+import { labelsAsked } from '../domain/policy/promql.ts';
+import { backoffMs } from '../domain/run/backoff.ts';
+import type { StepRecord } from '../domain/run/outcome.ts';
+import { formatDuration } from '../domain/text/duration.ts';
 import { act, refusedBefore } from './act.ts';
 import { approvalFor } from './approval.ts';
 import { type Ending, endingOf, type Rung } from './ending.ts';

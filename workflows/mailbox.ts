@@ -1,9 +1,9 @@
 import { ApplicationFailure, isCancellation, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import { type HumanMessage, type HumanMessageName, humanMessages } from '../domain/contract.ts';
-import { hearFiring, hearResolved, isNextEpisode } from '../domain/episode.ts';
-import { alertNewsIn, humanMessageIn, joinedIn } from '../domain/run-messages.ts';
-import type { Question } from '../domain/status.ts';
-import { passesByItself } from '../domain/way-back.ts';
+import { hearFiring, hearResolved, isNextEpisode } from '../domain/alert/episode.ts';
+import { type HumanMessage, type HumanMessageName, humanMessages } from '../domain/run/contract.ts';
+import { alertNewsIn, humanMessageIn, joinedIn } from '../domain/run/messages.ts';
+import type { Question } from '../domain/run/status.ts';
+import { passesByItself } from '../domain/run/way-back.ts';
 import { verifyApproval } from './activity-options.ts';
 import * as messages from './messages.ts';
 import { rootMessage } from './people.ts';

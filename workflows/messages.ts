@@ -1,5 +1,10 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Alert } from '../domain/alert.ts';
+import type { Alert } from '../domain/alert/alert.ts';
+import type { IncidentReport } from '../domain/guard/incidents.ts';
+import type { ResetOrder, ResumeOrder } from '../domain/guard/order.ts';
+import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/guard/permit.ts';
+import type { Recollection } from '../domain/guard/recall.ts';
+import type { GuardState, Pause, Sighting } from '../domain/guard/state.ts';
 import {
   type AlertNews,
   guardDecide,
@@ -13,14 +18,9 @@ import {
   sweepSignals,
   type Truncated,
   type UnknownCluster,
-} from '../domain/contract.ts';
-import type { IncidentReport } from '../domain/guard-incidents.ts';
-import type { ResetOrder, ResumeOrder } from '../domain/guard-order.ts';
-import type { Recollection } from '../domain/guard-recall.ts';
-import type { GuardState, Pause, Sighting } from '../domain/guard-state.ts';
-import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
-import type { JoinedWords } from '../domain/run-messages.ts';
-import type { RunStatus } from '../domain/status.ts';
+} from '../domain/run/contract.ts';
+import type { JoinedWords } from '../domain/run/messages.ts';
+import type { RunStatus } from '../domain/run/status.ts';
 
 // To a run.
 export const alertSignal = defineSignal<[AlertNews]>(signals.alert);

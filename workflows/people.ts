@@ -1,9 +1,9 @@
 import { CancellationScope, condition, isCancellation, log, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { Notification, ReportInput } from '../activities/contract.ts';
-import { answerCommands } from '../domain/answer-commands.ts';
-import { hubTaskQueue, notificationsWorkflowId, workflowTypes } from '../domain/contract.ts';
-import type { Reason } from '../domain/reasons.ts';
-import { fillTemplate, type TemplateValues } from '../domain/template.ts';
+import { fillTemplate, type TemplateValues } from '../domain/policy/template.ts';
+import { hubTaskQueue, notificationsWorkflowId, workflowTypes } from '../domain/run/contract.ts';
+import type { Reason } from '../domain/run/reasons.ts';
+import { answerCommands } from '../domain/text/answer-commands.ts';
 import { notify, notifyAtEnd } from './activity-options.ts';
 import type { NotificationsInput } from './notifications.ts';
 import { type Pending, type Run, shieldedScope, tell } from './run.ts';

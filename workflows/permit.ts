@@ -7,16 +7,16 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ActInHand } from '../activities/contract.ts';
-import type { ApprovalProof } from '../domain/approval.ts';
-import type { Assessment } from '../domain/assessment.ts';
-import { backoffMs } from '../domain/backoff.ts';
-import { formatDuration } from '../domain/duration.ts';
-import { endOfHold } from '../domain/look-again.ts';
-import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/permit.ts';
-import type { Plan } from '../domain/plan.ts';
-import type { PlannedStep } from '../domain/policy.ts';
-import type { Target } from '../domain/target.ts';
-import { withVerdict } from '../domain/timeline.ts';
+import { endOfHold } from '../domain/guard/look-again.ts';
+import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/guard/permit.ts';
+import type { Plan } from '../domain/policy/plan.ts';
+import type { PlannedStep } from '../domain/policy/policy.ts';
+import type { ApprovalProof } from '../domain/run/approval.ts';
+import type { Assessment } from '../domain/run/assessment.ts';
+import { backoffMs } from '../domain/run/backoff.ts';
+import { withVerdict } from '../domain/run/timeline.ts';
+import type { Target } from '../domain/target/target.ts';
+import { formatDuration } from '../domain/text/duration.ts';
 import { askGuard, releasePermit } from './activity-options.ts';
 import { continueIfLong, mustContinue } from './continue.ts';
 import { joins } from './joining.ts';

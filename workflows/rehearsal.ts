@@ -1,5 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
-import type { PlannedStep } from '../domain/policy.ts';
+import type { PlannedStep } from '../domain/policy/policy.ts';
 import type { Ending } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { known, wouldPermit } from './permit.ts';

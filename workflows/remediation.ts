@@ -1,7 +1,7 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { RemediationReport } from '../domain/outcome.ts';
-import { isRehearsal } from '../domain/plan.ts';
-import type { Reason } from '../domain/reasons.ts';
+import { isRehearsal } from '../domain/policy/plan.ts';
+import type { RemediationReport } from '../domain/run/outcome.ts';
+import type { Reason } from '../domain/run/reasons.ts';
 import { codeOf } from './act.ts';
 import { glance } from './activity-options.ts';
 import { close } from './closing.ts';

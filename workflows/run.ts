@@ -6,27 +6,27 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ActionAlert, ClusterActivities, Notification, UndoInput } from '../activities/contract.ts';
-import type { Alert } from '../domain/alert.ts';
-import type { RefusedStep } from '../domain/assessment.ts';
+import type { Alert } from '../domain/alert/alert.ts';
+import { type AlertHistory, firingSince } from '../domain/alert/episode.ts';
+import type { Plan } from '../domain/policy/plan.ts';
+import type { EscalationLevel } from '../domain/policy/policy.ts';
+import type { RefusedStep } from '../domain/run/assessment.ts';
 import {
   type AlertNews,
   fallbackReceiver,
   type HumanMessage,
   type HumanMessageName,
   type SearchAttributeName,
-} from '../domain/contract.ts';
-import { type AlertHistory, firingSince } from '../domain/episode.ts';
-import type { HealthBefore } from '../domain/health.ts';
-import type { Phase, RemediationReport, StepRecord, TimelineEntry } from '../domain/outcome.ts';
-import type { Plan } from '../domain/plan.ts';
-import type { EscalationLevel } from '../domain/policy.ts';
-import type { Reason } from '../domain/reasons.ts';
-import type { Joined } from '../domain/run-messages.ts';
-import type { FirstLook } from '../domain/run-record.ts';
-import type { RunStatus } from '../domain/status.ts';
-import type { Surroundings } from '../domain/surroundings.ts';
-import type { Ticket } from '../domain/ticket.ts';
-import { withLine, withStep } from '../domain/timeline.ts';
+} from '../domain/run/contract.ts';
+import type { Joined } from '../domain/run/messages.ts';
+import type { Phase, RemediationReport, StepRecord, TimelineEntry } from '../domain/run/outcome.ts';
+import type { Reason } from '../domain/run/reasons.ts';
+import type { FirstLook } from '../domain/run/record.ts';
+import type { RunStatus } from '../domain/run/status.ts';
+import type { Ticket } from '../domain/run/ticket.ts';
+import { withLine, withStep } from '../domain/run/timeline.ts';
+import type { Surroundings } from '../domain/target/cluster-context.ts';
+import type { HealthBefore } from '../domain/target/health.ts';
 import { clusterActivities } from './activity-options.ts';
 import { renderDetails } from './details.ts';
 import type { Escalation } from './ending.ts';

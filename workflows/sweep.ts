@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { RefusedKind, RunRef } from '../activities/contract.ts';
-import { isObject } from '../domain/shapes.ts';
+import { isObject } from '../domain/text/shapes.ts';
 import { findRefused, handBackRefused, lookAgainAt, standingOf } from './activity-options.ts';
 import * as messages from './messages.ts';
 

@@ -1,5 +1,5 @@
-import type { StepRecord } from '../domain/outcome.ts';
-import type { PlannedStep } from '../domain/policy.ts';
+import type { PlannedStep } from '../domain/policy/policy.ts';
+import type { StepRecord } from '../domain/run/outcome.ts';
 import { rootMessage } from './people.ts';
 import { known } from './permit.ts';
 import { alertFor, type Begun, type Run, tell } from './run.ts';

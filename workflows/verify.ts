@@ -1,9 +1,9 @@
-import type { Assessment } from '../domain/assessment.ts';
-import type { HealthBefore } from '../domain/health.ts';
-import { isRehearsal, type Plan } from '../domain/plan.ts';
-import { firstLook } from '../domain/run-record.ts';
-import { strictest } from '../domain/switches.ts';
-import { type Target, targetLabel } from '../domain/target.ts';
+import { isRehearsal, type Plan } from '../domain/policy/plan.ts';
+import { strictest } from '../domain/policy/switches.ts';
+import type { Assessment } from '../domain/run/assessment.ts';
+import { firstLook } from '../domain/run/record.ts';
+import type { HealthBefore } from '../domain/target/health.ts';
+import { type Target, targetLabel } from '../domain/target/target.ts';
 import { type Run, tell, waitFor } from './run.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { defineAction } from './define-action.ts';
 
 /**

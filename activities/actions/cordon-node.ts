@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cordonAnnotation } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import { cordonAnnotation } from '../../domain/run/contract.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { takeCordonBack } from '../drain.ts';
 import { defineAction } from './define-action.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { ActionSpec, ActionTarget, Permission } from '../../domain/action.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import type { Manager } from '../../domain/managed-by.ts';
-import type { Pod } from '../../domain/pod.ts';
-import type { ObjectRef } from '../../domain/target.ts';
-import type { Workload } from '../../domain/workload.ts';
+import type { ActionSpec, ActionTarget, Permission } from '../../domain/policy/action.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import type { Manager } from '../../domain/target/managed-by.ts';
+import type { Pod } from '../../domain/target/pod.ts';
+import type { ObjectRef } from '../../domain/target/target.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import type { ActionAlert } from '../contract.ts';
 import type { Cluster } from '../kubernetes/port.ts';
 import type { Outside } from '../outside/outside.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { graceToAsk } from '../../domain/pod.ts';
+import { graceToAsk } from '../../domain/target/pod.ts';
 import { defineAction, gracePeriodSeconds } from './define-action.ts';
 
 /** Takes one pod away without asking its disruption budget, which is why a person has to be asked. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { MendflowError } from '../../domain/errors.ts';
-import { graceToAsk, type Pod } from '../../domain/pod.ts';
-import type { Workload } from '../../domain/workload.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { graceToAsk, type Pod } from '../../domain/target/pod.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import { defineAction, gracePeriodSeconds } from './define-action.ts';
 
 const revisionLabel = 'controller-revision-hash';

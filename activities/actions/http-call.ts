@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MendflowError } from '../../domain/errors.ts';
-import { kubernetesName } from '../../domain/policy.ts';
+import { kubernetesName } from '../../domain/policy/policy.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { signatureOf } from '../signature.ts';
 import { defineAction } from './define-action.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { managedBy } from '../../domain/managed-by.ts';
-import type { Workload } from '../../domain/workload.ts';
+import { managedBy } from '../../domain/target/managed-by.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import type { Autoscaler, Cluster } from '../kubernetes/port.ts';
 import { mustNotBeManaged } from '../managed-elsewhere.ts';
 import { unfit } from '../rollout-refusal.ts';

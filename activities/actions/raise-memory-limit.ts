@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { objectLabels } from '../../domain/exporter-labels.ts';
-import { containerToRaise, raisedMemory } from '../../domain/memory-raise.ts';
-import { quantityShape } from '../../domain/quantity.ts';
-import type { WorkloadKind } from '../../domain/target.ts';
-import type { Workload } from '../../domain/workload.ts';
+import { objectLabels } from '../../domain/alert/exporter-labels.ts';
+import { containerToRaise, raisedMemory } from '../../domain/target/memory-raise.ts';
+import { quantityShape } from '../../domain/target/quantity.ts';
+import type { WorkloadKind } from '../../domain/target/target.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import { mustBeAllowed } from '../managed-elsewhere.ts';
 import { type InPlace, leaveInPlace, podOf, raiseInPlace, takeBackInPlace } from '../memory-in-place.ts';
 import { type MemoryMark, memoryMarks as marks } from '../memory-mark.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { copiesAnnotation, copyOfAnnotation, touchAnnotation } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import { completedCopy, copiesMade, copyRefusal, firstNameOf, type JobFamily } from '../../domain/job-copies.ts';
-import { managedBy } from '../../domain/managed-by.ts';
-import type { Workload } from '../../domain/workload.ts';
+import { copiesAnnotation, copyOfAnnotation, touchAnnotation } from '../../domain/run/contract.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { completedCopy, copiesMade, copyRefusal, firstNameOf, type JobFamily } from '../../domain/target/job-copies.ts';
+import { managedBy } from '../../domain/target/managed-by.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import { copiesMarks, familyOf } from '../job-copies.ts';
 import { nameOfStep } from '../name-of-step.ts';
 import { inWords, unfit } from '../rollout-refusal.ts';

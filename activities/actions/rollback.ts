@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { noChangeBefore } from '../../domain/change-before.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import type { Workload } from '../../domain/workload.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { noChangeBefore } from '../../domain/target/change-before.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import type { Cluster, Revision } from '../kubernetes/port.ts';
 import { inWords, mustRollOut, unfit } from '../rollout-refusal.ts';
 import { defineStepMark, nothingToTakeBack } from '../step-mark.ts';

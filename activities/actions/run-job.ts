@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { MendflowError } from '../../domain/errors.ts';
-import { safeText } from '../../domain/plain-text.ts';
-import { kubernetesName } from '../../domain/policy.ts';
+import { kubernetesName } from '../../domain/policy/policy.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { safeText } from '../../domain/text/plain-text.ts';
 import { nameOfStep } from '../name-of-step.ts';
 import { environmentOf } from '../task-environment.ts';
 import { defineAction } from './define-action.ts';

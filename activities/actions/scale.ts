@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { managedBy } from '../../domain/managed-by.ts';
-import type { Workload } from '../../domain/workload.ts';
+import { managedBy } from '../../domain/target/managed-by.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import { inWords, unfit } from '../rollout-refusal.ts';
 import { defineStepMark, nothingToTakeBack } from '../step-mark.ts';
 import { defineAction } from './define-action.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cordonAnnotation, touchAnnotation } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import { cordonAnnotation, touchAnnotation } from '../../domain/run/contract.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { defineAction } from './define-action.ts';
 
 /** Lets pods onto a node again that Mendflow cordoned; refuses with NOT_APPLICABLE every other cordon. */

@@ -1,6 +1,6 @@
-import { fieldManager } from '../../domain/contract.ts';
-import { type ErrorCode, MendflowError } from '../../domain/errors.ts';
-import { fitsOnceReleased } from '../../domain/placement/quota.ts';
+import { fieldManager } from '../../domain/run/contract.ts';
+import { type ErrorCode, MendflowError } from '../../domain/run/errors.ts';
+import { fitsOnceReleased } from '../../domain/target/placement/quota.ts';
 import { core } from './paths.ts';
 import type { RawPod } from './raw.ts';
 import { quotaUseOf } from './read-needs.ts';

@@ -1,5 +1,5 @@
-import { type ErrorCode, MendflowError } from '../../domain/errors.ts';
-import { safeLine } from '../../domain/plain-text.ts';
+import { type ErrorCode, MendflowError } from '../../domain/run/errors.ts';
+import { safeLine } from '../../domain/text/plain-text.ts';
 
 /** The part of the API server's Status object that tells failures apart. */
 interface Status {

@@ -1,8 +1,8 @@
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type buildConnector, type Dispatcher, ProxyAgent } from 'undici';
-import { MendflowError } from '../../domain/errors.ts';
-import { trimmedEnd } from '../../domain/trimmed.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { trimmedEnd } from '../../domain/text/trimmed.ts';
 import { type ClusterOptions, type Credentials, type OpenTransport, poolOf, transportOver } from './access.ts';
 import { createApiCluster } from './api-cluster.ts';
 import type { Cluster } from './port.ts';

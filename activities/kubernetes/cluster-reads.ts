@@ -1,9 +1,9 @@
-import { copyOfAnnotation } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import { firstNameOf } from '../../domain/job-copies.ts';
-import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
-import type { ObjectRef } from '../../domain/target.ts';
-import type { Workload } from '../../domain/workload.ts';
+import { copyOfAnnotation } from '../../domain/run/contract.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { firstNameOf } from '../../domain/target/job-copies.ts';
+import { nodeAsWorkload } from '../../domain/target/node-as-workload.ts';
+import type { ObjectRef } from '../../domain/target/target.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import { isLostLog, saysNoLog } from './lost-log.ts';
 import {
   autoscalers,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import { safeLine } from '../../domain/plain-text.ts';
+import { safeLine } from '../../domain/text/plain-text.ts';
 import { eventNamespace } from './paths.ts';
 import type { OurEvent } from './port.ts';
 

@@ -1,4 +1,4 @@
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 
 /** The largest object that etcd takes is 1.5 MiB; a longer line is none of the API server's. */
 const longestLine = 8 * 1_048_576;

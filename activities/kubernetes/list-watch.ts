@@ -1,4 +1,4 @@
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { answerError } from './answer-error.ts';
 import type { RawMeta } from './raw.ts';
 import type { Round } from './reflector.ts';

@@ -1,4 +1,4 @@
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 
 /** What a kubelet answers, with status 200 as if it were the log, when the container or its file is gone. */
 const insteadOfLog = [

@@ -1,4 +1,4 @@
-import { isGranted, type Need, type Rule } from '../../domain/rights.ts';
+import { isGranted, type Need, type Rule } from '../../domain/analysis/rights.ts';
 import type { Transport } from './transport.ts';
 
 const root = '/apis/authorization.k8s.io/v1';

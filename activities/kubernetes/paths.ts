@@ -1,4 +1,4 @@
-import type { WorkloadKind } from '../../domain/target.ts';
+import type { WorkloadKind } from '../../domain/target/target.ts';
 import { path } from './transport.ts';
 
 const plural: Record<WorkloadKind, string> = {

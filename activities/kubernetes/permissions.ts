@@ -1,4 +1,4 @@
-import type { ActionSpec } from '../../domain/action.ts';
+import type { ActionSpec } from '../../domain/policy/action.ts';
 
 /** What verifying, waiting, evidence and events need, whatever actions are enabled: reads, and our own events. */
 export const basePermissions: ActionSpec['permissions'] = [

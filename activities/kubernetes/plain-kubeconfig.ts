@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { trimmedEnd } from '../../domain/trimmed.ts';
+import { trimmedEnd } from '../../domain/text/trimmed.ts';
 
 /** How to reach a cluster whose access needs nothing but files: what to read again each time it is needed. */
 export interface PlainAccess {

@@ -1,5 +1,5 @@
-import type { ActionSpec } from '../../domain/action.ts';
-import { fieldManager } from '../../domain/contract.ts';
+import type { ActionSpec } from '../../domain/policy/action.ts';
+import { fieldManager } from '../../domain/run/contract.ts';
 import { type Following, type ReflectorEvents, reflect } from './reflector.ts';
 import { path, type Transport } from './transport.ts';
 

@@ -1,9 +1,9 @@
-import type { MemoryBounds } from '../../domain/memory-raise.ts';
-import type { Occupant, PodNeeds, Seat, VolumeReach } from '../../domain/placement/needs.ts';
-import type { OwnerRef, Pod } from '../../domain/pod.ts';
-import type { Node, Vitals } from '../../domain/surroundings.ts';
-import type { ObjectRef, SubjectKind } from '../../domain/target.ts';
-import type { Workload } from '../../domain/workload.ts';
+import type { Node, Vitals } from '../../domain/target/cluster-context.ts';
+import type { MemoryBounds } from '../../domain/target/memory-raise.ts';
+import type { Occupant, PodNeeds, Seat, VolumeReach } from '../../domain/target/placement/needs.ts';
+import type { OwnerRef, Pod } from '../../domain/target/pod.ts';
+import type { ObjectRef, SubjectKind } from '../../domain/target/target.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 
 /** Annotation on the pod template whose value is the token of the step that restarted it. */
 export const restartAnnotation = 'mendflow.dev/restarted-by';

@@ -1,4 +1,4 @@
-import type { NodeTerm, Taint, Toleration } from '../../domain/placement/needs.ts';
+import type { NodeTerm, Taint, Toleration } from '../../domain/target/placement/needs.ts';
 
 /** What the API server sends, as far as we read it. Everything may be missing. */
 

@@ -1,6 +1,6 @@
-import type { Amounts, Occupant, PodNeeds, PodTerm, SpreadRule } from '../../domain/placement/needs.ts';
-import { quotaUse } from '../../domain/placement/quota.ts';
-import { amountsOf, podRequests } from '../../domain/placement/room.ts';
+import type { Amounts, Occupant, PodNeeds, PodTerm, SpreadRule } from '../../domain/target/placement/needs.ts';
+import { quotaUse } from '../../domain/target/placement/quota.ts';
+import { amountsOf, podRequests } from '../../domain/target/placement/room.ts';
 import type { RawPod, RawPodSpec, RawPodTerm, RawSelector, RawSpread } from './raw.ts';
 
 /** What the pod asks of a node. */

@@ -1,5 +1,5 @@
-import { amountsOf } from '../../domain/placement/room.ts';
-import type { Node } from '../../domain/surroundings.ts';
+import type { Node } from '../../domain/target/cluster-context.ts';
+import { amountsOf } from '../../domain/target/placement/room.ts';
 import type { RawNode } from './raw.ts';
 import { readConditions } from './read-pod.ts';
 

@@ -1,5 +1,5 @@
-import type { Container, OwnerRef, Pod, Terminated } from '../../domain/pod.ts';
-import type { ObjectRef } from '../../domain/target.ts';
+import type { Container, OwnerRef, Pod, Terminated } from '../../domain/target/pod.ts';
+import type { ObjectRef } from '../../domain/target/target.ts';
 import type {
   RawCondition,
   RawContainer,

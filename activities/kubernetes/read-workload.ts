@@ -1,5 +1,5 @@
-import type { WorkloadKind } from '../../domain/target.ts';
-import type { TemplateContainer, Workload } from '../../domain/workload.ts';
+import type { WorkloadKind } from '../../domain/target/target.ts';
+import type { TemplateContainer, Workload } from '../../domain/target/workload.ts';
 import type { RawContainer, RawSelector, RawWorkload } from './raw.ts';
 import { controllerOf, readConditions, readMemory, refOf } from './read-pod.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { listAll, watchFrom } from './list-watch.ts';
 import type { Transport } from './transport.ts';
 

@@ -1,4 +1,4 @@
-import type { Toleration } from '../../domain/placement/needs.ts';
+import type { Toleration } from '../../domain/target/placement/needs.ts';
 import type { RawContainer, RawMeta, RawPod, RawPodSpec, RawWorkload } from './raw.ts';
 
 interface Template {

@@ -1,7 +1,7 @@
-import { MendflowError } from '../../domain/errors.ts';
-import type { Seat, VolumeReach } from '../../domain/placement/needs.ts';
-import type { OwnerRef, Pod } from '../../domain/pod.ts';
-import { type ObjectRef, type WorkloadKind, workloadKinds } from '../../domain/target.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import type { Seat, VolumeReach } from '../../domain/target/placement/needs.ts';
+import type { OwnerRef, Pod } from '../../domain/target/pod.ts';
+import { type ObjectRef, type WorkloadKind, workloadKinds } from '../../domain/target/target.ts';
 import { admitted } from './admission.ts';
 import { core, jobs, volume, workloads } from './paths.ts';
 import { type Admitted, type Cluster, type Replacement, restartAnnotation } from './port.ts';

@@ -1,4 +1,4 @@
-import type { Workload } from '../../domain/workload.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import { type Revision, restartAnnotation } from './port.ts';
 import type { RawMeta, RawPodSpec, RawWorkload } from './raw.ts';
 import { controllerOf, timeOf } from './read-pod.ts';

@@ -1,5 +1,5 @@
 import { type Dispatcher, request } from 'undici';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { type Answer, answerError, isWithoutRight } from './answer-error.ts';
 import { splitLines } from './lines.ts';
 import type { VitalSigns } from './vitals.ts';

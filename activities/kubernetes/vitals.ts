@@ -1,5 +1,5 @@
-import { MendflowError } from '../../domain/errors.ts';
-import type { Vitals } from '../../domain/surroundings.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import type { Vitals } from '../../domain/target/cluster-context.ts';
 
 const rememberedMs = 60_000;
 const rememberedCalls = 2_000;

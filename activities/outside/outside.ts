@@ -1,4 +1,4 @@
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import type { OutgoingMessage, Receiver } from '../notifiers/define-notifier.ts';
 import { exchange } from '../notifiers/transport.ts';
 import { type Silences, silencesAt } from './silences.ts';

@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import { z } from 'zod';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 
 /** A silence for exactly one set of labels. */
 export interface NewSilence {

@@ -1,4 +1,4 @@
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 
 /** What all deliveries together may hold; each counts from its first byte until it is answered. */
 export interface BodyBudgetLimits {

@@ -1,6 +1,6 @@
-import type { Alert } from '../../domain/alert.ts';
-import { remediationWorkflowId } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import { remediationWorkflowId } from '../../domain/run/contract.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import type { ApiLimits, IntakePort } from '../ports.ts';
 import { createDeliveryMemory } from './delivery-memory.ts';
 import { createRepeats } from './repeats.ts';

@@ -1,5 +1,5 @@
-import { MendflowError } from '../../domain/errors.ts';
-import { intakeLimits, UnreadAlert, type Webhook } from '../../domain/intake.ts';
+import { intakeLimits, UnreadAlert, type Webhook } from '../../domain/alert/intake.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { JsonWalker } from './json-walker.ts';
 
 /** Each alert that is taken costs as much as so many values, however small it is. */

@@ -1,4 +1,4 @@
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 
 const codeOf = (char: string) => char.charCodeAt(0);
 const [quote, backslash, comma, colon] = [codeOf('"'), codeOf('\\'), codeOf(','), codeOf(':')];

@@ -1,5 +1,5 @@
-import type { Alert } from '../../domain/alert.ts';
-import { remediationWorkflowId } from '../../domain/contract.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import { remediationWorkflowId } from '../../domain/run/contract.ts';
 
 const heldForMs = 10_000;
 const mostRuns = 20_000;

@@ -1,7 +1,7 @@
 import { setImmediate as rest } from 'node:timers/promises';
-import { MendflowError } from '../../domain/errors.ts';
-import { type Intake, openIntake } from '../../domain/intake.ts';
-import { plainLine } from '../../domain/plain-text.ts';
+import { type Intake, openIntake } from '../../domain/alert/intake.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { plainLine } from '../../domain/text/plain-text.ts';
 import { createLabelBound } from '../../telemetry/label-bound.ts';
 import type { ApiDeps, ApiLimits, Sender } from '../ports.ts';
 import { createDeliver, type Receipt } from './deliver.ts';

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { onRequestAsyncHookHandler } from 'fastify';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import type { Sender, Tokens } from '../ports.ts';
 
 declare module 'fastify' {

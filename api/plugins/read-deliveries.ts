@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type ErrorCode, MendflowError } from '../../domain/errors.ts';
+import { type ErrorCode, MendflowError } from '../../domain/run/errors.ts';
 import { createBodyBudget, type Held } from '../intake/body-budget.ts';
 import { readDelivery } from '../intake/delivery-body.ts';
 import type { ApiLimits, Tokens } from '../ports.ts';

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { alertListSchema, webhookSchema } from '../../domain/intake.ts';
+import { alertListSchema, webhookSchema } from '../../domain/alert/intake.ts';
 import { createTake } from '../intake/take.ts';
 import { authenticateSenders } from '../plugins/authenticate.ts';
 import { readDeliveries } from '../plugins/read-deliveries.ts';

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { Alert } from '../../domain/alert.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import { alertsOf } from '../../domain/intake.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import { alertsOf } from '../../domain/alert/intake.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import type { ApiDeps } from '../ports.ts';
 import { explainSchema, explanationSchema } from '../schemas/explain.ts';
 import { problems } from '../schemas.ts';

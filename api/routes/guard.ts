@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { guardDocument } from '../guard-document.ts';
 import type { ApiDeps, GuardView } from '../ports.ts';
 import { guardSchema, pausedSchema, pauseSchema, resetSchema, resumeSchema } from '../schemas/guard.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { HumanMessage, HumanMessageName } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import type { HumanMessage, HumanMessageName } from '../../domain/run/contract.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import type { ApiDeps } from '../ports.ts';
 import { type Answer, answerSchema, messageSchema, problems, runParams, sentSchema } from '../schemas.ts';
 

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { MendflowError } from '../../domain/errors.ts';
-import { promotionOf } from '../../domain/promotion.ts';
-import { promotionInWords } from '../../domain/promotion-words.ts';
-import { type Reach, reachOf } from '../../domain/retention.ts';
-import type { RunRecord } from '../../domain/run-record.ts';
+import { promotionOf } from '../../domain/analysis/promotion.ts';
+import { promotionInWords } from '../../domain/analysis/promotion-words.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import type { RunRecord } from '../../domain/run/record.ts';
+import { type Reach, reachOf } from '../../domain/run/retention.ts';
 import { momentOf } from '../moment.ts';
 import type { ApiDeps, RecordsPort } from '../ports.ts';
 import { policyParams, promotionQuery, promotionSchema, recordsQuery, recordsSchema } from '../schemas/explain.ts';

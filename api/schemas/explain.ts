@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Explanation } from '../../domain/explain.ts';
-import type { GuardLimits } from '../../domain/guards/guard.ts';
-import type { Promotion } from '../../domain/promotion.ts';
-import type { Reach } from '../../domain/retention.ts';
-import type { RunRecord } from '../../domain/run-record.ts';
+import type { Explanation } from '../../domain/analysis/explain.ts';
+import type { Promotion } from '../../domain/analysis/promotion.ts';
+import type { GuardLimits } from '../../domain/guard/rules/guard.ts';
+import type { RunRecord } from '../../domain/run/record.ts';
+import type { Reach } from '../../domain/run/retention.ts';
 
 const kubernetesName = z
   .string()

@@ -1,6 +1,6 @@
 import { type Client, isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 
 /** gRPC status codes that we tell apart. */
 const grpc = { invalidArgument: 3, deadlineExceeded: 4, resourceExhausted: 8 } as const;

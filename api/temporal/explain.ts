@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, isGrpcServiceError, ServiceError, WorkflowFailedError } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure, defaultPayloadConverter, TimeoutFailure } from '@temporalio/common';
-import type { Alert } from '../../domain/alert.ts';
-import { explanationWorkflowId, hubTaskQueue, workflowTypes } from '../../domain/contract.ts';
-import { type ErrorCode, errors, MendflowError } from '../../domain/errors.ts';
-import type { Explanation } from '../../domain/explain.ts';
-import { summaryText } from '../../domain/plain-text.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import type { Explanation } from '../../domain/analysis/explain.ts';
+import { explanationWorkflowId, hubTaskQueue, workflowTypes } from '../../domain/run/contract.ts';
+import { type ErrorCode, errors, MendflowError } from '../../domain/run/errors.ts';
+import { summaryText } from '../../domain/text/plain-text.ts';
 import type { ExplainPort } from '../ports.ts';
 import { call } from './call.ts';
 

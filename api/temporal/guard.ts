@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { guardSignals, guardTaskQueue, guardWorkflowId, queries, workflowTypes } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import { type GuardOrderKind, signOrder } from '../../domain/guard-order.ts';
-import type { GuardState } from '../../domain/guard-state.ts';
-import { keyMissing, type SigningKeys } from '../../domain/signing.ts';
+import { type GuardOrderKind, signOrder } from '../../domain/guard/order.ts';
+import type { GuardState } from '../../domain/guard/state.ts';
+import { guardSignals, guardTaskQueue, guardWorkflowId, queries, workflowTypes } from '../../domain/run/contract.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { keyMissing, type SigningKeys } from '../../domain/run/signing.ts';
 import type { GuardPort } from '../ports.ts';
 import { call } from './call.ts';
 

@@ -1,9 +1,15 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import type { Alert } from '../../domain/alert.ts';
-import { type AlertNews, hubTaskQueue, remediationWorkflowId, signals, workflowTypes } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import { startAttributesOf, startSummaryOf } from '../../domain/run-start.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import {
+  type AlertNews,
+  hubTaskQueue,
+  remediationWorkflowId,
+  signals,
+  workflowTypes,
+} from '../../domain/run/contract.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { startAttributesOf, startSummaryOf } from '../../domain/run/start.ts';
 import type { IntakePort } from '../ports.ts';
 import { call, isFullOfSignals } from './call.ts';
 

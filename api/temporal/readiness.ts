@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { hubWorkers, type Installation, otherInstallation } from '../../config/installation.ts';
-import { searchAttributes } from '../../domain/contract.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import { shortRetention } from '../../domain/retention.ts';
+import { searchAttributes } from '../../domain/run/contract.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { shortRetention } from '../../domain/run/retention.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import type { ReadinessCheck } from '../ports.ts';
 import { call } from './call.ts';
 import { createRetention } from './retention.ts';

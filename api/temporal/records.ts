@@ -1,5 +1,5 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client';
-import { type RunRecord, recordOf } from '../../domain/run-record.ts';
+import { type RunRecord, recordOf } from '../../domain/run/record.ts';
 import type { RecordsPort, RunSummary, RunsPort } from '../ports.ts';
 import { reportOf } from './report-of.ts';
 import { createRetention } from './retention.ts';

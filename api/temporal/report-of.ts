@@ -1,6 +1,6 @@
 import { type Client, WorkflowContinuedAsNewError } from '@temporalio/client';
 import { arrayFromPayloads, defaultPayloadConverter } from '@temporalio/common';
-import type { RemediationReport } from '../../domain/outcome.ts';
+import type { RemediationReport } from '../../domain/run/outcome.ts';
 import { call } from './call.ts';
 
 const deadlineMs = 4_000;

@@ -1,4 +1,4 @@
-import { type SearchAttributeName, workflowTypes } from '../../domain/contract.ts';
+import { type SearchAttributeName, workflowTypes } from '../../domain/run/contract.ts';
 import type { RunFilter } from '../ports.ts';
 
 const attributes = {

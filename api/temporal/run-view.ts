@@ -1,7 +1,7 @@
 import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import { queries, workflowTypes } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import type { RunStatus } from '../../domain/status.ts';
+import { queries, workflowTypes } from '../../domain/run/contract.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import type { RunStatus } from '../../domain/run/status.ts';
 import type { RunsPort, RunView } from '../ports.ts';
 import { call } from './call.ts';
 import { reportOf } from './report-of.ts';

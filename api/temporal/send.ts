@@ -5,10 +5,10 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { signApproval } from '../../domain/approval.ts';
-import type { HumanMessage } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import type { SigningKeys } from '../../domain/signing.ts';
+import { signApproval } from '../../domain/run/approval.ts';
+import type { HumanMessage } from '../../domain/run/contract.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import type { SigningKeys } from '../../domain/run/signing.ts';
 import type { RunsPort } from '../ports.ts';
 import { call } from './call.ts';
 

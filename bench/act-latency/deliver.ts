@@ -1,6 +1,6 @@
 import { type Agent, request } from 'undici';
-import { remediationWorkflowId } from '../../domain/contract.ts';
-import { fingerprintOf } from '../../domain/fingerprint.ts';
+import { fingerprintOf } from '../../domain/alert/fingerprint.ts';
+import { remediationWorkflowId } from '../../domain/run/contract.ts';
 import { preciseNowMs } from '../clock.ts';
 import { type Bed, namespace } from './bed.ts';
 import type { Sample, Sent } from './sample.ts';

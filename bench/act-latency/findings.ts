@@ -1,4 +1,4 @@
-import type { Segments } from '../../domain/outcome.ts';
+import type { Segments } from '../../domain/run/outcome.ts';
 import { quietBelow } from '../quiet.ts';
 import { type Summary, summaryOf } from '../statistics.ts';
 import { fates as allFates, type Fate, type Judged, judge } from './acts.ts';

@@ -1,7 +1,7 @@
 import { type Client, isGrpcServiceError, type WorkflowHandle } from '@temporalio/client';
-import { queries } from '../../domain/contract.ts';
-import type { RemediationReport } from '../../domain/outcome.ts';
-import type { RunStatus } from '../../domain/status.ts';
+import { queries } from '../../domain/run/contract.ts';
+import type { RemediationReport } from '../../domain/run/outcome.ts';
+import type { RunStatus } from '../../domain/run/status.ts';
 import type { HistoryEvent } from './marks.ts';
 
 /** A run that has ended, with what it says about itself. */

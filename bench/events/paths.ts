@@ -1,5 +1,5 @@
-import type { Outcome } from '../../domain/outcome.ts';
-import type { Reason } from '../../domain/reasons.ts';
+import type { Outcome } from '../../domain/run/outcome.ts';
+import type { Reason } from '../../domain/run/reasons.ts';
 import type { Workload } from '../workloads.ts';
 import { closed, lifted, paused, type Scene, stormy, withPhase } from './scene.ts';
 

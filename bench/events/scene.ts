@@ -1,6 +1,6 @@
-import { queries } from '../../domain/contract.ts';
-import type { Phase } from '../../domain/outcome.ts';
-import type { RunStatus } from '../../domain/status.ts';
+import { queries } from '../../domain/run/contract.ts';
+import type { Phase } from '../../domain/run/outcome.ts';
+import type { RunStatus } from '../../domain/run/status.ts';
 import { eventually } from '../../sandbox/process.ts';
 import { SandboxError } from '../../sandbox/sandbox-error.ts';
 import { type EndedRun, endOf } from '../act-latency/history.ts';

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { guardWorkflowId, queries } from '../../domain/contract.ts';
-import type { GuardState } from '../../domain/guard-state.ts';
+import type { GuardState } from '../../domain/guard/state.ts';
+import { guardWorkflowId, queries } from '../../domain/run/contract.ts';
 
 /** What the storm left behind in the guard. */
 export interface GuardRecord {

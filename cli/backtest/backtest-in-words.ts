@@ -1,5 +1,5 @@
-import { decisionInWords } from '../../domain/backtest/decision.ts';
-import type { Backtest, BacktestRow } from '../../domain/backtest/index.ts';
+import { decisionInWords } from '../../domain/analysis/backtest/decision.ts';
+import type { Backtest, BacktestRow } from '../../domain/analysis/backtest/index.ts';
 import { type Column, indented, table } from '../output/table.ts';
 
 /** A backtest as tables, its summary last; `isWide` shows every run, not only those that differ. */

@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { actions } from '../../activities/actions/index.ts';
 import { readPolicyFolder } from '../../config/policy-folder.ts';
 import { readPolicyText } from '../../config/policy-text.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Receivers are nobody's business here. */

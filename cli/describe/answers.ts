@@ -1,5 +1,5 @@
-import { answerCommands } from '../../domain/answer-commands.ts';
-import type { Question, RunStatus } from '../../domain/status.ts';
+import type { Question, RunStatus } from '../../domain/run/status.ts';
+import { answerCommands } from '../../domain/text/answer-commands.ts';
 
 /** What a yes would do, in words. */
 export function questionInWords({ action, params, expiresAt, ...question }: Question): string[] {

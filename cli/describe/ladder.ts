@@ -1,7 +1,7 @@
 import type { RunView } from '../../api/ports.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import { resultInWords, type StepRecord } from '../../domain/outcome.ts';
-import type { PlannedStep } from '../../domain/policy.ts';
+import type { PlannedStep } from '../../domain/policy/policy.ts';
+import { resultInWords, type StepRecord } from '../../domain/run/outcome.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import { table } from '../output/table.ts';
 
 interface Rung {

@@ -1,8 +1,8 @@
 import type { RunView } from '../../api/ports.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import type { Evidence, Segments } from '../../domain/outcome.ts';
-import { workloadKey } from '../../domain/target.ts';
-import { lineInWords } from '../../domain/timeline.ts';
+import type { Evidence, Segments } from '../../domain/run/outcome.ts';
+import { lineInWords } from '../../domain/run/timeline.ts';
+import { workloadKey } from '../../domain/target/target.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import { fields, indented, table } from '../output/table.ts';
 import { moment } from '../output/times.ts';
 import { answersInWords } from './answers.ts';

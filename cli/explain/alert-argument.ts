@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** One alert as Alertmanager writes it; the api reads the rest. */

@@ -1,6 +1,6 @@
-import { needsApprovalIn } from '../../domain/approval-need.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import { type Explanation, strictestModes } from '../../domain/explain.ts';
+import { type Explanation, strictestModes } from '../../domain/analysis/explain.ts';
+import { needsApprovalIn } from '../../domain/policy/approval-need.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import { fields, indented, table } from '../output/table.ts';
 
 /** An explanation as `kubectl describe` would write it; its last line says what would happen. */

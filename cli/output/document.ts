@@ -1,4 +1,4 @@
-import { plainText } from '../../domain/plain-text.ts';
+import { plainText } from '../../domain/text/plain-text.ts';
 import { printLines, type Terminal } from '../terminal.ts';
 
 /** Forms in which a document of the api can be printed as it is. */

@@ -1,5 +1,5 @@
-import { formatDuration } from '../../domain/duration.ts';
-import { targetLabel } from '../../domain/target.ts';
+import { targetLabel } from '../../domain/target/target.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import type { Foresight } from '../../simulation/foresight/foresee.ts';
 import type { RunView } from '../../simulation/world.ts';
 import { fields, indented } from './table.ts';

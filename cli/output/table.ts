@@ -1,4 +1,4 @@
-import { plainLine } from '../../domain/plain-text.ts';
+import { plainLine } from '../../domain/text/plain-text.ts';
 
 /** A column: its head, and its cell for a row. */
 export interface Column<Row> {

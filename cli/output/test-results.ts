@@ -1,4 +1,4 @@
-import { formatDuration } from '../../domain/duration.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import { type CaseResult, type PlayedRun, runInWords } from '../../simulation/policy-test/index.ts';
 import { type Terminal, toned } from '../terminal.ts';
 import { indented } from './table.ts';

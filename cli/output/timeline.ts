@@ -1,6 +1,6 @@
-import { formatDuration } from '../../domain/duration.ts';
-import type { TimelineEntry } from '../../domain/outcome.ts';
-import { lineInWords } from '../../domain/timeline.ts';
+import type { TimelineEntry } from '../../domain/run/outcome.ts';
+import { lineInWords } from '../../domain/run/timeline.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import { indented, table } from './table.ts';
 
 /** How long after the beginning: `+1m30s`. */

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../domain/duration.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 
 /** How long ago a time was, as people write it; `-` for no time. */
 export function ago(at: string | undefined, nowMs: number): string {

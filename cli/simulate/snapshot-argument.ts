@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { readSnapshot } from '../../simulation/snapshot/read-snapshot.ts';
 import type { Snapshot } from '../../simulation/snapshot/snapshot.ts';
 import { switchesOf } from '../../worker/guard-limits.ts';

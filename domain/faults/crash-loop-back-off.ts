@@ -1,4 +1,4 @@
-import type { Container, Pod, Terminated } from '../pod.ts';
+import type { Container, Pod, Terminated } from '../target/pod.ts';
 import type { PodFault } from './fault-class.ts';
 import { firstContainer, isRecent, type Question, recentMs, terminations } from './pod-fault.ts';
 

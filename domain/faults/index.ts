@@ -1,4 +1,4 @@
-import type { Pod } from '../pod.ts';
+import type { Pod } from '../target/pod.ts';
 import { autoscalerAtMax } from './autoscaler-at-max.ts';
 import { crashLoopBackOff } from './crash-loop-back-off.ts';
 import { createContainerConfigError } from './create-container-config-error.ts';

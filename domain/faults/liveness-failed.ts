@@ -1,4 +1,4 @@
-import type { Container } from '../pod.ts';
+import type { Container } from '../target/pod.ts';
 import type { PodFault } from './fault-class.ts';
 import { firstContainer, isRecent, type Question, recentMs } from './pod-fault.ts';
 

@@ -1,4 +1,4 @@
-import { type Container, isWorkDone, type Pod, restartsOf, unreadyContainers } from '../pod.ts';
+import { type Container, isWorkDone, type Pod, restartsOf, unreadyContainers } from '../target/pod.ts';
 import type { PodFault } from './fault-class.ts';
 
 /** A probe that failed a shorter time ago may succeed again. */

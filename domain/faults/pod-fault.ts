@@ -1,4 +1,4 @@
-import type { Container, Pod } from '../pod.ts';
+import type { Container, Pod } from '../target/pod.ts';
 
 /** Failure classes that a `podCondition` can ask for. */
 export const podConditionReasons = [

@@ -1,4 +1,4 @@
-import type { Pod } from '../pod.ts';
+import type { Pod } from '../target/pod.ts';
 import { crashesAtStart } from './crash-loop-back-off.ts';
 import { podFaults } from './index.ts';
 

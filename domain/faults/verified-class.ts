@@ -1,5 +1,5 @@
-import { statusesOf } from '../checks/condition.ts';
-import type { Check } from '../checks/index.ts';
+import { statusesOf } from '../policy/checks/condition.ts';
+import type { Check } from '../policy/checks/index.ts';
 import type { FaultClass } from './fault-class.ts';
 import { conditionFaults, podFaults } from './index.ts';
 

@@ -1,5 +1,5 @@
-import type { RemediationReport } from '../../domain/outcome.ts';
-import type { RunStatus } from '../../domain/status.ts';
+import type { RemediationReport } from '../../domain/run/outcome.ts';
+import type { RunStatus } from '../../domain/run/status.ts';
 import { SandboxError } from '../sandbox-error.ts';
 
 /** A run as the API shows it. */

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import type { TimelineEntry } from '../../domain/outcome.ts';
-import { lineInWords } from '../../domain/timeline.ts';
+import type { TimelineEntry } from '../../domain/run/outcome.ts';
+import { lineInWords } from '../../domain/run/timeline.ts';
 import { elapsed } from '../progress.ts';
 import type { ShownRun } from './mendflow-api.ts';
 

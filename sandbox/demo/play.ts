@@ -1,4 +1,4 @@
-import type { RemediationReport, StepRecord } from '../../domain/outcome.ts';
+import type { RemediationReport, StepRecord } from '../../domain/run/outcome.ts';
 import { actsIn } from './acts.ts';
 import { deliver } from './deliver.ts';
 import { type Follower, follow, runOf } from './follow.ts';

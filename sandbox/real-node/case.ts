@@ -1,5 +1,5 @@
-import type { Outcome, RemediationReport } from '../../domain/outcome.ts';
-import type { Reason } from '../../domain/reasons.ts';
+import type { Outcome, RemediationReport } from '../../domain/run/outcome.ts';
+import type { Reason } from '../../domain/run/reasons.ts';
 import type { Place } from '../demo/scenes/scene.ts';
 import type { KubernetesObject } from '../kubernetes-api.ts';
 

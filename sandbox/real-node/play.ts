@@ -1,4 +1,4 @@
-import type { RemediationReport } from '../../domain/outcome.ts';
+import type { RemediationReport } from '../../domain/run/outcome.ts';
 import { actInWords, writesIn } from '../demo/acts.ts';
 import { follow, runOf } from '../demo/follow.ts';
 import type { ShownRun } from '../demo/mendflow-api.ts';

@@ -1,4 +1,4 @@
-import type { RemediationReport } from '../../domain/outcome.ts';
+import type { RemediationReport } from '../../domain/run/outcome.ts';
 import { elapsed } from '../progress.ts';
 import type { PlayedCase } from './play.ts';
 

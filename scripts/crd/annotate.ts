@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationBounds } from '../../domain/duration-field.ts';
+import { durationBounds } from '../../domain/policy/duration-field.ts';
 import { type Annotation, annotation, type JsonSchema } from './json-schema.ts';
 
 interface FormatCheck {

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import { actions } from '../../activities/actions/index.ts';
 import { policyKind } from '../../activities/kubernetes/policy-resources.ts';
-import { ourLabel } from '../../domain/contract.ts';
-import { policySchema, stepMembers } from '../../domain/policy.ts';
+import { policySchema, stepMembers } from '../../domain/policy/policy.ts';
+import { ourLabel } from '../../domain/run/contract.ts';
 import { annotate } from './annotate.ts';
 import type { Structural } from './json-schema.ts';
 import { statusSchema } from './status-schema.ts';
@@ -57,7 +57,7 @@ const columns = [
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
 ];
 
-/** deploy/crd/remediationpolicies.yaml: the definition of the resource, derived from domain/policy.ts. */
+/** deploy/crd/remediationpolicies.yaml: the definition of the resource, derived from domain/policy/policy.ts. */
 export function policyCrd(): string {
   const definition = {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -84,6 +84,6 @@ export function policyCrd(): string {
       ],
     },
   };
-  const note = '# Generated from domain/policy.ts by `npm run generate`; do not edit.\n';
+  const note = '# Generated from domain/policy/policy.ts by `npm run generate`; do not edit.\n';
   return note + stringify(definition, { lineWidth: 120, aliasDuplicateObjects: false });
 }

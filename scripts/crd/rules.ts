@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { parseDuration } from '../../domain/duration.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
 import { durationWithin, exactlyOne, text } from './cel.ts';
 import { type Annotation, annotation, type JsonSchema, type Place, type Rule, type Structural } from './json-schema.ts';
 

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import { actionRights, rightsParts } from '../../activities/rights-parts.ts';
-import type { Permission } from '../../domain/action.ts';
-import { ourLabel } from '../../domain/contract.ts';
-import { isClusterWide } from '../../domain/rights.ts';
+import { isClusterWide } from '../../domain/analysis/rights.ts';
+import type { Permission } from '../../domain/policy/action.ts';
+import { ourLabel } from '../../domain/run/contract.ts';
 import { watcherPermissions } from '../../watcher/sources.ts';
 
 const apiVersion = 'rbac.authorization.k8s.io/v1';

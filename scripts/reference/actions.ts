@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actions } from '../../activities/actions/index.ts';
-import { policySchema } from '../../domain/policy.ts';
+import { policySchema } from '../../domain/policy/policy.ts';
 import { code, page, table } from './markdown.ts';
 
 type Action = (typeof actions)[number];

@@ -1,4 +1,4 @@
-import { errors } from '../../domain/errors.ts';
+import { errors } from '../../domain/run/errors.ts';
 import { page } from './markdown.ts';
 
 const section = ([code, { title, fix, http, retry }]: [string, (typeof errors)[keyof typeof errors]]): string =>
@@ -8,7 +8,7 @@ const section = ([code, { title, fix, http, retry }]: [string, (typeof errors)[k
 export const errorsPage = (): string =>
   page(
     'Errors',
-    'domain/errors.ts',
+    'domain/run/errors.ts',
     'The code is the same in the API’s problem+json (`code`), as type of a Temporal failure and as label in metrics.',
     ...Object.entries(errors).map(section),
   );

@@ -1,7 +1,7 @@
 import { actions } from '../../activities/actions/index.ts';
-import { formatDuration } from '../../domain/duration.ts';
 import type { FaultClass } from '../../domain/faults/fault-class.ts';
 import { alertnameOf, faultClasses } from '../../domain/faults/index.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import { code, page, table } from './markdown.ts';
 
 const intro = `What can be wrong, how it shows, and what to do about it. The watcher (docs/watcher.md) reports a class as the alert named

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { actions } from '../../activities/actions/index.ts';
 import { configFields } from '../../config/fields.ts';
-import type { Guard } from '../../domain/guards/guard.ts';
-import { guards } from '../../domain/guards/index.ts';
-import { policySchema } from '../../domain/policy.ts';
-import { reasons } from '../../domain/reasons.ts';
+import type { Guard } from '../../domain/guard/rules/guard.ts';
+import { guards } from '../../domain/guard/rules/index.ts';
+import { policySchema } from '../../domain/policy/policy.ts';
+import { reasons } from '../../domain/run/reasons.ts';
 import { code, page, table } from './markdown.ts';
 
 type Row = readonly string[];
@@ -68,7 +68,7 @@ final for the step, *hold* says when to ask again. A policy can be stricter than
 export const guardsPage = (): string =>
   page(
     'Guards',
-    'domain/guards/',
+    'domain/guard/rules/',
     intro,
     table(
       ['', 'guard', 'when it objects'],

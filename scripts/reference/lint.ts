@@ -1,5 +1,5 @@
 import { readingFaults } from '../../config/policy-value.ts';
-import { lintRules } from '../../domain/lint/index.ts';
+import { lintRules } from '../../domain/analysis/lint/index.ts';
 import { code, page, table } from './markdown.ts';
 
 const intro = `\`mendflow lint FILES\` and \`POST /v1/policies/lint\` report these. An error means that a policy cannot be read, cannot do
@@ -13,7 +13,7 @@ const faults = Object.entries(readingFaults).map(([name, summary]) => [code(name
 export const lintPage = (): string =>
   page(
     'Lint',
-    'domain/lint/ and config/policy-value.ts',
+    'domain/analysis/lint/ and config/policy-value.ts',
     intro,
     '## Policies that cannot be read',
     'A worker refuses a set with one of these whole and keeps the last good one.',

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { actions } from '../../activities/actions/index.ts';
 import { policyField } from '../../config/policy-fields.ts';
 import { readPolicyText } from '../../config/policy-text.ts';
-import { checkKinds } from '../../domain/checks/index.ts';
-import { policySchema } from '../../domain/policy.ts';
+import { checkKinds } from '../../domain/policy/checks/index.ts';
+import { policySchema } from '../../domain/policy/policy.ts';
 import { code, page, table } from './markdown.ts';
 import { aboutChecks, aboutFaults, aboutMatchers, example, intro } from './policy-words.ts';
 
@@ -109,7 +109,7 @@ function valid(text: string): string {
 export const policyPage = (): string =>
   page(
     'Policies',
-    'domain/policy.ts and domain/checks/',
+    'domain/policy/policy.ts and domain/policy/checks/',
     intro,
     valid(example),
     ownSettings(),

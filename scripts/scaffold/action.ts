@@ -3,7 +3,7 @@ import { withEntry } from './registry.ts';
 import type { Scaffold } from './scaffold.ts';
 
 const source = ({ camel, words }: Names) => `import { z } from 'zod';
-import { graceToAsk } from '../../domain/pod.ts';
+import { graceToAsk } from '../../domain/target/pod.ts';
 import { defineAction, gracePeriodSeconds } from './define-action.ts';
 
 /** Begun with what evictPod does, so that everything around it works: say in one sentence what yours guarantees. */

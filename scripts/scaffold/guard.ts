@@ -16,8 +16,8 @@ export const ${camel} = defineGuard({
 `;
 
 const test = ({ camel, kebab }: Names) => `import { describe, expect, it } from '@jest/globals';
-import { ${camel} } from '../../../domain/guards/${kebab}.ts';
-import { aGuardInput } from '../../support/builders.ts';
+import { ${camel} } from '../../../../domain/guard/rules/${kebab}.ts';
+import { aGuardInput } from '../../../support/builders.ts';
 
 describe('${camel}', () => {
   it('has no objection to a first, modest request', () => {
@@ -31,18 +31,18 @@ export const guard: Scaffold = {
   kind: 'guard',
   summary: 'a rule that can refuse an act or make it wait',
   files: (names) => [
-    { path: `domain/guards/${names.kebab}.ts`, text: source(names) },
-    { path: `test/domain/guards/${names.kebab}.test.ts`, text: test(names) },
+    { path: `domain/guard/rules/${names.kebab}.ts`, text: source(names) },
+    { path: `test/domain/guard/rules/${names.kebab}.test.ts`, text: test(names) },
   ],
   registry: {
-    path: 'domain/guards/index.ts',
+    path: 'domain/guard/rules/index.ts',
     withOne: (index, { camel, kebab }) =>
       withEntry(index, 'guards', { imported: `{ ${camel} }`, from: `./${kebab}.ts`, name: camel, place: 'last' }),
   },
   next: ({ kebab }) => [
-    `fill in domain/guards/${kebab}.ts, and add each new reason to domain/reasons.ts`,
-    'move it to its place in domain/guards/index.ts: the first objection is the verdict, and denials come before holds',
-    'say the same in test/domain/guards/list.test.ts and removed.test.ts, and the statement in docs/safety.md',
+    `fill in domain/guard/rules/${kebab}.ts, and add each new reason to domain/run/reasons.ts`,
+    'move it to its place in domain/guard/rules/index.ts: the first objection is the verdict, and denials come before holds',
+    'say the same in test/domain/guard/rules/list.test.ts and removed.test.ts, and the statement in docs/safety.md',
     'npm run generate',
     `npm test -- unit --testPathPatterns guards/`,
     'npm test -- simulation --testPathPatterns guards',

@@ -1,4 +1,4 @@
-import type { Pod } from '../../domain/pod.ts';
+import type { Pod } from '../../domain/target/pod.ts';
 
 /** The same pod with every time that it shows moved on: later it looks as old as it did then. */
 export function aged(pod: Pod, byMs: number): Pod {

@@ -1,5 +1,5 @@
-import type { WorkloadKind } from '../../domain/target.ts';
-import type { Workload } from '../../domain/workload.ts';
+import type { WorkloadKind } from '../../domain/target/target.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import { addPod } from './controllers.ts';
 import type { PodRecord, WorkloadRecord } from './records.ts';
 import type { Store } from './store.ts';

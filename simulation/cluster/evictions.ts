@@ -1,5 +1,5 @@
-import { MendflowError } from '../../domain/errors.ts';
-import type { ObjectRef } from '../../domain/target.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import type { ObjectRef } from '../../domain/target/target.ts';
 import type { PodRecord } from './records.ts';
 import type { Store } from './store.ts';
 

@@ -1,6 +1,6 @@
-import type { OwnerRef } from '../../domain/pod.ts';
-import type { ObjectRef } from '../../domain/target.ts';
-import type { Workload } from '../../domain/workload.ts';
+import type { OwnerRef } from '../../domain/target/pod.ts';
+import type { ObjectRef } from '../../domain/target/target.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import type { Fault } from './faults.ts';
 import { keyOf } from './records.ts';
 

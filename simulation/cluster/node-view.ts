@@ -1,4 +1,4 @@
-import type { Node } from '../../domain/surroundings.ts';
+import type { Node } from '../../domain/target/cluster-context.ts';
 import { type Fault, isOn, type NodePressure, nodePressures } from './faults.ts';
 
 const zoneLabel = 'topology.kubernetes.io/zone';

@@ -1,5 +1,5 @@
-import type { Container, Pod, Terminated } from '../../domain/pod.ts';
-import { formatQuantity } from '../../domain/quantity.ts';
+import type { Container, Pod, Terminated } from '../../domain/target/pod.ts';
+import { formatQuantity } from '../../domain/target/quantity.ts';
 import { aged } from './aged-pod.ts';
 import { type Fault, type Moment, type PodShape, podShapes, shownSince } from './faults.ts';
 import type { PodRecord } from './records.ts';

@@ -11,9 +11,9 @@ import type {
   Task,
   WorkloadChange,
 } from '../../activities/kubernetes/port.ts';
-import type { Pod } from '../../domain/pod.ts';
-import type { ObjectRef, SubjectKind } from '../../domain/target.ts';
-import type { Workload } from '../../domain/workload.ts';
+import type { Pod } from '../../domain/target/pod.ts';
+import type { ObjectRef, SubjectKind } from '../../domain/target/target.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import type { Clock } from '../temporal/clock.ts';
 import { keyOf } from './records.ts';
 import { admitReplacement, listOccupants } from './replacements.ts';

@@ -1,6 +1,6 @@
-import type { Pod } from '../../domain/pod.ts';
-import type { ObjectRef } from '../../domain/target.ts';
-import type { Workload } from '../../domain/workload.ts';
+import type { Pod } from '../../domain/target/pod.ts';
+import type { ObjectRef } from '../../domain/target/target.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 
 /** A pod as the pretended cluster keeps it. */
 export interface PodRecord {

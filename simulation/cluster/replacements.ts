@@ -1,6 +1,6 @@
 import type { Admitted, Replacement } from '../../activities/kubernetes/port.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import type { Occupant, PodNeeds } from '../../domain/placement/needs.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import type { Occupant, PodNeeds } from '../../domain/target/placement/needs.ts';
 import type { PodRecord } from './records.ts';
 import type { Store } from './store.ts';
 

@@ -1,8 +1,8 @@
-import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
-import type { Pod } from '../../domain/pod.ts';
-import type { Node } from '../../domain/surroundings.ts';
-import type { ObjectRef } from '../../domain/target.ts';
-import type { Workload } from '../../domain/workload.ts';
+import type { Node } from '../../domain/target/cluster-context.ts';
+import { nodeAsWorkload } from '../../domain/target/node-as-workload.ts';
+import type { Pod } from '../../domain/target/pod.ts';
+import type { ObjectRef } from '../../domain/target/target.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import type { Clock } from '../temporal/clock.ts';
 import { type Fault, type Moment, shownSince } from './faults.ts';
 import { type JobRecord, viewJob } from './jobs.ts';

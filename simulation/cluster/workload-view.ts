@@ -1,7 +1,7 @@
-import type { Pod } from '../../domain/pod.ts';
-import { formatQuantity } from '../../domain/quantity.ts';
-import type { ObjectRef } from '../../domain/target.ts';
-import type { TemplateContainer, Workload } from '../../domain/workload.ts';
+import type { Pod } from '../../domain/target/pod.ts';
+import { formatQuantity } from '../../domain/target/quantity.ts';
+import type { ObjectRef } from '../../domain/target/target.ts';
+import type { TemplateContainer, Workload } from '../../domain/target/workload.ts';
 import type { WorkloadRecord } from './records.ts';
 
 /** A rollout that makes no progress for so long has given up. */

@@ -1,5 +1,5 @@
-import type { Pod } from '../../domain/pod.ts';
-import type { ObjectRef } from '../../domain/target.ts';
+import type { Pod } from '../../domain/target/pod.ts';
+import type { ObjectRef } from '../../domain/target/target.ts';
 import type { Store } from './store.ts';
 
 /** Who calls, and since when. */

@@ -1,8 +1,8 @@
 import type { Prometheus } from '../../activities/prometheus.ts';
-import type { Alert } from '../../domain/alert.ts';
-import { choosePolicy } from '../../domain/match.ts';
-import type { Policy } from '../../domain/policy.ts';
-import { fillQuery } from '../../domain/promql.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import { choosePolicy } from '../../domain/policy/match.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { fillQuery } from '../../domain/policy/promql.ts';
 import type { Store } from '../cluster/store.ts';
 import { targetIn } from './targets.ts';
 

@@ -1,10 +1,10 @@
 import type { Switches } from '../../activities/kill-switch.ts';
 import type { Prometheus } from '../../activities/prometheus.ts';
-import type { Alert } from '../../domain/alert.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import type { GuardLimits } from '../../domain/guards/guard.ts';
-import { choosePolicy, type Loser } from '../../domain/match.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import type { GuardLimits } from '../../domain/guard/rules/guard.ts';
+import { choosePolicy, type Loser } from '../../domain/policy/match.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import type { WorldClass } from '../policy-test/index.ts';
 import { placeSnapshot, startupMs } from '../snapshot/place-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';

@@ -1,7 +1,7 @@
 import { faultShown } from '../../domain/faults/index.ts';
 import { podConditionReasons } from '../../domain/faults/pod-fault.ts';
-import type { Pod } from '../../domain/pod.ts';
-import type { Workload } from '../../domain/workload.ts';
+import type { Pod } from '../../domain/target/pod.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import type { FaultShape } from '../cluster/faults.ts';
 import { keyOf, type PodRecord } from '../cluster/records.ts';
 import type { Store } from '../cluster/store.ts';

@@ -1,6 +1,6 @@
-import type { Alert } from '../../domain/alert.ts';
-import { namedTarget } from '../../domain/named-target.ts';
-import { worstFirst } from '../../domain/pod.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import { namedTarget } from '../../domain/target/named-target.ts';
+import { worstFirst } from '../../domain/target/pod.ts';
 import { keyOf, type PodRecord, type WorkloadRecord } from '../cluster/records.ts';
 import type { Store } from '../cluster/store.ts';
 

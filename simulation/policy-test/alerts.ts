@@ -1,4 +1,4 @@
-import { alertsOf } from '../../domain/intake.ts';
+import { alertsOf } from '../../domain/alert/intake.ts';
 import type { EventOf } from './format/events.ts';
 import { type Place, placeInWords } from './format/fields.ts';
 import { podAt, type Stage, workloadAt } from './stage.ts';

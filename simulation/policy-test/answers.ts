@@ -1,5 +1,5 @@
-import type { HumanMessageName } from '../../domain/contract.ts';
-import { workloadKey } from '../../domain/target.ts';
+import type { HumanMessageName } from '../../domain/run/contract.ts';
+import { workloadKey } from '../../domain/target/target.ts';
 import type { RunView } from '../world.ts';
 import type { EventOf } from './format/events.ts';
 import { type Stage, workloadAt } from './stage.ts';

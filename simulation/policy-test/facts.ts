@@ -1,5 +1,5 @@
-import { formatDuration } from '../../domain/duration.ts';
-import type { RunStatus } from '../../domain/status.ts';
+import type { RunStatus } from '../../domain/run/status.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import type { Expectation, RunExpectation } from './format/expectation.ts';
 import { type Place, placeInWords } from './format/fields.ts';
 import type { Played, PlayedAct, PlayedRun } from './play.ts';

@@ -1,4 +1,4 @@
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { judge } from './judge.ts';
 import { type Played, play } from './play.ts';
 import type { PolicyCase } from './policy-case.ts';

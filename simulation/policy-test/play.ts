@@ -1,6 +1,6 @@
-import { objectLabels } from '../../domain/exporter-labels.ts';
-import { workloadKey } from '../../domain/target.ts';
-import { passesByItself } from '../../domain/way-back.ts';
+import { objectLabels } from '../../domain/alert/exporter-labels.ts';
+import { passesByItself } from '../../domain/run/way-back.ts';
+import { workloadKey } from '../../domain/target/target.ts';
 import type { RunView } from '../world.ts';
 import { happen } from './happenings.ts';
 import type { PolicyCase } from './policy-case.ts';

@@ -1,6 +1,6 @@
 import type { Switches } from '../../activities/kill-switch.ts';
-import type { GuardLimits } from '../../domain/guards/guard.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { GuardLimits } from '../../domain/guard/rules/guard.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import type { ClusterFields, PrometheusFields } from './format/cluster.ts';
 import type { EventFields } from './format/events.ts';
 import type { Expectation } from './format/expectation.ts';

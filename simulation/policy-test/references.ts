@@ -1,4 +1,4 @@
-import type { Policy } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import type { EventFields } from './format/events.ts';
 import { type Place, placeInWords } from './format/fields.ts';
 import type { TestFields } from './format/file.ts';

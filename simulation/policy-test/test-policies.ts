@@ -3,7 +3,7 @@ import { actions } from '../../activities/actions/index.ts';
 import { readPolicyText } from '../../config/policy-text.ts';
 import { readPolicyValue } from '../../config/policy-value.ts';
 import { maxAliasCount } from '../../config/yaml-text.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import { merged } from './merge.ts';
 
 type Mapping = Record<string, unknown>;

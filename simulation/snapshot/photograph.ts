@@ -1,8 +1,8 @@
 import type { Cluster } from '../../activities/kubernetes/port.ts';
-import { namedTarget } from '../../domain/named-target.ts';
-import type { OwnerRef } from '../../domain/pod.ts';
-import { type SubjectKind, workloadKinds } from '../../domain/target.ts';
-import type { Workload } from '../../domain/workload.ts';
+import { namedTarget } from '../../domain/target/named-target.ts';
+import type { OwnerRef } from '../../domain/target/pod.ts';
+import { type SubjectKind, workloadKinds } from '../../domain/target/target.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What is read of a cluster, and nothing that writes. */

@@ -1,5 +1,5 @@
-import type { Pod } from '../../domain/pod.ts';
-import type { Workload } from '../../domain/workload.ts';
+import type { Pod } from '../../domain/target/pod.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import { takeAway } from '../cluster/controllers.ts';
 import { keyOf, type PodRecord, type WorkloadRecord } from '../cluster/records.ts';
 import type { Store } from '../cluster/store.ts';

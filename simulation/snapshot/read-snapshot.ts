@@ -12,8 +12,8 @@ import { readJob } from '../../activities/kubernetes/read-job.ts';
 import { readNode } from '../../activities/kubernetes/read-node.ts';
 import { readPod } from '../../activities/kubernetes/read-pod.ts';
 import { readWorkload } from '../../activities/kubernetes/read-workload.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import { type WorkloadKind, workloadKinds } from '../../domain/target.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { type WorkloadKind, workloadKinds } from '../../domain/target/target.ts';
 import type { Snapshot } from './snapshot.ts';
 
 interface RawObject {

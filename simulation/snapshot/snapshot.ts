@@ -1,7 +1,7 @@
 import type { Autoscaler, Namespace } from '../../activities/kubernetes/port.ts';
-import type { Pod } from '../../domain/pod.ts';
-import type { Node } from '../../domain/surroundings.ts';
-import type { Workload } from '../../domain/workload.ts';
+import type { Node } from '../../domain/target/cluster-context.ts';
+import type { Pod } from '../../domain/target/pod.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import type { Budget } from '../cluster/records.ts';
 
 /** What was in a cluster at one moment, as far as decisions need it. */

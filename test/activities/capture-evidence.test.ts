@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { captureEvidence } from '../../activities/capture-evidence.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import type { Pod } from '../../domain/pod.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import type { Pod } from '../../domain/target/pod.ts';
 import { aContainer, agoMs, anOomKilledPod, aTarget } from './support/builders.ts';
 import { depsOf, FakeCluster } from './support/fake-cluster.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createCensus } from '../../activities/census.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { nowMs, threePods } from './support/builders.ts';
 import { FakeCluster } from './support/fake-cluster.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
-import { type ErrorCode, errors, MendflowError } from '../../domain/errors.ts';
+import { type ErrorCode, errors, MendflowError } from '../../domain/run/errors.ts';
 
 const failureOf = (thrown: unknown) =>
   withErrorBoundary({

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { explain } from '../../activities/explain.ts';
 import type { Prometheus } from '../../activities/prometheus.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { anOomKilledPod, aWorkload } from './support/builders.ts';
 import { anAlert, aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
 

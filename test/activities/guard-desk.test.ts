@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type GuardDesk, openGuardDesk } from '../../activities/guard-desk.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import type { Verdict } from '../../domain/permit.ts';
+import type { Verdict } from '../../domain/guard/permit.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { aPermitRequest } from '../support/builders.ts';
 import { denied, FakeGuard } from './support/fake-guard.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ActInHand } from '../../activities/contract.ts';
 import { createHubActivities } from '../../activities/hub-activities.ts';
-import { questionDigest, signApproval } from '../../domain/approval.ts';
-import { defaultLimits } from '../../domain/guards/guard.ts';
-import type { PermitRequest, Verdict } from '../../domain/permit.ts';
-import { ticketFault } from '../../domain/ticket.ts';
+import type { PermitRequest, Verdict } from '../../domain/guard/permit.ts';
+import { defaultLimits } from '../../domain/guard/rules/guard.ts';
+import { questionDigest, signApproval } from '../../domain/run/approval.ts';
+import { ticketFault } from '../../domain/run/ticket.ts';
 import { aPermitRequest } from '../support/builders.ts';
 import { testKeys, testRun } from '../support/permitted.ts';
 import { anActionAlert, nowMs } from './support/builders.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type GuardDesk, openGuardDesk } from '../../activities/guard-desk.ts';
-import type { GuardState, Sighting } from '../../domain/guard-state.ts';
-import type { Verdict } from '../../domain/permit.ts';
+import type { Verdict } from '../../domain/guard/permit.ts';
+import type { GuardState, Sighting } from '../../domain/guard/state.ts';
 import { aGuardState, aPermitRequest, now } from '../support/builders.ts';
 import { FakeGuard } from './support/fake-guard.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { pausedEverywhere, pausedHere, type Switches } from '../../activities/kill-switch.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { nowMs } from './support/builders.ts';
 import { FakeCluster } from './support/fake-cluster.ts';
 

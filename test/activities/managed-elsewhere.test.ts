@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { RemediateInput } from '../../activities/contract.ts';
 import { remediate } from '../../activities/remediate.ts';
-import type { OwnerRef } from '../../domain/pod.ts';
-import type { Workload } from '../../domain/workload.ts';
+import type { OwnerRef } from '../../domain/target/pod.ts';
+import type { Workload } from '../../domain/target/workload.ts';
 import { permitted } from '../support/permitted.ts';
 import { anActionAlert, anAutoscaler, anOomKilledPod, aPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
 import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';

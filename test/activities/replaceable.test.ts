@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createCensus } from '../../activities/census.ts';
 import { mustComeBack, readRooms } from '../../activities/replaceable.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { aNode, aPod, aWorkload, nowMs, someNeeds } from './support/builders.ts';
 import { FakeCluster } from './support/fake-cluster.ts';
 

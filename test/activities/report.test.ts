@@ -3,7 +3,7 @@ import type { ReportInput } from '../../activities/contract.ts';
 import { eventBody } from '../../activities/kubernetes/event-body.ts';
 import type { OurEvent } from '../../activities/kubernetes/port.ts';
 import { report } from '../../activities/report.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { aTarget, nowMs } from './support/builders.ts';
 import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { sweepActivities } from '../../activities/sweep.ts';
-import type { GuardState } from '../../domain/guard-state.ts';
+import type { GuardState } from '../../domain/guard/state.ts';
 import { aGuardState, now } from '../support/builders.ts';
 import { ScriptedRuns } from '../support/scripted-runs.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { RemediateInput, UndoInput } from '../../activities/contract.ts';
 import { undo } from '../../activities/undo.ts';
-import type { TicketTerms } from '../../domain/ticket.ts';
+import type { TicketTerms } from '../../domain/run/ticket.ts';
 import { permitted, testRun } from '../support/permitted.ts';
 import { anActionAlert, aTarget, aWorkload, nowMs } from './support/builders.ts';
 import { depsOf, FakeCluster } from './support/fake-cluster.ts';

@@ -3,11 +3,11 @@ import { createClusterActivities } from '../../activities/cluster-activities.ts'
 import type { ClusterLimits } from '../../activities/cluster-deps.ts';
 import type { VerifyInput } from '../../activities/contract.ts';
 import type { Revision } from '../../activities/kubernetes/port.ts';
-import type { Alert } from '../../domain/alert.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import { nodeAsWorkload } from '../../domain/node-as-workload.ts';
-import type { Policy } from '../../domain/policy.ts';
-import type { PolicyMode } from '../../domain/policy-mode.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import type { PolicyMode } from '../../domain/policy/mode.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { nodeAsWorkload } from '../../domain/target/node-as-workload.ts';
 import { aFailedJob, aNode, anOomKilledPod, aPod, aReplicaSet, aWorkload } from './support/builders.ts';
 import { anAlert, aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
 import { startActivity } from './support/run-activity.ts';

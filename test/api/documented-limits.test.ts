@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { defaultLimits } from '../../api/limits.ts';
 import { loadConfig } from '../../config/config.ts';
-import { intakeLimits } from '../../domain/intake.ts';
+import { intakeLimits } from '../../domain/alert/intake.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8').replace(/\s+/g, ' ');
 const mebibytes = (bytes: number) => `${bytes / 1_048_576} MiB`;

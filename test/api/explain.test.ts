@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { anAlertItem, anApp, asAda } from '../support/api.ts';
 import { anAlert } from '../support/builders.ts';
 import { FakeExplain } from '../support/explaining.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
-import { remembered } from '../../domain/act-history.ts';
-import { emptyGuardState } from '../../domain/guard-state.ts';
-import { defaultLimits, type GuardLimits } from '../../domain/guards/guard.ts';
+import { remembered } from '../../domain/guard/act-history.ts';
+import { defaultLimits, type GuardLimits } from '../../domain/guard/rules/guard.ts';
+import { emptyGuardState } from '../../domain/guard/state.ts';
 import { anApp, asAda, FakeGuard, nowMs } from '../support/api.ts';
 import { aLease, anAct } from '../support/builders.ts';
 

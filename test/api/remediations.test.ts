@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import type { RunFilter, RunsPort } from '../../api/ports.ts';
-import type { HumanMessage, HumanMessageName } from '../../domain/contract.ts';
-import { type ErrorCode, MendflowError } from '../../domain/errors.ts';
+import type { HumanMessage, HumanMessageName } from '../../domain/run/contract.ts';
+import { type ErrorCode, MendflowError } from '../../domain/run/errors.ts';
 import { anApp, asAda } from '../support/api.ts';
 
 const id = 'remediation/default/MemoryLeakDetected/601bf9d256173898';

@@ -9,7 +9,7 @@ import { NamespaceNotFoundError } from '@temporalio/common';
 import { call } from '../../api/temporal/call.ts';
 import { createIntake } from '../../api/temporal/intake.ts';
 import { runQuery } from '../../api/temporal/run-query.ts';
-import { alertsOf } from '../../domain/intake.ts';
+import { alertsOf } from '../../domain/alert/intake.ts';
 import { anAlertItem } from '../support/api.ts';
 
 const [alert] = alertsOf([anAlertItem()], { cluster: 'default', receivedAt: '2026-03-01T10:00:00Z' }).alerts;

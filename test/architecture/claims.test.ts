@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { actions } from '../../activities/actions/index.ts';
 import { commands } from '../../cli/commands.ts';
-import { subjectKinds, workloadKinds } from '../../domain/target.ts';
+import { subjectKinds, workloadKinds } from '../../domain/target/target.ts';
 import { checkoutFiles, root } from './source-files.ts';
 
 interface ImportRule {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { errors } from '../../domain/errors.ts';
-import { reasons } from '../../domain/reasons.ts';
+import { errors } from '../../domain/run/errors.ts';
+import { reasons } from '../../domain/run/reasons.ts';
 import { generatedFiles, staleFiles } from '../../scripts/generate-reference.ts';
 
 describe('the reference', () => {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { actions } from '../../activities/actions/index.ts';
-import { policySchema } from '../../domain/policy.ts';
+import { policySchema } from '../../domain/policy/policy.ts';
 import { root } from './source-files.ts';
 
 const pages = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { firing, runIdOf, webhookOf } from '../../bench/alerts.ts';
-import { alertsOf, webhookSchema } from '../../domain/intake.ts';
+import { alertsOf, webhookSchema } from '../../domain/alert/intake.ts';
 
 const reading = { cluster: 'sandbox', receivedAt: '2026-01-01T00:00:10.000Z' };
 const alert = firing({ alertname: 'PodCrashLooping', namespace: 'shop', pod: 'checkout-0' }, Date.UTC(2026, 0, 1));

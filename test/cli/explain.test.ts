@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { anAlertItem, aWebhook } from '../support/api.ts';
 import { anExplanation, FakeExplain } from '../support/explaining.ts';
 import { type ListeningApi, listeningApi } from './support/command-line.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunView } from '../../api/ports.ts';
-import type { Outcome } from '../../domain/outcome.ts';
+import type { Outcome } from '../../domain/run/outcome.ts';
 import { type ListeningApi, listeningApi } from './support/command-line.ts';
 import { aReport, aStatus, aSummary, digest, FakeRuns, runId } from './support/runs.ts';
 

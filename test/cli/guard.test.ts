@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { emptyGuardState } from '../../domain/guard-state.ts';
+import { emptyGuardState } from '../../domain/guard/state.ts';
 import { FakeGuard, nowMs } from '../support/api.ts';
 import { aLease, anAct } from '../support/builders.ts';
 import { type ListeningApi, listeningApi } from './support/command-line.ts';

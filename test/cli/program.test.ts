@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { commands } from '../../cli/commands.ts';
 import { exitCodeOf } from '../../cli/exit-codes.ts';
-import { errors } from '../../domain/errors.ts';
+import { errors } from '../../domain/run/errors.ts';
 import { FakeTerminal, mendflow } from './support/command-line.ts';
 
 describe('the command line', () => {

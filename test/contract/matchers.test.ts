@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { parseMatchers } from '../../domain/matcher.ts';
+import { parseMatchers } from '../../domain/policy/matcher.ts';
 import { resolveBinary } from '../../sandbox/binaries.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { describeWith } from '../support/with-servers.ts';

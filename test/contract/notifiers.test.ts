@@ -5,7 +5,7 @@ import type { Notification } from '../../activities/contract.ts';
 import type { Receiver } from '../../activities/notifiers/define-notifier.ts';
 import { notifiers } from '../../activities/notifiers/index.ts';
 import { notify } from '../../activities/notify.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { now } from '../support/builders.ts';
 import { openReceiver } from '../support/receiver.ts';
 

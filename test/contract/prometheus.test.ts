@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { confirmByPrometheus } from '../../activities/confirm-by-prometheus.ts';
 import { createPrometheus, type Prometheus } from '../../activities/prometheus.ts';
-import { stringLiteral } from '../../domain/promql.ts';
+import { stringLiteral } from '../../domain/policy/promql.ts';
 import { resolveBinary } from '../../sandbox/binaries.ts';
 import { freePort } from '../../sandbox/free-port.ts';
 import { Supervisor } from '../../sandbox/process.ts';

@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { configFields } from '../../config/fields.ts';
-import { searchAttributes } from '../../domain/contract.ts';
-import { retentionWantedMs } from '../../domain/retention.ts';
+import { searchAttributes } from '../../domain/run/contract.ts';
+import { retentionWantedMs } from '../../domain/run/retention.ts';
 import { catalogue } from '../../sandbox/binaries/catalogue.ts';
 import { root } from '../architecture/source-files.ts';
 

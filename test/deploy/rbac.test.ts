@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { actions } from '../../activities/actions/index.ts';
 import { basePermissions } from '../../activities/kubernetes/permissions.ts';
-import type { Permission } from '../../domain/action.ts';
+import type { Permission } from '../../domain/policy/action.ts';
 import { rbacFiles } from '../../scripts/rbac/roles.ts';
 import { watcherPermissions } from '../../watcher/sources.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { namedTarget } from '../../domain/named-target.ts';
+import { namedTarget } from '../../domain/target/named-target.ts';
 import { root } from '../architecture/source-files.ts';
 
 interface Rule {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { signals } from '../../domain/contract.ts';
+import { signals } from '../../domain/run/contract.ts';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
 import { containersSay } from '../support/product/container-log.ts';
 import { aPolicyFor } from '../support/product/policies.ts';

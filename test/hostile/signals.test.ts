@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { guardSignals, guardWorkflowId, humanMessages, signals } from '../../domain/contract.ts';
+import { guardSignals, guardWorkflowId, humanMessages, signals } from '../../domain/run/contract.ts';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
 import { writesOf } from '../support/product/audit.ts';
 import { aPolicyFor } from '../support/product/policies.ts';

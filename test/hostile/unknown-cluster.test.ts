@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { guardWorkflowId, queries } from '../../domain/contract.ts';
-import type { GuardState } from '../../domain/guard-state.ts';
+import type { GuardState } from '../../domain/guard/state.ts';
+import { guardWorkflowId, queries } from '../../domain/run/contract.ts';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
 import { openReceiver, type SignedReceiver } from '../support/product/receiver.ts';
 import { until } from '../support/product/until.ts';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
-import { guardTaskQueue, hubTaskQueue } from '../../domain/contract.ts';
+import { guardTaskQueue, hubTaskQueue } from '../../domain/run/contract.ts';
 import { eventually } from '../../sandbox/process.ts';
 import { asAda } from '../support/api.ts';
 import { type ApiOnTemporal, freshAlert, startApiOnTemporal } from '../support/api-on-temporal.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { temporalPorts } from '../../api/temporal.ts';
-import { hubTaskQueue } from '../../domain/contract.ts';
+import { hubTaskQueue } from '../../domain/run/contract.ts';
 import { eventually } from '../../sandbox/process.ts';
 import { anApp, asAlertmanager, aWebhook } from '../support/api.ts';
 import { type ApiOnTemporal, freshAlert, startApiOnTemporal } from '../support/api-on-temporal.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { actions } from '../../activities/actions/index.ts';
-import { policySchema } from '../../domain/policy.ts';
+import { policySchema } from '../../domain/policy/policy.ts';
 import { actionNames } from '../support/action-names.ts';
 import { aPolicyDocument } from '../support/builders.ts';
 import { type PolicyCluster, policiesPath, readyMade, startPolicyCluster } from '../support/policy-cluster.ts';

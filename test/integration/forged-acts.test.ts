@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RemediateInput } from '../../activities/contract.ts';
-import { clusterTaskQueue, guardDecide, guardSignals, guardWorkflowId, hubTaskQueue } from '../../domain/contract.ts';
+import {
+  clusterTaskQueue,
+  guardDecide,
+  guardSignals,
+  guardWorkflowId,
+  hubTaskQueue,
+} from '../../domain/run/contract.ts';
 import { aPermitRequest } from '../support/builders.ts';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
 import { type Attacker, openAttacker } from '../support/product/attacker.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { hubWorkers } from '../../config/installation.ts';
-import { hubTaskQueue } from '../../domain/contract.ts';
+import { hubTaskQueue } from '../../domain/run/contract.ts';
 import { freePort } from '../../sandbox/free-port.ts';
 import type { Supervised } from '../../sandbox/process.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';

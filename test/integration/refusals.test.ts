@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { guardWorkflowId } from '../../domain/contract.ts';
+import { guardWorkflowId } from '../../domain/run/contract.ts';
 import type { KubernetesApi, KubernetesObject } from '../../sandbox/kubernetes-api.ts';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
 import { writesOf } from '../support/product/audit.ts';

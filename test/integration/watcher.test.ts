@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { remediationWorkflowId } from '../../domain/contract.ts';
-import { fingerprintOf } from '../../domain/fingerprint.ts';
+import { fingerprintOf } from '../../domain/alert/fingerprint.ts';
+import { remediationWorkflowId } from '../../domain/run/contract.ts';
 import { injectFault, removeFault } from '../../sandbox/faults.ts';
 import { freePort } from '../../sandbox/free-port.ts';
 import { intakeToken } from '../support/api.ts';

@@ -6,7 +6,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { HubActivities } from '../../activities/contract.ts';
 import { loadConfig } from '../../config/config.ts';
 import { hubWorkers } from '../../config/installation.ts';
-import { guardTaskQueue, hubTaskQueue } from '../../domain/contract.ts';
+import { guardTaskQueue, hubTaskQueue } from '../../domain/run/contract.ts';
 import { resolveBinary } from '../../sandbox/binaries.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { sayRouting } from '../../worker/deployment.ts';

@@ -1,4 +1,4 @@
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { anActionable } from '../support/builders.ts';
 import { until } from '../support/product/until.ts';
 import type { Run } from '../support/run.ts';

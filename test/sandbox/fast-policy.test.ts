@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { actions } from '../../activities/actions/index.ts';
-import { policySchema } from '../../domain/policy.ts';
+import { policySchema } from '../../domain/policy/policy.ts';
 import { faster, inFastTime } from '../../sandbox/fast-policy.ts';
 
 const folder = join(import.meta.dirname, '../../policies');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { duration } from '../../domain/duration-field.ts';
+import { duration } from '../../domain/policy/duration-field.ts';
 import { annotate } from '../../scripts/crd/annotate.ts';
 import { field, text } from '../../scripts/crd/cel.ts';
 import { structural } from '../../scripts/crd/structural.ts';

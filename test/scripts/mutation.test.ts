@@ -62,6 +62,8 @@ describe('the stand-in for jest', () => {
 
 it('the tests of the rules are those of the guards and of what lies beside them', () => {
   const files = ruleTests();
-  expect(files).toEqual(expect.arrayContaining(['test/domain/guards/zones.test.ts', 'test/domain/decide.test.ts']));
-  expect(files).not.toContain('test/domain/guards/state-size.test.ts');
+  expect(files).toEqual(
+    expect.arrayContaining(['test/domain/guard/rules/zones.test.ts', 'test/domain/guard/decide.test.ts']),
+  );
+  expect(files).not.toContain('test/domain/guard/rules/state-size.test.ts');
 });

@@ -44,7 +44,7 @@ describe('npm run new', () => {
   it.each([
     ['action', 'coolDown', 'activities/actions/cool-down.ts'],
     ['notifier', 'smoke-signal', 'activities/notifiers/smoke-signal.ts'],
-    ['guard', 'moonPhase', 'domain/guards/moon-phase.ts'],
+    ['guard', 'moonPhase', 'domain/guard/rules/moon-phase.ts'],
     ['fault', 'fullMoon', 'domain/faults/full-moon.ts'],
   ])('%s %s writes the source, its test and its place in the list', (kind, name, path) => {
     const { status, output } = run(`npm run -s new ${kind} ${name}`);

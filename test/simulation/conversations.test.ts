@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fingerprintOf } from '../../domain/fingerprint.ts';
+import { fingerprintOf } from '../../domain/alert/fingerprint.ts';
 import { keyOf, type PodRecord } from '../../simulation/cluster/records.ts';
 import { anAlert, aPolicy, aShop, minutes, type Shop, startMs } from './support/a-world.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Alert } from '../../domain/alert.ts';
-import { fingerprintOf } from '../../domain/fingerprint.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import { fingerprintOf } from '../../domain/alert/fingerprint.ts';
 import { keyOf } from '../../simulation/cluster/records.ts';
 import { anAlert, aPolicy, aShop, minutes, type Shop, startMs } from './support/a-world.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { guardTaskQueue, workflowTypes } from '../../domain/contract.ts';
-import type { GuardState } from '../../domain/guard-state.ts';
+import type { GuardState } from '../../domain/guard/state.ts';
+import { guardTaskQueue, workflowTypes } from '../../domain/run/contract.ts';
 import { anAlert, aShop, minutes, type Shop } from './support/a-world.ts';
 
 const restart = ({ world }: Shop) => {

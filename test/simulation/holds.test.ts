@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { MendflowError } from '../../domain/errors.ts';
-import { defaultLimits } from '../../domain/guards/guard.ts';
+import { defaultLimits } from '../../domain/guard/rules/guard.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { anAlert, aPolicy, aShop, minutes, type Shop } from './support/a-world.ts';
 
 const executionOf = ({ world }: Shop) => {

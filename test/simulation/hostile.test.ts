@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { humanMessages, signals } from '../../domain/contract.ts';
-import type { RunStatus } from '../../domain/status.ts';
+import { humanMessages, signals } from '../../domain/run/contract.ts';
+import type { RunStatus } from '../../domain/run/status.ts';
 import { anAlert, aPolicy, aShop, minutes } from './support/a-world.ts';
 
 const approval = [{ evictPod: {}, within: '5m', approval: 'Required' }];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { MendflowError } from '../../domain/errors.ts';
-import type { Verdict } from '../../domain/permit.ts';
+import type { Verdict } from '../../domain/guard/permit.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import type { Tamper } from '../../simulation/world.ts';
 import { anAlert, aPolicy, aShop, minutes, type Shop } from './support/a-world.ts';
 

@@ -24,7 +24,7 @@ describe('the simulation in a process of its own', () => {
   it('runs the real code on our Temporal beside the real Temporal, each with its own copy', () => {
     const program = `
       import { remediate as real } from ${address('activities/remediate.ts')};
-      import { MendflowError } from ${address('domain/errors.ts')};
+      import { MendflowError } from ${address('domain/run/errors.ts')};
       import { loadSimulation } from ${address('simulation/index.ts')};
       const { World, deploy } = await loadSimulation();
       const world = new World({ policies: [], startMs: 0 });

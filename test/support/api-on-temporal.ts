@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { type TemporalPorts, temporalPorts } from '../../api/temporal.ts';
-import { remediationWorkflowId } from '../../domain/contract.ts';
-import { fingerprintOf } from '../../domain/fingerprint.ts';
+import { fingerprintOf } from '../../domain/alert/fingerprint.ts';
+import { remediationWorkflowId } from '../../domain/run/contract.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { anAlertItem, anApp, asAda, asAlertmanager, aWebhook, intakeToken, personToken } from './api.ts';
 import { testKeys } from './permitted.ts';

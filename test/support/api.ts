@@ -3,12 +3,12 @@ import { actions } from '../../activities/actions/index.ts';
 import { buildApp } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/ports.ts';
 import { lintFiles } from '../../config/lint-files.ts';
-import type { Alert } from '../../domain/alert.ts';
-import { remediationWorkflowId, type Truncated, type UnknownCluster } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import { emptyGuardState, type GuardState, type Pause } from '../../domain/guard-state.ts';
-import { defaultLimits } from '../../domain/guards/guard.ts';
-import { retentionWantedMs } from '../../domain/retention.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import { defaultLimits } from '../../domain/guard/rules/guard.ts';
+import { emptyGuardState, type GuardState, type Pause } from '../../domain/guard/state.ts';
+import { remediationWorkflowId, type Truncated, type UnknownCluster } from '../../domain/run/contract.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { retentionWantedMs } from '../../domain/run/retention.ts';
 import { createLogger } from '../../telemetry/log.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 

@@ -1,15 +1,15 @@
 import { actions } from '../../activities/actions/index.ts';
-import type { Alert } from '../../domain/alert.ts';
-import { needsApprovalIn } from '../../domain/approval-need.ts';
-import type { Assessment } from '../../domain/assessment.ts';
-import type { Act, GuardState, Lease } from '../../domain/guard-state.ts';
-import { emptyGuardState } from '../../domain/guard-state.ts';
-import { defaultLimits, type GuardInput } from '../../domain/guards/guard.ts';
-import type { PermitRequest } from '../../domain/permit.ts';
-import { type Plan, planOf } from '../../domain/plan.ts';
-import { type Policy, policySchema } from '../../domain/policy.ts';
-import type { Surroundings } from '../../domain/surroundings.ts';
-import type { Target, TargetFacts } from '../../domain/target.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import type { PermitRequest } from '../../domain/guard/permit.ts';
+import { defaultLimits, type GuardInput } from '../../domain/guard/rules/guard.ts';
+import type { Act, GuardState, Lease } from '../../domain/guard/state.ts';
+import { emptyGuardState } from '../../domain/guard/state.ts';
+import { needsApprovalIn } from '../../domain/policy/approval-need.ts';
+import { type Plan, planOf } from '../../domain/policy/plan.ts';
+import { type Policy, policySchema } from '../../domain/policy/policy.ts';
+import type { Assessment } from '../../domain/run/assessment.ts';
+import type { Surroundings } from '../../domain/target/cluster-context.ts';
+import type { Target, TargetFacts } from '../../domain/target/target.ts';
 
 /** 2026-03-01T10:00:00Z in Unix ms: the moment at which tests happen. */
 export const now = Date.parse('2026-03-01T10:00:00Z');

@@ -1,10 +1,10 @@
 import type { ExplainPort, RecordFilter, RecordsPort } from '../../api/ports.ts';
-import type { Alert } from '../../domain/alert.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import type { Explanation } from '../../domain/explain.ts';
-import { guards } from '../../domain/guards/index.ts';
-import type { RunRecord } from '../../domain/run-record.ts';
-import { wouldDo } from '../../domain/would.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import type { Explanation } from '../../domain/analysis/explain.ts';
+import { wouldDo } from '../../domain/analysis/would.ts';
+import { guards } from '../../domain/guard/rules/index.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import type { RunRecord } from '../../domain/run/record.ts';
 import { anAlert } from './builders.ts';
 import { aLiveLook } from './looks.ts';
 

@@ -6,6 +6,8 @@ import { withErrorBoundary } from '../../activities/error-boundary.ts';
 import { openGuardDesk } from '../../activities/guard-desk.ts';
 import { createHubActivities } from '../../activities/hub-activities.ts';
 import { createGuard } from '../../api/temporal/guard.ts';
+import { defaultLimits } from '../../domain/guard/rules/guard.ts';
+import type { Pause } from '../../domain/guard/state.ts';
 import {
   clusterTaskQueue,
   guardTaskQueue,
@@ -14,9 +16,7 @@ import {
   remediationWorkflowId,
   sweepWorkflowId,
   workflowTypes,
-} from '../../domain/contract.ts';
-import type { Pause } from '../../domain/guard-state.ts';
-import { defaultLimits } from '../../domain/guards/guard.ts';
+} from '../../domain/run/contract.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
 import { guardLink } from '../../worker/guard-link.ts';

@@ -1,4 +1,4 @@
-import type { LiveLook } from '../../domain/explain.ts';
+import type { LiveLook } from '../../domain/analysis/explain.ts';
 import { aPlan, aTarget, surroundings } from './builders.ts';
 
 /** A look at the crashing pod shop/checkout-1 under the policy `crash-loop`, which is in Auto mode unless `spec` says else. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { actions } from '../../activities/actions/index.ts';
 import { readDelivery } from '../../api/intake/delivery-body.ts';
-import type { Alert } from '../../domain/alert.ts';
-import { alertsOf } from '../../domain/intake.ts';
-import { policySchema } from '../../domain/policy.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import { alertsOf } from '../../domain/alert/intake.ts';
+import { policySchema } from '../../domain/policy/policy.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const payloads = join(root, 'test', 'payloads');

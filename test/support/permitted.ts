@@ -1,7 +1,7 @@
 import type { RemediateInput } from '../../activities/contract.ts';
-import type { Manager } from '../../domain/managed-by.ts';
-import type { Check, Policy } from '../../domain/policy.ts';
-import { signTicket, type TicketedAct, type TicketTerms } from '../../domain/ticket.ts';
+import type { Check, Policy } from '../../domain/policy/policy.ts';
+import { signTicket, type TicketedAct, type TicketTerms } from '../../domain/run/ticket.ts';
+import type { Manager } from '../../domain/target/managed-by.ts';
 
 /** The keys of api, hub and cluster workers in tests. */
 export const testKeys = [{ id: 'tests', secret: 'an-approval-key-of-the-tests-0123456789' }];

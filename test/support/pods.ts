@@ -1,4 +1,4 @@
-import type { Pod } from '../../domain/pod.ts';
+import type { Pod } from '../../domain/target/pod.ts';
 import { now } from './builders.ts';
 
 /** `checkout-1`, whose container `app` has crashed five times and waits to be started again. */

@@ -1,5 +1,5 @@
-import type { FirstLook, RunRecord } from '../../domain/run-record.ts';
-import { shownOf } from '../../domain/shown.ts';
+import type { FirstLook, RunRecord } from '../../domain/run/record.ts';
+import { shownOf } from '../../domain/run/shown.ts';
 import { aPlan, aTarget, minutes, now, surroundings } from './builders.ts';
 import { aCrashingPod } from './pods.ts';
 

@@ -1,9 +1,9 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Alert } from '../../domain/alert.ts';
-import { signApproval } from '../../domain/approval.ts';
-import type { HumanMessage } from '../../domain/contract.ts';
-import type { RemediationReport } from '../../domain/outcome.ts';
-import type { RunStatus } from '../../domain/status.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import { signApproval } from '../../domain/run/approval.ts';
+import type { HumanMessage } from '../../domain/run/contract.ts';
+import type { RemediationReport } from '../../domain/run/outcome.ts';
+import type { RunStatus } from '../../domain/run/status.ts';
 import { now } from './builders.ts';
 import { testKeys } from './permitted.ts';
 

@@ -6,7 +6,7 @@ import { createHubActivities } from '../../activities/hub-activities.ts';
 import { judgeGuards } from '../../activities/judge-guards.ts';
 import type { RefusedRuns } from '../../activities/sweep.ts';
 import { verifyApproval, verifyGuardOrder } from '../../activities/verify-approval.ts';
-import { defaultLimits } from '../../domain/guards/guard.ts';
+import { defaultLimits } from '../../domain/guard/rules/guard.ts';
 import { guardLink } from '../../worker/guard-link.ts';
 import { now } from './builders.ts';
 import { endingLink } from './ending-link.ts';

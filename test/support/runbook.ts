@@ -1,7 +1,12 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import type { Explanation } from '../../domain/analysis/explain.ts';
+import { type GuardOrderKind, signOrder } from '../../domain/guard/order.ts';
+import type { Verdict } from '../../domain/guard/permit.ts';
+import type { Recalled } from '../../domain/guard/recall.ts';
+import type { GuardState } from '../../domain/guard/state.ts';
 import {
   clusterTaskQueue,
   explanationWorkflowId,
@@ -13,12 +18,7 @@ import {
   remediationWorkflowId,
   sweepWorkflowId,
   workflowTypes,
-} from '../../domain/contract.ts';
-import type { Explanation } from '../../domain/explain.ts';
-import { type GuardOrderKind, signOrder } from '../../domain/guard-order.ts';
-import type { Recalled } from '../../domain/guard-recall.ts';
-import type { GuardState } from '../../domain/guard-state.ts';
-import type { Verdict } from '../../domain/permit.ts';
+} from '../../domain/run/contract.ts';
 import { anAlert, aPermitRequest, now } from './builders.ts';
 import { testKeys } from './permitted.ts';
 import { Run } from './run.ts';

@@ -1,6 +1,6 @@
-import type { Assessment } from '../../domain/assessment.ts';
-import type { Phase } from '../../domain/outcome.ts';
-import type { RunStatus } from '../../domain/status.ts';
+import type { Assessment } from '../../domain/run/assessment.ts';
+import type { Phase } from '../../domain/run/outcome.ts';
+import type { RunStatus } from '../../domain/run/status.ts';
 import { aPlan, aTarget } from './builders.ts';
 
 /** True once the run is in the phase. */

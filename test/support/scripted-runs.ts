@@ -1,6 +1,6 @@
 import type { FindRefused, RunRef } from '../../activities/contract.ts';
 import type { RefusedRuns } from '../../activities/sweep.ts';
-import type { Standing } from '../../domain/way-back.ts';
+import type { Standing } from '../../domain/run/way-back.ts';
 
 /** Runs that were refused, as a test says; what the sweep does with them is noted. */
 export class ScriptedRuns implements RefusedRuns {

@@ -1,6 +1,6 @@
 import type { ClusterActivities, Notification, RemediateResult, ReportInput } from '../../activities/contract.ts';
-import type { Assessment } from '../../domain/assessment.ts';
-import type { LiveLook } from '../../domain/explain.ts';
+import type { LiveLook } from '../../domain/analysis/explain.ts';
+import type { Assessment } from '../../domain/run/assessment.ts';
 import { anActionable } from './builders.ts';
 
 type Scripted<T> = T | Error;

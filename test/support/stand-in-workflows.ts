@@ -6,8 +6,8 @@ import {
   defineUpdate,
   setHandler,
 } from '@temporalio/workflow';
-import type { HumanMessage } from '../../domain/contract.ts';
-import { emptyGuardState, type GuardState, type Pause } from '../../domain/guard-state.ts';
+import { emptyGuardState, type GuardState, type Pause } from '../../domain/guard/state.ts';
+import type { HumanMessage } from '../../domain/run/contract.ts';
 
 /** A run that waits for one question to be answered, and keeps the contract's messages; nothing is remediated. */
 export async function remediation(input: { alert: { alertname: string; fingerprint: string } }) {

@@ -1,7 +1,7 @@
 import type { Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Worker } from '@temporalio/worker';
-import { searchAttributes } from '../../domain/contract.ts';
+import { searchAttributes } from '../../domain/run/contract.ts';
 
 /** Workers that poll until they are stopped. */
 export interface Poller {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { podFaults, type WatchedFault } from '../../domain/faults/index.ts';
-import type { Pod } from '../../domain/pod.ts';
+import type { Pod } from '../../domain/target/pod.ts';
 import { classify } from '../../watcher/classify.ts';
 import type { Sighting } from '../../watcher/sightings.ts';
 import { agoMs, anOomKilledPod, aPod, nowMs } from '../activities/support/builders.ts';

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { alertsOf, type Webhook } from '../../domain/intake.ts';
+import { alertsOf, type Webhook } from '../../domain/alert/intake.ts';
 import { openIntake } from '../../watcher/intake.ts';
 import { aLedger, aRawPod, seen, startMs } from './builders.ts';
 

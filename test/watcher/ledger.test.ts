@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fingerprintOf } from '../../domain/fingerprint.ts';
+import { fingerprintOf } from '../../domain/alert/fingerprint.ts';
 import { aLedger, aRawPod, type Shape, seen, startMs } from './builders.ts';
 
 const pod = (shape: Shape, more: { uid?: string; name?: string; atMs?: number } = {}) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { namedTarget } from '../../domain/named-target.ts';
+import { namedTarget } from '../../domain/target/named-target.ts';
 import { podLabels } from '../../watcher/pod-labels.ts';
 import { aPod } from '../activities/support/builders.ts';
 import { aLedger, seen, startMs } from './builders.ts';

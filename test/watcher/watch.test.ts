@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Following } from '../../activities/kubernetes/reflector.ts';
 import type { Call } from '../../activities/kubernetes/transport.ts';
-import { MendflowError } from '../../domain/errors.ts';
 import { watchedFaults } from '../../domain/faults/index.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { eventually } from '../../sandbox/process.ts';
 import { createLogger } from '../../telemetry/log.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { emptyGuardState } from '../../domain/guard-state.ts';
+import { emptyGuardState } from '../../domain/guard/state.ts';
 import { guardLink, guardPause } from '../../worker/guard-link.ts';
 import { aGuardState, aPermitRequest, now } from '../support/builders.ts';
 

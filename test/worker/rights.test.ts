@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Call } from '../../activities/kubernetes/transport.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import type { Need } from '../../domain/rights.ts';
+import type { Need } from '../../domain/analysis/rights.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { tellMissingRights } from '../../worker/rights.ts';
 
 const needs: Need[] = ['get', 'patch'].map((verb) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ClusterActivities } from '../../activities/contract.ts';
-import type { Assessment } from '../../domain/assessment.ts';
+import type { Assessment } from '../../domain/run/assessment.ts';
 import { tellingRefusals } from '../../worker/told-refusals.ts';
 import { anActionable, anAlert, now } from '../support/builders.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { MendflowError } from '../../domain/errors.ts';
-import type { RemediationReport } from '../../domain/outcome.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import type { RemediationReport } from '../../domain/run/outcome.ts';
 import { eventually } from '../../sandbox/process.ts';
 import { anActionable } from '../support/builders.ts';
 import type { Run } from '../support/run.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RunStatus } from '../../domain/status.ts';
+import type { RunStatus } from '../../domain/run/status.ts';
 import { renderDetails } from '../../workflows/details.ts';
 import { type Run, waitFor } from '../../workflows/run.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment } from '../../domain/assessment.ts';
-import { guardIncident } from '../../domain/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import type { Assessment } from '../../domain/run/assessment.ts';
+import { guardIncident } from '../../domain/run/contract.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { anActionable, aPlan } from '../support/builders.ts';
 import type { Runbook } from '../support/runbook.ts';
 import { faultGone, isIn, oncall, recovered, unhealthy } from '../support/script.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { anActionable, minutes, surroundings } from '../support/builders.ts';
 import { aLiveLook } from '../support/looks.ts';
 import type { Runbook } from '../support/runbook.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { guardDecide, guardIncident, guardSignals } from '../../domain/contract.ts';
+import { guardDecide, guardIncident, guardSignals } from '../../domain/run/contract.ts';
 import { aGuardState, anAct, now } from '../support/builders.ts';
 import type { Runbook } from '../support/runbook.ts';
 import { useRunbook } from '../support/use-runbook.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { anActionable, aTarget, minutes } from '../support/builders.ts';
 import type { Run } from '../support/run.ts';
 import type { Runbook } from '../support/runbook.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { anActionable, aTarget } from '../support/builders.ts';
 import type { Runbook } from '../support/runbook.ts';
 import { isIn, oncall } from '../support/script.ts';

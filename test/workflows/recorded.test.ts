@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { shownOf } from '../../domain/shown.ts';
+import { shownOf } from '../../domain/run/shown.ts';
 import { anActionable, aPlan, aTarget, surroundings } from '../support/builders.ts';
 import { aCrashingPod } from '../support/pods.ts';
 import type { Runbook } from '../support/runbook.ts';

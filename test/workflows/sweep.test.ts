@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import type { Runbook } from '../support/runbook.ts';
 import { useRunbook } from '../support/use-runbook.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RemediateInput, UndoInput } from '../../activities/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import { ticketFault } from '../../domain/ticket.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { ticketFault } from '../../domain/run/ticket.ts';
 import { anActionable, aTarget, minutes } from '../support/builders.ts';
 import { testKeys } from '../support/permitted.ts';
 import type { Run } from '../support/run.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UndoInput } from '../../activities/contract.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { anActionable } from '../support/builders.ts';
 import type { Runbook } from '../support/runbook.ts';
 import { isIn, oncall, recovered, unhealthy } from '../support/script.ts';

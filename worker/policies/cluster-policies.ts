@@ -1,8 +1,8 @@
 import { type PolicyResources, policyKind } from '../../activities/kubernetes/policy-resources.ts';
 import type { PolicyEvents } from '../../config/policy-folder.ts';
 import type { PolicyVocabulary } from '../../config/policy-text.ts';
-import { MendflowError } from '../../domain/errors.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { openPolicySet } from './policy-set.ts';
 import type { Standing } from './standing.ts';
 

@@ -2,7 +2,7 @@ import type { PolicyResource } from '../../activities/kubernetes/policy-resource
 import { policyKind } from '../../activities/kubernetes/policy-resources.ts';
 import type { PolicyVocabulary } from '../../config/policy-text.ts';
 import { readPolicyValue } from '../../config/policy-value.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 
 /** How a policy of the cluster stands: what is wrong with its newest generation, and which one is in force. */
 export interface Standing {

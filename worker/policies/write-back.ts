@@ -1,5 +1,5 @@
 import type { PolicyResources } from '../../activities/kubernetes/policy-resources.ts';
-import { MendflowError } from '../../domain/errors.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import type { Standing } from './standing.ts';
 import { type Counted, nothingCounted, saidBy, statusOf } from './status.ts';
 

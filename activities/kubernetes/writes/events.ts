@@ -1,5 +1,5 @@
-import { fieldManager } from '../../../domain/contract.ts';
-import { MendflowError } from '../../../domain/errors.ts';
+import { fieldManager } from '../../../domain/run/contract.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
 import { eventBody } from '../event-body.ts';
 import { eventNamespace, events } from '../paths.ts';
 import type { Cluster } from '../port.ts';

@@ -1,6 +1,6 @@
-import { fieldManager, touchAnnotation } from '../../../domain/contract.ts';
-import { MendflowError } from '../../../domain/errors.ts';
-import type { ObjectRef } from '../../../domain/target.ts';
+import { fieldManager, touchAnnotation } from '../../../domain/run/contract.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
+import type { ObjectRef } from '../../../domain/target/target.ts';
 import type { Marking } from '../port.ts';
 import type { RawMeta } from '../raw.ts';
 import type { Transport } from '../transport.ts';

@@ -1,6 +1,6 @@
-import { copyOfAnnotation, fieldManager, ourLabel, touchAnnotation } from '../../../domain/contract.ts';
-import { MendflowError } from '../../../domain/errors.ts';
-import type { ObjectRef } from '../../../domain/target.ts';
+import { copyOfAnnotation, fieldManager, ourLabel, touchAnnotation } from '../../../domain/run/contract.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
+import type { ObjectRef } from '../../../domain/target/target.ts';
 import { jobs } from '../paths.ts';
 import type { Cluster, Task } from '../port.ts';
 import type { RawJob, RawMeta } from '../raw.ts';

@@ -1,6 +1,6 @@
-import { cordonAnnotation, fieldManager, touchAnnotation } from '../../../domain/contract.ts';
-import { MendflowError } from '../../../domain/errors.ts';
-import type { ObjectRef } from '../../../domain/target.ts';
+import { cordonAnnotation, fieldManager, touchAnnotation } from '../../../domain/run/contract.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
+import type { ObjectRef } from '../../../domain/target/target.ts';
 import { node } from '../paths.ts';
 import type { Cluster } from '../port.ts';
 import type { RawMeta, RawNode } from '../raw.ts';

@@ -1,5 +1,5 @@
-import { MendflowError } from '../../../domain/errors.ts';
-import type { ObjectRef } from '../../../domain/target.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
+import type { ObjectRef } from '../../../domain/target/target.ts';
 import { core } from '../paths.ts';
 import type { Cluster } from '../port.ts';
 import type { RawPod } from '../raw.ts';

@@ -1,4 +1,4 @@
-import { MendflowError } from '../../../domain/errors.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
 import { core } from '../paths.ts';
 import type { Cluster } from '../port.ts';
 import type { RawPod } from '../raw.ts';

@@ -1,7 +1,7 @@
-import { touchAnnotation } from '../../../domain/contract.ts';
-import { MendflowError } from '../../../domain/errors.ts';
-import type { WorkloadKind } from '../../../domain/target.ts';
-import type { Workload } from '../../../domain/workload.ts';
+import { touchAnnotation } from '../../../domain/run/contract.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
+import type { WorkloadKind } from '../../../domain/target/target.ts';
+import type { Workload } from '../../../domain/target/workload.ts';
 import { autoscalers, workloads } from '../paths.ts';
 import { type Cluster, restartAnnotation, type WorkloadChange } from '../port.ts';
 import type { Transport } from '../transport.ts';

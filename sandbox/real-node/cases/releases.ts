@@ -1,4 +1,4 @@
-import type { RemediationReport } from '../../../domain/outcome.ts';
+import type { RemediationReport } from '../../../domain/run/outcome.ts';
 import { podsOf } from '../../demo/scenes/world.ts';
 import type { KubernetesObject } from '../../kubernetes-api.ts';
 import { app, breakOnePod, faultFolder, imageOf, podDefaults, release } from '../app.ts';

@@ -1,5 +1,5 @@
 import type { Autoscaler, Marking } from '../../../activities/kubernetes/port.ts';
-import { MendflowError } from '../../../domain/errors.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
 import { keyOf } from '../records.ts';
 import { followLoad } from '../scaling.ts';
 import type { Effects } from '../write.ts';

@@ -1,9 +1,9 @@
 import type { JobCopy, Marking, Task, TaskOutcome } from '../../../activities/kubernetes/port.ts';
-import { copyOfAnnotation, touchAnnotation } from '../../../domain/contract.ts';
-import { MendflowError } from '../../../domain/errors.ts';
-import { firstNameOf } from '../../../domain/job-copies.ts';
-import type { ObjectRef } from '../../../domain/target.ts';
-import type { Workload } from '../../../domain/workload.ts';
+import { copyOfAnnotation, touchAnnotation } from '../../../domain/run/contract.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
+import { firstNameOf } from '../../../domain/target/job-copies.ts';
+import type { ObjectRef } from '../../../domain/target/target.ts';
+import type { Workload } from '../../../domain/target/workload.ts';
 import { type JobRecord, viewJob } from '../jobs.ts';
 import { keyOf } from '../records.ts';
 import type { Store } from '../store.ts';

@@ -1,7 +1,7 @@
-import { cordonAnnotation, touchAnnotation } from '../../../domain/contract.ts';
-import { MendflowError } from '../../../domain/errors.ts';
-import type { Node } from '../../../domain/surroundings.ts';
-import type { ObjectRef } from '../../../domain/target.ts';
+import { cordonAnnotation, touchAnnotation } from '../../../domain/run/contract.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
+import type { Node } from '../../../domain/target/cluster-context.ts';
+import type { ObjectRef } from '../../../domain/target/target.ts';
 import { keyOf } from '../records.ts';
 import type { Store } from '../store.ts';
 import type { Effects } from '../write.ts';

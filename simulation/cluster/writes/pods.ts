@@ -1,7 +1,7 @@
 import type { Cluster, PodCall } from '../../../activities/kubernetes/port.ts';
-import { MendflowError } from '../../../domain/errors.ts';
-import { parseQuantity } from '../../../domain/quantity.ts';
-import type { ObjectRef } from '../../../domain/target.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
+import { parseQuantity } from '../../../domain/target/quantity.ts';
+import type { ObjectRef } from '../../../domain/target/target.ts';
 import { takeAway } from '../controllers.ts';
 import { heedBudgets, podToEvict } from '../evictions.ts';
 import { keyOf } from '../records.ts';

@@ -1,9 +1,9 @@
 import type { Marking, Revision, WorkloadChange } from '../../../activities/kubernetes/port.ts';
-import { touchAnnotation } from '../../../domain/contract.ts';
-import { MendflowError } from '../../../domain/errors.ts';
-import { parseQuantity } from '../../../domain/quantity.ts';
-import type { ObjectRef } from '../../../domain/target.ts';
-import type { Workload } from '../../../domain/workload.ts';
+import { touchAnnotation } from '../../../domain/run/contract.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
+import { parseQuantity } from '../../../domain/target/quantity.ts';
+import type { ObjectRef } from '../../../domain/target/target.ts';
+import type { Workload } from '../../../domain/target/workload.ts';
 import { fill, startRollout, takeAway } from '../controllers.ts';
 import { keyOf, type WorkloadRecord } from '../records.ts';
 import type { Store } from '../store.ts';

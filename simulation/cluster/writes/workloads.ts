@@ -1,7 +1,7 @@
 import { restartAnnotation } from '../../../activities/kubernetes/port.ts';
-import { touchAnnotation } from '../../../domain/contract.ts';
-import { MendflowError } from '../../../domain/errors.ts';
-import type { ObjectRef } from '../../../domain/target.ts';
+import { touchAnnotation } from '../../../domain/run/contract.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
+import type { ObjectRef } from '../../../domain/target/target.ts';
 import { startRollout } from '../controllers.ts';
 import { keyOf, type WorkloadRecord } from '../records.ts';
 import type { Store } from '../store.ts';

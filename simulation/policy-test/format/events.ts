@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actions } from '../../../activities/actions/index.ts';
-import { duration } from '../../../domain/duration-field.ts';
-import { kubernetesName } from '../../../domain/policy.ts';
+import { duration } from '../../../domain/policy/duration-field.ts';
+import { kubernetesName } from '../../../domain/policy/policy.ts';
 import { podShapes } from '../../cluster/faults.ts';
 import { anyPlace, workloadPlace } from './fields.ts';
 import { keyed, strict } from './mapping.ts';

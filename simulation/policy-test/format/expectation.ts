@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Notification } from '../../../activities/contract.ts';
-import { duration } from '../../../domain/duration-field.ts';
-import { outcomes, phases, type StepRecord } from '../../../domain/outcome.ts';
-import { type Reason, reasons } from '../../../domain/reasons.ts';
+import { duration } from '../../../domain/policy/duration-field.ts';
+import { outcomes, phases, type StepRecord } from '../../../domain/run/outcome.ts';
+import { type Reason, reasons } from '../../../domain/run/reasons.ts';
 import { actionName } from './events.ts';
 import { anyPlace } from './fields.ts';
 import { listOrNone, orText, strict } from './mapping.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseDuration } from '../../../domain/duration.ts';
-import { isLabelName, isSubdomainName } from '../../../domain/names.ts';
-import { type SubjectKind, subjectKinds, workloadKinds } from '../../../domain/target.ts';
+import { type SubjectKind, subjectKinds, workloadKinds } from '../../../domain/target/target.ts';
+import { parseDuration } from '../../../domain/text/duration.ts';
+import { isLabelName, isSubdomainName } from '../../../domain/text/names.ts';
 
 /** A time of a test, as milliseconds from its beginning; `-5m` is before it. */
 export const moment = () =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from '../../../domain/duration-field.ts';
+import { duration } from '../../../domain/policy/duration-field.ts';
 import { clusterSchema, prometheusSchema } from './cluster.ts';
 import { eventSchema } from './events.ts';
 import { expectationSchema } from './expectation.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ActionContext } from '../../../activities/actions/define-action.ts';
 import raiseMemoryLimit from '../../../activities/actions/raise-memory-limit.ts';
-import type { Container, Pod } from '../../../domain/pod.ts';
-import type { ObjectRef } from '../../../domain/target.ts';
+import type { Container, Pod } from '../../../domain/target/pod.ts';
+import type { ObjectRef } from '../../../domain/target/target.ts';
 import { anActionContext } from '../support/action-context.ts';
 import { aContainer, agoMs, anActionAlert, anOomKilledPod, aPod, aWorkload } from '../support/builders.ts';
 import { FakeCluster } from '../support/fake-cluster.ts';

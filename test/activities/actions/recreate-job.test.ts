@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import recreateJob from '../../../activities/actions/recreate-job.ts';
 import { verify } from '../../../activities/verify.ts';
-import { copiesAnnotation, copyOfAnnotation, touchAnnotation } from '../../../domain/contract.ts';
-import type { Workload } from '../../../domain/workload.ts';
+import { copiesAnnotation, copyOfAnnotation, touchAnnotation } from '../../../domain/run/contract.ts';
+import type { Workload } from '../../../domain/target/workload.ts';
 import { anActionContext } from '../support/action-context.ts';
 import { aCompleteJob, aFailedJob } from '../support/builders.ts';
 import { anAlert, aPolicy, depsOf, FakeCluster } from '../support/fake-cluster.ts';

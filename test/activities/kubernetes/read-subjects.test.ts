@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { readAutoscaler, readVertical } from '../../../activities/kubernetes/read-autoscaler.ts';
 import { readJob } from '../../../activities/kubernetes/read-job.ts';
 import { readNode } from '../../../activities/kubernetes/read-node.ts';
-import { healthOf } from '../../../domain/health.ts';
-import { workloadKey } from '../../../domain/target.ts';
+import { healthOf } from '../../../domain/target/health.ts';
+import { workloadKey } from '../../../domain/target/target.ts';
 
 const failed = { type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'too many retries' };
 const complete = { type: 'Complete', status: 'True', reason: '', message: '' };

@@ -5,8 +5,8 @@ import { clusterReads } from '../../../activities/kubernetes/cluster-reads.ts';
 import type { RawPod } from '../../../activities/kubernetes/raw.ts';
 import { readPod } from '../../../activities/kubernetes/read-pod.ts';
 import type { Transport } from '../../../activities/kubernetes/transport.ts';
-import { notInPlace, resizedTo, runningSince } from '../../../domain/memory-raise.ts';
-import type { Pod } from '../../../domain/pod.ts';
+import { notInPlace, resizedTo, runningSince } from '../../../domain/target/memory-raise.ts';
+import type { Pod } from '../../../domain/target/pod.ts';
 import { aPod } from '../support/builders.ts';
 
 /** What a real kubelet answered; see the README beside the files. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Following, reflect } from '../../../activities/kubernetes/reflector.ts';
 import type { Call, Transport } from '../../../activities/kubernetes/transport.ts';
-import { MendflowError } from '../../../domain/errors.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
 import { eventually } from '../../../sandbox/process.ts';
 
 interface Thing {

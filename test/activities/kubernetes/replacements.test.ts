@@ -3,7 +3,7 @@ import { admitted } from '../../../activities/kubernetes/admission.ts';
 import type { RawPod } from '../../../activities/kubernetes/raw.ts';
 import { replacements } from '../../../activities/kubernetes/replacements.ts';
 import type { Call, Transport } from '../../../activities/kubernetes/transport.ts';
-import { MendflowError } from '../../../domain/errors.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
 import { aPod } from '../support/builders.ts';
 
 const unused = () => Promise.reject(new Error('nobody asks for this'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createVitalSigns } from '../../../activities/kubernetes/vitals.ts';
-import { MendflowError } from '../../../domain/errors.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
 
 function aPatient() {
   let nowMs = 1_000_000;

@@ -1,10 +1,10 @@
 import type { ActionAlert } from '../../../activities/contract.ts';
 import type { Autoscaler } from '../../../activities/kubernetes/port.ts';
-import type { PodNeeds } from '../../../domain/placement/needs.ts';
-import type { Container, Pod } from '../../../domain/pod.ts';
-import type { Node } from '../../../domain/surroundings.ts';
-import type { Target } from '../../../domain/target.ts';
-import type { Workload } from '../../../domain/workload.ts';
+import type { Node } from '../../../domain/target/cluster-context.ts';
+import type { PodNeeds } from '../../../domain/target/placement/needs.ts';
+import type { Container, Pod } from '../../../domain/target/pod.ts';
+import type { Target } from '../../../domain/target/target.ts';
+import type { Workload } from '../../../domain/target/workload.ts';
 
 export const nowMs = Date.parse('2026-03-01T10:00:00Z');
 export const agoMs = (seconds: number) => nowMs - seconds * 1_000;

@@ -19,16 +19,16 @@ import type {
   WorkloadChange,
 } from '../../../activities/kubernetes/port.ts';
 import { nothingConfigured, openOutside } from '../../../activities/outside/outside.ts';
-import type { Alert } from '../../../domain/alert.ts';
-import { copyOfAnnotation } from '../../../domain/contract.ts';
-import { MendflowError } from '../../../domain/errors.ts';
-import { firstNameOf } from '../../../domain/job-copies.ts';
-import type { Occupant, PodNeeds, VolumeReach } from '../../../domain/placement/needs.ts';
-import type { Pod } from '../../../domain/pod.ts';
-import { type Policy, policySchema } from '../../../domain/policy.ts';
-import type { Node } from '../../../domain/surroundings.ts';
-import type { ObjectRef } from '../../../domain/target.ts';
-import type { Workload } from '../../../domain/workload.ts';
+import type { Alert } from '../../../domain/alert/alert.ts';
+import { type Policy, policySchema } from '../../../domain/policy/policy.ts';
+import { copyOfAnnotation } from '../../../domain/run/contract.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
+import type { Node } from '../../../domain/target/cluster-context.ts';
+import { firstNameOf } from '../../../domain/target/job-copies.ts';
+import type { Occupant, PodNeeds, VolumeReach } from '../../../domain/target/placement/needs.ts';
+import type { Pod } from '../../../domain/target/pod.ts';
+import type { ObjectRef } from '../../../domain/target/target.ts';
+import type { Workload } from '../../../domain/target/workload.ts';
 import { testKeys } from '../../support/permitted.ts';
 import { aNode, aReplicaSet, aWorkload, nowMs, someNeeds, threePods } from './builders.ts';
 

@@ -1,8 +1,8 @@
 import type { DeskDeps, GuardLink } from '../../../activities/guard-desk.ts';
-import type { IncidentReport } from '../../../domain/guard-incidents.ts';
-import type { Recalled } from '../../../domain/guard-recall.ts';
-import { emptyGuardState, type GuardState, type Sighting } from '../../../domain/guard-state.ts';
-import type { PermitRelease, PermitRequest, Verdict } from '../../../domain/permit.ts';
+import type { IncidentReport } from '../../../domain/guard/incidents.ts';
+import type { PermitRelease, PermitRequest, Verdict } from '../../../domain/guard/permit.ts';
+import type { Recalled } from '../../../domain/guard/recall.ts';
+import { emptyGuardState, type GuardState, type Sighting } from '../../../domain/guard/state.ts';
 
 export const denied: Verdict = { kind: 'deny', reason: 'coolingDown', detail: 'x' };
 

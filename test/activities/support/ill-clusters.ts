@@ -1,6 +1,6 @@
-import { nodeAsWorkload } from '../../../domain/node-as-workload.ts';
-import type { Container, Pod } from '../../../domain/pod.ts';
-import type { ObjectRef } from '../../../domain/target.ts';
+import { nodeAsWorkload } from '../../../domain/target/node-as-workload.ts';
+import type { Container, Pod } from '../../../domain/target/pod.ts';
+import type { ObjectRef } from '../../../domain/target/target.ts';
 import type { PrometheusAnswer } from '../../../simulation/policy-test/prometheus-answers.ts';
 import { aContainer, aFailedJob, agoMs, aNode, aPod, aReplicaSet, aWorkload } from './builders.ts';
 import { FakeCluster } from './fake-cluster.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createDeliver } from '../../../api/intake/deliver.ts';
-import type { Alert } from '../../../domain/alert.ts';
-import { MendflowError } from '../../../domain/errors.ts';
+import type { Alert } from '../../../domain/alert/alert.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
 import { FakeIntake, nowMs } from '../../support/api.ts';
 
 function alert(n: number, given: Partial<Alert> = {}): Alert {

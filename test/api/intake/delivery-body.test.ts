@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readDelivery } from '../../../api/intake/delivery-body.ts';
-import { intakeLimits, UnreadAlert } from '../../../domain/intake.ts';
+import { intakeLimits, UnreadAlert } from '../../../domain/alert/intake.ts';
 
 const read = (text: string) => readDelivery(Buffer.from(text));
 const itemsOf = (text: string) => [...read(text).alerts];

@@ -1,5 +1,5 @@
 import type { SeenRun } from '../../../bench/act-latency/history.ts';
-import type { RunStatus } from '../../../domain/status.ts';
+import type { RunStatus } from '../../../domain/run/status.ts';
 
 /** A run as the bench reads it: it waits for the guard unless the test says otherwise. */
 export function aSeenRun(status: Partial<RunStatus> = {}): SeenRun {

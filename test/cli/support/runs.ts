@@ -1,8 +1,8 @@
 import type { RunFilter, RunSummary, RunsPort, RunView } from '../../../api/ports.ts';
-import type { HumanMessage, HumanMessageName } from '../../../domain/contract.ts';
-import { MendflowError } from '../../../domain/errors.ts';
-import type { RemediationReport } from '../../../domain/outcome.ts';
-import type { RunStatus } from '../../../domain/status.ts';
+import type { HumanMessage, HumanMessageName } from '../../../domain/run/contract.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
+import type { RemediationReport } from '../../../domain/run/outcome.ts';
+import type { RunStatus } from '../../../domain/run/status.ts';
 import { nowMs } from '../../support/api.ts';
 import { aPlan, aTarget } from '../../support/builders.ts';
 

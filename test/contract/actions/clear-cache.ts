@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import clearCache from '../../../activities/actions/clear-cache.ts';
-import type { Target } from '../../../domain/target.ts';
+import type { Target } from '../../../domain/target/target.ts';
 import { aStep, codeOf, remediateOn } from '../support/cases.ts';
 import { type Counterpart, configure, ownAddress, startCounterpart } from '../support/outside.ts';
 import { readyWorkload } from '../support/places.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import drainNode from '../../../activities/actions/drain-node.ts';
-import type { Target } from '../../../domain/target.ts';
+import type { Target } from '../../../domain/target/target.ts';
 import { aStep, codeOf, remediateOn, startRemediate } from '../support/cases.ts';
 import { bareOnNode, boundClaim, cordonOf, onNode, podsOn, readyNode, setCordon } from '../support/nodes.ts';
 import { until, type World } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import raiseHpaMax from '../../../activities/actions/raise-hpa-max.ts';
-import type { Target } from '../../../domain/target.ts';
+import type { Target } from '../../../domain/target/target.ts';
 import { aStep, codeOf, remediateOn } from '../support/cases.ts';
 import { applyAutoscaler, changeAutoscaler, maxOf, readyWorkload } from '../support/places.ts';
 import type { World } from '../support/world.ts';

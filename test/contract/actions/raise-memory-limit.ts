@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import raiseMemoryLimit from '../../../activities/actions/raise-memory-limit.ts';
-import type { Target, WorkloadKind } from '../../../domain/target.ts';
+import type { Target, WorkloadKind } from '../../../domain/target/target.ts';
 import { aStep, codeOf, remediateOn } from '../support/cases.ts';
 import { liveWorkload, readyWorkload } from '../support/places.ts';
 import { appsPath, change, corePath, type RawObject, template, type World } from '../support/world.ts';

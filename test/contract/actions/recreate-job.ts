@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import recreateJob from '../../../activities/actions/recreate-job.ts';
-import type { ObjectRef, Target } from '../../../domain/target.ts';
+import type { ObjectRef, Target } from '../../../domain/target/target.ts';
 import { aStep, aTarget, codeOf, refOf, remediateOn } from '../support/cases.ts';
 import { endJob, jobPath, putJob } from '../support/jobs.ts';
 import { namespace, type RawObject, type World } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import rollback from '../../../activities/actions/rollback.ts';
-import type { Target, WorkloadKind } from '../../../domain/target.ts';
+import type { Target, WorkloadKind } from '../../../domain/target/target.ts';
 import { anActionAlert } from '../../activities/support/builders.ts';
 import { aStep, codeOf, remediateOn } from '../support/cases.ts';
 import { liveWorkload, readyWorkload, seen } from '../support/places.ts';

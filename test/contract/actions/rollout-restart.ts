@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import rolloutRestart from '../../../activities/actions/rollout-restart.ts';
 import { restartAnnotation } from '../../../activities/kubernetes/port.ts';
-import type { Target, WorkloadKind } from '../../../domain/target.ts';
+import type { Target, WorkloadKind } from '../../../domain/target/target.ts';
 import { aStep, aTarget, codeOf, refOf, remediateOn } from '../support/cases.ts';
 import { liveWorkload, podUids, readyWorkload } from '../support/places.ts';
 import { appsPath, change, until, type World } from '../support/world.ts';

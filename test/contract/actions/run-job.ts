@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import runJob from '../../../activities/actions/run-job.ts';
 import { nameOfStep } from '../../../activities/name-of-step.ts';
-import type { Target } from '../../../domain/target.ts';
+import type { Target } from '../../../domain/target/target.ts';
 import { aStep, codeOf, remediateOn } from '../support/cases.ts';
 import { endJob, jobPath } from '../support/jobs.ts';
 import { readyWorkload } from '../support/places.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import scale from '../../../activities/actions/scale.ts';
-import type { Target, WorkloadKind } from '../../../domain/target.ts';
+import type { Target, WorkloadKind } from '../../../domain/target/target.ts';
 import { aStep, codeOf, remediateOn } from '../support/cases.ts';
 import { applyAutoscaler, liveWorkload, readyWorkload } from '../support/places.ts';
 import { appsPath, change, type World } from '../support/world.ts';

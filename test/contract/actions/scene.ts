@@ -1,4 +1,4 @@
-import type { Target } from '../../../domain/target.ts';
+import type { Target } from '../../../domain/target/target.ts';
 import type { World } from '../support/world.ts';
 
 /**

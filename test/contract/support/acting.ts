@@ -1,7 +1,7 @@
 import type { Action } from '../../../activities/actions/define-action.ts';
 import { basePermissions } from '../../../activities/kubernetes/permissions.ts';
 import type { Cluster } from '../../../activities/kubernetes/port.ts';
-import type { Permission } from '../../../domain/action.ts';
+import type { Permission } from '../../../domain/policy/action.ts';
 import { type AuditedRequest, auditedRequests } from '../../../sandbox/audit-log.ts';
 import { namespace, type World } from './world.ts';
 

@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
 import { type Cluster, restartAnnotation } from '../../../activities/kubernetes/port.ts';
-import type { Pod } from '../../../domain/pod.ts';
-import type { Node } from '../../../domain/surroundings.ts';
-import { type WorkloadKind, workloadKinds } from '../../../domain/target.ts';
-import type { Workload } from '../../../domain/workload.ts';
+import type { Node } from '../../../domain/target/cluster-context.ts';
+import type { Pod } from '../../../domain/target/pod.ts';
+import { type WorkloadKind, workloadKinds } from '../../../domain/target/target.ts';
+import type { Workload } from '../../../domain/target/workload.ts';
 import { codeOf } from './code-of.ts';
 
 /** A cluster to try the port on, with namespace `shop` and four nodes; every workload of it has three pods, or one a node. */

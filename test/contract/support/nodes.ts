@@ -1,5 +1,5 @@
-import { cordonAnnotation } from '../../../domain/contract.ts';
-import type { Target } from '../../../domain/target.ts';
+import { cordonAnnotation } from '../../../domain/run/contract.ts';
+import type { Target } from '../../../domain/target/target.ts';
 import { aTarget } from './cases.ts';
 import { change, podAccount, type RawObject, until, type World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import type { Target, WorkloadKind } from '../../../domain/target.ts';
+import type { Target, WorkloadKind } from '../../../domain/target/target.ts';
 import { aTarget, refOf } from './cases.ts';
 import { appsPath, change, namespace, type RawObject, until, type World } from './world.ts';
 

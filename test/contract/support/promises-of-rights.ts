@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Permission } from '../../../domain/action.ts';
+import type { Permission } from '../../../domain/policy/action.ts';
 import { actorFor, rightInWords, singleRights } from './acting.ts';
 import { codeOf, remediateOn, undoOn } from './cases.ts';
 import { set, type Trial, untouched } from './promises.ts';

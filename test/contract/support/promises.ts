@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Action } from '../../../activities/actions/define-action.ts';
 import type { Cluster } from '../../../activities/kubernetes/port.ts';
-import type { Target } from '../../../domain/target.ts';
+import type { Target } from '../../../domain/target/target.ts';
 import { components } from '../../../sandbox/credentials.ts';
 import type { ApiGate } from '../../support/product/api-gate.ts';
 import type { Arrangement } from '../actions/scene.ts';

@@ -1,6 +1,6 @@
 import { connectCluster } from '../../../activities/kubernetes/client.ts';
 import type { Cluster } from '../../../activities/kubernetes/port.ts';
-import type { ActionSpec } from '../../../domain/action.ts';
+import type { ActionSpec } from '../../../domain/policy/action.ts';
 import { writeKubeconfig } from '../../../sandbox/credentials.ts';
 import { type KubernetesApi, openKubeconfig } from '../../../sandbox/kubernetes-api.ts';
 import { eventually } from '../../../sandbox/process.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { alertnameOf, faultClasses, faultShown, podFaults } from '../../../domain/faults/index.ts';
 import { type PodCondition, podConditionReasons } from '../../../domain/faults/pod-fault.ts';
-import type { Container, Pod, Terminated } from '../../../domain/pod.ts';
+import type { Container, Pod, Terminated } from '../../../domain/target/pod.ts';
 import { aContainer, agoMs, anOomKilledPod, aPod, nowMs } from '../../activities/support/builders.ts';
 
 const ended = (reason: string, exitCode: number, secondsAgo: number): Terminated => ({

@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import type { RawCondition, RawPod } from '../../../activities/kubernetes/raw.ts';
 import { readConditions, readPod } from '../../../activities/kubernetes/read-pod.ts';
-import { parseDuration } from '../../../domain/duration.ts';
 import { conditionFaults, podFaults } from '../../../domain/faults/index.ts';
+import { parseDuration } from '../../../domain/text/duration.ts';
 
 interface Samples<Sample> {
   now: string;

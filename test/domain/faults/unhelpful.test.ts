@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { unhelpfulTo } from '../../../domain/faults/unhelpful.ts';
-import type { Terminated } from '../../../domain/pod.ts';
+import type { Terminated } from '../../../domain/target/pod.ts';
 import { aContainer, agoMs, anOomKilledPod, aPod, nowMs } from '../../activities/support/builders.ts';
 
 const waiting = (reason: string) => ({ kind: 'waiting' as const, reason, message: '' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Check } from '../../../domain/checks/index.ts';
 import { verifiedClass } from '../../../domain/faults/verified-class.ts';
+import type { Check } from '../../../domain/policy/checks/index.ts';
 
 const node = (type: string, status: 'True' | 'False' | 'Unknown' | 'NotTrue'): Check => ({
   nodeCondition: { type, status },

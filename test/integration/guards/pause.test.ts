@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { guardTaskQueue, guardWorkflowId, queries, workflowTypes } from '../../../domain/contract.ts';
-import type { GuardState } from '../../../domain/guard-state.ts';
-import type { RemediationReport } from '../../../domain/outcome.ts';
+import type { GuardState } from '../../../domain/guard/state.ts';
+import { guardTaskQueue, guardWorkflowId, queries, workflowTypes } from '../../../domain/run/contract.ts';
+import type { RemediationReport } from '../../../domain/run/outcome.ts';
 import { components } from '../../../sandbox/credentials.ts';
 import type { KubernetesObject } from '../../../sandbox/kubernetes-api.ts';
 import { type AlertUnderTest, anAlertWith, deliver } from '../../support/product/alerts.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { RemediationReport } from '../../../domain/outcome.ts';
+import type { RemediationReport } from '../../../domain/run/outcome.ts';
 import type { AuditedRequest } from '../../../sandbox/audit-log.ts';
 import { type AlertUnderTest, anAlertWith, deliver } from '../../support/product/alerts.ts';
 import { isRead, workerRequests } from '../../support/product/audit.ts';

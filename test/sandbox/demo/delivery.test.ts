@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Notification } from '../../../activities/contract.ts';
-import { alertsOf, webhookSchema } from '../../../domain/intake.ts';
+import { alertsOf, webhookSchema } from '../../../domain/alert/intake.ts';
 import { deliver } from '../../../sandbox/demo/deliver.ts';
 import { openMendflowApi } from '../../../sandbox/demo/mendflow-api.ts';
 import { openPager } from '../../../sandbox/demo/pager.ts';

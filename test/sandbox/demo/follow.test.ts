@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import type { RemediationReport, TimelineEntry } from '../../../domain/outcome.ts';
-import type { RunStatus } from '../../../domain/status.ts';
+import type { RemediationReport, TimelineEntry } from '../../../domain/run/outcome.ts';
+import type { RunStatus } from '../../../domain/run/status.ts';
 import { follow, runFor } from '../../../sandbox/demo/follow.ts';
 import type { MendflowApi, ShownRun } from '../../../sandbox/demo/mendflow-api.ts';
 import { narratorOn, timelineOf } from '../../../sandbox/demo/narrator.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RemediationReport, StepRecord } from '../../../domain/outcome.ts';
+import type { RemediationReport, StepRecord } from '../../../domain/run/outcome.ts';
 import { differencesOf, stepInWords } from '../../../sandbox/demo/play.ts';
 import { scenesNamed } from '../../../sandbox/demo/programme.ts';
 import { scenes } from '../../../sandbox/demo/scenes/index.ts';

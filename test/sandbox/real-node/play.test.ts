@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RemediationReport } from '../../../domain/outcome.ts';
+import type { RemediationReport } from '../../../domain/run/outcome.ts';
 import type { Expected, NodeCase } from '../../../sandbox/real-node/case.ts';
 import { allCases } from '../../../sandbox/real-node/cases/index.ts';
 import { differencesOf } from '../../../sandbox/real-node/play.ts';

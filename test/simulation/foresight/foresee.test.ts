@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { Alert } from '../../../domain/alert.ts';
-import { defaultLimits } from '../../../domain/guards/guard.ts';
-import { alertsOf } from '../../../domain/intake.ts';
-import type { Policy } from '../../../domain/policy.ts';
+import type { Alert } from '../../../domain/alert/alert.ts';
+import { alertsOf } from '../../../domain/alert/intake.ts';
+import { defaultLimits } from '../../../domain/guard/rules/guard.ts';
+import type { Policy } from '../../../domain/policy/policy.ts';
 import { type ForesightQuestion, foresee } from '../../../simulation/foresight/foresee.ts';
 import { readSnapshot } from '../../../simulation/snapshot/read-snapshot.ts';
 import type { Snapshot } from '../../../simulation/snapshot/snapshot.ts';

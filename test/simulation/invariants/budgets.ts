@@ -1,4 +1,4 @@
-import { cooldownMs } from '../../../domain/guards/cooldown.ts';
+import { cooldownMs } from '../../../domain/guard/rules/cooldown.ts';
 import { namespaceBudgetMs } from '../search/stage.ts';
 import type { Act, Ruling, Trace } from '../search/trace.ts';
 import { at, firstOf, type Invariant } from './invariant.ts';

@@ -1,4 +1,4 @@
-import type { GuardState } from '../../../domain/guard-state.ts';
+import type { GuardState } from '../../../domain/guard/state.ts';
 import type { Trace } from '../search/trace.ts';
 import { at, firstOf, type Invariant } from './invariant.ts';
 import { wasDisturbed } from './runs-of.ts';

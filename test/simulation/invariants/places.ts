@@ -1,4 +1,4 @@
-import type { PodCount } from '../../../domain/surroundings.ts';
+import type { PodCount } from '../../../domain/target/cluster-context.ts';
 import type { Act } from '../search/trace.ts';
 import { at, firstOf, type Invariant } from './invariant.ts';
 import { withoutYes } from './permission.ts';

@@ -1,5 +1,5 @@
-import { namedTarget } from '../../../domain/named-target.ts';
-import { workloadKinds } from '../../../domain/target.ts';
+import { namedTarget } from '../../../domain/target/named-target.ts';
+import { workloadKinds } from '../../../domain/target/target.ts';
 import { at, firstOf, type Invariant } from './invariant.ts';
 
 /** G6: the fault is real and still there. */

@@ -1,6 +1,6 @@
-import type { Alert } from '../../../domain/alert.ts';
-import { remediationWorkflowId } from '../../../domain/contract.ts';
-import { fingerprintOf } from '../../../domain/fingerprint.ts';
+import type { Alert } from '../../../domain/alert/alert.ts';
+import { fingerprintOf } from '../../../domain/alert/fingerprint.ts';
+import { remediationWorkflowId } from '../../../domain/run/contract.ts';
 import { startRollout } from '../../../simulation/cluster/controllers.ts';
 import { keyOf, type PodRecord, type WorkloadRecord } from '../../../simulation/cluster/records.ts';
 import type { World } from '../../../simulation/world.ts';

@@ -1,4 +1,4 @@
-import type { GuardState } from '../../../domain/guard-state.ts';
+import type { GuardState } from '../../../domain/guard/state.ts';
 import type { ReceiverFate } from '../../../simulation/receivers.ts';
 import type { World } from '../../../simulation/world.ts';
 import type { Happening } from './schedule.ts';

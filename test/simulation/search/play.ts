@@ -1,6 +1,6 @@
 import type { ClusterActivities, DecideInput } from '../../../activities/contract.ts';
-import { remediationWorkflowId } from '../../../domain/contract.ts';
-import { pauseAnnotation } from '../../../domain/switches.ts';
+import { pauseAnnotation } from '../../../domain/policy/switches.ts';
+import { remediationWorkflowId } from '../../../domain/run/contract.ts';
 import type { Tamper, WorldOptions } from '../../../simulation/world.ts';
 import { World } from '../../../simulation/world.ts';
 import { forge } from '../support/forge.ts';

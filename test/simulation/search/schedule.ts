@@ -1,4 +1,4 @@
-import type { WorkloadKind } from '../../../domain/target.ts';
+import type { WorkloadKind } from '../../../domain/target/target.ts';
 import type { FaultShape } from '../../../simulation/cluster/faults.ts';
 
 /** Namespaces of the schedules: two that the policy is for, one that nothing may ever be done in. */

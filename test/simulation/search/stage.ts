@@ -1,6 +1,6 @@
 import { actions } from '../../../activities/actions/index.ts';
-import { defaultLimits, type GuardLimits } from '../../../domain/guards/guard.ts';
-import { type Policy, policySchema } from '../../../domain/policy.ts';
+import { defaultLimits, type GuardLimits } from '../../../domain/guard/rules/guard.ts';
+import { type Policy, policySchema } from '../../../domain/policy/policy.ts';
 import { deploy } from '../../../simulation/cluster/deploy.ts';
 import type { WorkloadRecord } from '../../../simulation/cluster/records.ts';
 import type { Store } from '../../../simulation/cluster/store.ts';

@@ -1,8 +1,8 @@
-import type { Decision } from '../../../domain/decide.ts';
-import type { GuardState, Lease } from '../../../domain/guard-state.ts';
-import type { GuardLimits } from '../../../domain/guards/guard.ts';
-import type { PermitRequest } from '../../../domain/permit.ts';
-import type { Policy } from '../../../domain/policy.ts';
+import type { Decision } from '../../../domain/guard/decide.ts';
+import type { PermitRequest } from '../../../domain/guard/permit.ts';
+import type { GuardLimits } from '../../../domain/guard/rules/guard.ts';
+import type { GuardState, Lease } from '../../../domain/guard/state.ts';
+import type { Policy } from '../../../domain/policy/policy.ts';
 import type { Write } from '../../../simulation/cluster/write.ts';
 import type { Execution } from '../../../simulation/temporal/execution.ts';
 import type { RunView, Told } from '../../../simulation/world.ts';

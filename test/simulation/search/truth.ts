@@ -1,6 +1,6 @@
-import { podEvidence } from '../../../domain/checks.ts';
-import type { Check } from '../../../domain/policy.ts';
-import type { PodCount } from '../../../domain/surroundings.ts';
+import { podEvidence } from '../../../domain/policy/check-answers.ts';
+import type { Check } from '../../../domain/policy/policy.ts';
+import type { PodCount } from '../../../domain/target/cluster-context.ts';
 import { shownSince } from '../../../simulation/cluster/faults.ts';
 import type { PodRecord } from '../../../simulation/cluster/records.ts';
 import type { Store } from '../../../simulation/cluster/store.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { healthOf } from '../../../domain/health.ts';
-import { surroundingsOf } from '../../../domain/surroundings.ts';
+import { surroundingsOf } from '../../../domain/target/cluster-context.ts';
+import { healthOf } from '../../../domain/target/health.ts';
 import { PretendedCluster } from '../../../simulation/cluster/pretended-cluster.ts';
 import { placeSnapshot } from '../../../simulation/snapshot/place-snapshot.ts';
 import { readSnapshot } from '../../../simulation/snapshot/read-snapshot.ts';

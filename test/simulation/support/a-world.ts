@@ -1,7 +1,7 @@
 import { actions } from '../../../activities/actions/index.ts';
-import type { Alert } from '../../../domain/alert.ts';
-import { fingerprintOf } from '../../../domain/fingerprint.ts';
-import { type Policy, policySchema } from '../../../domain/policy.ts';
+import type { Alert } from '../../../domain/alert/alert.ts';
+import { fingerprintOf } from '../../../domain/alert/fingerprint.ts';
+import { type Policy, policySchema } from '../../../domain/policy/policy.ts';
 import { deploy } from '../../../simulation/cluster/deploy.ts';
 import type { PodRecord, WorkloadRecord } from '../../../simulation/cluster/records.ts';
 import { World, type WorldOptions } from '../../../simulation/world.ts';

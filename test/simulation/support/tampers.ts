@@ -1,11 +1,11 @@
 import type { RemediateInput } from '../../../activities/contract.ts';
-import { signApproval } from '../../../domain/approval.ts';
-import type { Assessment } from '../../../domain/assessment.ts';
-import { optOutLabel } from '../../../domain/contract.ts';
-import type { Decision } from '../../../domain/decide.ts';
-import { type GuardEffect, placeOf } from '../../../domain/guard-state.ts';
-import type { PermitRequest } from '../../../domain/permit.ts';
-import { signTicket } from '../../../domain/ticket.ts';
+import type { Decision } from '../../../domain/guard/decide.ts';
+import type { PermitRequest } from '../../../domain/guard/permit.ts';
+import { type GuardEffect, placeOf } from '../../../domain/guard/state.ts';
+import { signApproval } from '../../../domain/run/approval.ts';
+import type { Assessment } from '../../../domain/run/assessment.ts';
+import { optOutLabel } from '../../../domain/run/contract.ts';
+import { signTicket } from '../../../domain/run/ticket.ts';
 import type { PretendedCluster } from '../../../simulation/cluster/pretended-cluster.ts';
 import { type Tamper, worldKeys } from '../../../simulation/world.ts';
 

@@ -1,5 +1,5 @@
-import { remediationWorkflowId } from '../../../domain/contract.ts';
-import { fingerprintOf } from '../../../domain/fingerprint.ts';
+import { fingerprintOf } from '../../../domain/alert/fingerprint.ts';
+import { remediationWorkflowId } from '../../../domain/run/contract.ts';
 import { anAlertItem, asAlertmanager, aWebhook } from '../api.ts';
 
 /** An alert with exactly these labels, as Alertmanager sends it, and the id of the run that it leads to. */

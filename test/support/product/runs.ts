@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { RunView } from '../../../api/ports.ts';
-import { type HumanMessageName, queries } from '../../../domain/contract.ts';
-import type { RemediationReport } from '../../../domain/outcome.ts';
-import type { RunStatus } from '../../../domain/status.ts';
+import { type HumanMessageName, queries } from '../../../domain/run/contract.ts';
+import type { RemediationReport } from '../../../domain/run/outcome.ts';
+import type { RunStatus } from '../../../domain/run/status.ts';
 import { asAda } from '../api.ts';
 import { until } from './until.ts';
 

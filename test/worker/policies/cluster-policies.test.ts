@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PolicyResource, PolicyResources } from '../../../activities/kubernetes/policy-resources.ts';
 import type { ReflectorEvents } from '../../../activities/kubernetes/reflector.ts';
-import { MendflowError } from '../../../domain/errors.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
 import { type ClusterPolicies, followClusterPolicies } from '../../../worker/policies/cluster-policies.ts';
 import { aResource, badSpec, vocabulary } from './a-resource.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { PolicyResource, PolicyStatus } from '../../../activities/kubernetes/policy-resources.ts';
-import { MendflowError } from '../../../domain/errors.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
 import { judge } from '../../../worker/policies/standing.ts';
 import { openWriteBack, type WriteBack } from '../../../worker/policies/write-back.ts';
 import { aResource, badSpec, vocabulary } from './a-resource.ts';

@@ -1,0 +1,94 @@
+import type { Opinion } from '../guard/decide.ts';
+import type { PermitRequest } from '../guard/permit.ts';
+import { needsApprovalIn } from '../policy/approval-need.ts';
+import type { Loser } from '../policy/match.ts';
+import type { PolicyMode } from '../policy/mode.ts';
+import type { Plan } from '../policy/plan.ts';
+import type { Assessment } from '../run/assessment.ts';
+import type { Reason } from '../run/reasons.ts';
+import type { Surroundings } from '../target/cluster-context.ts';
+import type { WorkloadHealth } from '../target/health.ts';
+import type { NamedTarget } from '../target/named-target.ts';
+import type { Target } from '../target/target.ts';
+
+/** Who has a word in the mode; the strictest counts. */
+export interface Modes {
+  policy: PolicyMode;
+  /** Annotation of the namespace; Auto where it says nothing. Absent when the namespace was not read. */
+  namespace?: PolicyMode;
+  configuration: PolicyMode;
+}
+
+/** What one check of the policy found. `unknown`: it could not be asked, and that is never a yes. */
+export interface CheckFinding {
+  check: string;
+  result: 'holds' | 'fails' | 'unknown';
+  evidence: string;
+}
+
+/** What a run would decide right now by its first look. `unreadable`: a check could not be asked, so nothing is done. */
+export type FirstWord =
+  | { kind: Assessment['kind']; reason?: Reason; detail: string }
+  | { kind: 'unreadable'; reason: Reason; detail: string };
+
+/** The live object that the labels name. */
+export interface FoundTarget {
+  /** From the pod up to the workload: `Pod checkout-1`, `ReplicaSet checkout-7d9f`, `Deployment checkout`. */
+  chain: string[];
+  target: Target;
+  health?: WorkloadHealth;
+}
+
+/** One live look at everything that would decide about an alert; nothing was changed. Plain JSON. */
+export interface LiveLook {
+  /** RFC 3339 UTC. */
+  at: string;
+  alertname: string;
+  labels: Record<string, string>;
+  cluster: string;
+  /** The one that drives; absent when none does. */
+  policy?: string;
+  losers: Loser[];
+  /** What the labels name, or why they name nothing. */
+  named: NamedTarget | { reason: Reason; detail: string };
+  /** Why there is no such object. */
+  notFound?: { reason: Reason; detail: string };
+  found?: FoundTarget;
+  modes?: Modes;
+  plan?: Plan;
+  checks: CheckFinding[];
+  surroundings?: Surroundings;
+  failure?: string;
+  judgement: FirstWord;
+}
+
+/** What the guards are asked for: the first step of the plan; undefined where there is none, or nothing to take it on. */
+export function requestOf(look: LiveLook, ids: { workflowId: string; runId: string }): PermitRequest | undefined {
+  const { plan, found, surroundings, failure = look.alertname } = look;
+  const step = plan?.steps[0];
+  if (plan === undefined || step === undefined || found === undefined || surroundings === undefined) return undefined;
+  return {
+    requestId: `${ids.workflowId}.would`,
+    ...ids,
+    ...{ target: found.target, surroundings, failure, changesMs: [] },
+    ...{ policy: plan.policy, allowedNamespaces: plan.allowedNamespaces, step, settings: plan.guards },
+    isRehearsal: true,
+    ...(needsApprovalIn(step, { target: found.target, surroundings, settings: plan.guards }) && { asksPerson: true }),
+    leaseMs: step.withinMs,
+  };
+}
+
+/** A live look, and each guard's word on it. */
+export interface Explanation extends LiveLook {
+  /** In the guards' order; empty where they were not asked. */
+  guards: Opinion[];
+  /** Why they were not asked. */
+  guardsNote?: string;
+  /** What a run of this alert would do now, in one sentence. */
+  would: string;
+}
+
+/** The modes that make the plan's mode what it is: `policy`, `namespace`, `configuration`. */
+export function strictestModes(modes: Modes, mode: PolicyMode): string[] {
+  return Object.entries(modes).flatMap(([who, word]) => (word === mode ? [who] : []));
+}

@@ -1,0 +1,55 @@
+import { chanceOfAtLeast } from '../chance.ts';
+import type { Sighting } from '../state.ts';
+import { defineGuard } from './guard.ts';
+
+const retryAfterMs = 120_000;
+/** Fewer workloads may share something by chance. */
+const fewest = 4;
+const mostShare = 0.75;
+/** A trait must be more common among the alerting workloads than among all workloads by this share (0 to 1). */
+const farMore = 0.25;
+/** A trait counts when random alerts would share it less often than this. */
+const chanceAtMost = 0.005;
+/** A counted share below this is raised to it: only a part of the cluster was counted. */
+const rarest = 0.01;
+
+/** Many workloads, one cause: healing them one by one heals nothing. */
+export const correlated = defineGuard({
+  name: 'correlated',
+  statements: ['G5'],
+  summary:
+    'Holds, and asks a person once, while most of the alerting workloads share a node, image, config or zone that is far less common among all workloads.',
+  reasons: ['correlatedCause'],
+  settings: [],
+  judge: ({ state, request }) => {
+    // Of those that alerted while nobody looked at the cluster, nothing is known that could be shared.
+    const seen = state.alerting.filter(({ known }) => known !== undefined);
+    const [shared] = request.surroundings.traits
+      .map((trait) => ({ trait, ...commonIn(seen, trait) }))
+      .filter(({ count, share }) => isTelling({ count, total: seen.length, share }))
+      .sort((a, b) => b.count - a.count || (a.trait < b.trait ? -1 : 1));
+    if (shared === undefined) return undefined;
+    const { trait, count, share } = shared;
+    const total = seen.length;
+    return {
+      kind: 'hold',
+      reason: 'correlatedCause',
+      retryAfterMs,
+      detail: `${count} of ${total} alerting workloads (${Math.round((count * 100) / total)}%) share ${trait}, which ${Math.round(share * 100)}% of all workloads have`,
+      incident: `correlated/${trait}`,
+    };
+  },
+});
+
+/** How many of them share the trait, and the share of all workloads that have it, as each of their looks counted. */
+function commonIn(seen: readonly Sighting[], trait: string): { count: number; share: number } {
+  const sharing = seen.filter(({ traits }) => traits.includes(trait));
+  const shares = sharing.map(({ traits, shares: counted }) => (counted?.[traits.indexOf(trait)] ?? 0) / 100);
+  const sum = shares.reduce((total, share) => total + share, 0);
+  return { count: sharing.length, share: sharing.length === 0 ? 0 : sum / sharing.length };
+}
+
+function isTelling({ count, total, share }: { count: number; total: number; share: number }): boolean {
+  if (count < fewest || count < total * mostShare || count / total - share < farMore) return false;
+  return chanceOfAtLeast(count, total, Math.max(share, rarest)) <= chanceAtMost;
+}

@@ -1,0 +1,20 @@
+import { targetLabel } from '../../target/target.ts';
+import { defineGuard } from './guard.ts';
+
+/** Nothing is taken away from a workload that cannot spare it. */
+export const minReady = defineGuard({
+  name: 'minReady',
+  statements: ['G11'],
+  summary: 'Denies a step that takes a pod away while too few other pods of its workload are ready.',
+  reasons: ['tooFewReady'],
+  settings: ['guards.minReady'],
+  judge: ({ request }) => {
+    const { step, settings, target } = request;
+    if (!step.takesPodAway || target.facts.otherReadyPods >= settings.minReady) return undefined;
+    return {
+      kind: 'deny',
+      reason: 'tooFewReady',
+      detail: `${target.facts.otherReadyPods} other pods beside ${targetLabel(target)} are ready, ${settings.minReady} must be`,
+    };
+  },
+});

@@ -1,0 +1,36 @@
+import { fingerprintOf } from '../../alert/fingerprint.ts';
+import { formatDuration } from '../../text/duration.ts';
+import { actingLeases } from '../state.ts';
+import { defineGuard } from './guard.ts';
+
+const jitterMs = 15_000;
+
+/** A remedy that turns out to be harmful must not be everywhere before anybody notices. */
+export const zones = defineGuard({
+  name: 'zones',
+  statements: ['G22'],
+  summary: 'Holds an act in one zone shortly after an act in another.',
+  reasons: ['zonesApart'],
+  settings: ['config: guard.zonesApart'],
+  judge: ({ state, request, nowMs, limits }) => {
+    const { zone } = request.surroundings;
+    if (zone === undefined) return undefined;
+    const elsewhere = [
+      ...actingLeases(state)
+        .filter((lease) => lease.zone !== undefined && lease.zone !== zone)
+        .map(() => nowMs),
+      ...state.acts.filter((act) => act.zone !== undefined && act.zone !== zone).map((act) => act.atMs),
+    ];
+    const restMs = Math.max(...elsewhere) + limits.zonesApartMs - nowMs;
+    if (restMs <= 0) return undefined;
+    return {
+      kind: 'hold',
+      reason: 'zonesApart',
+      retryAfterMs: restMs + jitterOf(request.requestId),
+      detail: `another zone than ${zone} was acted in; ${formatDuration(limits.zonesApartMs)} must lie between two`,
+    };
+  },
+});
+
+/** The same for the same request, different for others, so that those who wait do not come back together. */
+const jitterOf = (requestId: string) => Number.parseInt(fingerprintOf({ requestId }).slice(0, 6), 16) % jitterMs;

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { backtest } from '../../../../domain/analysis/backtest/index.ts';
+import { defaultLimits } from '../../../../domain/guard/rules/guard.ts';
+import type { RunRecord } from '../../../../domain/run/record.ts';
+import { shownOf } from '../../../../domain/run/shown.ts';
+import { aPlan, aPolicy } from '../../../support/builders.ts';
+import { aCrashingPod } from '../../../support/pods.ts';
+import { aRecord, aRefusal } from '../../../support/records.ts';
+
+const leak = { promql: { query: 'memory{pod="{{pod}}"} > 300e6' } };
+const crash = { podCondition: { reason: 'CrashLoopBackOff' } };
+
+/** Under a policy with these checks. */
+const would = (record: RunRecord, ...verify: object[]) =>
+  backtest([record], [aPolicy(verify.length === 0 ? {} : { verify })], defaultLimits).rows[0]?.would;
+
+const noTarget = { target: undefined, shown: undefined } as object;
+/** Takes away what only a fault leaves behind. */
+const nothingHeld = { evidence: undefined, failure: undefined, surroundings: undefined } as object;
+const unheld = (spec: object, pod = aCrashingPod()) => ({
+  ...nothingHeld,
+  shown: shownOf(aPlan({ ...spec }).checks, { pod }),
+});
+
+describe('what the record tells', () => {
+  it('a condition of the pod is judged on the pod as it was', () => {
+    expect(would(aRecord(), { podCondition: { reason: 'CrashLoopBackOff', restartsAtLeast: 5 } })).toMatchObject({
+      kind: 'acts',
+    });
+    expect(would(aRecord(), { podCondition: { reason: 'CrashLoopBackOff', restartsAtLeast: 6 } })).toMatchObject({
+      kind: 'refuses',
+      reason: 'faultGone',
+    });
+  });
+
+  it('a query that was confirmed holds again', () => {
+    const record = aRecord({ look: { shown: shownOf(aPlan({ verify: [crash, leak] }).checks, {}) } });
+    expect(would(record, leak)).toMatchObject({ kind: 'acts' });
+  });
+
+  it('checks that did not hold together do not hold beside further ones', () => {
+    const record = aRefusal('faultGone', { outcome: 'notActionable', look: unheld({ verify: [leak] }) });
+    expect(would(record, leak, crash)).toMatchObject({ kind: 'refuses', reason: 'faultGone' });
+  });
+
+  it('a target that could not be named is no better named today', () => {
+    const record = aRefusal('targetUnnamed', { look: { ...nothingHeld, ...noTarget } });
+    expect(would(record)).toMatchObject({ kind: 'refuses', reason: 'targetUnnamed' });
+  });
+});
+
+describe('what the record does not tell', () => {
+  it('a query that was not asked then is not verifiable, and says which', () => {
+    expect(would(aRecord(), crash, leak)).toEqual({
+      kind: 'unknown',
+      policy: 'crash-loop',
+      detail: expect.stringContaining('a check that was not recorded: promql memory'),
+    });
+  });
+
+  it('a check on an object that was not looked at is not verifiable', () => {
+    expect(would(aRecord(), { nodeCondition: { type: 'Ready', status: 'False' } })).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('a run that ended before its surroundings were read cannot be put before the guard', () => {
+    const record = aRefusal('faultGone', { outcome: 'notActionable', look: unheld({ verify: [crash, leak] }) });
+    expect(would(record, crash)).toMatchObject({ kind: 'unknown', detail: expect.stringContaining('surroundings') });
+  });
+
+  it('an alert that no policy drove was not looked at', () => {
+    const record = aRefusal('noPolicy', { look: { ...nothingHeld, ...noTarget } });
+    expect(would(record)).toMatchObject({ kind: 'unknown', detail: 'nobody looked at the target then' });
+  });
+
+  it('a run of an earlier release kept nothing', () => {
+    const { recorded: _, ...old } = aRecord();
+    expect(would(old)).toMatchObject({ kind: 'unknown', detail: expect.stringContaining('kept no look') });
+  });
+
+  it('what a step would have come to that was not taken then is said to be unknown', () => {
+    const other = aPolicy({ steps: [{ rolloutRestart: {} }] });
+    expect(backtest([aRecord()], [other], defaultLimits).rows[0]?.would).toMatchObject({
+      detail: 'what rolloutRestart would have come to was not recorded',
+    });
+  });
+});
