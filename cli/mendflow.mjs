@@ -1,11 +1,14 @@
 #!/usr/bin/env node
-// Runs cli/main.ts on a Node that runs TypeScript: this one, or the one that node_modules brings.
+// Runs cli/main on a Node that is new enough: this one, or the one that node_modules brings. A checkout has main.ts, the
+// npm package has main.js.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-const main = new URL('./main.ts', import.meta.url);
+const compiled = new URL('./main.js', import.meta.url);
+const main = existsSync(compiled) ? compiled : new URL('./main.ts', import.meta.url);
 
 if (major > 22 || (major === 22 && minor >= 19)) {
   process.argv[1] = fileURLToPath(main);

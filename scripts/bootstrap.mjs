@@ -21,6 +21,7 @@ const tasks = {
   generate: 'scripts/generate-reference.ts',
   new: 'scripts/new.ts',
   mutate: 'scripts/mutate.ts',
+  release: 'scripts/release.ts',
 };
 
 async function main() {

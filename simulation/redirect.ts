@@ -1,14 +1,17 @@
 import { registerHooks } from 'node:module';
+import { extname } from 'node:path';
 
 /** Put behind the address of a file, so that its simulated copy stands beside the real one in the same process. */
 const mark = '?simulated';
 const folder = new URL('.', import.meta.url);
 const root = new URL('..', folder);
+/** `.ts` in a checkout and in the image, `.js` in the npm package. */
+const extension = extname(import.meta.filename);
 
 /** What simulated code gets in place of Temporal's packages. */
 const replacements: Record<string, string> = {
-  '@temporalio/workflow': new URL(`temporal/workflow.ts${mark}`, folder).href,
-  '@temporalio/activity': new URL(`temporal/activity.ts${mark}`, folder).href,
+  '@temporalio/workflow': new URL(`temporal/workflow${extension}${mark}`, folder).href,
+  '@temporalio/activity': new URL(`temporal/activity${extension}${mark}`, folder).href,
 };
 
 /** Rules and packages are the same for everybody; all other files of ours are loaded once more for the simulation. */

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'node_modules', '.cache', 'mendflow');
+/** `.ts` in a checkout and in the image, `.js` in the npm package. */
+const extension = extname(import.meta.url);
 
 /**
  * The workflows as one script. Bundling takes seconds, so the result is kept beside node_modules under the digest of
@@ -15,8 +17,8 @@ export async function workflowBundle(): Promise<{ codePath: string }> {
   const codePath = join(folder, `workflows-${sourceDigest()}.cjs`);
   if (existsSync(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode({
-    workflowsPath: join(root, 'workflows', 'index.ts'),
-    payloadConverterPath: join(root, 'workflows', 'payload-converter.ts'),
+    workflowsPath: join(root, 'workflows', `index${extension}`),
+    payloadConverterPath: join(root, 'workflows', `payload-converter${extension}`),
     logger: { log: silent, trace: silent, debug: silent, info: silent, warn: console.error, error: console.error },
   });
   mkdirSync(folder, { recursive: true });
@@ -34,7 +36,7 @@ function sourceDigest(): string {
   const hash = createHash('sha256');
   for (const part of ['workflows', 'domain']) {
     for (const name of readdirSync(join(root, part), { recursive: true, encoding: 'utf8' }).sort()) {
-      if (name.endsWith('.ts')) hash.update(name).update(readFileSync(join(root, part, name)));
+      if (name.endsWith(extension)) hash.update(name).update(readFileSync(join(root, part, name)));
     }
   }
   return hash
