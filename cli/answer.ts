@@ -3,9 +3,8 @@ import type { RunView } from '../api/ports.ts';
 import { MendflowError } from '../domain/run/errors.ts';
 import type { Question } from '../domain/run/status.ts';
 import { targetLabel } from '../domain/target/target.ts';
-import { commandToAnswer } from '../domain/text/answer-commands.ts';
 import type { ApiClient } from './client.ts';
-import { questionInWords } from './describe/answers.ts';
+import { commandFor, questionInWords } from './describe/answers.ts';
 import { clientFor, type ServerOptions, withOutput, withServer } from './options.ts';
 import { isDocumentFormat, printDocument } from './output/document.ts';
 import { findRun, runArgument, runPath } from './run-reference.ts';
@@ -73,7 +72,7 @@ async function confirm(
   { run, target, question }: { run: string; target: string; question: Question },
 ): Promise<void> {
   if (!terminal.isInteractive) {
-    const line = commandToAnswer('approve', run, question);
+    const line = commandFor({ verb: 'approve', digest: question.digest }, run);
     throw new MendflowError(
       'INVALID_REQUEST',
       `say which question is approved:\n  ${line}\nor --yes for whatever it asks now`,

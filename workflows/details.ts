@@ -1,10 +1,10 @@
+import { type Answer, answersTo } from '../domain/run/answers.ts';
 import { resultInWords } from '../domain/run/outcome.ts';
 import type { RunStatus } from '../domain/run/status.ts';
 import { lineInWords } from '../domain/run/timeline.ts';
 import { workloadKey } from '../domain/target/target.ts';
-import { answerCommands } from '../domain/text/answer-commands.ts';
 import { formatDuration } from '../domain/text/duration.ts';
-import { markdownCode, markdownText, plainLine } from '../domain/text/plain-text.ts';
+import { markdownCode, markdownText, plainLine, shellWord } from '../domain/text/plain-text.ts';
 
 /**
  * The run as markdown for Temporal's Web UI: target, ladder, what it waits for and how to answer, timeline. Names, labels
@@ -55,6 +55,13 @@ function question(status: RunStatus, workflowId: string): string {
   }
   if (status.phase !== 'Escalated') return '';
   return `#### A person is asked\n\n${commands}`;
+}
+
+/** The commands by which a person answers the run, ready to be pasted; none once it has ended. */
+export function answerCommands(status: Pick<RunStatus, 'question' | 'phase' | 'acknowledgedBy'>, id: string): string[] {
+  const command = ({ verb, digest }: Answer) =>
+    ['mendflow', verb, shellWord(id), ...(digest === undefined ? [] : ['--digest', digest])].join(' ');
+  return answersTo(status).map(command);
 }
 
 function ladder(status: RunStatus): string {

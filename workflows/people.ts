@@ -3,8 +3,8 @@ import type { Notification, ReportInput } from '../activities/contract.ts';
 import { fillTemplate, type TemplateValues } from '../domain/policy/template.ts';
 import { hubTaskQueue, notificationsWorkflowId, workflowTypes } from '../domain/run/contract.ts';
 import type { Reason } from '../domain/run/reasons.ts';
-import { answerCommands } from '../domain/text/answer-commands.ts';
 import { notify, notifyAtEnd } from './activity-options.ts';
+import { answerCommands } from './details.ts';
 import type { NotificationsInput } from './notifications.ts';
 import { type Pending, type Run, shieldedScope, tell } from './run.ts';
 

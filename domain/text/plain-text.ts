@@ -71,6 +71,12 @@ export function markdownCode(text: string): string {
   return `\`${code.trim() === '' ? '-' : code}\``;
 }
 
+/** What needs no quotes in a shell. */
+const plainWord = /^[\w./:@%+=-]+$/;
+
+/** The text as one word of a command for a shell of the Bourne family, in single quotes where it needs them. */
+export const shellWord = (text: string): string => (plainWord.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
 /** Fields that name something: they are compared, called or copied, so they stay as they are but for what cannot be seen. */
 const names = new Set([
   ...['id', 'runId', 'workflowId', 'fingerprint', 'uid', 'digest', 'dedupKey', 'cursor', 'nextCursor', 'webUi'],

@@ -9,7 +9,7 @@ const allowed: Record<string, string> = {
   // Names: changing one breaks more than replay, and is never done.
   'run/contract': 'ids, queues and message names, on which processes agree',
   // Words for people: no command depends on them.
-  'text/answer-commands': 'words of a message',
+  'run/answers': 'which commands a message names',
   'text/duration': 'words for a time',
   'run/outcome': 'words for a result',
   'text/plain-text': 'words without control characters',

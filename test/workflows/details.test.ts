@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { commandFor } from '../../cli/describe/answers.ts';
+import { answersTo } from '../../domain/run/answers.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
-import { renderDetails } from '../../workflows/details.ts';
+import { answerCommands, renderDetails } from '../../workflows/details.ts';
 import { type Run, waitFor } from '../../workflows/run.ts';
 
 const hostile =
@@ -69,6 +71,33 @@ describe('the details in the Web UI', () => {
   it('cut a text that is very long', () => {
     const long = renderDetails({ ...status, summary: 'x'.repeat(100_000) }, { workflowId: 'w' });
     expect(long.length).toBeLessThan(20_000);
+  });
+});
+
+describe('the commands in a message', () => {
+  const id = 'remediation/prod/Oom/0123456789abcdef';
+
+  it('are those that the command line shows, in every phase', () => {
+    const asked = {
+      phase: 'AwaitingApproval' as const,
+      question: status.question as NonNullable<typeof status.question>,
+    };
+    const phases = [
+      asked,
+      { phase: 'Escalated' as const },
+      { phase: 'Remediating' as const },
+      { phase: 'Closed' as const },
+    ];
+    for (const given of phases) {
+      expect(answerCommands(given, id)).toEqual(answersTo(given).map((answer) => commandFor(answer, id)));
+    }
+    expect(answerCommands(asked, id)[0]).toBe(`mendflow approve ${id} --digest ${status.question?.digest}`);
+    expect(answerCommands({ phase: 'Escalated' }, id)[0]).toBe(`mendflow acknowledge ${id}`);
+  });
+
+  it('can be pasted whatever the alert is called', () => {
+    const [command] = answerCommands({ phase: 'Escalated' }, "remediation/default/it's $HOME/a1b2");
+    expect(command).toBe(`mendflow acknowledge 'remediation/default/it'\\''s $HOME/a1b2'`);
   });
 });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -8,6 +9,7 @@ import {
   safeDocument,
   safeLine,
   safeText,
+  shellWord,
 } from '../../../domain/text/plain-text.ts';
 import { secrets } from './redact-secrets.ts';
 
@@ -142,5 +144,32 @@ describe('text in Markdown', () => {
         expect(markdownCode(text)).toMatch(/^`[^`|\n]+`$/);
       }),
     );
+  });
+});
+
+describe('a word of a command', () => {
+  it('stays as it is where no shell reads more into it', () => {
+    expect(shellWord('remediation/default/Oom/a1b2')).toBe('remediation/default/Oom/a1b2');
+  });
+
+  it('is one word, whatever the text: a shell hands it on as it came', () => {
+    for (const text of [
+      '',
+      ' ',
+      "it's $HOME",
+      '`id`',
+      '"; rm -rf /',
+      'a\\',
+      '*',
+      '~',
+      '!!',
+      'a\nb',
+      '$(id)',
+      '# x',
+      'é',
+    ]) {
+      const printed = spawnSync('sh', ['-c', `printf %s ${shellWord(text)}`], { encoding: 'utf8' });
+      expect(printed.stdout).toBe(text);
+    }
   });
 });
