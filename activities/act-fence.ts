@@ -72,21 +72,27 @@ export interface InForce {
   step: PlannedStep;
 }
 
+interface Asked {
+  policy: Policy | undefined;
+  input: RemediateInput;
+  home: Namespace;
+  /** It is only asked what would be refused; that a policy of any mode may. */
+  sendsNothing: boolean;
+}
+
 /**
  * Throws NOT_ALLOWED when the policy is gone, does not match the alert any more or may not act, and POLICY_CHANGED when
  * it does not have the step.
  */
-export function stepInForce(
-  { switches }: ClusterDeps,
-  { policy, input, home }: { policy: Policy | undefined; input: RemediateInput; home: Namespace },
-): InForce {
+export function stepInForce({ switches }: ClusterDeps, { policy, input, home, sendsNothing }: Asked): InForce {
   const { step: asked, alert, dryRun, policy: name } = input;
   const forbid = (why: string) => new MendflowError('NOT_ALLOWED', `the policy ${name} ${why}`);
   if (policy === undefined) throw forbid('is not in force any more');
   const choice = choosePolicy([policy], alert);
   if (choice.kind === 'none') throw forbid(`is not for this alert: ${choice.losers[0]?.why}`);
   const plan = planOf(policy, strictest(switches.mode, modeAllowedIn(home.annotations)));
-  if (plan.mode === 'Observe' || (isRehearsal(plan.mode) && !dryRun)) throw forbid(`is in mode ${plan.mode}`);
+  const isAllowed = sendsNothing || (dryRun ? plan.mode !== 'Observe' : !isRehearsal(plan.mode));
+  if (!isAllowed) throw forbid(`is in mode ${plan.mode}`);
   const digest = digestOf([asked.action, asked.params]);
   const step = plan.steps.find(({ action, params }) => digestOf([action, params]) === digest);
   if (step !== undefined) return { policy, plan, step };

@@ -15,32 +15,44 @@ import type { ClusterDeps } from './cluster-deps.ts';
 import type { VerifyInput } from './contract.ts';
 import { type Ground, judgeChecks } from './judge-checks.ts';
 import type { Found } from './resolve-target.ts';
+import { refusalOf } from './trial.ts';
 import { type Case, find, nodeSeen, surroundingsIn, targetOf, verify, withPods } from './verify.ts';
 
 type ExplainInput = Pick<VerifyInput, 'alert'>;
 
 /**
- * Read-only: what `verify` says of the alert now, and beside it everything that it weighed, also what it did not need.
+ * Read-only: what `verify` says of the alert now, and beside it everything that it weighed, also what it did not need, and
+ * what the first step would be refused with.
  * Throws CLUSTER_UNAVAILABLE when the cluster cannot be read.
  */
 export async function explain(live: ClusterDeps, { alert }: ExplainInput): Promise<LiveLook> {
   const policies = live.policies();
   // One set of policies, one reading of the pods: the parts of an explanation must fit together.
   const deps = { ...live, policies: () => policies };
-  const judgement = await judge(deps, { alert });
+  const judged = await judge(deps, { alert });
   const { alertname, labels, cluster } = alert;
   const choice = choosePolicy(policies, alert);
   const look: LiveLook = {
     ...{ at: new Date(deps.now()).toISOString(), alertname, labels, cluster },
-    ...{ losers: choice.losers, named: namedTarget(labels), checks: [], judgement },
+    ...{ losers: choice.losers, named: namedTarget(labels), checks: [], judgement: briefly(judged) },
   };
   if (choice.kind === 'none') return look;
-  return { ...look, ...(await lookAt(deps, { alert }, choice.policy)) };
+  const [seen, refused] = await Promise.all([
+    lookAt(deps, { alert }, choice.policy),
+    judged.kind === 'actionable'
+      ? refusalOf(deps, { input: { alert }, verified: judged, step: 0, withinMs: trialMs, sendsNothing: true })
+      : undefined,
+  ]);
+  return { ...look, ...seen, ...(refused && { refused }) };
 }
 
-async function judge(deps: ClusterDeps, input: ExplainInput): Promise<FirstWord> {
+/** Part of the seven seconds that an explanation has. */
+const trialMs = 3_000;
+type Unreadable = Extract<FirstWord, { kind: 'unreadable' }>;
+
+async function judge(deps: ClusterDeps, input: ExplainInput): Promise<Assessment | Unreadable> {
   try {
-    return briefly(await verify(deps, input));
+    return await verify(deps, input);
   } catch (error) {
     const isAboutCheck =
       error instanceof MendflowError && (error.code === 'PROMETHEUS_UNAVAILABLE' || error.code === 'INVALID_POLICY');
@@ -49,8 +61,9 @@ async function judge(deps: ClusterDeps, input: ExplainInput): Promise<FirstWord>
   }
 }
 
-function briefly(assessment: Assessment): FirstWord {
+function briefly(assessment: Assessment | Unreadable): FirstWord {
   if (assessment.kind === 'actionable') return { kind: 'actionable', detail: assessment.fault };
+  if (assessment.kind === 'unreadable') return assessment;
   const { kind, reason, detail } = assessment;
   return { kind, reason, detail };
 }

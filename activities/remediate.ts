@@ -23,6 +23,7 @@ import type { Action, Seen } from './actions/define-action.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { RemediateInput, RemediateResult } from './contract.ts';
 import { judgeChecks } from './judge-checks.ts';
+import { readsOnly } from './kubernetes/reads-only.ts';
 import { mustBeAllowed } from './managed-elsewhere.ts';
 import type { Gate } from './replacement-gate.ts';
 import { report } from './report.ts';
@@ -34,9 +35,14 @@ import { nodeName } from './verify.ts';
  * One action: check the ticket, read, compare, ask policy and checks once more, and only then act. A repeat of a step that
  * was taken already changes nothing and succeeds. Throws TICKET_INVALID, NOT_ALLOWED, POLICY_CHANGED, TARGET_GONE,
  * TARGET_REPLACED, FAULT_GONE, LEASE_EXPIRED, MANAGED_ELSEWHERE, NOT_APPLICABLE and NOT_REPLACEABLE before anything was
- * touched, and the codes of the port's writes.
+ * touched, and the codes of the port's writes. `sendsNothing`: only asks all of that, in any mode; no write is sent.
  */
-export async function remediate(deps: ClusterDeps, input: RemediateInput): Promise<RemediateResult> {
+export async function remediate(
+  given: ClusterDeps,
+  input: RemediateInput,
+  { sendsNothing = false }: { sendsNothing?: boolean } = {},
+): Promise<RemediateResult> {
+  const deps = sendsNothing ? { ...given, cluster: readsOnly(given.cluster) } : given;
   const clock = temporalClock(deps);
   const { step, token, dryRun } = input;
   // A dry run changes nothing; all else is asked of it as well.
@@ -56,7 +62,7 @@ export async function remediate(deps: ClusterDeps, input: RemediateInput): Promi
   const target = live.target as Pod | Workload;
   const done = action.alreadyDone(target, token);
   if (done !== undefined) return { ...done, changed: false };
-  const inForce = stepInForce(deps, { policy, input, home });
+  const inForce = stepInForce(deps, { policy, input, home, sendsNothing });
   const pod = live.pod?.ref.uid === input.target.pod?.uid ? live.pod : undefined;
   const labelled = objectLabels(input.alert.labels).container;
   mayBeChanged(action, target, inForce, { pod, labelled, nowMs: deps.now() });

@@ -2,6 +2,7 @@ import type { Pod } from '../domain/target/pod.ts';
 import type { ObjectRef } from '../domain/target/target.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { Cluster, Replacement, WorkloadChange } from './kubernetes/port.ts';
+import { overriding } from './kubernetes/reads-only.ts';
 import { type Meanwhile, mustComeBack, readRooms } from './replaceable.ts';
 
 type Deps = Pick<ClusterDeps, 'cluster' | 'census'>;
@@ -111,15 +112,3 @@ function guardedWrites(cluster: Cluster, { ask, beforeTaking, note }: Questions)
 const isReplaced = ({ owner, phase }: Pod) => owner !== undefined && phase !== 'Succeeded' && phase !== 'Failed';
 
 const changesTemplate = ({ kind }: WorkloadChange) => kind === 'template' || kind === 'memory';
-
-/** The same cluster with some methods in front. */
-function overriding(cluster: Cluster, writes: Writes): Cluster {
-  return new Proxy(cluster, {
-    get(target, name) {
-      const own: unknown = Reflect.get(writes, name);
-      if (own !== undefined) return own;
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-}

@@ -2,7 +2,7 @@ import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } f
 import type { PlannedStep } from '../domain/policy/policy.ts';
 import type { ErrorCode } from '../domain/run/errors.ts';
 import type { StepRecord } from '../domain/run/outcome.ts';
-import type { Reason } from '../domain/run/reasons.ts';
+import { reasonOf, unfit } from '../domain/run/refusals.ts';
 import { type ObjectRef, targetLabel } from '../domain/target/target.ts';
 import type { Rung } from './ending.ts';
 import { rootMessage } from './people.ts';
@@ -62,7 +62,7 @@ function follow(run: Run, workload: ObjectRef): void {
 async function failedAct(run: Run, step: PlannedStep, failed: { error: unknown; startedAt: string }): Promise<Acted> {
   const code = codeOf(failed.error);
   const detail = `${step.action}: ${rootMessage(failed.error)}`;
-  tell(run, detail, { reason: failures[code] ?? 'stepFailed', detail: { code } });
+  tell(run, detail, { reason: reasonOf(code), detail: { code } });
   if (movedOn.includes(code)) {
     await release(run, 'returned');
     return { kind: 'changed' };
@@ -87,7 +87,7 @@ async function failedAct(run: Run, step: PlannedStep, failed: { error: unknown; 
 }
 
 function failedRung(code: ErrorCode, detail: string): Rung {
-  const reason = failures[code] ?? 'stepFailed';
+  const reason = reasonOf(code);
   return unfit.includes(code)
     ? { kind: 'next', reason, detail }
     : { kind: 'end', ending: { kind: 'needsPerson', reason, detail } };
@@ -99,7 +99,7 @@ export function refusedBefore(run: Run, step: PlannedStep): Rung | { kind: 'bloc
   if (refused === undefined || refused.step !== plan.steps.indexOf(step) || !asksPerson(run, step)) return undefined;
   const { code, detail } = refused;
   if (code === 'EVICTION_BLOCKED') return { kind: 'blocked', detail };
-  tell(run, `nobody is asked: ${detail}`, { reason: failures[code] ?? 'stepFailed', detail: { code } });
+  tell(run, `nobody is asked: ${detail}`, { reason: reasonOf(code), detail: { code } });
   return failedRung(code, detail);
 }
 
@@ -122,30 +122,7 @@ const refusals: readonly ErrorCode[] = [
   'TICKET_INVALID',
   'POLICY_CHANGED',
 ];
-/** The step is not for this target; the next one may be. */
-const unfit: readonly ErrorCode[] = ['NOT_APPLICABLE', 'NOT_REPLACEABLE', 'MANAGED_ELSEWHERE'];
 const neverBegan: readonly ErrorCode[] = [...movedOn, ...refusals, ...unfit];
-
-const failures: Partial<Record<ErrorCode, Reason>> = {
-  TARGET_GONE: 'targetGone',
-  TARGET_REPLACED: 'targetReplaced',
-  FAULT_GONE: 'faultGone',
-  NOT_APPLICABLE: 'cannotHelp',
-  LEASE_EXPIRED: 'leaseLost',
-  PAUSED: 'paused',
-  NOT_ALLOWED: 'policyChanged',
-  TICKET_INVALID: 'ticketInvalid',
-  POLICY_CHANGED: 'policyChanged',
-  EVICTION_BLOCKED: 'evictionBlocked',
-  BUDGETS_CONFLICT: 'evictionBlocked',
-  PERMISSION_DENIED: 'permissionDenied',
-  CREDENTIALS_REFUSED: 'permissionDenied',
-  ADMISSION_REFUSED: 'admissionRefused',
-  ADMISSION_UNAVAILABLE: 'admissionRefused',
-  CLUSTER_UNAVAILABLE: 'clusterUnavailable',
-  MANAGED_ELSEWHERE: 'managedElsewhere',
-  NOT_REPLACEABLE: 'notReplaceable',
-};
 
 const isUntaken = ({ activityType, cause }: ActivityFailure) =>
   activityType === 'remediate' && cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';

@@ -1,14 +1,18 @@
 import { isCancellation } from '@temporalio/workflow';
+import { alsoRefused } from '../domain/analysis/would.ts';
 import type { PlannedStep } from '../domain/policy/policy.ts';
+import type { ErrorCode } from '../domain/run/errors.ts';
+import { reasonOf, refusalsBefore } from '../domain/run/refusals.ts';
+import { codeOf } from './act.ts';
 import type { Ending } from './ending.ts';
 import { rootMessage } from './people.ts';
 import { known, wouldPermit } from './permit.ts';
 import { alertFor, enter, nowIso, type Run, tell } from './run.ts';
 
 /**
- * Observe writes down what would have been done, and what the guard would have said to it; DryRun also asks the API
- * server with dryRun=All. Neither acts, and only the first step is rehearsed: what the next ones would meet depends on
- * what the first one does.
+ * Observe writes down what would have been done, what the guard would have said to it, and what it would be refused with;
+ * DryRun also asks the API server with dryRun=All. Neither acts, and only the first step is rehearsed: what the next ones
+ * would meet depends on what the first one does.
  */
 export async function rehearse(run: Run): Promise<Ending> {
   const { plan } = known(run);
@@ -16,7 +20,9 @@ export async function rehearse(run: Run): Promise<Ending> {
   if (step === undefined) return { kind: 'notActionable', reason: 'observeOnly', detail: 'the policy has no step' };
   const names = plan.steps.map(({ action }) => action).join(', then ');
   const detail = `would have taken ${names}; ${await guardsWord(run, step)}`;
-  if (plan.mode !== 'DryRun') return { kind: 'notActionable', reason: 'observeOnly', detail };
+  if (plan.mode !== 'DryRun') {
+    return { kind: 'notActionable', reason: 'observeOnly', detail: `${detail}${againstFirst(run)}` };
+  }
   return { kind: 'notActionable', reason: 'dryRunOnly', detail: `${detail}; ${await dryRun(run, step)}` };
 }
 
@@ -26,6 +32,21 @@ async function guardsWord(run: Run, step: PlannedStep): Promise<string> {
   run.status.wouldHave = { action: step.action, verdict: verdict.kind, ...reason };
   if (verdict.kind === 'grant') return 'the guard would have granted it';
   return `the guard would have ${verdict.kind === 'hold' ? 'held' : 'denied'} it: ${verdict.detail}`;
+}
+
+/** What the first look found against the first step, in words. */
+function againstFirst(run: Run): string {
+  const { refused } = known(run);
+  if (refused?.step !== 0) return '';
+  noteRefusal(run, refused.code);
+  return alsoRefused(refused);
+}
+
+/** What the guard would have granted would still not have been done. */
+function noteRefusal({ status }: Run, code: ErrorCode): void {
+  const { wouldHave } = status;
+  if (wouldHave?.verdict !== 'grant' || !refusalsBefore.includes(code)) return;
+  status.wouldHave = { ...wouldHave, verdict: 'deny', reason: reasonOf(code) };
 }
 
 async function dryRun(run: Run, step: PlannedStep): Promise<string> {
@@ -44,6 +65,7 @@ async function dryRun(run: Run, step: PlannedStep): Promise<string> {
     return record(summary);
   } catch (error) {
     if (isCancellation(error)) throw error;
+    noteRefusal(run, codeOf(error));
     return record(rootMessage(error));
   }
 }

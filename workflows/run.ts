@@ -10,7 +10,6 @@ import type { Alert } from '../domain/alert/alert.ts';
 import { type AlertHistory, firingSince } from '../domain/alert/episode.ts';
 import type { Plan } from '../domain/policy/plan.ts';
 import type { EscalationLevel } from '../domain/policy/policy.ts';
-import type { RefusedStep } from '../domain/run/assessment.ts';
 import {
   type AlertNews,
   fallbackReceiver,
@@ -22,6 +21,7 @@ import type { Joined } from '../domain/run/messages.ts';
 import type { Phase, RemediationReport, StepRecord, TimelineEntry } from '../domain/run/outcome.ts';
 import type { Reason } from '../domain/run/reasons.ts';
 import type { FirstLook } from '../domain/run/record.ts';
+import type { RefusedStep } from '../domain/run/refusals.ts';
 import type { RunStatus } from '../domain/run/status.ts';
 import type { Ticket } from '../domain/run/ticket.ts';
 import { withLine, withStep } from '../domain/run/timeline.ts';

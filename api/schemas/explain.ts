@@ -44,6 +44,12 @@ export const explanationSchema = z
     checks: z
       .array(z.looseObject({ check: z.string(), result: z.enum(['holds', 'fails', 'unknown']), evidence: z.string() }))
       .describe('Each check of the policy, asked now.'),
+    refused: z
+      .looseObject({ code: z.string(), detail: z.string() })
+      .optional()
+      .describe(
+        'What the first step would be refused with, though the guard granted it; nothing was sent to learn it.',
+      ),
     judgement: z.looseObject({ kind: z.string(), ...reason }).describe('What a run would find at its first look.'),
     guards: z
       .array(z.looseObject({ guard: z.string(), objection: z.looseObject({ kind: z.string(), ...reason }).optional() }))

@@ -5,7 +5,7 @@ import { fields, indented, table } from '../output/table.ts';
 
 /** An explanation as `kubectl describe` would write it; its last line says what would happen. */
 export function explanationInWords(explanation: Explanation): string[] {
-  const { alertname, cluster, policy, labels, at, losers, would } = explanation;
+  const { alertname, cluster, policy, labels, at, losers, refused, would } = explanation;
   const pairs = Object.entries(labels).flatMap(([name, value]) => (name === 'alertname' ? [] : [`${name}=${value}`]));
   return [
     ...fields({
@@ -17,6 +17,7 @@ export function explanationInWords(explanation: Explanation): string[] {
     ...section('Checks', table(explanation.checks, checkColumns), explanation.checks.length),
     ...section(ladderTitle(explanation), ladderOf(explanation)),
     ...section('Guards', guardsOf(explanation)),
+    ...section('Refused', refused === undefined ? [] : [`${refused.code}: ${refused.detail}`]),
     `Would:  ${would}`,
   ];
 }

@@ -6,6 +6,7 @@ import type { PolicyMode } from '../policy/mode.ts';
 import type { Plan } from '../policy/plan.ts';
 import type { Assessment } from '../run/assessment.ts';
 import type { Reason } from '../run/reasons.ts';
+import type { RefusedStep } from '../run/refusals.ts';
 import type { Surroundings } from '../target/cluster-context.ts';
 import type { WorkloadHealth } from '../target/health.ts';
 import type { NamedTarget } from '../target/named-target.ts';
@@ -59,6 +60,8 @@ export interface LiveLook {
   checks: CheckFinding[];
   surroundings?: Surroundings;
   failure?: string;
+  /** What the first step would be refused with, though the guard granted it; absent where nothing is known against it. */
+  refused?: RefusedStep;
   judgement: FirstWord;
 }
 

@@ -4,6 +4,7 @@ import type { Objection } from '../guard/rules/guard.ts';
 import { needsApprovalIn } from '../policy/approval-need.ts';
 import { isRehearsal, type Plan } from '../policy/plan.ts';
 import type { PlannedStep } from '../policy/policy.ts';
+import { type RefusedStep, reasonOf, unfit } from '../run/refusals.ts';
 import { type Target, targetLabel } from '../target/target.ts';
 import { formatDuration } from '../text/duration.ts';
 import type { LiveLook } from './explain.ts';
@@ -28,8 +29,9 @@ export function wouldDo(look: LiveLook, asked: Asked): string {
   }
   if (asked.guardsNote !== undefined) return `Nothing would be done until the guard answers: ${asked.guardsNote}.`;
   const refusal = asked.guards.find(({ objection }) => objection !== undefined);
-  if (isRehearsal(plan.mode)) return rehearsed(plan, step, refusal);
+  if (isRehearsal(plan.mode)) return rehearsed(plan, step, { refusal, refused: look.refused });
   if (refusal?.objection !== undefined) return refused(plan, step, { guard: refusal.guard, ...refusal.objection });
+  if (look.refused !== undefined) return refusedBefore(plan, step, look.refused);
   const { target } = found;
   const asks = surroundings === undefined || needsApprovalIn(step, { target, surroundings, settings: plan.guards });
   return granted(plan, step, { target, asks });
@@ -47,7 +49,12 @@ function granted(plan: Plan, step: PlannedStep, { target, asks }: { target: Targ
   return `It would ask ${people} for ${until} at most, and with a yes ${act}${later(plan)}.`;
 }
 
-function rehearsed({ mode, steps }: Plan, { action }: PlannedStep, refusal: Opinion | undefined): string {
+interface Against {
+  refusal: Opinion | undefined;
+  refused: RefusedStep | undefined;
+}
+
+function rehearsed({ mode, steps }: Plan, { action }: PlannedStep, { refusal, refused }: Against): string {
   const names = steps.map((step) => step.action).join(', then ');
   const dry = mode === 'DryRun' ? ` and ask the API server for ${action} with dryRun=All` : '';
   const objection = refusal?.objection;
@@ -55,7 +62,17 @@ function rehearsed({ mode, steps }: Plan, { action }: PlannedStep, refusal: Opin
     objection === undefined
       ? 'grant it'
       : `${objection.kind === 'hold' ? 'hold' : 'deny'} it (${objection.reason}): ${objection.detail}`;
-  return `It would only write down that it would take ${names}${dry} (mode ${mode}); the guard would ${word}.`;
+  return `It would only write down that it would take ${names}${dry} (mode ${mode}); the guard would ${word}${alsoRefused(refused)}.`;
+}
+
+/** The end of a sentence about the guard's word; empty where nothing is known against the step. */
+export const alsoRefused = (refused: RefusedStep | undefined): string =>
+  refused === undefined ? '' : `; the step would be refused (${reasonOf(refused.code)}): ${refused.detail}`;
+
+function refusedBefore(plan: Plan, { action }: PlannedStep, { code, detail }: RefusedStep): string {
+  const next = plan.steps[1];
+  const goesOn = unfit.includes(code) && next !== undefined ? ` It would go on with ${next.action}.` : '';
+  return `It would not ${action} (${reasonOf(code)}): ${detail}.${goesOn}`;
 }
 
 function refused(plan: Plan, { action }: PlannedStep, objection: Objection & { guard: string }): string {

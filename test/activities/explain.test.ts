@@ -1,9 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { explain } from '../../activities/explain.ts';
+import { createClusterActivities } from '../../activities/cluster-activities.ts';
+import type { ClusterDeps } from '../../activities/cluster-deps.ts';
 import type { Prometheus } from '../../activities/prometheus.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { anOomKilledPod, aWorkload } from './support/builders.ts';
 import { anAlert, aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { startActivity } from './support/run-activity.ts';
+
+const explain = (deps: ClusterDeps, input: { alert: Alert }) =>
+  startActivity(createClusterActivities(deps).explain, input).result;
 
 let cluster: FakeCluster;
 beforeEach(() => {
@@ -95,8 +101,31 @@ describe('explain', () => {
     await expect(explain(depsOf(cluster), { alert: anAlert() })).rejects.toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });
   });
 
+  it.each(['Observe', 'DryRun', 'Approve', 'Auto'] as const)(
+    'says in mode %s that the pod could not come back, in the API server’s words',
+    async (mode) => {
+      cluster.refusesPods = 'its replacement would not be admitted: 403 exceeded quota: q';
+      const policy = aPolicy();
+      policy.spec.mode = mode;
+      const look = await explain(depsOf(cluster, { policies: () => [policy] }), { alert: anAlert() });
+      expect(look.refused).toEqual({
+        ...{ step: 0, code: 'NOT_REPLACEABLE' },
+        detail: 'evictPod: Pod shop/checkout-1: its replacement would not be admitted: 403 exceeded quota: q',
+      });
+    },
+  );
+
+  it('says which right is missing to know whether the pod could come back', async () => {
+    cluster.before = (call) => {
+      if (call.startsWith('admitReplacement')) throw new MendflowError('PERMISSION_DENIED', 'pods is forbidden');
+    };
+    expect(await explain(depsOf(cluster), { alert: anAlert() })).toMatchObject({
+      refused: { code: 'PERMISSION_DENIED', detail: 'evictPod: pods is forbidden' },
+    });
+  });
+
   it('changes nothing', async () => {
-    await explain(depsOf(cluster), { alert: anAlert() });
+    expect(await explain(depsOf(cluster), { alert: anAlert() })).not.toHaveProperty('refused');
     expect(cluster.calls.filter((call) => /^(evict|restart|record)/.test(call))).toEqual([]);
   });
 });

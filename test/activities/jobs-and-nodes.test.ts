@@ -157,7 +157,9 @@ describe('verify on an alert that names a node', () => {
   });
 
   it('is explained with the node, its condition and its health', async () => {
-    const seen = await explain(depsOf(cluster, { policies: () => [nodePolicy()] }), { alert: nodeAlert });
+    const deps = depsOf(cluster, { policies: () => [nodePolicy()] });
+    const look = (input: { alert: typeof nodeAlert }) => explain(deps, input);
+    const seen = await startActivity(look, { alert: nodeAlert }).result;
     expect(seen).toMatchObject({
       judgement: { kind: 'actionable' },
       checks: [{ result: 'holds' }],

@@ -139,6 +139,46 @@ describe('a step that a person would be asked about', () => {
   });
 });
 
+describe('a step that Observe would take', () => {
+  const observed = (step: object = { evictPod: {} }) => {
+    const policy = aPolicy({ steps: [step] });
+    policy.spec.mode = 'Observe';
+    return policy;
+  };
+
+  it('could not be done where the pod could not come back, in the API server’s words', async () => {
+    cluster.refusesPods = 'its replacement would not be admitted: 403 exceeded quota: q';
+    expect(await refused(observed())).toEqual({
+      ...{ step: 0, code: 'NOT_REPLACEABLE' },
+      detail: 'evictPod: Pod shop/checkout-1: its replacement would not be admitted: 403 exceeded quota: q',
+    });
+  });
+
+  it('could not be done where it does not fit the target', async () => {
+    cluster.revisions = [revision(2, true, 'same'), revision(1, false, 'same')];
+    expect(await refused(observed({ rollback: {} }))).toMatchObject({
+      code: 'NOT_APPLICABLE',
+      detail: expect.stringContaining('there is no earlier revision'),
+    });
+  });
+
+  it.each([{ evictPod: {} }, { rolloutRestart: {} }, { deletePod: {}, approval: 'Required' }])(
+    '%j is asked about without sending it, not even as a dry run',
+    async (step) => {
+      expect(await refused(observed(step))).toBe(undefined);
+      expect(cluster.calls.filter((call) => call.startsWith('admitReplacement'))).toHaveLength(1);
+      expect(writes()).toEqual([]);
+    },
+  );
+
+  it('is not called refused because rights are missing that Observe does not need', async () => {
+    cluster.before = (call) => {
+      if (call.startsWith('admitReplacement')) throw new MendflowError('PERMISSION_DENIED', 'pods is forbidden');
+    };
+    expect(await refused(observed())).toBe(undefined);
+  });
+});
+
 describe('nothing is tried', () => {
   it('where nobody is asked', async () => {
     cluster.refusesPods = 'no';
@@ -158,7 +198,7 @@ describe('nothing is tried', () => {
     ['Observe', false],
     ['DryRun', false],
     ['Approve', true],
-  ])('in mode %s unless it asks people: %s', async (mode, isTried) => {
+  ])('by a dry run of the act in mode %s unless it asks people: %s', async (mode, isTried) => {
     const policy = required({ evictPod: {} });
     policy.spec.mode = mode;
     expect(await refused(policy)).toBe(undefined);

@@ -27,6 +27,7 @@ const allowed: Record<string, string> = {
   'guard/gauges': 'numbers for metrics',
   // The sequence itself: a change of these needs patched() (docs/upgrading.md).
   'run/backoff': 'how long a timer runs, never whether there is one',
+  'run/refusals': 'after which codes of a failed act the next step is tried, and their reasons',
   'alert/episode': 'which firing belongs to which episode: the fold over deliveries',
   'guard/look-again': 'when an escalation looks again',
   'run/messages': 'the shape of messages that a run takes, and which alerts that joined it answers for as it ends',

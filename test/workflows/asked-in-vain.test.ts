@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RefusedStep } from '../../domain/run/assessment.ts';
+import type { RefusedStep } from '../../domain/run/refusals.ts';
 import { anActionable } from '../support/builders.ts';
 import type { Runbook } from '../support/runbook.ts';
 import { isIn, oncall } from '../support/script.ts';

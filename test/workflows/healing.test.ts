@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { anActionable, minutes } from '../support/builders.ts';
 import type { Runbook } from '../support/runbook.ts';
 import { faultGone, isIn, recovered, unhealthy } from '../support/script.ts';
@@ -97,6 +98,28 @@ describe('a run with nothing to do', () => {
     });
     expect(runbook.cluster.acts).toEqual([]);
     expect(runbook.cluster.events).toEqual(['RemediationSkipped']);
+  });
+
+  it('records in Observe that the pod could not come back, and not that it would have acted', async () => {
+    const refused = { step: 0, code: 'NOT_REPLACEABLE', detail: 'evictPod: exceeded quota: q' } as const;
+    runbook.cluster.verify = [anActionable({ spec: { mode: 'Observe' }, refused })];
+    expect(await (await runbook.start()).report()).toMatchObject({
+      reason: 'observeOnly',
+      wouldHave: { action: 'evictPod', verdict: 'deny', reason: 'notReplaceable' },
+      summary: expect.stringContaining(
+        'the guard would have granted it; the step would be refused (notReplaceable): evictPod: exceeded quota: q',
+      ),
+    });
+    expect(runbook.cluster.acts).toEqual([]);
+  });
+
+  it('records in DryRun with what the API server refused it', async () => {
+    runbook.cluster.verify = [anActionable({ spec: { mode: 'DryRun' } })];
+    runbook.cluster.remediate = [new MendflowError('NOT_REPLACEABLE', 'exceeded quota: q')];
+    expect(await (await runbook.start()).report()).toMatchObject({
+      wouldHave: { action: 'evictPod', verdict: 'deny', reason: 'notReplaceable' },
+      summary: expect.stringContaining('the API server says: exceeded quota: q'),
+    });
   });
 
   it('asks the API server in DryRun with dryRun, and nothing else', async () => {

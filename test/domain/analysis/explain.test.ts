@@ -3,6 +3,7 @@ import { requestOf, strictestModes } from '../../../domain/analysis/explain.ts';
 import { wouldDo } from '../../../domain/analysis/would.ts';
 import { judgeAll, type Opinion } from '../../../domain/guard/decide.ts';
 import { guards } from '../../../domain/guard/rules/index.ts';
+import type { RefusedStep } from '../../../domain/run/refusals.ts';
 import { aGuardInput, aGuardState, anAct, aPermitRequest, aTarget, now, surroundings } from '../../support/builders.ts';
 import { aLiveLook } from '../../support/looks.ts';
 
@@ -70,6 +71,8 @@ const useless: Opinion = {
   objection: { kind: 'deny', reason: 'cannotHelp', detail: 'the image cannot be pulled' },
 };
 
+const quota: RefusedStep = { step: 0, code: 'NOT_REPLACEABLE', detail: 'evictPod: exceeded quota: q' };
+
 describe('what would happen', () => {
   const would = (look: Parameters<typeof aLiveLook>[0] = {}, ...opinions: Opinion[]) =>
     wouldDo(aLiveLook(look), { guards: opinions });
@@ -110,6 +113,26 @@ describe('what would happen', () => {
       'asks the API server in DryRun mode',
       would({ spec: { mode: 'DryRun' } }, holding),
       'and ask the API server for evictPod with dryRun=All (mode DryRun); the guard would hold it (coolingDown)',
+    ],
+    [
+      'goes on to the next step where the pod could not come back',
+      would({ refused: quota }),
+      'It would not evictPod (notReplaceable): evictPod: exceeded quota: q. It would go on with rolloutRestart.',
+    ],
+    [
+      'asks the guard before that',
+      would({ refused: quota }, holding),
+      'It would wait: cooldown holds evictPod (coolingDown)',
+    ],
+    [
+      'stops where a right is missing',
+      would({ refused: { ...quota, code: 'PERMISSION_DENIED', detail: 'evictPod: pods is forbidden' } }),
+      'It would not evictPod (permissionDenied): evictPod: pods is forbidden.',
+    ],
+    [
+      'says in Observe mode that the pod could not come back',
+      would({ spec: { mode: 'Observe' }, refused: quota }),
+      'the guard would grant it; the step would be refused (notReplaceable): evictPod: exceeded quota: q.',
     ],
     [
       'does nothing without a fault',

@@ -15,6 +15,8 @@ const rehearsals = {
   // A policy that does not say its mode.
   'observe-unsaid': { mode: undefined },
   'observe-here': { mode: 'Auto', allowed: 'Observe' },
+  // Its Pod Security level refuses every fresh pod.
+  'observe-closed': { mode: 'Observe' },
   'observe-misspelt': { mode: 'Auto', allowed: 'auto' },
   'dry-evict': { mode: 'DryRun' },
   'dry-restart': { mode: 'DryRun', steps: [{ rolloutRestart: {} }] },
@@ -76,6 +78,11 @@ beforeAll(async () => {
   const metadata = { name: 'web', namespace: 'dry-blocked' };
   const spec = { minAvailable: 3, selector: { matchLabels: { app: 'web' } } };
   await product.admin.apply([{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec }]);
+  const content = { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } };
+  await product.admin.call('PATCH', '/api/v1/namespaces/observe-closed', {
+    type: 'application/merge-patch+json',
+    content,
+  });
   before = await wanted();
   await deliver(product.url, Object.values(alerts));
   reports = await recordOf((name) => reportOf(product.temporal, alerts[name].id));
@@ -96,6 +103,14 @@ describe('over a whole batch of alerts where policies or namespaces only allow t
         steps: isDry(name) ? [{ action, result: 'dryRun' }] : [],
       });
     }
+  });
+
+  it('where the pod could not come back, Observe says so in the API server’s words', () => {
+    expect(reports['observe-closed']).toMatchObject({
+      wouldHave: { action: 'evictPod', verdict: 'deny', reason: 'notReplaceable' },
+      summary: expect.stringContaining('violates PodSecurity'),
+    });
+    expect(reports['observe-evict']).toMatchObject({ wouldHave: { action: 'evictPod', verdict: 'grant' } });
   });
 
   it('the API server was asked to change nothing but with dryRun=All, once for each that rehearses so', () => {
