@@ -13,7 +13,7 @@ import { bounded } from './l10-bounded.ts';
 import { approvals, freezes, modes, pauses } from './permission.ts';
 import { controlPlane, maxUnhealthy, minReady, zones } from './places.ts';
 import { escalations, flapping, sameFailure, storm } from './stops.ts';
-import { disruptionBudgets, liveFault, neverWiden, ownership, uidFence } from './targets.ts';
+import { disruptionBudgets, liveFault, neverWiden, ownership, replaceable, uidFence } from './targets.ts';
 
 /** What every simulated day must satisfy. */
 export const invariants: readonly Invariant[] = [
@@ -38,6 +38,7 @@ export const invariants: readonly Invariant[] = [
   escalations,
   reserved,
   zones,
+  replaceable,
   decided,
   episodes,
   wayBack,

@@ -64,3 +64,19 @@ export const disruptionBudgets: Invariant = {
         : undefined;
     }),
 };
+
+/** G23: what is taken comes back. Whoever acts asks after its attempt has begun. */
+export const replaceable: Invariant = {
+  name: 'G23',
+  statement: 'No pod is taken, and no template changed, while the pods that would come are refused.',
+  broken: ({ acts, refusals }) =>
+    firstOf(acts, ({ truth, by, verb, object, atMs }) => {
+      const askedMs = by?.attemptAtMs ?? atMs;
+      const refused = refusals.find(
+        ({ namespace, fromMs, toMs }) => namespace === truth.namespaceName && fromMs < askedMs && atMs < toMs,
+      );
+      return (
+        refused && `${verb} of ${object.name} at ${at(atMs)}: every new pod is refused since ${at(refused.fromMs)}`
+      );
+    }),
+};

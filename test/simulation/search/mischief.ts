@@ -29,13 +29,16 @@ interface GuardEnd {
   after?: { atMs: number; state: GuardState };
 }
 
-type Mischievous = Extract<Happening, { kind: 'garbage' | 'guardEnds' | 'receiver' | 'unreadable' }>;
+type Mischievous = Extract<Happening, { kind: 'garbage' | 'guardEnds' | 'receiver' | 'unreadable' | 'refusal' }>;
 
-/** What a day may bring from outside: garbage, receivers that fail, a guard that is terminated, a cluster that is away. */
+/**
+ * What a day may bring from outside: garbage, receivers that fail, a guard that is terminated, a cluster that is away or
+ * takes no new pod. */
 export class Mischief {
   readonly away: Away[] = [];
   readonly unreadable: Span[] = [];
   readonly guardEnds: GuardEnd[] = [];
+  readonly refusals: (Span & { namespace: string })[] = [];
   readonly #world: World;
 
   constructor(world: World) {
@@ -55,6 +58,8 @@ export class Mischief {
       }
       case 'unreadable':
         return this.unreadable.push({ fromMs: nowMs, toMs: nowMs + happening.minutes * minuteMs });
+      case 'refusal':
+        return this.#refusePods(happening);
       default:
         return happening satisfies never;
     }
@@ -71,6 +76,18 @@ export class Mischief {
   #isNow({ fromMs, toMs }: Span): boolean {
     const { nowMs } = this.#world.clock;
     return fromMs <= nowMs && nowMs < toMs;
+  }
+
+  #refusePods({ namespace, minutes }: Extract<Happening, { kind: 'refusal' }>): void {
+    const { clock, cluster } = this.#world;
+    const toMs = clock.nowMs + minutes * minuteMs;
+    this.refusals.push({ namespace, fromMs: clock.nowMs, toMs });
+    cluster.store.refusals.set(namespace, 'exceeded quota: pods');
+    clock.at(toMs, () => {
+      // One that began meanwhile may last longer.
+      if (this.refusals.every((span) => span.namespace !== namespace || span.toMs <= clock.nowMs))
+        cluster.store.refusals.delete(namespace);
+    });
   }
 
   #throwGarbage({ to, name: index, value }: Extract<Happening, { kind: 'garbage' }>): void {

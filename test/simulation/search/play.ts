@@ -130,6 +130,7 @@ class Day {
       looks: this.#looks,
       away: this.#mischief.away,
       unreadable: this.#mischief.unreadable,
+      refusals: this.#mischief.refusals,
       guardEnds: this.#mischief.guardEnds,
       stormSpans: this.#watch.storms,
       wellSince: wellSince(world.cluster.store),
@@ -165,6 +166,7 @@ class Day {
       case 'guardEnds':
       case 'receiver':
       case 'unreadable':
+      case 'refusal':
         return this.#mischief.do(happening);
       case 'terminate':
       case 'cancel':

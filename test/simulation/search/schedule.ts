@@ -86,6 +86,8 @@ export type Happening = { at: number } & (
   | { kind: 'receiver'; receiver: Receiver; how: 'fails' | 'refuses' | 'hangs' | 'late'; minutes: number }
   /** The API server cannot be reached. */
   | { kind: 'unreadable'; minutes: number }
+  /** The admission of a namespace refuses every new pod. */
+  | { kind: 'refusal'; namespace: 'shop' | 'cart'; minutes: number }
 );
 
 /** Whom the policy of the schedules tells, and who is told when no policy says whom. */

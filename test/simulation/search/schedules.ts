@@ -138,6 +138,12 @@ const others: fc.Arbitrary<Happening>[] = [
     minutes: mostly(15, 5, 90),
   }),
   fc.record({ kind: fc.constant('unreadable'), at, minutes: mostly(8, 2, 30) }),
+  fc.record({
+    kind: fc.constant('refusal'),
+    at,
+    namespace: mostly<'shop' | 'cart'>('shop', 'cart'),
+    minutes: mostly(30, 3, 120),
+  }),
 ];
 
 /** Days of all kinds; most are short, some are full of trouble. */

@@ -89,6 +89,8 @@ export interface Trace {
   away: readonly Away[];
   /** When the API server could not be reached. */
   unreadable: readonly Span[];
+  /** When admission refused every new pod of a namespace. */
+  refusals: readonly (Span & { namespace: string })[];
   /** When the guard was terminated, and what it knew. */
   guardEnds: readonly { atMs: number; state: GuardState; after?: { atMs: number; state: GuardState } }[];
   /** When the storm breaker was not closed. */

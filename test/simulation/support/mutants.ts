@@ -2,6 +2,7 @@ import type { Tamper } from '../../../simulation/world.ts';
 import type { Schedule } from '../search/schedule.ts';
 import { aDay, trouble } from './a-day.ts';
 import {
+  admitEverything,
   believeEverybody,
   blindToOptOut,
   countNoUnhealthy,
@@ -228,5 +229,11 @@ export const mutants: readonly Mutant[] = [
     breaks: 'G22',
     tamper: without('zones'),
     day: six([trouble(0, 0), trouble(0, 1, { pod: 2 })]),
+  },
+  {
+    plant: 'the refusal of a replacement is not heard',
+    breaks: 'G23',
+    tamper: admitEverything,
+    day: six([{ kind: 'refusal', at: 0, namespace: 'shop', minutes: 30 }, trouble(1, 0)]),
   },
 ];

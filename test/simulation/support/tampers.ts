@@ -7,6 +7,8 @@ import type { Assessment } from '../../../domain/run/assessment.ts';
 import { optOutLabel } from '../../../domain/run/contract.ts';
 import { signTicket } from '../../../domain/run/ticket.ts';
 import type { PretendedCluster } from '../../../simulation/cluster/pretended-cluster.ts';
+import { admitReplacement } from '../../../simulation/cluster/replacements.ts';
+import type { Store } from '../../../simulation/cluster/store.ts';
 import { type Tamper, worldKeys } from '../../../simulation/world.ts';
 
 /** The rules without one of them: what it refuses is granted. */
@@ -150,3 +152,11 @@ function withoutLabel<T extends { labels: Record<string, string> } | undefined>(
   const { [optOutLabel]: _, ...labels } = found.labels;
   return { ...found, labels };
 }
+
+/** The admission of the cluster is taken for one that refuses nothing. */
+export const admitEverything: Tamper = {
+  port: (port, { store }) => {
+    const open: Store = Object.create(store, { refusals: { value: new Map() } });
+    return { ...port, admitReplacement: async (replacement) => admitReplacement(open, replacement) };
+  },
+};
