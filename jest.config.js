@@ -8,6 +8,7 @@ const layer = (name, folders, options = {}) => ({
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': swc },
+  setupFilesAfterEnv: ['<rootDir>/test/support/every-test-asserts.ts'],
   ...options,
 });
 

@@ -26,7 +26,7 @@ describe('${camel}', () => {
 });
 `;
 
-/** A guard: its file and a unit test. What the list says is pinned by tests, so it must be read again by a person. */
+/** A guard: its file and a unit test. Tests of the list ask for a case in which only it objects. */
 export const guard: Scaffold = {
   kind: 'guard',
   summary: 'a rule that can refuse an act or make it wait',
@@ -42,7 +42,7 @@ export const guard: Scaffold = {
   next: ({ kebab }) => [
     `fill in domain/guard/rules/${kebab}.ts, and add each new reason to domain/run/reasons.ts`,
     'move it to its place in domain/guard/rules/index.ts: the first objection is the verdict, and denials come before holds',
-    'say the same in test/domain/guard/rules/list.test.ts and removed.test.ts, and the statement in docs/safety.md',
+    'add a case in which only it objects to test/domain/guard/rules/cases.ts, and its statement to docs/safety.md',
     'npm run generate',
     `npm test -- unit --testPathPatterns guards/`,
     'npm test -- simulation --testPathPatterns guards',

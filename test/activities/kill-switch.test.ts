@@ -34,7 +34,7 @@ describe('the switches for everything', () => {
     const ask = () => pausedEverywhere({ cluster, switches: { mode: 'Auto', configMap } });
     expect(await ask()).toBeUndefined();
     cluster.configMaps = { 'ops/mendflow': { paused: 'now' } };
-    expect(await ask()).toBeDefined();
+    expect(await ask()).toBe('the ConfigMap ops/mendflow says paused: now');
   });
 
   it('pause where the ConfigMap does not exist', async () => {

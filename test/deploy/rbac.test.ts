@@ -62,11 +62,11 @@ describe('the rights of worker and watcher', () => {
   });
 
   it.each(files)('in %s name everything, and never secrets or the rights of others', (file) => {
-    for (const { apiGroups, resources, verbs } of rulesOf(file)) {
-      expect([...apiGroups, ...resources, ...verbs]).not.toContain('*');
-      expect(resources).not.toContain('secrets');
-      for (const verb of ['escalate', 'bind', 'impersonate']) expect(verbs).not.toContain(verb);
-    }
+    const isTooMuch = ({ apiGroups, resources, verbs }: ReturnType<typeof rulesOf>[number]) =>
+      [...apiGroups, ...resources, ...verbs].includes('*') ||
+      resources.includes('secrets') ||
+      verbs.some((verb) => ['escalate', 'bind', 'impersonate'].includes(verb));
+    expect(rulesOf(file).filter(isTooMuch)).toEqual([]);
   });
 
   it('are granted for the whole cluster only where a namespace cannot', () => {

@@ -100,6 +100,7 @@ describe('the policies of the cluster', () => {
     await until('it is gone', async () => priorityOf('followed') === undefined);
     await apply('followed', { priority: 3 });
     await until('it is back', async () => priorityOf('followed') === 3);
+    expect(priorityOf('followed')).toBe(3);
     await remove('followed');
   });
 

@@ -66,6 +66,7 @@ describe('when a policy is edited into something broken', () => {
     writeFileSync(join(product.policyFolder, file), '');
     writePolicies(product.policyFolder, [aPolicyFor('Crash')]);
     await until('the alarm is lifted', () => isStale(0));
+    expect(await isStale(1)).toBe(false);
   });
 
   it('the set before stays in force, and nothing new is done', async () => {

@@ -98,6 +98,7 @@ describe('an Auto policy', () => {
       return (body.runs as { id: string }[]).some(({ id }) => id === fault.id);
     };
     await until('the list has the run', isListed);
+    expect(await isListed()).toBe(true);
   });
 
   it('tells its story in the current details of the Web UI', async () => {

@@ -89,6 +89,7 @@ describe('two watchers beside the product', () => {
     // It shows for half a minute more: a container that has just come up has not proven that it stays up.
     await until('resolved', async () => (await received('resolved')) >= resolvedBefore + 2, 90_000);
     await allSee(0);
+    expect(await received('resolved')).toBeGreaterThan(resolvedBefore + 1);
   }, 180_000);
 
   it('go on after the API server was away, and lose nothing that broke meanwhile', async () => {

@@ -126,7 +126,9 @@ describe('a step that two people must approve', () => {
     const run = await runbook.start();
     const { question } = await run.until(isIn('AwaitingApproval'));
     await run.say('approve', { who: 'ada', digest: question?.digest });
-    await expect(run.say('approve', { who: 'ada', digest: question?.digest })).rejects.toThrow();
+    await expect(run.say('approve', { who: 'ada', digest: question?.digest })).rejects.toMatchObject({
+      cause: { type: 'TOO_LATE', message: 'ada approved already; another person must' },
+    });
     expect((await run.status()).question?.approvedBy).toEqual(['ada']);
     expect(runbook.cluster.acts).toEqual([]);
     await run.say('approve', { who: 'bob', digest: question?.digest });
@@ -141,7 +143,9 @@ describe('a step that two people must approve', () => {
     await run.until(isIn('Escalated'));
     await run.say('retry', { who: 'ada' });
     const { question } = await run.until(isIn('AwaitingApproval'));
-    await expect(run.say('approve', { who: 'ada', digest: question?.digest })).rejects.toThrow();
+    await expect(run.say('approve', { who: 'ada', digest: question?.digest })).rejects.toMatchObject({
+      cause: { type: 'TOO_LATE', message: 'ada asked for this try; two others must approve it' },
+    });
     await run.say('abort');
     expect(await run.report()).toMatchObject({ outcome: 'aborted', steps: [] });
   });

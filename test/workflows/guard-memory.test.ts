@@ -49,7 +49,9 @@ describe('a message of any shape', () => {
     for (const name of [guardDecide, guardIncident]) {
       for (const value of [undefined, null, 7, [null], [{}], ...values.slice(0, 5)]) {
         if (name === guardDecide && Array.isArray(value) && value.length === 0) continue;
-        await expect(runbook.guard.executeUpdate(name, { args: [value] })).rejects.toThrow();
+        await expect(runbook.guard.executeUpdate(name, { args: [value] })).rejects.toMatchObject({
+          cause: { type: 'INVALID_REQUEST' },
+        });
       }
     }
     expect(await (await runbook.start()).report()).toMatchObject({ outcome: 'remediated' });

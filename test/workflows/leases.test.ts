@@ -122,7 +122,7 @@ describe('a lease of an act that may have happened', () => {
       await run?.say('abort');
     };
     run = await runbook.start();
-    await run.report();
+    expect(await run.report()).toMatchObject({ outcome: 'aborted' });
     await runbook.untilGuard(({ leases, acts }) => leases.length === 0 && acts.length === 1);
   });
 });

@@ -65,11 +65,16 @@ describe('an answer that goes on', () => {
   });
 
   it.each([
-    ['is cut', (response: ServerResponse) => response.write('one\n', () => response.destroy()), 5_000],
-    ['falls silent', (response: ServerResponse) => response.write('one\n'), 100],
-  ] as const)('throws when the connection %s', async (_, faulty, idleMs) => {
+    [
+      'is cut',
+      (response: ServerResponse) => response.write('one\n', () => response.destroy()),
+      5_000,
+      'UND_ERR_SOCKET',
+    ],
+    ['falls silent', (response: ServerResponse) => response.write('one\n'), 100, 'UND_ERR_BODY_TIMEOUT'],
+  ] as const)('throws when the connection %s', async (_, faulty, idleMs, code) => {
     answer = faulty;
-    await expect(allOf(await open(idleMs))).rejects.toThrow();
+    await expect(allOf(await open(idleMs))).rejects.toMatchObject({ code });
   });
 
   it.each([

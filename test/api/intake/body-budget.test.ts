@@ -37,6 +37,8 @@ describe('the budget of bodies', () => {
     const held = enter('am');
     held.release();
     held.take('bytes', 5_000);
-    enter('am').take('bytes', 1_000);
+    const next = enter('am');
+    next.take('bytes', 1_000);
+    expect(() => next.take('bytes', 1)).toThrow(full);
   });
 });

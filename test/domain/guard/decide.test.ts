@@ -214,7 +214,7 @@ describe('what every rule says', () => {
     const leases = [aLease({ workload: key, expiresAtMs: now })];
     const said = judgeAll(aGuardState({ leases }), aPermitRequest(), clock);
     expect(said.find(({ guard }) => guard === 'concurrency')).toStrictEqual({ guard: 'concurrency' });
-    expect(said.find(({ guard }) => guard === 'cooldown')?.objection).toBeDefined();
+    expect(said.find(({ guard }) => guard === 'cooldown')?.objection?.reason).toBe('coolingDown');
     const alerting = Array.from({ length: 20 }, (_, index) => ({
       workload: `w${index}`,
       namespace: `n${index}`,

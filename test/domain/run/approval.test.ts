@@ -26,8 +26,8 @@ describe('an approval', () => {
   });
 
   it('is not for another run, under another key, or without a key', () => {
-    expect(forgery(keys, 'remediation/default/X/g', signed, now)).toBeDefined();
-    expect(forgery([{ id: 'k1', secret: 'x'.repeat(32) }], run, signed, now)).toBeDefined();
+    expect(forgery(keys, 'remediation/default/X/g', signed, now)).toBe('its signature is wrong');
+    expect(forgery([{ id: 'k1', secret: 'x'.repeat(32) }], run, signed, now)).toBe('its signature is wrong');
     expect(forgery([], run, signed, now)).toContain('MENDFLOW_APPROVAL_KEY');
   });
 

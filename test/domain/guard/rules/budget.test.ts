@@ -72,7 +72,7 @@ describe('budget, in ten minutes', () => {
     const retryAfterMs = verdict?.kind === 'hold' ? verdict.retryAfterMs : 0;
     const later = (ms: number) => budget.judge(aGuardInput({ state: aGuardState(state), nowMs: now + ms }));
     expect(retryAfterMs).toBeGreaterThan(0);
-    expect(later(retryAfterMs - 1)).toBeDefined();
+    expect(later(retryAfterMs - 1)).toMatchObject({ reason: 'budgetSpent', retryAfterMs: 1 });
     expect(later(retryAfterMs)).toBeUndefined();
   });
 

@@ -19,6 +19,7 @@ const judged = (
       }),
     }),
   );
+const saidOf = (given: Parameters<typeof judged>[0], limits = {}) => judged(given, limits)?.detail;
 
 describe('controlPlane', () => {
   it.each([
@@ -50,10 +51,10 @@ describe('controlPlane', () => {
   });
 
   it('believes twenty calls, two nodes of three, and errors however few the calls', () => {
-    expect(judged({ vitals: { calls: 20, p99Ms: 2_001 } })).toBeDefined();
-    expect(judged({ vitals: { calls: 20, throttled: 3 } })).toBeDefined();
-    expect(judged({ nodes: { total: 3, notReady: 2 } })).toBeDefined();
-    expect(judged({ vitals: { calls: 5, serverErrors: 5 } })).toBeDefined();
+    expect(saidOf({ vitals: { calls: 20, p99Ms: 2_001 } })).toBe('the API server takes 2001 ms (p99)');
+    expect(saidOf({ vitals: { calls: 20, throttled: 3 } })).toBe('3 of 20 calls were throttled');
+    expect(saidOf({ nodes: { total: 3, notReady: 2 } })).toBe('2 of 3 nodes are not ready');
+    expect(saidOf({ vitals: { calls: 5, serverErrors: 5 } })).toBe('5 server errors in a minute');
   });
 
   it('names every sign', () => {
@@ -65,10 +66,12 @@ describe('controlPlane', () => {
 
   it('takes its bounds from the configuration', () => {
     const strict = { p99Ms: 10, serverErrors: 1, throttledPercent: 1, notReadyPercent: 10, minCalls: 1 };
-    expect(judged({ vitals: { p99Ms: 11 } }, strict)).toBeDefined();
-    expect(judged({ vitals: { p99Ms: 10, serverErrors: 1 } }, strict)).toBeDefined();
-    expect(judged({ vitals: { p99Ms: 10, throttled: 2 } }, strict)).toBeDefined();
-    expect(judged({ vitals: { p99Ms: 10 }, nodes: { total: 10, notReady: 2 } }, strict)).toBeDefined();
+    expect(saidOf({ vitals: { p99Ms: 11 } }, strict)).toBe('the API server takes 11 ms (p99)');
+    expect(saidOf({ vitals: { p99Ms: 10, serverErrors: 1 } }, strict)).toBe('1 server errors in a minute');
+    expect(saidOf({ vitals: { p99Ms: 10, throttled: 2 } }, strict)).toBe('2 of 100 calls were throttled');
+    expect(saidOf({ vitals: { p99Ms: 10 }, nodes: { total: 10, notReady: 2 } }, strict)).toBe(
+      '2 of 10 nodes are not ready',
+    );
     expect(judged({ vitals: { p99Ms: 10, throttled: 1 }, nodes: { total: 20, notReady: 2 } }, strict)).toBeUndefined();
   });
 });

@@ -34,7 +34,7 @@ describe('correlated', () => {
   it('needs three of four workloads, and four at least', () => {
     expect(judged([...sighted(5, ['node/n1']), ...sighted(2, ['node/n2'])], ['node/n1'])).toBeUndefined();
     expect(judged(sighted(3, ['node/n1']), ['node/n1'])).toBeUndefined();
-    expect(judged(sighted(4, ['node/n1']), ['node/n1'])).toBeDefined();
+    expect(judged(sighted(4, ['node/n1']), ['node/n1'])?.incident).toBe('correlated/node/n1');
   });
 
   it('lets a workload go on that does not share it', () => {
@@ -80,12 +80,18 @@ describe('correlated, by what all workloads share,', () => {
 
   it('needs the fewer workloads the rarer the trait is', () => {
     expect(judged(inZone(4, 33), ['zone/a'])).toBeUndefined();
-    expect(judged(inZone(5, 33), ['zone/a'])).toBeDefined();
-    expect(judged(inZone(4, 10), ['zone/a'])).toBeDefined();
+    expect(judged(inZone(5, 33), ['zone/a'])?.detail).toBe(
+      '5 of 5 alerting workloads (100%) share zone/a, which 33% of all workloads have',
+    );
+    expect(judged(inZone(4, 10), ['zone/a'])?.detail).toBe(
+      '4 of 4 alerting workloads (100%) share zone/a, which 10% of all workloads have',
+    );
   });
 
   it('needs a quarter more than all have, however many alert', () => {
-    expect(judged(inZone(100, 75), ['zone/a'])).toBeDefined();
+    expect(judged(inZone(100, 75), ['zone/a'])?.detail).toBe(
+      '100 of 100 alerting workloads (100%) share zone/a, which 75% of all workloads have',
+    );
     expect(judged(inZone(100, 76), ['zone/a'])).toBeUndefined();
   });
 

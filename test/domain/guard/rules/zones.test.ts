@@ -16,10 +16,9 @@ const judged = (state: object, given: { requestId?: string; limits?: typeof defa
   return zones.judge(aGuardInput({ state: aGuardState(state), request: aPermitRequest({ requestId }), limits }));
 };
 const inB = (secondsAgo: number) => anAct({ zone: 'zone-b', atMs: now - secondsAgo * 1_000 });
-const waits = (requestId: string, secondsAgo: number) => {
-  const verdict = judged({ acts: [inB(secondsAgo)] }, { requestId });
-  return verdict?.kind === 'hold' ? verdict.retryAfterMs : undefined;
-};
+const waitOf = (verdict: ReturnType<typeof judged>) => (verdict?.kind === 'hold' ? verdict.retryAfterMs : undefined);
+const waits = (requestId: string, secondsAgo: number) => waitOf(judged({ acts: [inB(secondsAgo)] }, { requestId }));
+const waitsAfter = (...acts: ReturnType<typeof inB>[]) => waitOf(judged({ acts }));
 
 describe('zones', () => {
   it('holds an act in one zone shortly after an act in another', () => {
@@ -31,7 +30,7 @@ describe('zones', () => {
   });
 
   it('lets go when a minute has passed, not a millisecond before', () => {
-    expect(judged({ acts: [anAct({ zone: 'zone-b', atMs: now - 59_999 })] })).toBeDefined();
+    expect(judged({ acts: [anAct({ zone: 'zone-b', atMs: now - 59_999 })] })?.reason).toBe(zones.reasons[0]);
     expect(judged({ acts: [inB(60)] })).toBeUndefined();
   });
 
@@ -54,7 +53,8 @@ describe('zones', () => {
   });
 
   it('looks at the latest act elsewhere', () => {
-    expect(judged({ acts: [inB(500), inB(10)] })).toBeDefined();
+    expect(waitsAfter(inB(500), inB(10))).toBe(waits('run-1.0', 10));
+    expect(waitsAfter(inB(10), inB(500))).toBe(waits('run-1.0', 10));
   });
 
   it('does not mind acts in its own zone, nor such of which no zone is known', () => {
