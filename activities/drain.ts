@@ -102,7 +102,7 @@ async function rehearsed({ cluster, target, wait }: Context, pods: readonly Pod[
       if (!(error instanceof MendflowError) || error.code === 'PERMISSION_DENIED') throw error;
       held.push(`${ref.namespace}/${ref.name} (${error.code})`);
     }
-    await wait.pause(1, 'the rehearsal');
+    await wait.pause(1, 'the dry run');
   }
   const refused = held.length === 0 ? '' : `; refused for now: ${held.join(', ')}`;
   return `drained node ${target.ref.name}: ${pods.length} pods evicted${refused}`;

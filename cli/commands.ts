@@ -87,7 +87,7 @@ export const commands: readonly CommandEntry[] = [
   },
   answer('approve', 'Say yes to the step that a run asks about', 'show what would be done, then ask'),
   answer('reject', 'Say no to the step that a run asks about', 'the run goes on without this step'),
-  answer('acknowledge', 'Take note of an escalation, so that it climbs no further', 'nobody else is told'),
+  answer('acknowledge', 'Acknowledge an escalation: no further level is told', 'nobody else is told'),
   answer('retry', 'Let a run try again after an escalation', 'it verifies anew and begins with its first step'),
   answer('abort', 'End a run; nothing more is done', 'the run ends as aborted'),
   answer('take-over', 'Take a workload into your own hands; the run ends', 'the run ends with your name on it'),
@@ -180,7 +180,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'test',
     group: policies,
-    summary: 'Play the tests of policies (*.test.yaml) in virtual time, over a pretended cluster',
+    summary: 'Play the tests of policies (*.test.yaml) in virtual time, on a simulated cluster',
     examples: [
       ['mendflow test policies/', 'every test in a folder'],
       ['mendflow test policies/crash-loop.test.yaml --only cooldown', 'the tests with this in their name'],

@@ -64,7 +64,7 @@ function untested(folders: readonly string[], suites: readonly Suite[]): string[
 /** `mendflow test`: plays the cases beside policies; exit code 1 when one fails, 2 when a file has faults. */
 export function testCommand(terminal: Terminal): Command {
   const command = new Command('test')
-    .description('Play the tests of policies (*.test.yaml) in virtual time, over a pretended cluster')
+    .description('Play the tests of policies (*.test.yaml) in virtual time, on a simulated cluster')
     .argument('<path...>', 'files of tests, or folders with *.test.yaml')
     .option('--only <text>', 'only tests with this text in their name');
   return withOutput(command, ['json', 'junit']).action((paths: string[], options: TestOptions) =>

@@ -9,7 +9,7 @@ import { type Answer, answerSchema, messageSchema, problems, runParams, sentSche
 const verbs: readonly { path: string; name: HumanMessageName; summary: string; isAnswer?: true }[] = [
   { path: 'approve', name: 'approve', summary: 'Say yes to the step that the run asks about.', isAnswer: true },
   { path: 'reject', name: 'reject', summary: 'Say no to the step that the run asks about.', isAnswer: true },
-  { path: 'acknowledge', name: 'acknowledge', summary: 'Take note of an escalation, so that it climbs no further.' },
+  { path: 'acknowledge', name: 'acknowledge', summary: 'Acknowledge an escalation: no further level is told.' },
   { path: 'retry', name: 'retry', summary: 'Try again after an escalation.' },
   { path: 'abort', name: 'abort', summary: 'End the run; nothing more is done.' },
   { path: 'take-over', name: 'takeOver', summary: 'Hand the workload to the caller; the run ends.' },
