@@ -42,10 +42,14 @@ export default {
     ]),
     {
       name: 'domain-is-pure',
-      comment: 'The schema library, RE2 and cron in pure JavaScript and a hash: no Node API, no SDK.',
+      comment:
+        'The schema library, RE2, cron and the grammar of PromQL in pure JavaScript and a hash: no Node API, no SDK.',
       severity: 'error',
       from: { path: '^domain/' },
-      to: { dependencyTypesNot: ['local'], pathNot: ['^domain/', `${packages}(zod|re2js|@noble/hashes|croner)/`] },
+      to: {
+        dependencyTypesNot: ['local'],
+        pathNot: ['^domain/', `${packages}(zod|re2js|@noble/hashes|croner|@prometheus-io/lezer-promql)/`],
+      },
     },
     {
       name: 'workflows-know-activities-by-type-only',

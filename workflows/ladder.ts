@@ -1,7 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
 import type { PlannedStep } from '../domain/policy/policy.ts';
-import { labelsAsked } from '../domain/policy/promql.ts';
+import { labelsAsked } from '../domain/policy/promql-placeholders.ts';
 import { backoffMs } from '../domain/run/backoff.ts';
 import type { StepRecord } from '../domain/run/outcome.ts';
 import { formatDuration } from '../domain/text/duration.ts';

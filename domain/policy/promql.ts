@@ -1,7 +1,8 @@
 import { MendflowError } from '../run/errors.ts';
 import { isLabelName, isSubdomainName } from '../text/names.ts';
-import type { Check } from './policy.ts';
-import { type Placeholder, placesOf } from './promql-places.ts';
+import { errorsIn, parseQuery, type QueryNode } from './promql-grammar.ts';
+import { type Placeholder, placeholdersIn, usableLabel } from './promql-placeholders.ts';
+import { typeErrorsIn } from './promql-types.ts';
 
 /** Names read from the cluster, never from an alert. */
 export interface QueryNames {
@@ -11,15 +12,12 @@ export interface QueryNames {
 }
 
 const names = ['namespace', 'workload', 'pod'] as const;
-const labelPrefix = 'labels.';
-/** A longer text is no name of anything that Prometheus knows. */
-const longestValue = 1_024;
 /** How the templates of Prometheus and Alertmanager write it. */
 const foreignLabel = /^(?:\$labels|\.?(?:Common|Group)?Labels|\.labels)\.(.+)$/;
 
 /** True when the query speaks of one pod. */
 export function isAboutPod(query: string): boolean {
-  return placesOf(query).placeholders.some(({ name }) => name === 'pod');
+  return placeholdersIn(query).some(({ name }) => name === 'pod');
 }
 
 /** What is wrong, with what to write instead in the same sentence and by itself. */
@@ -33,54 +31,116 @@ const fault = (wrong: string, instead: string): QueryFault => ({
   fix: `${instead.charAt(0).toUpperCase()}${instead.slice(1)}.`,
 });
 
-/** What keeps a query from being asked; none when it can be filled in safely. */
-export function queryFaults(query: string): QueryFault[] {
-  const { placeholders, unbalanced } = placesOf(query);
-  const faults = placeholders.flatMap((placeholder) => {
-    const label = labelOf(placeholder);
-    const found = label === undefined ? nameFault(placeholder) : labelFault(placeholder, label);
-    return found === undefined ? [] : [found];
-  });
-  return unbalanced === undefined
-    ? faults
-    : [...faults, fault(unbalanced, 'close every quote and bracket of the query')];
+/** No policy holds a longer query; a longer one is not read. */
+const longestQuery = 2_000;
+
+/** A placeholder, and what it stands in. */
+interface Place extends Placeholder {
+  /** As the text looks, for the words of a fault. */
+  inside: 'code' | 'string' | 'comment';
+  /** By the grammar: a name within a string, a label as a complete string. Nothing else is filled in. */
+  isInPlace: boolean;
+  /** The operator of the matcher whose value it is, or is a part of. */
+  operator: string | undefined;
 }
 
-function nameFault({ name, inside }: Placeholder): QueryFault | undefined {
-  const written = `{{${name}}}`;
-  const foreign = foreignLabel.exec(name)?.[1];
+/** A query as it is once its placeholders are filled in. */
+interface ReadQuery {
+  /** As long as the query: letters in place of each name, a string in place of each label. */
+  text: string;
+  top: QueryNode;
+  places: Place[];
+}
+
+/** Placeholders, strings and comments; a string that is not closed goes on to the end of its line. */
+const spans = /\{\{[^{}]*\}\}|"(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\\\n]|\\[^\n])*'?|`[^`]*`?|#[^\n]*/g;
+
+function readQuery(query: string): ReadQuery {
+  const literals = [...query.matchAll(spans)].map(({ 0: text, index }) => ({ from: index, to: index + text.length }));
+  const placeholders = placeholdersIn(query).map((placeholder) => {
+    const around = literals.find(({ from, to }) => from < placeholder.start && placeholder.end <= to);
+    const inside = around === undefined ? 'code' : query.charAt(around.from) === '#' ? 'comment' : 'string';
+    return { ...placeholder, inside } as const;
+  });
+  let text = '';
+  for (const { start, end, label, inside } of placeholders) {
+    const isString = label !== undefined && inside === 'code';
+    text += query.slice(text.length, start);
+    text += isString ? `"${'x'.repeat(end - start - 2)}"` : 'x'.repeat(end - start);
+  }
+  text += query.slice(text.length);
+  const top = parseQuery(text);
+  const places = placeholders.map((one) => ({ ...one, ...placeIn(top, one, text) }));
+  return { text, top, places };
+}
+
+function placeIn(top: QueryNode, { start, end, label }: Placeholder, text: string) {
+  const node = top.resolveInner(start, 1);
+  const operator = node.parent?.getChild('MatchOp');
+  const isString = node.name === 'StringLiteral';
+  const isInPlace =
+    isString && (label === undefined ? node.from < start && end < node.to : node.from === start && node.to === end);
+  return { isInPlace, operator: operator ? text.slice(operator.from, operator.to) : undefined };
+}
+
+/** What keeps a query from being asked; none when it can be filled in safely, and Prometheus would read it. */
+export function queryFaults(query: string): QueryFault[] {
+  if (query.length > longestQuery) {
+    return [fault(`the query is longer than ${longestQuery} characters`, 'move a part of it into a recording rule')];
+  }
+  return faultsOf(query, readQuery(query));
+}
+
+function faultsOf(query: string, { text, top, places }: ReadQuery): QueryFault[] {
+  const errors = errorsIn(text, top);
+  const misplaced = places.flatMap((place) => {
+    if (isKnown(place) && place.isInPlace && (place.label === undefined || place.operator === '=')) return [];
+    // An error in front of a name's string can hide the string in the tree: then the error says what is wrong.
+    if (isKnown(place) && place.label === undefined && place.inside === 'string' && errors.length > 0) return [];
+    return [place.label === undefined ? nameFault(place) : labelFault(place, place.label)];
+  });
+  if (misplaced.length > 0) return misplaced;
+  const wrong = errors.length > 0 ? errors : typeErrorsIn(text, top);
+  return wrong.map(({ at, message, fix }) => ({ message: `${message} (${positionOf(query, at)})`, fix }));
+}
+
+const isKnown = ({ name, label }: Placeholder) => label !== undefined || names.some((known) => known === name);
+
+function positionOf(query: string, at: number): string {
+  const lines = query.slice(0, at).split('\n');
+  return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
+}
+
+function nameFault(place: Place): QueryFault {
+  const written = `{{${place.name}}}`;
+  const foreign = foreignLabel.exec(place.name)?.[1];
   if (foreign !== undefined) {
     return fault(`there is no ${written} here`, `write {{labels.${foreign}}}, after = and without quotes`);
   }
-  if (!names.some((known) => known === name)) {
+  if (!isKnown(place)) {
     const known = names.map((each) => `{{${each}}}`).join(', ');
     return fault(`there is no ${written} here`, `use ${known}, or {{labels.NAME}} for a label of the alert`);
   }
-  if (inside === 'string') return undefined;
-  return inside === 'comment'
+  return place.inside === 'comment'
     ? inComment(written)
-    : fault(`${written} stands outside quotes`, `put it in quotes, as in {${name}="${written}"}`);
+    : fault(`${written} stands outside quotes`, `put it in quotes, as in {${place.name}="${written}"}`);
 }
 
-function labelFault({ inside, operator }: Placeholder, label: string): QueryFault | undefined {
+function labelFault({ inside, operator = '=' }: Place, label: string): QueryFault {
   const written = `{{labels.${label}}}`;
   const example = `{${/^[a-zA-Z_]\w*$/.test(label) ? label : 'job'}=${written}}`;
   if (inside === 'comment') return inComment(written);
   if (inside === 'string') {
     return fault(`${written} stands in quotes, but brings its own`, `take the quotes away, as in ${example}`);
   }
-  if (operator === '=') return undefined;
   const wrong =
-    operator === undefined
+    operator === '='
       ? 'stands where no label is matched'
       : `stands after ${operator}: text of an alert could match everything there`;
   return fault(`${written} ${wrong}`, `match it with =, as in ${example}`);
 }
 
 const inComment = (written: string) => fault(`${written} stands in a comment of the query`, 'leave it out there');
-
-const labelOf = ({ name }: Pick<Placeholder, 'name'>): string | undefined =>
-  name.startsWith(labelPrefix) && name.length > labelPrefix.length ? name.slice(labelPrefix.length) : undefined;
 
 /** A query ready to be asked, or why it cannot be. */
 export type FilledQuery = { query: string } | { unproven: string };
@@ -96,17 +156,16 @@ export function fillQuery(query: string, known: QueryNames, labels: Record<strin
   if (wrong !== undefined) throw new MendflowError('INVALID_POLICY', `promql: ${wrong.message}`);
   let filled = '';
   let at = 0;
-  for (const placeholder of placesOf(query).placeholders) {
-    const label = labelOf(placeholder);
-    const value = label === undefined ? nameFor(placeholder, known) : literalOf(labels, label);
+  for (const place of readQuery(query).places) {
+    const value = place.label === undefined ? nameFor(place, known) : literalOf(labels, place.label);
     if (typeof value === 'object') return value;
-    filled += query.slice(at, placeholder.start) + value;
-    at = placeholder.end;
+    filled += query.slice(at, place.start) + value;
+    at = place.end;
   }
   return { query: filled + query.slice(at) };
 }
 
-function nameFor({ name, operator }: Placeholder, known: QueryNames): string {
+function nameFor({ name, operator }: Place, known: QueryNames): string {
   const value = known[name as keyof QueryNames];
   if (value === undefined) throw new MendflowError('NOT_APPLICABLE', `promql: there is no ${name} to ask about`);
   const isName = name === 'namespace' ? isLabelName(value) : isSubdomainName(value);
@@ -116,14 +175,9 @@ function nameFor({ name, operator }: Placeholder, known: QueryNames): string {
 }
 
 function literalOf(labels: Record<string, string>, label: string): string | { unproven: string } {
-  const value = usable(labels, label);
+  const value = usableLabel(labels, label);
   if (value !== undefined) return stringLiteral(value);
   return { unproven: `the query asks for label ${label}, which the alert lacks, or which is empty or too long` };
-}
-
-function usable(labels: Record<string, string>, label: string): string | undefined {
-  const value = Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
-  return value !== '' && value.length <= longestValue && value.isWellFormed() ? value : undefined;
 }
 
 /** The text as a string literal of PromQL, in ASCII but for letters and signs that can be seen. */
@@ -132,18 +186,4 @@ export function stringLiteral(text: string): string {
     const code = sign.codePointAt(0) ?? 0;
     return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
   });
-}
-
-/** The labels of an alert that the queries among the checks ask for, as `labels` of an activity's input; none: no field. */
-export function labelsAsked(
-  checks: readonly Check[],
-  labels: Record<string, string>,
-): { labels?: Record<string, string> } {
-  const queries = checks.flatMap((check) => ('promql' in check ? [check.promql.query] : []));
-  const asked = queries.flatMap((query) => placesOf(query).placeholders.flatMap((place) => labelOf(place) ?? []));
-  const values = [...new Set(asked)].flatMap((label) => {
-    const value = usable(labels, label);
-    return value === undefined ? [] : [[label, value] as const];
-  });
-  return values.length === 0 ? {} : { labels: Object.fromEntries(values) };
 }

@@ -51,6 +51,13 @@ Names and labels in a query: \`{{namespace}}\`, \`{{pod}}\` and \`{{workload}}\`
 written: it is replaced by a complete string literal, so it stands without quotes, after \`=\` in a selector, and nowhere
 else. An alert that lacks the label, or has it empty or longer than 1,024 characters, is not remediated.
 
+A query is read by the grammar of Prometheus 3 when the policy is read. What Prometheus would refuse is a fault with line
+and column of the query: its syntax, unknown functions, arguments and ranges that do not fit, escapes, regular
+expressions, a selector of everything. So is a query that can be no check: a range or a text never counts as a sample; a
+number, or a comparison with \`bool\`, always does. Extensions of other servers, such as MetricsQL, are refused, and so are
+two rare spellings: a number such as \`5.\`, and a metric named like a keyword, such as \`offset\`. Not checked:
+whether the server has an experimental function or modifier enabled, labels of \`on\` and \`group_left\`, a range of 0.
+
 Restarts: the counter in a pod's status runs since the pod exists. It says how often a container restarted lately only
 for a pod that is younger than the time asked for; of an older pod the status still tells when the last two runs began,
 which proves two restarts at most. \`restarts\` holds for what is proven and for nothing else. Where older pods matter,

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { sourceFiles } from './source-files.ts';
 
@@ -23,7 +24,7 @@ const allowed: Record<string, string> = {
   'run/approval': 'the digest of a question, over recorded data',
   'run/record': 'what of an assessment is kept',
   'target/target': 'a label and a key of a target',
-  'policy/promql': 'which labels of the alert an activity is handed',
+  'policy/promql-placeholders': 'which labels of the alert an activity is handed',
   'guard/gauges': 'numbers for metrics',
   // The sequence itself: a change of these needs patched() (docs/upgrading.md).
   'run/backoff': 'how long a timer runs, never whether there is one',
@@ -42,6 +43,9 @@ const allowed: Record<string, string> = {
   'policy/switches': 'which of two modes is the stricter',
 };
 
+/** Packages in the bundle of the workflows. Policies and queries are read outside: their parsers are none of these. */
+const bundled = ['@noble/hashes', '@temporalio/common', '@temporalio/workflow', 'zod'];
+
 /** `file → module` for each value that the text imports from domain/. */
 function imports(path: string, text: string): string[] {
   const found = [...text.matchAll(/^import (?!type\b)([^;]*?) from '\.\.\/domain\/([^']+)\.ts';$/gms)];
@@ -49,6 +53,28 @@ function imports(path: string, text: string): string[] {
     const isTypesOnly = /^\{[^}]*\}$/s.test(what) && what.slice(1, -1).split(',').every(isTypeOrNothing);
     return isTypesOnly ? [] : [`${path} → ${module}`];
   });
+}
+
+/** Where each value that the text imports or hands on comes from. */
+function valueSources(text: string): string[] {
+  const found = [...text.matchAll(/^(?:import|export) (?!type\b)([^;]*?) from '([^']+)';$/gms)];
+  return found.flatMap(([, what = '', source = '']) => {
+    const isTypesOnly = /^\{[^}]*\}$/s.test(what) && what.slice(1, -1).split(',').every(isTypeOrNothing);
+    return isTypesOnly ? [] : [source];
+  });
+}
+
+/** The packages that the files reach through each other. */
+function packagesFrom(paths: readonly string[], texts: ReadonlyMap<string, string>): string[] {
+  const reached = new Set(paths);
+  const packages = new Set<string>();
+  for (const path of reached) {
+    for (const source of valueSources(texts.get(path) ?? '')) {
+      if (source.startsWith('.')) reached.add(join(dirname(path), source));
+      else packages.add(source.split('/', source.startsWith('@') ? 2 : 1).join('/'));
+    }
+  }
+  return [...packages].sort();
 }
 const isTypeOrNothing = (name: string) => name.trim() === '' || name.trim().startsWith('type ');
 
@@ -64,6 +90,15 @@ describe('workflow code', () => {
   it('takes everything that the list allows', () => {
     const used = new Set(taken.map(moduleOf));
     expect(Object.keys(allowed).filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it('bundles no parser of policies or queries, whatever it reaches in domain/', () => {
+    const files = sourceFiles(['workflows', 'domain']);
+    const paths = files.filter(({ path }) => path.startsWith('workflows/')).map(({ path }) => path);
+    const texts = new Map(files.map(({ path, text }) => [path, text]));
+    expect(packagesFrom(paths, texts)).toEqual(bundled);
+    // A file that reads queries brings the grammar: the walk sees it.
+    expect(packagesFrom(['domain/policy/promql.ts'], texts)).toContain('@prometheus-io/lezer-promql');
   });
 
   it('is read right: a rule that is imported as a value is seen, a type is not', () => {

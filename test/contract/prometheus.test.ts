@@ -10,6 +10,7 @@ import { resolveBinary } from '../../sandbox/binaries.ts';
 import { freePort } from '../../sandbox/free-port.ts';
 import { Supervisor } from '../../sandbox/process.ts';
 import { silent } from '../../sandbox/progress.ts';
+import { refused, taken } from '../support/promql-queries.ts';
 import { describeWith } from '../support/with-servers.ts';
 
 describeWith(['prometheus'], 'a real Prometheus', () => {
@@ -85,6 +86,19 @@ describeWith(['prometheus'], 'a real Prometheus', () => {
     expect(await prometheus.query('scalar(vector(3))', { heldForMs: 60_000 })).toEqual([3]);
     expect(await prometheus.query('vector(1) > 2')).toEqual([]);
     expect(await prometheus.query('vector(0) / 0')).toEqual([]);
+  });
+
+  it('refuses the queries that lint refuses, and reads the others', async () => {
+    const statusOf = async (query: string) => {
+      const answer = await fetch(`${url}/api/v1/query`, { method: 'POST', body: new URLSearchParams({ query }) });
+      await answer.arrayBuffer();
+      return [query, answer.status];
+    };
+    const queries = [
+      ...refused.map(([query]) => [query, 400] as const),
+      ...taken.map((query) => [query, 200] as const),
+    ];
+    expect(await Promise.all(queries.map(([query]) => statusOf(query)))).toEqual(queries);
   });
 
   it('says that it does not understand a query', async () => {

@@ -48,9 +48,11 @@ const queries: [query: string, says: string, write: string][] = [
   ['rate(m[{{labels.range}}]) > 1', '{{labels.range}} stands where no label is matched', 'Match it with ='],
   ['up # {{pod}}', '{{pod}} stands in a comment of the query', 'Leave it out there'],
   ['up{pod="x}', 'a quote " is not closed', 'Close every quote'],
-  ['sum(up', 'a ( is not closed', 'Close every quote and bracket'],
-  ['sum(up))', 'a ) closes nothing', 'Close every quote and bracket'],
-  ['up{pod="x"]', 'a ] closes nothing', 'Close every quote and bracket'],
+  ['sum(up', 'the query ends too early (line 1, column 7)', 'Close every bracket'],
+  ['sum(up))', '")" is not expected here (line 1, column 8)', 'Try the query on the page of Prometheus'],
+  ['up{pod="x"]', '"]" is not expected here (line 1, column 11)', 'Try the query on the page of Prometheus'],
+  ['rate(up) > 1', 'rate takes a range vector, not an instant vector', 'such as http_requests_total[5m]'],
+  ['up == bool 0', 'a comparison with bool returns 0 or 1, and either counts as a sample', 'Leave out bool'],
 ];
 
 const messages: [text: string, says: string][] = [

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Check } from '../../../domain/policy/policy.ts';
-import { fillQuery, isAboutPod, labelsAsked, queryFaults, stringLiteral } from '../../../domain/policy/promql.ts';
+import { fillQuery, isAboutPod, queryFaults, stringLiteral } from '../../../domain/policy/promql.ts';
+import { parseQuery } from '../../../domain/policy/promql-grammar.ts';
+import { labelsAsked } from '../../../domain/policy/promql-placeholders.ts';
 import { decoded, tokensOf } from '../../support/promql-lexer.ts';
 
 const names = { namespace: 'shop', workload: 'checkout', pod: 'checkout-1' };
@@ -118,10 +120,12 @@ describe('a query that could be misread', () => {
     ['m{a="b}', 'a quote " is not closed', 'Close every quote'],
     ['m{a="b\n"}', 'a quote " is not closed', 'Close every quote'],
     ["m{a='b}", "a quote ' is not closed", 'Close every quote'],
-    ['m{a="b"', 'a { is not closed', 'Close every quote and bracket'],
-    ['sum(m', 'a ( is not closed', 'Close every quote and bracket'],
-    ['sum(m))', 'a ) closes nothing', 'Close every quote and bracket'],
-    ['m[5m)', 'a ) closes nothing', 'Close every quote and bracket'],
+    ['m{a="b"', 'the query ends too early (line 1, column 8)', 'Close every bracket'],
+    ['sum(m', 'the query ends too early (line 1, column 6)', 'Close every bracket'],
+    ['sum(m))', '")" is not expected here (line 1, column 7)', 'Try the query on the page of Prometheus'],
+    ['m[5m)', '")" is not expected here (line 1, column 5)', 'Try the query on the page of Prometheus'],
+    ['m{a={{labels.a"b}}} or n{b="{{labels.c}}"}', '{{labels.c}} stands in quotes', 'Take the quotes away'],
+    ['m{a="\\{{pod}}"}', '\\x is no escape in a string of PromQL', 'Write'],
   ])('%s is a fault, and says what to write', (query, message, fix) => {
     const faults = queryFaults(query);
     expect(faults.map((fault) => fault.message).join('; ')).toContain(message);
@@ -166,11 +170,49 @@ const value = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
   fc.array(fc.constantFrom(...hostile), { minLength: 1, maxLength: 8 }).map((parts) => parts.join('')),
 );
+const pieces = [
+  ...[
+    'a=',
+    ',b=',
+    ',c=~',
+    '{{labels.a}}',
+    '{{labels.a}}',
+    '"{{pod}}"',
+    '"{{labels.a}}"',
+    '{{pod}}',
+    '"x"',
+    "'x'",
+    '`x`',
+  ],
+  ...[
+    '"',
+    "'",
+    '`',
+    '\\',
+    '#',
+    '\n',
+    '\r',
+    '}',
+    '{',
+    '} or n{',
+    '}[5m',
+    ' ',
+    '{{',
+    '}}',
+    '=',
+    'on(a)',
+    '\u00a0',
+    '"\\"',
+  ],
+];
 const templates = [
   'up{job={{labels.a}}} == 0',
   'sum by (pod) (rate(m{pod="{{pod}}",a={{labels.a}},b = {{labels.b}}}[5m])) > 1 # "',
-  'm{x=\'"\',a={{labels.a}}} or `"` == n{b={{labels.b}}}',
+  'm{x=\'"\',a={{labels.a}}} or label_replace(n{b={{labels.b}}}, "x", `"`, "", "")',
 ];
+
+/** The query's structure by the grammar of Prometheus, without its texts. */
+const shapeOf = (query: string) => parseQuery(query).toString();
 
 describe('whatever an alert’s labels say', () => {
   it('the structure of the query stays, and the value is exactly the label’s', () => {
@@ -184,9 +226,29 @@ describe('whatever an alert’s labels say', () => {
           return { ...token, value: token.value === 'a' ? a : token.value === 'b' ? b : token.value };
         });
         expect(JSON.stringify(tokensOf(filled.query))).toBe(JSON.stringify(expected));
+        expect(shapeOf(filled.query)).toBe(shapeOf(harmless.query));
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it('a query of any pieces is refused, or keeps its structure when it is filled in', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 12 }), value, (parts, text) => {
+        const query = `m{${parts.join('')}}`;
+        if (queryFaults(query).length > 0) return;
+        taken += 1;
+        const filled = fill(query, { a: text });
+        const harmless = fill(query, { a: 'a' });
+        if (!('query' in filled && 'query' in harmless)) throw new Error('a usable label leaves no question open');
+        expect(shapeOf(filled.query)).toBe(shapeOf(harmless.query));
+        const meant = (found: string) => tokensOf(found).map((token) => (token.kind === 'string' ? '""' : token));
+        expect(meant(filled.query)).toEqual(meant(harmless.query));
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(taken).toBeGreaterThan(100);
   });
 
   it('a literal shows its value and hides nothing', () => {
