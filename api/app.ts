@@ -26,7 +26,10 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   const limits = { ...defaultLimits, ...deps.limits };
   const app = Fastify(serverOptions(limits, deps.logger));
   limitConnections(app.server, limits, (peer) =>
-    deps.logger.warn({ address: peer }, 'a peer holds as many connections as one may; further ones are closed'),
+    deps.logger.warn(
+      { address: peer },
+      'one address holds as many connections as allowed; its further ones are closed',
+    ),
   );
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -47,7 +50,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
     await guarded.register(underPressure, {
       maxEventLoopDelay: limits.maxEventLoopDelayMs,
       pressureHandler: () => {
-        throw new MendflowError('OVERLOADED', 'The process is behind with its work.', { retryAfterMs: 2_000 });
+        throw new MendflowError('OVERLOADED', 'The process is overloaded.', { retryAfterMs: 2_000 });
       },
     });
     await guarded.register(alertRoutes(deps, limits));

@@ -78,7 +78,7 @@ function signingKeyCheck({ approval }: Config): ReadinessCheck {
   const [first, ...others] = approval.key;
   const result =
     first === undefined
-      ? ({ isOk: true, isWarning: true, detail: `nothing that acts is done: ${keyMissing}` } as const)
+      ? ({ isOk: true, isWarning: true, detail: `no action is taken: ${keyMissing}` } as const)
       : { isOk: true, detail: `${first.id} signs${others.length > 0 ? `, ${others.length} more verify` : ''}` };
   return { name: 'signing key', run: async () => result };
 }

@@ -59,7 +59,7 @@ export function problemOf(error: FastifyError | MendflowError, request: FastifyR
   if (known !== undefined) return problem(known, error.message, instance);
   const isCallers = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
   if (isCallers) return problem(invalid ?? 'INVALID_REQUEST', error.message, instance);
-  return problem('INTERNAL', `The log has it under request ${request.id}.`, instance);
+  return problem('INTERNAL', `The log of the api has the cause, under request ${request.id}.`, instance);
 }
 
 /** Answers with a problem document, and with the headers that its code calls for. */

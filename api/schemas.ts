@@ -75,7 +75,7 @@ const liveSchema = z
     waitingFor: z.string(),
     question: z.looseObject({ digest: z.string() }).optional().describe('Answer it with approve or reject.'),
   })
-  .describe('What the run says of itself; only while it runs.');
+  .describe('The state of the run; only while it runs.');
 
 const reportSchema = z
   .looseObject({ ...report, outcome: z.string() })
@@ -85,7 +85,7 @@ const reportSchema = z
 export const runSchema = runSummarySchema.extend({
   live: (liveSchema as unknown as z.ZodType<RunStatus>).optional(),
   report: (reportSchema as unknown as z.ZodType<RemediationReport>).optional(),
-  note: z.string().optional().describe('Why neither is there.'),
+  note: z.string().optional().describe('Why neither of them can be shown.'),
   webUi: z.string().optional().describe('The run in Temporal’s Web UI.'),
 });
 
@@ -147,5 +147,5 @@ export const sentSchema = z.object({
   message: z.string(),
   who: z.string(),
   at: time(),
-  answer: z.string().describe('What the run says to it.'),
+  answer: z.string().describe('The answer of the run.'),
 });

@@ -75,7 +75,7 @@ async function confirm(
     const line = commandFor({ verb: 'approve', digest: question.digest }, run);
     throw new MendflowError(
       'INVALID_REQUEST',
-      `say which question is approved:\n  ${line}\nor --yes for whatever it asks now`,
+      `name the question to approve:\n  ${line}\nor approve whatever it asks now with --yes`,
     );
   }
   terminal.say(target);
@@ -89,8 +89,8 @@ export function answerCommand({ name: verb, summary }: { name: string; summary: 
   const command = new Command(verb)
     .description(summary)
     .argument('<run>', runArgument)
-    .option('--note <text>', 'why, for the record')
-    .option('--message-id <uuid>', 'repeat a message under its id: it counts once');
+    .option('--note <text>', 'why; recorded with the answer')
+    .option('--message-id <uuid>', 'id of the message: sent again under the same id, it counts once');
   if (asksForDigest(verb)) command.option('--digest <digest>', 'the question that is answered, as describe shows it');
   if (verb === 'approve') command.option('-y, --yes', 'approve what the run asks now, without asking back');
   return withServer(withOutput(command, ['json', 'yaml'])).action((reference: string, options: AnswerOptions) =>

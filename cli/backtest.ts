@@ -56,14 +56,14 @@ async function readRecords(api: ApiClient, { since, limit }: BacktestOptions): P
 /** `mendflow backtest`: recorded runs judged by other policies; nothing is changed. */
 export function backtestCommand(terminal: Terminal): Command {
   const command = new Command('backtest')
-    .description('Judge the runs of the past by other policies: what would have been done, refused, done differently')
+    .description('Judge past runs by other policies: what would have been done, refused, done differently')
     .argument('<path...>', 'policies as one set: files, folders with *.yaml, or - for stdin')
     .option(
       '--since <time>',
       'ended runs since then, as far back as Temporal keeps them: 30d, or a time in RFC 3339',
       '30d',
     )
-    .option('--limit <count>', 'at most so many runs, the latest', countValue, 1_000);
+    .option('--limit <count>', 'read at most this many runs, the latest', countValue, 1_000);
   return withServer(withOutput(command, ['json', 'yaml', 'wide'])).action((paths: string[], options: BacktestOptions) =>
     backtestPolicies(terminal, paths, options),
   );

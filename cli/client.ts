@@ -7,6 +7,8 @@ export interface ClientOptions extends ClientSettings {
   timeoutMs: number;
 }
 
+const tokenMissing = 'Set MENDFLOW_TOKEN, or pass --token.';
+
 type Query = Record<string, string | number | undefined>;
 
 /** JSON over HTTP to the api. Every refusal is an ApiProblem; no redirect is followed, so the token stays with the server. */
@@ -56,7 +58,9 @@ async function request<Answer>(
   }
   const document = parsed(text);
   if (response.ok && document !== undefined) return document as Answer;
-  throw new ApiProblem(where, response.status, problemIn(response, document));
+  const problem = problemIn(response, document);
+  const isUnnamed = response.status === 401 && token === undefined;
+  throw new ApiProblem(where, response.status, isUnnamed ? { ...problem, fix: tokenMissing } : problem);
 }
 
 function parsed(text: string): unknown {

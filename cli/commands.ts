@@ -37,7 +37,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'serve',
     group: run,
-    summary: 'Run the api, the worker, or both',
+    summary: 'Run the api, the worker, the watcher, or all of them',
     examples: [
       ['mendflow serve', 'run everything'],
       ['mendflow serve api --config mendflow.yaml', 'run the api with a configuration file'],
@@ -50,7 +50,7 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Temporal and a Kubernetes cluster on this machine, without containers',
     examples: [
       ['mendflow sandbox', 'start it'],
-      ['eval "$(mendflow sandbox env)"', 'let this shell speak to it'],
+      ['eval "$(mendflow sandbox env)"', 'point this shell at it'],
     ],
     load: async () => (await import('./sandbox.ts')).sandboxCommand,
   },
@@ -139,7 +139,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'explain',
     group: policies,
-    summary: 'Say what would become of an alert now, and why: policy, target, checks, ladder, guards',
+    summary: 'Say what an alert would lead to now, and why: policy, target, checks, ladder, guards',
     examples: [
       ['mendflow explain alertname=PodCrashLooping namespace=shop pod=checkout-1', 'an alert by its labels'],
       ['mendflow explain webhook.json', 'every alert of a webhook body'],
@@ -157,7 +157,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'backtest',
     group: policies,
-    summary: 'Judge the runs of the past by other policies',
+    summary: 'Judge past runs by other policies',
     examples: [
       ['mendflow backtest policies/ --since 30d', 'a changed folder against a month of runs'],
       ['mendflow backtest policies/ -o wide', 'every run, not only those that differ'],
@@ -167,12 +167,15 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'simulate',
     group: policies,
-    summary: 'Foresee what an alert would lead to, over a copy of the cluster; nothing is written',
+    summary: 'Simulate what an alert would lead to, on a copy of the cluster; nothing is written',
     examples: [
-      ['mendflow simulate webhook.json --mode Auto', 'the whole ladder over the live cluster, were the policy in Auto'],
+      [
+        'mendflow simulate webhook.json --mode Auto',
+        'the whole ladder on the live cluster, as if the policy were in Auto',
+      ],
       [
         'mendflow simulate alertname=KubePodCrashLooping namespace=shop pod=checkout-7d9f6-x2x4z --snapshot cluster.json',
-        'over what kubectl printed',
+        'on a snapshot that kubectl printed',
       ],
     ],
     load: async () => (await import('./simulate.ts')).simulateCommand,

@@ -49,7 +49,7 @@ async function questionsOf(
 /** `mendflow explain`: what would become of an alert right now, and why; nothing is changed. */
 export function explainCommand(terminal: Terminal): Command {
   const command = new Command('explain')
-    .description('Explain what would become of an alert now: policy, target, checks, ladder, each guard’s word')
+    .description('Explain what an alert would lead to now: policy, target, checks, ladder, each rule’s verdict')
     .argument('[alert...]', 'a file (webhook body, or one alert, as JSON), - for stdin, or labels as name=value')
     .option('--run <run>', 'the alert of a run, judged as if it came now');
   return withServer(withOutput(command, ['json', 'yaml'])).action((given: string[], options: ExplainOptions) =>

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { RunSummary } from '../api/ports.ts';
 import { outcomes, phases } from '../domain/run/outcome.ts';
-import { clientFor, countValue, type ServerOptions, withOutput, withServer } from './options.ts';
+import { clientFor, countUpTo, type ServerOptions, withOutput, withServer } from './options.ts';
 import { isDocumentFormat, printDocument } from './output/document.ts';
 import { type Column, table } from './output/table.ts';
 import { ago } from './output/times.ts';
@@ -49,7 +49,7 @@ async function listRuns(terminal: Terminal, options: ListOptions): Promise<void>
   if (output === 'name') for (const { id } of page.runs) terminal.print(id);
   else if (page.runs.length === 0) terminal.say('No runs found.');
   else for (const line of table(page.runs, columns(terminal.now()), output === 'wide')) terminal.print(line);
-  if (page.nextCursor !== undefined) terminal.say(`There are more; go on with --cursor ${page.nextCursor}`);
+  if (page.nextCursor !== undefined) terminal.say(`There are more runs: add --cursor ${page.nextCursor}`);
 }
 
 /** `mendflow list`: the runs of a filter as a table. */
@@ -61,10 +61,10 @@ export function listCommand(terminal: Terminal): Command {
     .option('--workload <kind/name>', 'only runs of this workload, such as Deployment/checkout')
     .option('--policy <name>', 'only runs that this policy drives')
     .addOption(new Option('--phase <phase>', 'only runs in this phase').choices(phases))
-    .addOption(new Option('--outcome <outcome>', 'only runs that ended so').choices(outcomes))
+    .addOption(new Option('--outcome <outcome>', 'only runs with this outcome').choices(outcomes))
     .option('--since <time>', 'only runs that started since then: 2h, or a time in RFC 3339')
-    .option('--limit <count>', 'at most so many, up to 200', countValue, 50)
-    .option('--cursor <cursor>', 'go on behind an earlier page');
+    .option('--limit <count>', 'show at most this many, up to 200', countUpTo(200), 50)
+    .option('--cursor <cursor>', 'continue after an earlier page');
   return withServer(withOutput(command, ['json', 'yaml', 'wide', 'name'])).action((options: ListOptions) =>
     listRuns(terminal, options),
   );

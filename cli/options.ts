@@ -22,16 +22,25 @@ export function durationValue(text: string): number {
 export function countValue(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count > 0) return count;
-  throw new InvalidArgumentError('a whole number of at least 1 is needed');
+  throw new InvalidArgumentError('must be a whole number of at least 1');
 }
+
+/** A whole number of at least 1 that the api takes no larger. */
+export const countUpTo =
+  (most: number) =>
+  (text: string): number => {
+    const count = countValue(text);
+    if (count <= most) return count;
+    throw new InvalidArgumentError(`must be at most ${most}`);
+  };
 
 /** Adds the options by which the command finds the api. */
 export function withServer(command: Command): Command {
   return command
     .option('--server <url>', 'the api (default: $MENDFLOW_SERVER, else http://127.0.0.1:8080)')
-    .option('--token <token>', 'who calls (default: $MENDFLOW_TOKEN, else the file $MENDFLOW_TOKEN_FILE)')
+    .option('--token <token>', 'your token (default: $MENDFLOW_TOKEN, else the file $MENDFLOW_TOKEN_FILE)')
     .addOption(
-      new Option('--request-timeout <duration>', 'how long an answer may take')
+      new Option('--request-timeout <duration>', 'how long to wait for an answer')
         .argParser(durationValue)
         .default(15_000, '15s'),
     );
@@ -39,7 +48,7 @@ export function withServer(command: Command): Command {
 
 /** Adds `-o` with the formats that the command knows beside its own. */
 export function withOutput(command: Command, formats: readonly string[]): Command {
-  return command.addOption(new Option('-o, --output <format>', 'print in another form').choices(formats));
+  return command.addOption(new Option('-o, --output <format>', 'output format').choices(formats));
 }
 
 /** The client that the options ask for. Throws INVALID_CONFIG. */

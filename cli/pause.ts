@@ -25,7 +25,7 @@ async function pause(terminal: Terminal, options: PauseOptions): Promise<void> {
 export function pauseCommand(terminal: Terminal): Command {
   const command = new Command('pause')
     .description('Stop every act of the cluster until resumed; several pauses may stand at once, each with its id')
-    .requiredOption('--why <text>', 'for everybody who wonders');
+    .requiredOption('--why <text>', 'the reason, shown to everybody');
   return withServer(withOutput(command, ['json', 'yaml', 'name'])).action((options: PauseOptions) =>
     pause(terminal, options),
   );

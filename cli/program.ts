@@ -8,13 +8,13 @@ export async function buildProgram(terminal: Terminal, called?: string): Promise
   const program = new Command('mendflow')
     .description('Durable, explainable auto-remediation for Kubernetes')
     .version(version, '-V, --version')
-    .showHelpAfterError('(--help lists what is possible)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => printLines(terminal, text),
       writeErr: (text) => sayLines(terminal, text),
       getOutHelpWidth: () => 100,
     });
+  program.showHelpAfterError(helpHint('mendflow'));
   for (const entry of commands) {
     const command = entry.name === called ? await buildCommand(entry, terminal) : summaryOf(entry);
     program.addCommand(inherit(command, program));
@@ -31,11 +31,14 @@ export async function buildCommand(entry: CommandEntry, terminal: Terminal): Pro
     .addHelpText('after', `\nExamples:\n${examples.join('\n\n')}`);
 }
 
+const helpHint = (path: string) => `See "${path} --help".`;
+
 const summaryOf = ({ name, group, summary }: CommandEntry) =>
   new Command(name).description(summary).helpGroup(`${group}:`);
 
-function inherit(command: Command, parent: Command): Command {
-  command.copyInheritedSettings(parent);
-  for (const inner of command.commands) inherit(inner, command);
+/** Settings of the program for a command and those in it; an error in its arguments names its own help. */
+function inherit(command: Command, parent: Command, path = `${parent.name()} ${command.name()}`): Command {
+  command.copyInheritedSettings(parent).showHelpAfterError(helpHint(path));
+  for (const inner of command.commands) inherit(inner, command, `${path} ${inner.name()}`);
   return command;
 }

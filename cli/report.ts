@@ -25,7 +25,7 @@ function reportInWords({ words, wouldHave, acted, idle, escalated }: PromotionDo
     ...tallied('Would have acted on', wouldHave.workloads),
     ...refused(wouldHave.refusals),
     ...tallied('Acted on', acted.workloads),
-    ...tallied('Left alone because', idle),
+    ...tallied('Not acted on because', idle),
   ];
 }
 
@@ -45,7 +45,7 @@ function tallied(title: string, tally: Tally): string[] {
 function refused(refusals: Refusals): string[] {
   if (refusals.length === 0) return [];
   return [
-    'Would not have been let:',
+    'Would have been refused:',
     ...indented(
       table(refusals, [
         { head: 'RUNS', cell: ({ count }) => String(count) },

@@ -21,7 +21,7 @@ export function resetCommand(terminal: Terminal): Command {
   const command = new Command('reset')
     .description('Forget a workload’s cooldown, attempts and failures; budgets still count its acts')
     .argument('<workload>', 'as mendflow guard shows it: shop/Deployment/checkout')
-    .requiredOption('--why <text>', 'for the record, with the name of your token');
+    .requiredOption('--why <text>', 'why; recorded with the name of your token');
   return withServer(withOutput(command, ['json', 'yaml'])).action((workload: string, options: ResetOptions) =>
     reset(terminal, workload, options),
   );

@@ -25,12 +25,12 @@ export async function findRun(api: ApiClient, reference: string): Promise<string
   const ids = [...new Set((live.length > 0 ? live : fitting).map(({ id }) => id))];
   const [id] = ids;
   if (id === undefined) {
-    const detail = `${reference} is none of the latest ${searched} runs; mendflow list shows them with their ids`;
+    const detail = `None of the latest ${searched} runs matches ${reference}; mendflow list shows the runs with their ids`;
     throw new MendflowError('NOT_FOUND', detail);
   }
   // An ended run has no name of its own beside later ones of the same workload: the latest is meant.
   if (ids.length === 1 || live.length === 0) return id;
-  throw new MendflowError('INVALID_REQUEST', `${reference} can be several runs; name one:\n  ${ids.join('\n  ')}`);
+  throw new MendflowError('INVALID_REQUEST', `${reference} matches several runs; name one:\n  ${ids.join('\n  ')}`);
 }
 
 function isMeant({ id, namespace, workload }: RunSummary, reference: string): boolean {

@@ -110,7 +110,7 @@ async function play(target: string, fault: Fault | 'none', name: string): Promis
   if (!kubeconfig) throw new SandboxError(`no sandbox ${name} with a cluster runs; start one with: mendflow sandbox`);
   if (fault === 'none') await removeFault(kubeconfig, { namespace, pod });
   else await injectFault(kubeconfig, { namespace, pod }, fault);
-  console.log(fault === 'none' ? `${target} is healthy again` : `${target} plays ${fault} until it is replaced`);
+  console.log(fault === 'none' ? `${target} is healthy again` : `${target} shows ${fault} until it is replaced`);
 }
 
 /** Turns what the sandbox says into the error that the command line prints without a stack. */
@@ -150,7 +150,7 @@ export function sandboxCommand(): Command {
     .command('break')
     .description('let a pod of a running sandbox fail, until it is replaced')
     .argument('<namespace/pod>', 'which pod')
-    .addArgument(new Argument('<fault>', 'how; none ends it').choices([...faults, 'none']))
+    .addArgument(new Argument('<fault>', 'kind of fault; none ends it').choices([...faults, 'none']))
     .addOption(nameOption())
     .action((target: string, fault: Fault | 'none', _, broken: Command) =>
       told(() => play(target, fault, broken.optsWithGlobals<{ name: string }>().name)),

@@ -53,7 +53,7 @@ function stopSignal(): Promise<string> {
 export function serveCommand(): Command {
   return new Command('serve')
     .description('Run parts of Mendflow until SIGTERM or SIGINT; without names, all of them')
-    .addArgument(new Argument('[parts...]', 'what to run').choices(partNames))
+    .addArgument(new Argument('[parts...]', 'parts to run; all when none is named').choices(partNames))
     .option('--config <file>', 'configuration file (default: $MENDFLOW_CONFIG)')
     .action(async (named: PartName[], options: { config?: string }) => {
       const names = named.length === 0 ? partNames : partNames.filter((name) => named.includes(name));

@@ -93,7 +93,7 @@ async function prometheusFor({ prometheus }: Config, options: SimulateOptions) {
 
 function urlValue(text: string): string {
   if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
-  throw new InvalidArgumentError('an http or https URL is needed');
+  throw new InvalidArgumentError('must be an http or https URL');
 }
 
 function timeValue(text: string): number {
@@ -105,7 +105,7 @@ function timeValue(text: string): number {
 /** `mendflow simulate`: the whole story of an alert, foreseen over a copy of the cluster; nothing is written. */
 export function simulateCommand(terminal: Terminal): Command {
   const command = new Command('simulate')
-    .description('Foresee what an alert would lead to, over a copy of the cluster, in virtual time; nothing is written')
+    .description('Simulate what an alert would lead to, on a copy of the cluster, in virtual time; nothing is written')
     .argument('[alert...]', 'a file (webhook body, or one alert, as JSON), - for stdin, or labels as name=value')
     .addOption(
       new Option(
@@ -126,12 +126,15 @@ export function simulateCommand(terminal: Terminal): Command {
       new Option('--answer <what>', 'what people say when they are asked').choices(personAnswers).default('approve'),
     )
     .addOption(
-      new Option('--prometheus <url>', 'ask it the policies’ queries, once; else they are assumed to hold').argParser(
-        urlValue,
-      ),
+      new Option(
+        '--prometheus <url>',
+        'Prometheus that is asked each query of the policies once; without it they are assumed to hold',
+      ).argParser(urlValue),
     )
     .addOption(
-      new Option('--for <duration>', 'foresee no further').argParser(durationValue).default(93_600_000, '26h'),
+      new Option('--for <duration>', 'stop the simulation after this time')
+        .argParser(durationValue)
+        .default(93_600_000, '26h'),
     );
   return withOutput(command, ['json', 'yaml']).action((given: string[], options: SimulateOptions) =>
     simulate(terminal, given, options),

@@ -45,7 +45,9 @@ const receiverNamesAreUnique: Check = (values) => {
 const oneFallbackReceiver: Check = (values) => {
   const receivers = Array.isArray(values.receivers) ? (values.receivers as (Values | null)[]) : [];
   const fallbacks = receivers.filter((receiver) => receiver?.fallback === true).map((receiver) => receiver?.name);
-  return fallbacks.length <= 1 ? undefined : `receivers: ${fallbacks.join(' and ')} are both fallback; one can be`;
+  return fallbacks.length <= 1
+    ? undefined
+    : `receivers: ${fallbacks.join(' and ')} are both marked fallback: true; only one may be`;
 };
 
 /** Two places that both look like the policies in force: whoever named them both must say which is meant. */

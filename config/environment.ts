@@ -61,6 +61,6 @@ export function environmentFaults(env: Environment): string[] {
     }
     if (!name.startsWith('MENDFLOW_')) return [];
     const meant = known.find((candidate) => editDistance(name, candidate) <= 2);
-    return meant === undefined || !isSet(env, name) ? [] : [`${name}: is not a variable; did you mean ${meant}?`];
+    return meant === undefined || !isSet(env, name) ? [] : [`${name}: is not a known variable; did you mean ${meant}?`];
   });
 }

@@ -19,12 +19,12 @@ const time = (fallback: string, max: string, env: string, description: string) =
   field(duration({ min: '1s', max }).prefault(fallback), description, { env });
 
 const switches = {
-  mode: field(z.enum(policyModes).default('Auto'), 'No policy does more than this, whatever it says.', {
+  mode: field(z.enum(policyModes).default('Auto'), 'The most that a policy may do, whatever mode it asks for.', {
     env: 'MENDFLOW_MODE',
   }),
   paused: field(
     z.string().max(200).optional(),
-    'Why everything is paused; any text pauses, false and nothing do not. For when the api cannot be reached.',
+    'Pauses everything: any text pauses and is shown as the reason; empty or false does not. For when the api cannot be reached.',
     { env: 'MENDFLOW_PAUSED' },
   ),
   pauseConfigMap: field(
@@ -32,7 +32,7 @@ const switches = {
       .string()
       .regex(/^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/, 'must be namespace/name of a ConfigMap')
       .optional(),
-    'ConfigMap, as namespace/name, whose key paused pauses everything; one that cannot be read pauses as well.',
+    'ConfigMap, as namespace/name, whose key paused pauses everything; a ConfigMap that cannot be read counts as paused.',
     { env: 'MENDFLOW_PAUSE_CONFIGMAP' },
   ),
 };
@@ -40,11 +40,15 @@ const switches = {
 const budgets = {
   budget: z
     .strictObject({
-      burst: count(budget.burst, 'MENDFLOW_GUARD_BUDGET_BURST', 'Disruptive acts of a cluster that may come at once.'),
+      burst: count(
+        budget.burst,
+        'MENDFLOW_GUARD_BUDGET_BURST',
+        'Disruptive acts of a cluster that are allowed at once.',
+      ),
       per10m: count(
         budget.perWindow,
         'MENDFLOW_GUARD_BUDGET_PER_10M',
-        'Disruptive acts of a cluster that come back in 10 minutes.',
+        'Disruptive acts of a cluster that are allowed again in 10 minutes.',
       ),
     })
     .prefault({}),
@@ -77,14 +81,14 @@ const budgets = {
       perSecond: count(
         defaultLimits.sweepPerSecond,
         'MENDFLOW_GUARD_SWEEP_PER_SECOND',
-        'Runs that were refused by a pause or a storm and are looked at again, a second at most.',
+        'Runs looked at again per second, of those that a pause or a storm refused.',
       ),
     })
     .prefault({}),
   zonesApart: time('1m', '6h', 'MENDFLOW_GUARD_ZONES_APART', 'Time between acts in two different zones.'),
   freezes: field(
     z.array(timeWindow()).max(50).default([]),
-    'Times within which nobody acts, each with schedule (cron), duration and timeZone; in the file only.',
+    'Times in which no act begins, each with schedule (cron), duration and timeZone; in the file only.',
   ),
 };
 
@@ -99,7 +103,7 @@ const breakers = {
       percent: percent(
         storm.percent,
         'MENDFLOW_GUARD_STORM_PERCENT',
-        'So does more than this share of the workloads of a namespace, or of the nodes.',
+        'More than this share of the workloads of a namespace, or of the nodes, that alert opens the breaker too.',
       ),
       atLeast: count(storm.atLeast, 'MENDFLOW_GUARD_STORM_AT_LEAST', 'Fewer workloads than this are never a storm.'),
       within: time(
@@ -128,12 +132,12 @@ const breakers = {
       serverErrors: count(
         controlPlane.serverErrors,
         'MENDFLOW_GUARD_CONTROL_PLANE_SERVER_ERRORS',
-        'Or fails this often in a minute.',
+        'The API server is unwell when it fails this often in a minute.',
       ),
       throttledPercent: percent(
         controlPlane.throttledPercent,
         'MENDFLOW_GUARD_CONTROL_PLANE_THROTTLED_PERCENT',
-        'Or throttles more than this share of the calls.',
+        'The API server is unwell when it throttles more than this share of the calls.',
       ),
       notReadyPercent: percent(
         controlPlane.notReadyPercent,

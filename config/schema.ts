@@ -113,15 +113,19 @@ const worker = z.strictObject({
   }),
   maxCachedWorkflows: field(
     z.int().min(2).default(500),
-    'Runs kept in memory; further ones are replayed when they move.',
+    'Runs kept in memory; others are replayed from their history when something happens to them.',
     {
       env: 'MENDFLOW_WORKER_MAX_CACHED_WORKFLOWS',
       fromText: wholeNumber,
     },
   ),
-  shutdownGraceTime: field(duration({ max: '10m' }).prefault('25s'), 'Time activities get to finish at shutdown.', {
-    env: 'MENDFLOW_WORKER_SHUTDOWN_GRACE_TIME',
-  }),
+  shutdownGraceTime: field(
+    duration({ max: '10m' }).prefault('25s'),
+    'How long activities may take to finish at shutdown.',
+    {
+      env: 'MENDFLOW_WORKER_SHUTDOWN_GRACE_TIME',
+    },
+  ),
   deployment: z
     .strictObject({
       name: field(
@@ -147,14 +151,14 @@ const worker = z.strictObject({
 const receiver = (sources: SecretSources) =>
   z.strictObject({
     name: z.string().regex(kubernetesName, 'must be a name such as oncall-chat').describe('The name policies use.'),
-    type: z.literal('webhook').describe('How it is told.'),
-    url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).describe('Where it is told.'),
+    type: z.literal('webhook').describe('How messages are sent.'),
+    url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).describe('Where messages are sent.'),
     secret: secret(sources).optional().describe('Key that signs each message.'),
     fallback: z
       .boolean()
       .default(false)
       .describe(
-        'Told of storms and outages, and when a person is needed and no policy says who; without a mark the first receiver is.',
+        'Gets what no policy addresses: storms, outages, and questions for which the policy names nobody. If no receiver is marked, the first one gets it.',
       ),
     allowPrivateNetwork: z.boolean().default(false).describe('Allow loopback, link-local and private addresses.'),
   });

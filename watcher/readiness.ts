@@ -22,7 +22,7 @@ export function createReadiness(sources: readonly Source[], { log, metrics, setF
   let refused: string | undefined;
   const tell = () => {
     const missing = [...unlisted].map(([path, why]) => `${path}: ${why}`);
-    const faults = [...missing, ...(refused === undefined ? [] : [`the intake refuses us: ${refused}`])];
+    const faults = [...missing, ...(refused === undefined ? [] : [`the intake refuses what is posted: ${refused}`])];
     setFault(faults.length === 0 ? undefined : faults.join('; '));
   };
   tell();

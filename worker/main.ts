@@ -47,7 +47,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     closers.push(deps.close);
     await ensureSearchAttributes(connections.client, config.temporal.namespace, log);
     if (config.worker.roles.includes('hub')) sayWhoIsTold(config, log);
-    if (config.approval.key.length === 0) log.warn({}, `nothing that acts is done: ${keyMissing}`);
+    if (config.approval.key.length === 0) log.warn({}, `no action is taken: ${keyMissing}`);
     if (config.worker.roles.includes('hub'))
       closers.push(await keepGuard(connections.client, config.cluster.name, log));
     const workers = runUntilClosed(await createWorkers(config, { ...connections, ...deps }), health);

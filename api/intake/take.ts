@@ -96,7 +96,7 @@ function createCount({ metrics, logger }: Pick<ApiDeps, 'metrics' | 'logger'>) {
     const detail = JSON.stringify({ rejected: rejected.slice(0, 5), clusters: [...unknownClusters].slice(0, 5) });
     logger.warn(
       { count: rejected.length + truncated, sender, detail },
-      'a delivery left alerts out, or held some that are not taken',
+      'a delivery left alerts out, or some of its alerts were rejected',
     );
   };
 }

@@ -53,6 +53,6 @@ function entryOf<Entry>(
   const token = /^Bearer +([!-~]+)$/i.exec(headers.authorization ?? '')?.[1];
   if (token === undefined) throw new MendflowError('UNAUTHENTICATED', 'The header Authorization has no bearer token.');
   const entry = whose(token);
-  if (entry === undefined) throw new MendflowError('UNAUTHENTICATED', `The token is none of those for ${callers}.`);
+  if (entry === undefined) throw new MendflowError('UNAUTHENTICATED', `The token is not valid for ${callers}.`);
   return entry;
 }

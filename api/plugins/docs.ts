@@ -13,7 +13,7 @@ export async function serveDocs(app: FastifyInstance): Promise<void> {
         { name: 'alerts', description: 'What Alertmanager, Prometheus and Grafana send.' },
         { name: 'remediations', description: 'Runs: what they did and why, and what people tell them.' },
         { name: 'guard', description: 'What limits every run of a cluster.' },
-        { name: 'policies', description: 'Tools to trust a policy before it acts.' },
+        { name: 'policies', description: 'Tools to check a policy before it acts.' },
         { name: 'health', description: 'For probes and Prometheus.' },
       ],
       components: {

@@ -61,7 +61,7 @@ export function readDeliveries(
     });
     const delivery = readDelivery(bytes);
     if (delivery.values > limits.maxBodyValues) {
-      const detail = `The body holds ${delivery.values} values; ${limits.maxBodyValues} are the most.`;
+      const detail = `The body holds ${delivery.values} values; the limit is ${limits.maxBodyValues}.`;
       throw new MendflowError('BODY_TOO_LARGE', detail);
     }
     held.take('values', delivery.values);

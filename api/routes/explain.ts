@@ -14,7 +14,7 @@ export function explainRoutes({ explain, cluster, now }: Pick<ApiDeps, 'explain'
       {
         schema: {
           ...{ tags: ['policies'], security: [{ personToken: [] }], body: explainSchema },
-          summary: 'Explain an alert: policy, target, checks, ladder and each guard’s word, now.',
+          summary: 'Explain an alert: policy, target, checks, ladder and each rule’s verdict, now.',
           response: { 200: explanationSchema, ...problems },
         },
       },

@@ -36,7 +36,9 @@ export const explanationSchema = z
     alertname: z.string(),
     cluster: z.string(),
     policy: z.string().optional().describe('The one that drives; absent when none does.'),
-    losers: z.array(z.looseObject({ policy: z.string(), why: z.string() })).describe('The others, and why not they.'),
+    losers: z
+      .array(z.looseObject({ policy: z.string(), why: z.string() }))
+      .describe('The other policies, and why each does not drive.'),
     named: z.looseObject({}).describe('What the labels name, or why they name nothing.'),
     found: z.looseObject({}).optional().describe('The live object: owners, facts, health.'),
     modes: z.looseObject({}).optional().describe('Modes of policy, namespace and configuration; the strictest counts.'),

@@ -39,7 +39,7 @@ const workloadRow = z.object({
   cooldownTimes: z
     .number()
     .optional()
-    .describe('It rests the cooldown of its policy times this after its last act, at most 4h.'),
+    .describe('Its cooldown after the last act is this many times that of its policy, at most 4h.'),
   lastResult: z.string().optional().describe('healthy, unhealthy or lost.'),
   lastFailure: z.string().optional().describe('What the failure looked like.'),
   changes: z.int().describe('Changes between failing and healthy in 6 hours.'),
@@ -88,7 +88,9 @@ export type GuardDocument = z.infer<typeof guardSchema>;
 export const pausedSchema = guardSchema.extend({ pauseId: z.string().describe('Lifts this pause.') });
 export type PausedDocument = z.infer<typeof pausedSchema>;
 
-export const pauseSchema = z.strictObject({ why: z.string().min(1).max(500).describe('For everybody who wonders.') });
+export const pauseSchema = z.strictObject({
+  why: z.string().min(1).max(500).describe('The reason, shown to everybody.'),
+});
 export const resumeSchema = z
   .strictObject({
     id: z.string().min(1).max(100).optional().describe('The pause to lift; all of them when absent.'),

@@ -9,7 +9,7 @@ export function questionInWords({ action, params, expiresAt, ...question }: Ques
   const already = approvedBy.length === 0 ? '' : `, ${approvedBy.join(' and ')} did`;
   return [
     `It asks to run ${action} with ${JSON.stringify(params)}${people}${already}.`,
-    `Silence until ${expiresAt} means no.`,
+    `It expires at ${expiresAt}; no answer counts as rejected.`,
   ];
 }
 

@@ -24,7 +24,10 @@ export async function alertsNamed(terminal: Terminal, given: readonly string[]):
   }
   if (given.length > 1) {
     const wrong = given.find((word) => !labelShape.test(word));
-    throw new MendflowError('INVALID_REQUEST', `${wrong} is no label; write name=value for each, or one file alone`);
+    throw new MendflowError(
+      'INVALID_REQUEST',
+      `${wrong} is not a label; write each label as name=value, or name one file`,
+    );
   }
   const text = first === '-' ? await terminal.readInput() : readText(first);
   return alertsIn(text, first === '-' ? 'stdin' : first);

@@ -14,7 +14,7 @@ export function foresightInWords(foresight: Foresight, source: string): string[]
     return `${since(atMs)}  ${receiver}: ${kind}, ${summary}`;
   });
   return [
-    `Simulated over ${source}, as of ${new Date(startMs).toISOString()}; nothing was written.`,
+    `Simulated on ${source}, as of ${new Date(startMs).toISOString()}; nothing was written.`,
     ...section('Assumed', assumptions),
     ...alerts.flatMap((judged) => {
       const run = runs.find(({ alert }) => alert.fingerprint === judged.alert.fingerprint);
@@ -27,7 +27,7 @@ export function foresightInWords(foresight: Foresight, source: string): string[]
     }),
     '',
     ...section('Would have done', done.length === 0 ? ['nothing'] : done),
-    ...section('Would have told', said.length === 0 ? ['nobody'] : said),
+    ...section('Would have notified', said.length === 0 ? ['nobody'] : said),
   ];
 }
 

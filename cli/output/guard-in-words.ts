@@ -77,7 +77,7 @@ const workloadColumns = (nowMs: number): Column<Row<'workloads'>>[] => [
   { head: 'LAST ACT', cell: ({ lastActAt }) => lastActAt && `${ago(lastActAt, nowMs)} ago` },
   {
     head: 'COOLDOWN',
-    cell: ({ cooldownTimes }) => (cooldownTimes === undefined ? undefined : `×${cooldownTimes} of its policy’s`),
+    cell: ({ cooldownTimes }) => (cooldownTimes === undefined ? undefined : `${cooldownTimes} × the policy’s`),
   },
   { head: 'CHANGES 6H', cell: ({ changes }) => String(changes) },
   { head: 'RESULT', cell: ({ isLeased, lastResult }) => (isLeased ? 'in hand' : lastResult) },

@@ -43,13 +43,21 @@ describe('the client of the api', () => {
     expect(code).toBe(0);
   });
 
+  it('says how to give a token where none was given', async () => {
+    api = await listeningApi({ runs: new FakeRuns() });
+    const terminal = Object.assign(new FakeTerminal(), { env: { MENDFLOW_SERVER: api.url } });
+    const { code, err } = await mendflow('list', terminal);
+    expect(code).toBe(3);
+    expect(err).toContain('  fix:   Set MENDFLOW_TOKEN, or pass --token.');
+  });
+
   it('shows a refusal as what, where and what to do, and exits 3 when it is about who calls', async () => {
     api = await listeningApi();
     const { code, out, err } = await api.run('list --token nobodys-token');
     expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err.split('\n')).toEqual([
       'error: No valid bearer token (UNAUTHENTICATED)',
-      '  what:  The token is none of those for people.',
+      '  what:  The token is not valid for people.',
       `  where: GET ${api.url}/v1/remediations?limit=50`,
       '  fix:   Send Authorization: Bearer with a token that Mendflow is configured with.',
     ]);

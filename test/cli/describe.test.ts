@@ -43,7 +43,7 @@ describe('mendflow describe', () => {
       '  2026-03-01T09:55:00.000Z  the fault is there',
       'Answers:',
       '  It asks to run rolloutRestart with {}.',
-      '  Silence until 2026-03-01T10:10:00.000Z means no.',
+      '  It expires at 2026-03-01T10:10:00.000Z; no answer counts as rejected.',
       `  mendflow approve ${runId} --digest ${digest}`,
       `  mendflow reject ${runId} --digest ${digest}`,
     ]);
@@ -137,6 +137,6 @@ describe('a run on the command line', () => {
   it('that is not among the latest is said to be so', async () => {
     const { code, err } = await api.run('describe ffff');
     expect(code).toBe(1);
-    expect(err).toContain('ffff is none of the latest 200 runs');
+    expect(err).toContain('None of the latest 200 runs matches ffff');
   });
 });

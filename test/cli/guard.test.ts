@@ -45,7 +45,7 @@ describe('mendflow guard', () => {
       /Permits in use:\n.*\n {2}shop\/Deployment\/checkout +evictPod +2026-03-01T10:05:00Z \(in 5m\)/,
     );
     expect(out).toMatch(
-      /Workloads:\n.*\n {2}shop\/Deployment\/checkout +1 +4m ago +×1 of its policy’s +0 +in hand +OOMKilled/,
+      /Workloads:\n.*\n {2}shop\/Deployment\/checkout +1 +4m ago +1 × the policy’s +0 +in hand +OOMKilled/,
     );
     expect(out).toMatch(/Incidents:\n.*\n {2}flapping\/shop\/Deployment\/checkout/);
     expect(out).toContain('Lift a pause with: mendflow resume p1');
@@ -75,7 +75,11 @@ describe('pausing and resuming', () => {
     expect(err).toContain('1 more pause stands; all must be lifted.');
     const resumed = await api.run(`resume ${id.slice(0, 8)}`);
     expect(resumed.out).toMatch(/^default is still paused:\n {2}\S+ {2}ada: two$/);
-    expect((await api.run('resume --all')).out).toBe('default is not paused any more');
+    expect((await api.run('resume --all')).out).toBe('default is no longer paused');
+  });
+
+  it('says that nothing was paused where nothing was', async () => {
+    expect(await api.run('resume --all')).toMatchObject({ code: 0, out: 'Nothing was paused.' });
   });
 
   it('wants to know why', async () => {
@@ -88,7 +92,7 @@ describe('pausing and resuming', () => {
   it.each(['resume', 'resume p1 --all'])('refuses %s: one pause or all', async (args) => {
     expect(await api.run(args)).toMatchObject({
       code: 2,
-      err: expect.stringContaining('name the pause to lift, or say --all'),
+      err: expect.stringContaining('name the pause to lift, or pass --all'),
     });
     expect(guard.resumed).toEqual([]);
   });

@@ -59,12 +59,14 @@ describe('mendflow list', () => {
 
   it('says on stderr how to go on when there are more', async () => {
     runs.nextCursor = 'abc';
-    expect((await api.run('list')).err).toBe('There are more; go on with --cursor abc');
+    expect((await api.run('list')).err).toBe('There are more runs: add --cursor abc');
   });
 
   it.each([
     ['-n shop -A', "'-A, --all-namespaces' cannot be used with option '-n, --namespace <name>'"],
-    ['--limit none', 'a whole number of at least 1 is needed'],
+    ['--limit none', 'must be a whole number of at least 1'],
+    ['--limit 5000', 'must be at most 200'],
+    ['--limit none', 'See "mendflow list --help".'],
     ['--phase Later', 'Allowed choices are Verifying'],
     ['-o table', 'Allowed choices are json, yaml, wide, name'],
   ])('exits 2 for %s', async (args, message) => {

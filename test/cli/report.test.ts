@@ -24,7 +24,7 @@ describe('mendflow report', () => {
     const { code, out } = await api.run('report crash-loop --since 7d');
     expect(code).toBe(0);
     expect(out).toContain('In 7d crash-loop (now Observe) would have acted twice on shop/Deployment/checkout (2)');
-    expect(out).toMatch(/Would not have been let:\n {2}RUNS +VERDICT +REASON\n {2}1 +deny +tooManyUnhealthy$/);
+    expect(out).toMatch(/Would have been refused:\n {2}RUNS +VERDICT +REASON\n {2}1 +deny +tooManyUnhealthy$/);
     expect(records.filters[0]).toMatchObject({ policy: 'crash-loop', since: '2026-02-22T10:00:00.000Z' });
   });
 

@@ -21,7 +21,7 @@ describe('mendflow simulate', () => {
     const { status, stdout } = simulate([...alert, '--mode', 'Auto']);
     expect(status).toBe(0);
     expect(stdout).toContain(
-      `Simulated over the snapshot ${snapshot}, as of 2026-03-02T09:57:12.000Z; nothing was written.`,
+      `Simulated on the snapshot ${snapshot}, as of 2026-03-02T09:57:12.000Z; nothing was written.`,
     );
     expect(stdout).toMatch(/^Policy: +crash-loop$/m);
     expect(stdout).toMatch(
@@ -39,7 +39,7 @@ describe('mendflow simulate', () => {
   it('shows a policy as it is, and how to see it act', () => {
     const { stdout, stderr } = simulate(alert);
     expect(stdout).toMatch(/^Outcome: +notActionable \(observeOnly\)$/m);
-    expect(stdout).toContain('Would have done:\n  nothing\nWould have told:\n  nobody');
+    expect(stdout).toContain('Would have done:\n  nothing\nWould have notified:\n  nobody');
     expect(stderr).toContain('--mode Auto shows the whole ladder');
   });
 
@@ -77,7 +77,7 @@ describe('mendflow simulate', () => {
     ['a time is none', `alertname=A --snapshot ${snapshot} --at soon`, /a time is written 2026-03-29T00:30:00Z/],
     ['a live cluster should be as of then', 'alertname=A --at 2026-03-29T00:30:00Z', /--at goes with --snapshot/],
     ['a remedy is none', 'alertname=A --remedy maybe', /Allowed choices are fails, heals/],
-    ['an address is none', 'alertname=A --prometheus prometheus:9090', /an http or https URL is needed/],
+    ['an address is none', 'alertname=A --prometheus prometheus:9090', /must be an http or https URL/],
   ])('exits 2 when %s', async (_, args, message) => {
     const { code, err } = await mendflow(
       `simulate ${args.includes('--policies') ? '' : `--policies ${policies}`} ${args}`,

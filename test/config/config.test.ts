@@ -128,7 +128,7 @@ describe('faults of the configuration', () => {
     const yaml = 'api:\n  prot: 80\ngurd: {}\nguard:\n  budget: { burst: many }\n';
     const env = { MENDFLOW_API_PORTT: '1', MENDFLOW_WORKER_ROLES: 'hub,clutser', MENDFLOW_LOG_LEVEL: 'inof' };
     expect(faultsOf(withFiles({ 'm.yaml': yaml }, { env, file: 'm.yaml' }))).toEqual([
-      'MENDFLOW_API_PORTT: is not a variable; did you mean MENDFLOW_API_PORT?',
+      'MENDFLOW_API_PORTT: is not a known variable; did you mean MENDFLOW_API_PORT?',
       'm.yaml:2 api: prot is not a setting; did you mean port?',
       'MENDFLOW_WORKER_ROLES: must be one of hub, cluster, is "clutser"; did you mean cluster?',
       'm.yaml:5 guard.budget.burst: must be a number, is "many"',

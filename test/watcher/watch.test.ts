@@ -91,9 +91,9 @@ describe('the watch', () => {
     const { tells, ready, readiness, metrics } = watched([[aRawPod('oom')]], []);
     await tells([firing]);
     readiness.tried({ result: 'refused', detail: '401' }, 1);
-    expect(ready.at(-1)).toBe('the intake refuses us: 401');
+    expect(ready.at(-1)).toBe('the intake refuses what is posted: 401');
     readiness.tried({ result: 'putOff', detail: '503' }, 1);
-    expect(ready.at(-1)).toBe('the intake refuses us: 401');
+    expect(ready.at(-1)).toBe('the intake refuses what is posted: 401');
     readiness.tried({ result: 'taken' }, 0);
     expect(ready.at(-1)).toBeUndefined();
     const text = await metrics.registry.metrics();
