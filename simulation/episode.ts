@@ -2,7 +2,7 @@ import type { Alert } from '../domain/alert/alert.ts';
 import { queries } from '../domain/run/contract.ts';
 import type { RemediationReport } from '../domain/run/outcome.ts';
 import type { RunStatus } from '../domain/run/status.ts';
-import type { RemediationInput } from '../workflows/run.ts';
+import type { RemediationInput } from '../workflows/state.ts';
 import type { Execution } from './temporal/execution.ts';
 
 /** What a run was started with, or continued with. */

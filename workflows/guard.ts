@@ -4,20 +4,32 @@ import {
   condition,
   continueAsNew,
   log,
+  proxySinks,
   setDefaultSignalHandler,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { MetricSinks } from '../activities/contract.ts';
+import { gaugesOf } from '../domain/guard/gauges.ts';
 import { faultOfIncident, joinIncident, requestedIncident } from '../domain/guard/incidents.ts';
 import { faultOfRequests, requestsIn } from '../domain/guard/messages.ts';
 import type { IncidentRef, PermitRequest, Verdict } from '../domain/guard/permit.ts';
-import { emptyGuardState, type GuardState, loadGuardState } from '../domain/guard/state.ts';
+import { type Recollection, recalled, unreadable } from '../domain/guard/recall.ts';
+import {
+  applyEffects,
+  emptyGuardState,
+  type GuardEffect,
+  type GuardState,
+  loadGuardState,
+  type Notice,
+} from '../domain/guard/state.ts';
+import { stormMessage } from '../domain/guard/storm-message.ts';
+import { fallbackReceiver } from '../domain/run/contract.ts';
 import { sweepAtMs } from '../domain/run/way-back.ts';
 import { isObject } from '../domain/text/shapes.ts';
-import { decidePermits, passTime, startSweep } from './activity-options.ts';
-import { receive } from './guard-mailbox.ts';
-import { type GuardMemory, openMemory, restore } from './guard-memory.ts';
-import { tellNotices } from './guard-notices.ts';
+import { decidePermits, notify, passTime, recallGuard, startSweep } from './activities.ts';
+import { receive } from './guard-handlers.ts';
 import * as messages from './messages.ts';
 
 export interface GuardInput {
@@ -166,5 +178,111 @@ async function letTimePass(memory: GuardMemory): Promise<void> {
     memory.apply(await passTime({ state, guardId, nowMs: Date.now() }));
   } catch (error) {
     log.error('the rules could not be asked; the storm stays', { error: String(error) });
+  }
+}
+
+/** After a receiver could not be reached for the time that `notify` has, this long until the next try. */
+const tryAgainMs = 300_000;
+/** What nobody could be told for so long is no news. */
+const givenUpMs = 24 * 3_600_000;
+
+/**
+ * Tells people, one message after the other and in order, for as long as this run lives. Nobody waits for it: what is
+ * untold when the guard continues as new goes with it and is sent again under the same key.
+ */
+export function tellNotices(memory: GuardMemory): void {
+  const tellNext = async (): Promise<void> => {
+    await condition(() => memory.state.notices.length > 0);
+    const [notice] = memory.state.notices;
+    if (notice !== undefined) await tell(memory, notice);
+    return tellNext();
+  };
+  tellNext().catch((error) => log.error('messages of the guard are not told any more', { error: String(error) }));
+}
+
+async function tell(memory: GuardMemory, { kind, key, summary, answer = [], sinceMs, reason }: Notice): Promise<void> {
+  const { workflowId, runId } = workflowInfo();
+  const about = { kind, dedupKey: key, workflowId, runId, level: 0, summary, answer };
+  const notification = { ...about, ...(reason === undefined ? {} : { reason }) };
+  try {
+    const { delivered, detail } = await notify({ receiver: fallbackReceiver, notification });
+    if (delivered) log.info('people were told', { kind, detail });
+    else log.error('the receiver refused a message of the guard', { kind, summary, detail });
+  } catch (error) {
+    if (Date.now() < sinceMs + givenUpMs) {
+      log.warn('nobody could be told; it is tried again', { kind, error: String(error) });
+      return sleep(tryAgainMs);
+    }
+    log.error('nobody could be told for a day; the message is given up', { kind, summary, error: String(error) });
+  }
+  memory.apply([{ type: 'told', key, kind }]);
+}
+
+const { metrics } = proxySinks<MetricSinks>();
+
+/** What the guard knows; effects are the only way to change it. */
+export interface GuardMemory {
+  readonly state: GuardState;
+  /** False until what the run before it knew was taken over. */
+  readonly isRestored: boolean;
+  /** Its own workflow id, and its cluster. */
+  readonly id: string;
+  readonly cluster: string;
+  apply(effects: readonly GuardEffect[]): void;
+  /** Takes over a state; what was heard meanwhile is applied to it. */
+  restoreTo(state: GuardState): void;
+  /** What the next run takes over if this one is terminated. */
+  recollection(): Recollection;
+}
+
+/** Opens the memory with what it was handed. A storm that begins or ends adds the message that people are owed. */
+export function openMemory(first: GuardState, { isRestored }: { isRestored: boolean }): GuardMemory {
+  const { workflowId: id } = workflowInfo();
+  const cluster = id.slice(id.indexOf('/') + 1);
+  let state = first;
+  let heard: GuardEffect[] | undefined = isRestored ? undefined : [];
+  const apply = (effects: readonly GuardEffect[]) => {
+    const before = state;
+    state = applyEffects(before, effects);
+    const notice = stormMessage(before, state, cluster, Date.now());
+    if (notice !== undefined) state = applyEffects(state, [{ type: 'noticed', notice }]);
+    if (heard === undefined) metrics.guarded(cluster, gaugesOf(state, Date.now()));
+  };
+  return {
+    get state() {
+      return state;
+    },
+    get isRestored() {
+      return heard === undefined;
+    },
+    id,
+    cluster,
+    apply(effects) {
+      heard?.push(...effects);
+      apply(effects);
+    },
+    restoreTo(known) {
+      const effects = heard ?? [];
+      heard = undefined;
+      state = known;
+      apply(effects);
+    },
+    recollection: () => (heard === undefined ? { isRestored: true, state } : { isRestored: false, heard }),
+  };
+}
+
+/**
+ * Takes over the memory of the run before this one, which somebody terminated or which failed. Where it cannot be read
+ * the guard starts paused and says so; where there was none, it is the first guard of the cluster.
+ */
+export async function restore(memory: GuardMemory): Promise<void> {
+  const { runId } = workflowInfo();
+  try {
+    const found = await recallGuard({ cluster: memory.cluster, runId });
+    memory.restoreTo(recalled(found));
+    if (found.kind === 'found') log.info('the memory of the run before is restored', { from: found.runId });
+  } catch (error) {
+    log.error('the memory of the run before cannot be read; the guard starts paused', { error: String(error) });
+    memory.restoreTo(unreadable({ cluster: memory.cluster, runId, nowMs: Date.now() }));
   }
 }

@@ -1,5 +1,5 @@
-export { explanation } from './explanation.ts';
 export { guard } from './guard.ts';
-export { notifications } from './notifications.ts';
+export { notifications } from './notify.ts';
+export { explanation } from './observe.ts';
 export { remediation } from './remediation.ts';
 export { sweep } from './sweep.ts';

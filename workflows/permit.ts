@@ -8,19 +8,18 @@ import {
 } from '@temporalio/workflow';
 import type { ActInHand } from '../activities/contract.ts';
 import { endOfHold } from '../domain/guard/look-again.ts';
-import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/guard/permit.ts';
-import type { Plan } from '../domain/policy/plan.ts';
+import type { PermitRelease, PermitRequest, Verdict } from '../domain/guard/permit.ts';
 import type { PlannedStep } from '../domain/policy/policy.ts';
 import type { ApprovalProof } from '../domain/run/approval.ts';
-import type { Assessment } from '../domain/run/assessment.ts';
 import { backoffMs } from '../domain/run/backoff.ts';
 import { withVerdict } from '../domain/run/timeline.ts';
-import type { Target } from '../domain/target/target.ts';
 import { formatDuration } from '../domain/text/duration.ts';
-import { askGuard, releasePermit } from './activity-options.ts';
-import { continueIfLong, mustContinue } from './continue.ts';
-import { joins } from './joining.ts';
-import { alertFor, enter, nowIso, type Run, tell, tokenOf, waitFor } from './run.ts';
+import { askGuard, releasePermit } from './activities.ts';
+import { continueIfLong, mustContinue } from './close.ts';
+import { joins } from './conversation.ts';
+import { enter, nowIso, tell, waitFor } from './progress.ts';
+import { isSpeaker, resultOf, type StepResult } from './result.ts';
+import { alertFor, type Run, tokenOf, type VerifiedRun } from './state.ts';
 import { verify } from './verify.ts';
 
 /** How often to ask again for a workload whose holder is gone. */
@@ -39,10 +38,8 @@ const slackMs = 60_000;
 type Hold = Extract<Verdict, { kind: 'hold' }>;
 type Deny = Extract<Verdict, { kind: 'deny' }>;
 
-export type Permission =
-  | { kind: 'granted' }
-  | { kind: 'denied'; verdict: Deny }
-  | { kind: 'changed'; assessment: Exclude<Assessment, { kind: 'actionable' }> };
+/** The guard's word on a step: it may be taken, or what becomes of the run instead. */
+export type Permission = { kind: 'granted' } | StepResult;
 
 /** After a person's yes: the lease that was held while they were asked, and the yes itself. */
 interface Renewal {
@@ -55,7 +52,7 @@ interface Renewal {
  * asks again, because the world moves on. Gives up when it was held for longer than the policy waits.
  */
 export async function permitFor(
-  run: Run,
+  run: VerifiedRun,
   step: PlannedStep,
   requestId: string,
   { renews, approval }: Renewal = {},
@@ -74,13 +71,13 @@ export async function permitFor(
     delete run.hold;
     if (hold.kind !== 'hold') return hold;
     const heldMs = Date.now() - startedMs;
-    const leftMs = known(run).plan.guards.holdAtMost - heldMs;
+    const leftMs = run.plan.guards.holdAtMost - heldMs;
     if (hold.retryAfterMs > leftMs) return heldTooLong(run, hold, heldMs);
     await untilDueOrResolved(run, `the guard: ${hold.detail}`, Math.min(leftMs, wait(hold)), () => mustContinue(run));
     // After a person's yes nobody is asked again.
-    const next = approval === undefined ? known(run).plan.steps.indexOf(step) : undefined;
-    const assessment = await verify(run, next);
-    if (assessment.kind !== 'actionable') return { kind: 'changed', assessment };
+    const next = approval === undefined ? run.plan.steps.indexOf(step) : undefined;
+    const look = await verify(run, next);
+    if (look.kind !== 'actionable') return { kind: 'end', result: resultOf(run, look) };
     run.hold = { step: run.status.currentStep ?? 0, sinceMs: startedMs };
     await continueIfLong(run);
   }
@@ -110,37 +107,45 @@ export async function untilDueOrResolved(run: Run, what: string, ms: number, isO
 }
 
 /** What the guard would say to the step; nothing is reserved. */
-export async function wouldPermit(run: Run, step: PlannedStep): Promise<Verdict> {
+export async function wouldPermit(run: VerifiedRun, step: PlannedStep): Promise<Verdict> {
   return ask(run, { ...requestOf(run, step, { requestId: `${run.id.runId}.would` }), isRehearsal: true });
 }
 
-function heldTooLong(run: Run, hold: Hold, heldMs: number): Permission {
+function heldTooLong(run: VerifiedRun, hold: Hold, heldMs: number): StepResult {
   const { reason, detail, incident } = hold;
   const lookAgainAtMs = endOfHold(hold, Date.now());
-  const { holdAtMost } = known(run).plan.guards;
-  const words = `${reason}: ${detail}; held ${formatDuration(heldMs)} of ${formatDuration(holdAtMost)}`;
-  const verdict: Deny = {
-    ...{ kind: 'deny', reason: 'heldTooLong', detail: words },
+  const words = `${reason}: ${detail}; held ${formatDuration(heldMs)} of ${formatDuration(run.plan.guards.holdAtMost)}`;
+  return refused(run, {
+    ...{ reason: 'heldTooLong', detail: words },
     ...(incident && { incident }),
     ...(lookAgainAtMs === undefined ? {} : { lookAgainAtMs }),
-  };
-  return { kind: 'denied', verdict };
+  });
 }
 
-/** The permission that a verdict comes to, or the hold. */
-async function settle(run: Run, verdict: Verdict): Promise<Permission | Hold> {
+/** What a verdict comes to; a hold is waited for, unless this run is the one that asks people about its cause. */
+async function settle(run: VerifiedRun, verdict: Verdict): Promise<Permission | Hold> {
   if (verdict.kind === 'grant') return { kind: 'granted' };
-  if (verdict.kind === 'hold') {
-    // A person looks for the common cause; the run that speaks for all must not wait with it.
-    return isSpeaker(run, verdict.incident) ? { kind: 'denied', verdict: { ...verdict, kind: 'deny' } } : verdict;
-  }
-  if (verdict.holder === undefined || (await joinsHolder(run, verdict.holder))) return { kind: 'denied', verdict };
+  // The run that asks people about the common cause must not wait with it.
+  if (verdict.kind === 'hold') return isSpeaker(run, verdict.incident) ? refused(run, verdict) : verdict;
+  if (verdict.holder === undefined || (await joinsHolder(run, verdict.holder))) return refused(run, verdict);
   return { ...verdict, kind: 'hold', retryAfterMs: orphanRetryMs };
 }
 
-/** True for the run that asks a person about a trouble which is larger than itself. */
-export const isSpeaker = (run: Run, incident: IncidentRef | undefined): boolean =>
-  incident?.speaker === run.id.workflowId;
+/** What becomes of a run whose step the guard refuses. */
+function refused(
+  run: VerifiedRun,
+  { reason, detail, holder, incident, lookAgainAtMs, next }: Omit<Deny, 'kind'>,
+): StepResult {
+  if (reason === 'leasedByAnotherRun' && holder !== undefined)
+    return { kind: 'end', result: { kind: 'merged', holder } };
+  // What this step may not do, or cannot cure, a stronger one may.
+  if (next === 'nextStep') return { kind: 'next', reason, detail, ...(incident && { incident }) };
+  const until = lookAgainAtMs === undefined ? {} : { lookAgainAtMs };
+  if (isSpeaker(run, incident)) return { kind: 'end', result: { kind: 'needsPerson', reason, detail, ...until } };
+  const spokenFor = incident === undefined ? {} : { spokenForBy: incident.speaker };
+  const quietly = next === 'endQuietly' ? { isQuiet: true as const } : {};
+  return { kind: 'end', result: { kind: 'denied', reason, detail, ...spokenFor, ...quietly, ...until } };
+}
 
 /**
  * Tells the run that holds the workload, which then speaks for both. False when it has ended without giving its lease
@@ -152,27 +157,18 @@ async function joinsHolder(run: Run, holder: string): Promise<boolean> {
   return false;
 }
 
-/** Plan, target and its surroundings, which every run has once it was verified. */
-export function known(run: Run): { plan: Plan; target: Target } & NonNullable<Run['scene']> {
-  const { plan, scene } = run;
-  const { target } = run.status;
-  if (plan === undefined || scene === undefined || target === undefined)
-    throw new Error('the run acts before it has verified');
-  return { plan, target, ...scene };
-}
-
 /** True when a person must approve the step: in mode Approve, and where the latest look at the target says so. */
-export function asksPerson(run: Run, step: PlannedStep): boolean {
-  const { plan, needsApproval } = known(run);
-  return plan.mode === 'Approve' || (needsApproval[plan.steps.indexOf(step)] ?? true);
-}
+export const asksPerson = ({ plan, observed }: VerifiedRun, step: PlannedStep): boolean =>
+  plan.mode === 'Approve' || (observed.needsApproval[plan.steps.indexOf(step)] ?? true);
 
 function requestOf(
-  run: Run,
+  run: VerifiedRun,
   step: PlannedStep,
   { requestId, renews }: { requestId: string; renews?: string | undefined },
 ): PermitRequest {
-  const { plan, target, surroundings, failure } = known(run);
+  const { plan, observed, status } = run;
+  const { surroundings, failure } = observed;
+  const { target } = status;
   const approvalMs = asksPerson(run, step) && renews === undefined ? plan.approvalExpiresAfterMs : 0;
   const { runId: execution, originalExecutionRunId } = workflowInfo();
   return {
@@ -195,7 +191,7 @@ function requestOf(
 }
 
 /** What the hub signs a ticket for, unless a person must approve it first. */
-function actInHand(run: Run, step: PlannedStep, approval: ApprovalProof | undefined): ActInHand | undefined {
+function actInHand(run: VerifiedRun, step: PlannedStep, approval: ApprovalProof | undefined): ActInHand | undefined {
   if (approval === undefined && asksPerson(run, step)) return undefined;
   return { token: tokenOf(run), alert: alertFor(run), ...(approval && { approval }) };
 }

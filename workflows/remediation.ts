@@ -2,20 +2,27 @@ import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import { isRehearsal } from '../domain/policy/plan.ts';
 import type { RemediationReport } from '../domain/run/outcome.ts';
 import type { Reason } from '../domain/run/reasons.ts';
-import { codeOf } from './act.ts';
-import { glance } from './activity-options.ts';
-import { close } from './closing.ts';
-import { isContinuing } from './continue.ts';
-import { joinConversation } from './conversation.ts';
-import { type Closing, type Ending, endingOf, isGone, type NeedsPerson } from './ending.ts';
-import { handOver } from './escalation.ts';
-import { spokenForBy } from './incident.ts';
-import { climb } from './ladder.ts';
-import { openMailbox } from './mailbox.ts';
-import { goOnSending, rootMessage } from './people.ts';
-import { rehearse } from './rehearsal.ts';
-import { openRun, type RemediationInput, type Run, tell } from './run.ts';
-import { hasToTakeBack, takeBack } from './undo.ts';
+import { glance } from './activities.ts';
+import { close } from './close.ts';
+import { joinConversation, spokenForBy } from './conversation.ts';
+import { handOver } from './escalate.ts';
+import { codeOf, isContinuing, rootMessage } from './failure.ts';
+import { setHandlers } from './handlers.ts';
+import { goOnSending } from './notify.ts';
+import { observe } from './observe.ts';
+import { tell } from './progress.ts';
+import {
+  type FinalResult,
+  isGone,
+  type NeedsPerson,
+  type NextStep,
+  outOfSteps,
+  type RunResult,
+  resultOf,
+} from './result.ts';
+import { openRun, type RemediationInput, type Run, type VerifiedRun } from './state.ts';
+import { takeStep } from './step.ts';
+import { hasToUndo, undoSteps } from './undo.ts';
 import { verify } from './verify.ts';
 
 /**
@@ -24,12 +31,12 @@ import { verify } from './verify.ts';
  */
 export async function remediation(input: RemediationInput): Promise<RemediationReport> {
   const run = openRun(input);
-  openMailbox(run);
-  const ending = await untilStopped(run, () => drive(run, input));
-  return CancellationScope.nonCancellable(() => close(run, ending));
+  setHandlers(run);
+  const result = await untilStopped(run, () => drive(run, input));
+  return CancellationScope.nonCancellable(() => close(run, result));
 }
 
-async function drive(run: Run, { carried }: RemediationInput): Promise<Closing> {
+async function drive(run: Run, { carried }: RemediationInput): Promise<FinalResult> {
   if (carried !== undefined) goOnSending(run);
   else {
     const refused = await glanceAtGuard(run);
@@ -53,33 +60,12 @@ async function drive(run: Run, { carried }: RemediationInput): Promise<Closing> 
   }
 }
 
-/** While a pause or a storm is on, nothing else has to be looked at. */
-async function glanceAtGuard(run: Run): Promise<Closing | undefined> {
+/** What nobody can read is a person's case, like a ladder that did not help. */
+async function tryToHeal(run: Run): Promise<RunResult> {
   try {
-    const seen = await glance({ alert: run.alert });
-    return seen.kind === 'goOn' ? undefined : { kind: 'denied', reason: seen.reason, detail: seen.detail };
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    // The guard itself will be asked before anything is done.
-    return undefined;
-  }
-}
-
-/** A person's retry follows the policy in force: what it was when the run began may not be allowed any more. */
-async function tryAnew(run: Run): Promise<Ending> {
-  const { plan } = run;
-  delete run.plan;
-  const ended = await tryToHeal(run);
-  // Without a new one, who is told stays as it was.
-  if (plan !== undefined) run.plan ??= plan;
-  return ended;
-}
-
-async function tryToHeal(run: Run): Promise<Ending> {
-  try {
-    const assessment = await verify(run, run.hold?.step ?? 0);
-    if (assessment.kind !== 'actionable') return endingOf(run, assessment);
-    return await (isRehearsal(assessment.plan.mode) ? rehearse(run) : climb(run));
+    const look = await verify(run, run.hold?.step ?? 0);
+    if (look.kind !== 'actionable') return resultOf(run, look);
+    return await (isRehearsal(look.run.plan.mode) ? observe(look.run) : runSteps(look.run));
   } catch (error) {
     if (isCancellation(error) || isContinuing(error)) throw error;
     // Unreadable means no act; it also means that nobody but a person can say what is going on.
@@ -92,10 +78,46 @@ async function tryToHeal(run: Run): Promise<Ending> {
   }
 }
 
+/** Takes the steps, mildest first, until the workload is healthy, a person is needed, or nothing is left to try. */
+async function runSteps(run: VerifiedRun): Promise<RunResult> {
+  const passed: NextStep[] = [];
+  // A run that continued as new goes on with the step that the guard held.
+  const first = run.hold?.step ?? 0;
+  for (const [index, step] of run.plan.steps.entries()) {
+    if (index < first) continue;
+    const result = await takeStep(run, step, index);
+    if (result.kind === 'end') return result.result;
+    passed.push(result);
+  }
+  return outOfSteps(run, passed);
+}
+
+/** While a pause or a storm is on, nothing else has to be looked at. */
+async function glanceAtGuard(run: Run): Promise<FinalResult | undefined> {
+  try {
+    const seen = await glance({ alert: run.alert });
+    return seen.kind === 'goOn' ? undefined : { kind: 'denied', reason: seen.reason, detail: seen.detail };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    // The guard itself will be asked before anything is done.
+    return undefined;
+  }
+}
+
+/** A person's retry follows the policy in force: what it was when the run began may not be allowed any more. */
+async function tryAnew(run: Run): Promise<RunResult> {
+  const { plan } = run;
+  delete run.plan;
+  const ended = await tryToHeal(run);
+  // Without a new one, who is told stays as it was.
+  if (plan !== undefined) run.plan ??= plan;
+  return ended;
+}
+
 /** Before anybody is asked, and before the run ends: nothing stays that the policy wants taken back. */
-function settle(run: Run, { kind }: Ending): Promise<void> {
+function settle(run: Run, { kind }: RunResult): Promise<void> {
   const isHealed = kind === 'remediated' || kind === 'recovered';
-  return CancellationScope.nonCancellable(() => takeBack(run, { isHealed }));
+  return CancellationScope.nonCancellable(() => undoSteps(run, { isHealed }));
 }
 
 /**
@@ -104,18 +126,18 @@ function settle(run: Run, { kind }: Ending): Promise<void> {
  */
 function needsPerson(
   run: Run,
-  ending: Ending,
-): ending is Extract<Ending, { kind: 'needsPerson' | 'denied' | 'notActionable' }> {
-  if (ending.kind === 'needsPerson') return true;
-  if (ending.kind === 'denied' || ending.kind === 'notActionable') {
-    if (hasToTakeBack(run) && !isGone(ending.reason)) return true;
+  result: RunResult,
+): result is Extract<RunResult, { kind: 'needsPerson' | 'denied' | 'notActionable' }> {
+  if (result.kind === 'needsPerson') return true;
+  if (result.kind === 'denied' || result.kind === 'notActionable') {
+    if (hasToUndo(run) && !isGone(result.reason)) return true;
   }
-  if (ending.kind !== 'denied' || ending.spokenForBy !== undefined) return false;
-  return run.status.steps.length > 0 || ending.isQuiet !== true;
+  if (result.kind !== 'denied' || result.spokenForBy !== undefined) return false;
+  return run.status.steps.length > 0 || result.isQuiet !== true;
 }
 
 /** Runs the work so that abort and take over interrupt it wherever it is. */
-async function untilStopped(run: Run, work: () => Promise<Closing>): Promise<Closing> {
+async function untilStopped(run: Run, work: () => Promise<FinalResult>): Promise<FinalResult> {
   try {
     const ended = await run.scope.run(work);
     // A stop that was taken in the last moment takes effect.
@@ -127,12 +149,12 @@ async function untilStopped(run: Run, work: () => Promise<Closing>): Promise<Clo
       if (!isContinuing(error)) tell(run, `what was under way failed: ${rootMessage(error)}`);
     }
     const wasEscalated = run.status.phase === 'Escalated';
-    await CancellationScope.nonCancellable(() => takeBack(run, { isHealed: false }));
+    await CancellationScope.nonCancellable(() => undoSteps(run, { isHealed: false }));
     return stopped(run, wasEscalated);
   }
 }
 
-function stopped(run: Run, wasEscalated: boolean): Closing {
+function stopped(run: Run, wasEscalated: boolean): FinalResult {
   const { stop } = run;
   const reason = stop?.verb === 'takeOver' ? 'takenOver' : 'aborted';
   const who = stop?.message.who ?? 'a cancel request to Temporal';

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { RefusedKind, RunRef } from '../activities/contract.ts';
 import { isObject } from '../domain/text/shapes.ts';
-import { findRefused, handBackRefused, lookAgainAt, standingOf } from './activity-options.ts';
+import { findRefused, handBackRefused, lookAgainAt, standingOf } from './activities.ts';
 import * as messages from './messages.ts';
 
 /** What a sweep goes by; `round` is where it stands when it continues as new. */

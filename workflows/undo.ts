@@ -1,18 +1,18 @@
 import type { PlannedStep } from '../domain/policy/policy.ts';
 import type { StepRecord } from '../domain/run/outcome.ts';
-import { rootMessage } from './people.ts';
-import { known } from './permit.ts';
-import { alertFor, type Begun, type Run, tell } from './run.ts';
+import { rootMessage } from './failure.ts';
+import { tell } from './progress.ts';
+import { alertFor, type Begun, type Run } from './state.ts';
 
 /**
  * Takes back, last first, what the policy wants taken back now that the run hands over or ends. What stays until the
  * workload is healthy is remembered for that moment. What cannot be taken back is said, and stops nothing. Runs where no
  * cancellation reaches it.
  */
-export async function takeBack(run: Run, { isHealed }: { isHealed: boolean }): Promise<void> {
+export async function undoSteps(run: Run, { isHealed }: { isHealed: boolean }): Promise<void> {
   const due = run.begun.filter(({ step }) => isDue(step, isHealed));
   run.begun = isHealed ? [] : run.begun.filter(({ step }) => step.undo === 'WhenHealthy');
-  for (const begun of due.reverse()) await takeBackOne(run, begun);
+  for (const begun of due.reverse()) await undoOne(run, begun);
   for (const { step } of run.begun) tell(run, `${step.action} stays until the workload is healthy`);
 }
 
@@ -21,7 +21,7 @@ function isDue({ undo }: PlannedStep, isHealed: boolean): boolean {
 }
 
 /** True while something is in effect that is to be taken back when the workload is healthy: the run must not end before. */
-export const hasToTakeBack = ({ begun }: Run): boolean => begun.some(({ step }) => step.undo === 'WhenHealthy');
+export const hasToUndo = ({ begun }: Run): boolean => begun.some(({ step }) => step.undo === 'WhenHealthy');
 
 /** True for a step of the run that is still in effect: taking it once more changes nothing. */
 export const isInEffect = ({ begun }: Run, index: number): boolean =>
@@ -32,8 +32,7 @@ export function sayWhatStays(run: Run): void {
   for (const { step } of run.begun.splice(0)) tell(run, `${step.action} is left as it is: the workload is not healthy`);
 }
 
-async function takeBackOne(run: Run, { target, step, token, ticket, startedAt }: Begun): Promise<void> {
-  const { policy } = known(run).plan;
+async function undoOne(run: Run, { target, policy, step, token, ticket, startedAt }: Begun): Promise<void> {
   try {
     const input = { target, policy, step, token, alert: alertFor(run), ...(ticket && { ticket }) };
     const { summary, changed } = await run.cluster.undo(input);

@@ -4,13 +4,17 @@ import type { Assessment } from '../domain/run/assessment.ts';
 import { firstLook } from '../domain/run/record.ts';
 import type { HealthBefore } from '../domain/target/health.ts';
 import { type Target, targetLabel } from '../domain/target/target.ts';
-import { type Run, tell, waitFor } from './run.ts';
+import { tell, waitFor } from './progress.ts';
+import type { Run, VerifiedRun } from './state.ts';
+
+/** What a look at the cluster came to: a run that may act, or why there is nothing to act on. */
+export type Look = { kind: 'actionable'; run: VerifiedRun } | Exclude<Assessment, { kind: 'actionable' }>;
 
 /**
  * Looks at the cluster, live. The first time it finds the target and the plan; later it judges the same workload again.
  * `next`: the step that is to be taken now, which is tried out where a person must approve it.
  */
-export async function verify(run: Run, next?: number): Promise<Assessment> {
+export async function verify(run: Run, next?: number): Promise<Look> {
   waitFor(run, 'the cluster');
   // What is heard from now on may be news to this look.
   delete run.next;
@@ -21,18 +25,17 @@ export async function verify(run: Run, next?: number): Promise<Assessment> {
       ? {}
       : { previous: status.target, ...(plan !== undefined && { steps: plan.steps }), ...(before && { before }) };
   const asked = { alert: run.alert, ...previous, ...(next !== undefined && { next }) };
-  const assessment = heedMode(run, await run.cluster.verify(asked));
+  const assessment = applyStricterMode(run, await run.cluster.verify(asked));
   if (run.status.target === undefined)
     run.status.segments.receivedToVerifiedMs = Date.now() - Date.parse(run.alert.receivedAt);
-  remember(run, assessment);
-  return assessment;
+  return remember(run, assessment);
 }
 
 /**
  * A policy, namespace or installation that was made stricter while the run is under way is heeded: Approve asks a person
  * from now on, Observe and DryRun stop the run. The other way round changes nothing.
  */
-function heedMode(run: Run, assessment: Assessment): Assessment {
+function applyStricterMode(run: Run, assessment: Assessment): Assessment {
   if (assessment.kind !== 'actionable' || run.plan === undefined || isRehearsal(run.plan.mode)) return assessment;
   const { plan, target, verifiedAt } = assessment;
   if (!isRehearsal(plan.mode)) {
@@ -44,7 +47,7 @@ function heedMode(run: Run, assessment: Assessment): Assessment {
   return { kind: 'notActionable', reason: 'observeOnly', detail, target, policy: plan.policy, verifiedAt };
 }
 
-function remember(run: Run, assessment: Assessment): void {
+function remember(run: Run, assessment: Assessment): Look {
   const { status } = run;
   const { target } = assessment;
   run.look ??= firstLook(assessment);
@@ -53,21 +56,23 @@ function remember(run: Run, assessment: Assessment): void {
     if (assessment.policy !== undefined) setPolicy(run, assessment.policy);
     if (assessment.plan !== undefined) takePlan(run, assessment.plan);
     tell(run, `verified: ${assessment.detail}`, { reason: assessment.reason });
-    return;
+    return assessment;
   }
-  const { policy } = takePlan(run, assessment.plan);
+  const plan = takePlan(run, assessment.plan);
   if (assessment.kind === 'recovered') {
     tell(run, `verified: ${assessment.detail}`, { reason: assessment.reason });
-    return;
+    return assessment;
   }
   const { surroundings, failure, needsApproval, refused } = assessment;
-  run.scene = { surroundings, failure, needsApproval, ...(refused && { refused }) };
   if (assessment.before !== undefined) run.before = measureOf(run, assessment.before);
   if (assessment.captured !== undefined) status.evidence ??= assessment.captured;
   status.summary = `${targetLabel(assessment.target)} ${assessment.fault}`;
   tell(run, `verified live: ${assessment.fault}`, {
-    detail: { policy, evidence: assessment.evidence.join('; ').slice(0, 500) },
+    detail: { policy: plan.policy, evidence: assessment.evidence.join('; ').slice(0, 500) },
   });
+  const observed = { surroundings, failure, needsApproval, ...(refused && { refused }) };
+  const seen = { plan, observed, status: Object.assign(status, { target: assessment.target }) };
+  return { kind: 'actionable', run: Object.assign(run, seen) };
 }
 
 /** The plan is fixed by the first verification: a policy edited meanwhile does not change a run that is under way. */

@@ -33,7 +33,7 @@ describe('text from outside', () => {
 
   it('stands in the Web UI’s details as text or as code, never as Markdown', () => {
     const isEscaped = (hole: string) => /^markdown(?:Text|Code)\(/.test(hole);
-    const raw = holesOf('workflows/details.ts').filter((hole) => !isEscaped(hole) && !ours.has(hole));
+    const raw = holesOf('domain/run/details.ts').filter((hole) => !isEscaped(hole) && !ours.has(hole));
     // A choice between two texts is judged by the texts within it, which stand in holes of their own.
     expect(raw.filter((hole) => !/^[\w.]+ === undefined \? /.test(hole))).toEqual([]);
   });

@@ -10,12 +10,11 @@ const allowed: Record<string, string> = {
   // Names: changing one breaks more than replay, and is never done.
   'run/contract': 'ids, queues and message names, on which processes agree',
   // Words for people: no command depends on them.
-  'run/answers': 'which commands a message names',
   'text/duration': 'words for a time',
-  'run/outcome': 'words for a result',
   'text/plain-text': 'words without control characters',
   'guard/storm-message': 'whether the fold says that a storm began or ended, and its words',
   'policy/template': 'words of a message',
+  'run/details': 'words for the Web UI',
   'run/timeline': 'which lines of a timeline are kept',
   'run/start': 'what a run is started with',
   'analysis/would': 'words of an explanation, which lives for seconds',

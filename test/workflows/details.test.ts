@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { commandFor } from '../../cli/describe/answers.ts';
 import { answersTo } from '../../domain/run/answers.ts';
+import { answerCommands, renderDetails } from '../../domain/run/details.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
-import { answerCommands, renderDetails } from '../../workflows/details.ts';
-import { type Run, waitFor } from '../../workflows/run.ts';
+import { waitFor } from '../../workflows/progress.ts';
+import type { Run } from '../../workflows/state.ts';
 
 const hostile =
   '# x`y` ![i](https://evil.example/i.png) <b>&lt; | **z** \u001b[31m\u202ered\u200b\nnext password=kirsche77';

@@ -2,7 +2,7 @@ import type { IncidentRef } from '../domain/guard/permit.ts';
 import { isRehearsal } from '../domain/policy/plan.ts';
 import type { Assessment } from '../domain/run/assessment.ts';
 import type { Reason } from '../domain/run/reasons.ts';
-import type { Run } from './run.ts';
+import type { Run } from './state.ts';
 
 /** Automation stops here; `lookAgainAtMs`: the reason is over then, Unix ms. */
 export interface NeedsPerson {
@@ -37,7 +37,7 @@ export interface Escalation {
 }
 
 /** How a run comes to its end, before it is written down. */
-export type Ending =
+export type RunResult =
   | { kind: 'remediated'; by: string; tookMs: number }
   | { kind: 'recovered'; reason: Reason; detail: string }
   | { kind: 'notActionable'; reason: Reason; detail: string }
@@ -58,19 +58,22 @@ export type Ending =
   | { kind: 'escalated'; reason: Reason; detail: string }
   | { kind: 'aborted'; reason: Reason; detail: string };
 
-/**
- * What came of one rung of the ladder: the run ends, or the next rung is tried, and why. `incident`: the trouble larger
- * than this run that barred the rung.
- */
-export type Rung =
-  | { kind: 'end'; ending: Ending }
-  | { kind: 'next'; reason: Reason; detail: string; incident?: IncidentRef };
+/** The step did not heal, or may not be taken: the next one is tried. `incident`: the larger trouble that barred it. */
+export interface NextStep {
+  kind: 'next';
+  reason: Reason;
+  detail: string;
+  incident?: IncidentRef;
+}
 
-/** An ending that needs nobody any more. */
-export type Closing = Exclude<Ending, { kind: 'needsPerson' }>;
+/** What came of one step: the run ends, or the next step is tried. */
+export type StepResult = { kind: 'end'; result: RunResult } | NextStep;
+
+/** A result that needs nobody any more. */
+export type FinalResult = Exclude<RunResult, { kind: 'needsPerson' }>;
 
 /** How the run ends when there is no verified fault to act on any more. */
-export function endingOf(run: Run, assessment: Exclude<Assessment, { kind: 'actionable' }>): Ending {
+export function resultOf(run: Run, assessment: Exclude<Assessment, { kind: 'actionable' }>): RunResult {
   const { reason, detail } = assessment;
   const acted = run.status.steps.findLast((step) => step.result === 'unhealthy');
   if (assessment.kind === 'recovered') {
@@ -89,3 +92,22 @@ export function endingOf(run: Run, assessment: Exclude<Assessment, { kind: 'acti
 
 /** There is nothing left to heal, and nothing to take back. */
 export const isGone = (reason: Reason): boolean => reason === 'targetGone' || reason === 'targetReplaced';
+
+/** True for the run that asks a person about a trouble which is larger than itself. */
+export const isSpeaker = (run: Run, incident: IncidentRef | undefined): boolean =>
+  incident?.speaker === run.id.workflowId;
+
+/** What becomes of a run that has no step left to take. */
+export function outOfSteps(run: Run, passed: readonly NextStep[]): RunResult {
+  const barred = run.status.steps.length === 0 ? passed.find(({ incident }) => incident !== undefined) : undefined;
+  // Where nothing was done, the trouble that barred a step says more than why the last one was passed over.
+  if (barred?.incident !== undefined) {
+    const { reason, detail, incident } = barred;
+    if (isSpeaker(run, incident)) return { kind: 'needsPerson', reason, detail };
+    return { kind: 'denied', reason, detail, spokenForBy: incident.speaker };
+  }
+  // That a later step does not fit says less than what came of the steps before it.
+  const last = passed.findLast(({ reason }) => reason !== 'cannotHelp') ?? passed[0];
+  const { reason = 'ladderExhausted', detail = 'the policy has no step' } = last ?? {};
+  return { kind: 'needsPerson', reason, detail };
+}

@@ -1,21 +1,24 @@
-import { isCancellation } from '@temporalio/workflow';
-import { alsoRefused } from '../domain/analysis/would.ts';
+import { isCancellation, workflowInfo } from '@temporalio/workflow';
+import type { Alert } from '../domain/alert/alert.ts';
+import { type Explanation, requestOf } from '../domain/analysis/explain.ts';
+import { type Asked, alsoRefused, wouldDo } from '../domain/analysis/would.ts';
 import type { PlannedStep } from '../domain/policy/policy.ts';
 import type { ErrorCode } from '../domain/run/errors.ts';
 import { reasonOf, refusalsBefore } from '../domain/run/refusals.ts';
-import { codeOf } from './act.ts';
-import type { Ending } from './ending.ts';
-import { rootMessage } from './people.ts';
-import { known, wouldPermit } from './permit.ts';
-import { alertFor, enter, nowIso, type Run, tell } from './run.ts';
+import { clusterActivities, judgeGuards } from './activities.ts';
+import { codeOf, rootMessage } from './failure.ts';
+import { wouldPermit } from './permit.ts';
+import { enter, nowIso, tell } from './progress.ts';
+import type { RunResult } from './result.ts';
+import { alertFor, type Run, type VerifiedRun } from './state.ts';
 
 /**
  * Observe writes down what would have been done, what the guard would have said to it, and what it would be refused with;
  * DryRun also asks the API server with dryRun=All. Neither acts, and only the first step is rehearsed: what the next ones
  * would meet depends on what the first one does.
  */
-export async function rehearse(run: Run): Promise<Ending> {
-  const { plan } = known(run);
+export async function observe(run: VerifiedRun): Promise<RunResult> {
+  const { plan } = run;
   const [step] = plan.steps;
   if (step === undefined) return { kind: 'notActionable', reason: 'observeOnly', detail: 'the policy has no step' };
   const names = plan.steps.map(({ action }) => action).join(', then ');
@@ -26,7 +29,7 @@ export async function rehearse(run: Run): Promise<Ending> {
   return { kind: 'notActionable', reason: 'dryRunOnly', detail: `${detail}; ${await dryRun(run, step)}` };
 }
 
-async function guardsWord(run: Run, step: PlannedStep): Promise<string> {
+async function guardsWord(run: VerifiedRun, step: PlannedStep): Promise<string> {
   const verdict = await wouldPermit(run, step);
   const reason = verdict.kind === 'grant' ? {} : { reason: verdict.reason };
   run.status.wouldHave = { action: step.action, verdict: verdict.kind, ...reason };
@@ -35,8 +38,8 @@ async function guardsWord(run: Run, step: PlannedStep): Promise<string> {
 }
 
 /** What the first look found against the first step, in words. */
-function againstFirst(run: Run): string {
-  const { refused } = known(run);
+function againstFirst(run: VerifiedRun): string {
+  const { refused } = run.observed;
   if (refused?.step !== 0) return '';
   noteRefusal(run, refused.code);
   return alsoRefused(refused);
@@ -49,8 +52,9 @@ function noteRefusal({ status }: Run, code: ErrorCode): void {
   status.wouldHave = { ...wouldHave, verdict: 'deny', reason: reasonOf(code) };
 }
 
-async function dryRun(run: Run, step: PlannedStep): Promise<string> {
-  const { plan, target } = known(run);
+async function dryRun(run: VerifiedRun, step: PlannedStep): Promise<string> {
+  const { plan } = run;
+  const { target } = run.status;
   enter(run, 'Remediating');
   const startedAt = nowIso();
   const token = `${run.id.runId}.dry`;
@@ -67,5 +71,32 @@ async function dryRun(run: Run, step: PlannedStep): Promise<string> {
     if (isCancellation(error)) throw error;
     noteRefusal(run, codeOf(error));
     return record(rootMessage(error));
+  }
+}
+
+/** The alert to explain, as the intake reads it. */
+export interface ExplanationInput {
+  alert: Alert;
+}
+
+/**
+ * What would become of an alert at this moment: a live look at the cluster, and each guard's word over a copy of its
+ * state. Changes nothing: no lease, no sighting, no metric. Fails when no worker of the cluster looks in time.
+ */
+export async function explanation({ alert }: ExplanationInput): Promise<Explanation> {
+  const look = await clusterActivities(alert.cluster).explain({ alert });
+  const { workflowId, runId } = workflowInfo();
+  const request = requestOf(look, { workflowId, runId });
+  const asked: Asked = request === undefined ? { guards: [] } : await askGuards(alert.cluster, request);
+  return { ...look, ...asked, guards: [...asked.guards], would: wouldDo(look, asked) };
+}
+
+/** The rest of an explanation is worth something without them. */
+async function askGuards(cluster: string, request: NonNullable<ReturnType<typeof requestOf>>): Promise<Asked> {
+  try {
+    return { guards: await judgeGuards({ cluster, request }) };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { guards: [], guardsNote: `it does not answer (${rootMessage(error)})` };
   }
 }

@@ -1,11 +1,13 @@
 import { condition } from '@temporalio/workflow';
 import { passesByItself } from '../domain/run/way-back.ts';
 import { formatDuration } from '../domain/text/duration.ts';
-import { continueIfLong, mustContinue } from './continue.ts';
-import { type Closing, type Escalation, endingOf, isGone, type NeedsPerson } from './ending.ts';
-import { spokenForBy } from './incident.ts';
-import { report, rootMessage, tellPeople } from './people.ts';
-import { enter, levelsOf, type Run, tell, waitFor } from './run.ts';
+import { continueIfLong, mustContinue } from './close.ts';
+import { spokenForBy } from './conversation.ts';
+import { rootMessage } from './failure.ts';
+import { notifyReceivers, report } from './notify.ts';
+import { enter, tell, waitFor } from './progress.ts';
+import { type Escalation, type FinalResult, isGone, type NeedsPerson, resultOf } from './result.ts';
+import { levelsOf, type Run } from './state.ts';
 import { verify } from './verify.ts';
 
 /** The last level is told again this often while nobody acknowledges. */
@@ -25,7 +27,7 @@ const joinedNamesKept = 50;
  * Ends when a person says retry, when the workload is healthy or gone, or, with `retry`, when the reason has passed by
  * itself. Abort and take over interrupt it. A run that continued as new goes on with the escalation that it had.
  */
-export async function handOver(run: Run, why: NeedsPerson): Promise<Closing | 'retry'> {
+export async function handOver(run: Run, why: NeedsPerson): Promise<FinalResult | 'retry'> {
   const escalation = isSame(run, why) ? goOn(run, why) : open(run, why);
   for (;;) {
     if (isRetry(run)) return retry(run, { forgets: true });
@@ -134,7 +136,7 @@ function tellLevel(run: Run, escalation: Escalation, nowMs: number): void {
   const message = { kind: 'escalation', level: index, reason: escalation.why.reason, template: level.message } as const;
   const joined = newJoined(run, {});
   const more = isReminder ? news : joined.length > 0 ? joinedInWords(joined) : undefined;
-  tellPeople(run, level.notify, more === undefined ? message : { ...message, news: more });
+  notifyReceivers(run, level.notify, more === undefined ? message : { ...message, news: more });
   if (escalation.told === 0) escalation.toldJoined = namesOf(joined);
   escalation.told = index + 1;
   const isLast = index === all.length - 1;
@@ -156,7 +158,7 @@ function tellRefiring(run: Run, escalation: Escalation, nowMs: number): void {
     .slice(0, told)
     .flatMap(({ notify }) => notify);
   const news = 'the alert was resolved and fires again';
-  tellPeople(run, receivers, { kind: 'escalation', level: told - 1, reason: why.reason, news });
+  notifyReceivers(run, receivers, { kind: 'escalation', level: told - 1, reason: why.reason, news });
   escalation.refirings = run.heard.refirings;
   escalation.toldFiringAtMs = nowMs;
 }
@@ -191,14 +193,18 @@ function tellJoined(run: Run, escalation: Escalation, nowMs: number): void {
   const { reason } = escalation.why;
   const known = [...run.notified];
   const others = joined.flatMap(({ asks }) => asks?.notify ?? []).filter((receiver) => !known.includes(receiver));
-  tellPeople(run, known, { kind: 'update', level: escalation.told - 1, reason, news });
-  tellPeople(run, others, { kind: 'escalation', level: 0, reason, news });
+  notifyReceivers(run, known, { kind: 'update', level: escalation.told - 1, reason, news });
+  notifyReceivers(run, others, { kind: 'escalation', level: 0, reason, news });
   escalation.toldJoined = [...(escalation.toldJoined ?? []), ...names].slice(-joinedNamesKept);
   escalation.toldJoinedAtMs = nowMs;
 }
 
 /** The end of the escalation, where a live look shows that the workload is healthy or gone. */
-async function lookWhenDue(run: Run, escalation: Escalation, nowMs: number): Promise<Closing | 'retry' | undefined> {
+async function lookWhenDue(
+  run: Run,
+  escalation: Escalation,
+  nowMs: number,
+): Promise<FinalResult | 'retry' | undefined> {
   if (nowMs < escalation.nextCheckAtMs) return undefined;
   const isFirstLook = run.plan === undefined;
   try {
@@ -217,8 +223,8 @@ async function lookWhenDue(run: Run, escalation: Escalation, nowMs: number): Pro
     if (isGone(reason)) return { kind: 'notActionable', reason, detail };
     if (!isFirstLook) return undefined;
     // Nobody had seen the workload so far. Now it is known whether there is anything to do.
-    const ending = endingOf(run, assessment);
-    return ending.kind === 'needsPerson' ? undefined : ending;
+    const result = resultOf(run, assessment);
+    return result.kind === 'needsPerson' ? undefined : result;
   } catch (error) {
     if (run.stop !== undefined) throw error;
     if (escalation.isUnreadable === undefined)

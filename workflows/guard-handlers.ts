@@ -11,8 +11,8 @@ import {
 import type { GuardOrderKind } from '../domain/guard/order.ts';
 import type { GuardEffect } from '../domain/guard/state.ts';
 import { unknownClusterNotice } from '../domain/guard/unknown-clusters.ts';
-import { verifyGuardOrder } from './activity-options.ts';
-import type { GuardMemory } from './guard-memory.ts';
+import { verifyGuardOrder } from './activities.ts';
+import type { GuardMemory } from './guard.ts';
 import * as messages from './messages.ts';
 
 /** Lets the guard hear. A message without meaning is logged and changes nothing; only a pause always counts. */

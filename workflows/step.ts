@@ -1,16 +1,19 @@
-import { isCancellation } from '@temporalio/workflow';
+import { condition, isCancellation } from '@temporalio/workflow';
 import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
 import type { PlannedStep } from '../domain/policy/policy.ts';
 import { labelsAsked } from '../domain/policy/promql-placeholders.ts';
+import { type ApprovalProof, questionDigest } from '../domain/run/approval.ts';
 import { backoffMs } from '../domain/run/backoff.ts';
+import { fallbackReceiver } from '../domain/run/contract.ts';
 import type { StepRecord } from '../domain/run/outcome.ts';
 import { formatDuration } from '../domain/text/duration.ts';
 import { act, refusedBefore } from './act.ts';
-import { approvalFor } from './approval.ts';
-import { type Ending, endingOf, type Rung } from './ending.ts';
-import { rootMessage } from './people.ts';
-import { asksPerson, isSpeaker, known, permitFor, release, untilDueOrResolved, withoutLeaseAfter } from './permit.ts';
-import { enter, type Run, tell, waitFor } from './run.ts';
+import { rootMessage } from './failure.ts';
+import { notifyReceivers, report } from './notify.ts';
+import { asksPerson, permitFor, release, untilDueOrResolved, withoutLeaseAfter } from './permit.ts';
+import { enter, nowIso, tell, waitFor } from './progress.ts';
+import { type RunResult, resultOf, type StepResult } from './result.ts';
+import { alertFor, type Run, type VerifiedRun } from './state.ts';
 import { isInEffect } from './undo.ts';
 import { verify } from './verify.ts';
 
@@ -19,52 +22,22 @@ const triesPerStep = 3;
 /** A disruption budget that says no is asked again after these times, until the step's own deadline. */
 const blocked = { firstMs: 15_000, longestMs: 120_000 };
 
-type Next = Extract<Rung, { kind: 'next' }>;
-
-/** Takes the steps, mildest first, until the workload is healthy, a person is needed, or nothing is left to try. */
-export async function climb(run: Run): Promise<Ending> {
-  const { plan } = known(run);
-  let last: Next | undefined;
-  let larger: Next | undefined;
-  // A run that continued as new goes on with the step that the guard held.
-  const first = run.hold?.step ?? 0;
-  for (const [index, step] of plan.steps.entries()) {
-    if (index < first) continue;
-    if (isInEffect(run, index)) {
-      last = { kind: 'next', reason: 'ladderExhausted', detail: `${step.action} is in effect, and did not help` };
-      continue;
-    }
-    run.status.currentStep = index;
-    const rung = await withoutLeaseAfter(run, () => takeStep(run, step, index));
-    if (rung.kind === 'end') return rung.ending;
-    // That a later step does not fit says less than what came of the steps before it.
-    if (last === undefined || rung.reason !== 'cannotHelp') last = rung;
-    if (rung.incident !== undefined) larger ??= rung;
+/** Takes one step: the guard's permit, a person's approval where one is needed, the act, and proof of health. */
+export async function takeStep(run: VerifiedRun, step: PlannedStep, index: number): Promise<StepResult> {
+  if (isInEffect(run, index)) {
+    return { kind: 'next', reason: 'ladderExhausted', detail: `${step.action} is in effect, and did not help` };
   }
-  // Where nothing was done, the trouble that barred a step says more than why the last one was passed over.
-  if (larger !== undefined && run.status.steps.length === 0) return barred(run, larger);
-  return {
-    kind: 'needsPerson',
-    reason: last?.reason ?? 'ladderExhausted',
-    detail: last?.detail ?? 'the policy has no step',
-  };
+  run.status.currentStep = index;
+  return withoutLeaseAfter(run, () => tryStep(run, step, index));
 }
 
-/** Asks a person, unless another run does about the same trouble. */
-function barred(run: Run, { reason, detail, incident }: Next): Ending {
-  if (incident === undefined || isSpeaker(run, incident)) return { kind: 'needsPerson', reason, detail };
-  return { kind: 'denied', reason, detail, spokenForBy: incident.speaker };
-}
-
-async function takeStep(run: Run, step: PlannedStep, index: number): Promise<Rung> {
+async function tryStep(run: VerifiedRun, step: PlannedStep, index: number): Promise<StepResult> {
   const blockedUntilMs = Date.now() + step.withinMs;
   let timesBlocked = 0;
   for (let changes = 0, isFresh = index === 0; changes < triesPerStep; isFresh = false) {
     // No step rests on an old look at the cluster; the first one comes straight from verifying.
-    const assessment = isFresh ? undefined : await verify(run, index);
-    if (assessment !== undefined && assessment.kind !== 'actionable') {
-      return { kind: 'end', ending: endingOf(run, assessment) };
-    }
+    const look = isFresh ? undefined : await verify(run, index);
+    if (look !== undefined && look.kind !== 'actionable') return { kind: 'end', result: resultOf(run, look) };
     const refused = refusedBefore(run, step) ?? (await permission(run, step));
     if (refused !== undefined && refused.kind !== 'blocked') return refused;
     const acted = refused ?? (await act(run, step));
@@ -77,9 +50,9 @@ async function takeStep(run: Run, step: PlannedStep, index: number): Promise<Run
   return { kind: 'next', reason: 'stepFailed', detail: `the target of ${step.action} changed ${triesPerStep} times` };
 }
 
-const blockedForGood = (detail: string): Rung => ({
+const blockedForGood = (detail: string): StepResult => ({
   kind: 'end',
-  ending: { kind: 'needsPerson', reason: 'evictionBlocked', detail },
+  result: { kind: 'needsPerson', reason: 'evictionBlocked', detail },
 });
 
 /** The last try comes a little before the deadline, so that it is not lost to the wait. */
@@ -93,12 +66,12 @@ async function waitBlocked(run: Run, detail: string, due: { tries: number; until
 type Blocked = { kind: 'blocked'; detail: string };
 
 /** The guard's word, and where the policy wants it a person's; undefined means go. */
-async function permission(run: Run, step: PlannedStep): Promise<Rung | Blocked | undefined> {
+async function permission(run: VerifiedRun, step: PlannedStep): Promise<StepResult | Blocked | undefined> {
   run.requests += 1;
   const requestId = `${run.id.runId}.${run.requests}`;
   const verifiedMs = Date.now();
   const permitted = await permitFor(run, step, requestId);
-  if (permitted.kind !== 'granted') return refusal(run, permitted);
+  if (permitted.kind !== 'granted') return permitted;
   run.status.segments.verifiedToPermittedMs ??= Date.now() - verifiedMs;
   if (!asksPerson(run, step)) return undefined;
   // While the guard held the step, another look may have found that it cannot be done.
@@ -109,12 +82,12 @@ async function permission(run: Run, step: PlannedStep): Promise<Rung | Blocked |
   const approval = await approvalFor(run, step);
   if (approval.kind !== 'approved') return personSaidNo(run, step, approval.kind);
   const { proof } = approval;
-  const assessment = await verify(run);
-  if (assessment.kind !== 'actionable') return leave(run, endingOf(run, assessment));
+  const look = await verify(run);
+  if (look.kind !== 'actionable') return leave(run, resultOf(run, look));
   if (uidOf(run) !== askedOf) return approvedForAnother(run, step);
   const renewal = { renews: run.lease?.requestId, approval: proof };
   const renewed = await permitFor(run, step, `${requestId}.approved`, renewal);
-  if (renewed.kind !== 'granted') return refusal(run, renewed);
+  if (renewed.kind !== 'granted') return renewed;
   // The guard may have held the step for long: the world and the time moved on meanwhile.
   if (uidOf(run) !== askedOf) return approvedForAnother(run, step);
   if (Date.now() < Date.parse(proof.expiresAt)) return undefined;
@@ -124,30 +97,16 @@ async function permission(run: Run, step: PlannedStep): Promise<Rung | Blocked |
 }
 
 /** The yes was for one object. Another one needs another yes. */
-function approvedForAnother(run: Run, step: PlannedStep): Promise<Rung> {
+function approvedForAnother(run: Run, step: PlannedStep): Promise<StepResult> {
   const detail = `${step.action} was approved for an object that is gone`;
   return leave(run, { kind: 'needsPerson', reason: 'targetReplaced', detail });
-}
-
-function refusal(run: Run, permission: Exclude<Awaited<ReturnType<typeof permitFor>>, { kind: 'granted' }>): Rung {
-  if (permission.kind === 'changed') return { kind: 'end', ending: endingOf(run, permission.assessment) };
-  const { reason, detail, holder, incident, lookAgainAtMs, next } = permission.verdict;
-  if (reason === 'leasedByAnotherRun' && holder !== undefined)
-    return { kind: 'end', ending: { kind: 'merged', holder } };
-  // What this step may not do, or cannot cure, a stronger one may.
-  if (next === 'nextStep') return { kind: 'next', reason, detail, ...(incident && { incident }) };
-  const until = lookAgainAtMs === undefined ? {} : { lookAgainAtMs };
-  if (isSpeaker(run, incident)) return { kind: 'end', ending: { kind: 'needsPerson', reason, detail, ...until } };
-  const spokenFor = incident === undefined ? {} : { spokenForBy: incident.speaker };
-  const quietly = next === 'endQuietly' ? { isQuiet: true as const } : {};
-  return { kind: 'end', ending: { kind: 'denied', reason, detail, ...spokenFor, ...quietly, ...until } };
 }
 
 async function personSaidNo(
   run: Run,
   step: PlannedStep,
   reason: 'approvalRejected' | 'approvalExpired',
-): Promise<Rung> {
+): Promise<StepResult> {
   const detail =
     reason === 'approvalRejected' ? `a person rejected ${step.action}` : `nobody approved ${step.action} in time`;
   tell(run, detail, { reason });
@@ -159,15 +118,15 @@ async function giveBack<T>(run: Run, answer: T): Promise<T> {
   return answer;
 }
 
-const leave = (run: Run, ending: Ending): Promise<Rung> => giveBack<Rung>(run, { kind: 'end', ending });
+const leave = (run: Run, result: RunResult): Promise<StepResult> => giveBack<StepResult>(run, { kind: 'end', result });
 
-async function becomesHealthy(run: Run, step: PlannedStep, record: StepRecord): Promise<Rung> {
-  const { plan, target } = known(run);
+async function becomesHealthy(run: VerifiedRun, step: PlannedStep, record: StepRecord): Promise<StepResult> {
+  const { plan, status } = run;
   enter(run, 'AwaitingHealthy');
   waitFor(run, `the workload to be healthy for ${formatDuration(plan.stableForMs)}`, { ms: step.withinMs });
   const actedAtMs = Date.parse(record.finishedAt);
   const health = await proveHealth(run, {
-    target,
+    target: status.target,
     checks: plan.checks,
     ...labelsAsked(plan.checks, run.alert.labels),
     stableForMs: plan.stableForMs,
@@ -183,11 +142,11 @@ async function becomesHealthy(run: Run, step: PlannedStep, record: StepRecord): 
     run.background.push(released);
     run.status.segments.actedToHealthyMs = tookMs;
     tell(run, `proven healthy after ${formatDuration(tookMs)}: ${health.detail}`);
-    return { kind: 'end', ending: { kind: 'remediated', by: step.action, tookMs } };
+    return { kind: 'end', result: { kind: 'remediated', by: step.action, tookMs } };
   }
   await released;
   if (health.kind === 'gone') {
-    return { kind: 'end', ending: { kind: 'notActionable', reason: 'targetGone', detail: health.detail } };
+    return { kind: 'end', result: { kind: 'notActionable', reason: 'targetGone', detail: health.detail } };
   }
   tell(run, `not healthy after ${step.action}: ${health.detail}`, {
     detail: { evidence: health.evidence.join('; ').slice(0, 500) },
@@ -205,4 +164,52 @@ async function proveHealth(run: Run, input: WaitForHealthyInput): Promise<Health
   }
 }
 
-const uidOf = (run: Run) => (run.status.target?.pod ?? run.status.target?.workload)?.uid;
+const uidOf = ({ status: { target } }: VerifiedRun) => (target.pod ?? target.workload).uid;
+
+/** A person's word on one step: yes, with the proof of it, no, or nothing in time, which means no. */
+export type Approval =
+  | { kind: 'approved'; proof: ApprovalProof }
+  | { kind: 'approvalRejected' }
+  | { kind: 'approvalExpired' };
+
+/** Asks people for exactly this step on exactly this object; the answer must carry the question's digest. */
+export async function approvalFor(run: VerifiedRun, step: PlannedStep): Promise<Approval> {
+  const { plan, status } = run;
+  const { target } = status;
+  const expiresInMs = plan.approvalExpiresAfterMs;
+  const { action, params } = step;
+  const askedAt = nowIso();
+  const startedMs = Date.now();
+  const expiresAt = new Date(startedMs + expiresInMs).toISOString();
+  const approvalsNeeded = plan.needsTwoPeople ? 2 : 1;
+  const terms = { askedAt, expiresAt, approvalsNeeded };
+  const digest = questionDigest({ ...run.id, policy: plan.policy, step, target, alert: alertFor(run) }, terms);
+  run.status.question = { digest, action, params, ...terms, approvedBy: [] };
+  run.approvals = [];
+  delete run.answer;
+  enter(run, 'AwaitingApproval');
+  waitFor(run, `${approvalsNeeded === 2 ? 'two people' : 'a person'} to approve ${action}`, { ms: expiresInMs });
+  report(run, 'AwaitingApproval', `${action} waits for approval, at most ${formatDuration(expiresInMs)}`);
+  const [level] = plan.escalation;
+  notifyReceivers(run, level?.notify ?? [fallbackReceiver], {
+    kind: 'approvalNeeded',
+    level: 0,
+    template: level?.message,
+  });
+
+  try {
+    await condition(() => verdictOf(run) !== undefined, expiresInMs);
+    const kind = verdictOf(run) ?? 'approvalExpired';
+    return kind === 'approved' ? { kind, proof: { ...terms, answers: run.approvals } } : { kind };
+  } finally {
+    delete run.status.question;
+    delete run.answer;
+    const waitedMs = Date.now() - startedMs;
+    run.status.segments.awaitingApprovalMs = (run.status.segments.awaitingApprovalMs ?? 0) + waitedMs;
+  }
+}
+
+function verdictOf(run: Run): Approval['kind'] | undefined {
+  if (run.answer?.verb === 'approve') return 'approved';
+  return run.answer?.verb === 'reject' ? 'approvalRejected' : undefined;
+}

@@ -1,10 +1,4 @@
-import {
-  CancellationScope,
-  inWorkflowContext,
-  setCurrentDetails,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { ActionAlert, ClusterActivities, Notification, UndoInput } from '../activities/contract.ts';
 import type { Alert } from '../domain/alert/alert.ts';
 import { type AlertHistory, firingSince } from '../domain/alert/episode.ts';
@@ -18,23 +12,30 @@ import {
   type SearchAttributeName,
 } from '../domain/run/contract.ts';
 import type { Joined } from '../domain/run/messages.ts';
-import type { Phase, RemediationReport, StepRecord, TimelineEntry } from '../domain/run/outcome.ts';
-import type { Reason } from '../domain/run/reasons.ts';
+import type { Phase, RemediationReport } from '../domain/run/outcome.ts';
 import type { FirstLook } from '../domain/run/record.ts';
 import type { RefusedStep } from '../domain/run/refusals.ts';
 import type { RunStatus } from '../domain/run/status.ts';
 import type { Ticket } from '../domain/run/ticket.ts';
-import { withLine, withStep } from '../domain/run/timeline.ts';
 import type { Surroundings } from '../domain/target/cluster-context.ts';
 import type { HealthBefore } from '../domain/target/health.ts';
-import { clusterActivities } from './activity-options.ts';
-import { renderDetails } from './details.ts';
-import type { Escalation } from './ending.ts';
+import type { Target } from '../domain/target/target.ts';
+import { clusterActivities } from './activities.ts';
+import { tell } from './progress.ts';
+import type { Escalation } from './result.ts';
 
 /** What a person said, with the verb. */
 export interface Answer {
   verb: HumanMessageName;
   message: HumanMessage;
+}
+
+/** What a look at the cluster shows beside the target; `needsApproval` has one entry a step of the plan. */
+export interface Observed {
+  surroundings: Surroundings;
+  failure: string;
+  needsApproval: boolean[];
+  refused?: RefusedStep;
 }
 
 /** What a run remembers when it continues as new: plain JSON. */
@@ -43,7 +44,7 @@ export interface Memory {
   status: RunStatus;
   plan?: Plan;
   /** What the latest look at the cluster showed beside the target. */
-  scene?: { surroundings: Surroundings; failure: string; needsApproval: boolean[]; refused?: RefusedStep };
+  observed?: Observed;
   /** How the workload was before the run did anything to it. */
   before?: HealthBefore;
   /** Kept for backtests; nobody is shown it while the run lives. */
@@ -112,6 +113,9 @@ export interface Run extends Memory {
   isShowing: boolean;
 }
 
+/** A run whose fault was verified live: only such a run may ask for a permit and act. */
+export type VerifiedRun = Run & { plan: Plan; observed: Observed; status: RunStatus & { target: Target } };
+
 /** A message under way. It is sent with the same words until the receiver has confirmed it. */
 export interface Pending {
   receiver: string;
@@ -125,7 +129,7 @@ export interface Outbox {
 }
 
 /** A step that was begun, and all that taking it back needs. */
-export interface Begun extends Pick<UndoInput, 'target' | 'step' | 'token' | 'ticket'> {
+export interface Begun extends Pick<UndoInput, 'target' | 'policy' | 'step' | 'token' | 'ticket'> {
   /** Which step of the ladder it is. */
   index: number;
   /** When its record says that it was started; absent while nobody knows what came of it. */
@@ -202,6 +206,19 @@ function emptyMemory(alert: Alert): Memory & { runId?: string } {
   };
 }
 
+/** An execution that continues as new keeps the attributes of the one before; how that ended is not ours. */
+function forgetEnd(): void {
+  const first: Phase = 'Verifying';
+  const value = { Phase: first, Outcome: null, Reason: null } satisfies Partial<Record<SearchAttributeName, unknown>>;
+  upsertSearchAttributes(
+    Object.entries(value).map(([name, value]) => ({ key: { name, type: 'KEYWORD' as const }, value })),
+  );
+}
+
+function pick(labels: Record<string, string>, names: string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
+}
+
 /** A scope that only we cancel: neither an abort nor a cancel request to Temporal reaches it. */
 export function shieldedScope(): CancellationScope {
   let scope: CancellationScope | undefined;
@@ -223,72 +240,3 @@ export function alertFor({ alert }: Run): ActionAlert {
 
 /** The token of the step in hand: another one for each act, the same for each attempt of it. */
 export const tokenOf = ({ id, status, taken }: Run): string => `${id.runId}.${status.currentStep ?? 0}.${taken}`;
-
-/** Writes down a step that was taken. */
-export function record(run: Run, step: StepRecord): void {
-  run.status.steps = withStep(run.status.steps, step);
-  run.taken += 1;
-}
-
-export const nowIso = () => new Date(Date.now()).toISOString();
-
-/** Writes one line of the timeline, and shows it. */
-export function tell(
-  run: Run,
-  what: string,
-  more: { reason?: Reason; detail?: NonNullable<TimelineEntry['detail']> } = {},
-): void {
-  run.status.timeline = withLine(run.status.timeline, { at: nowIso(), phase: run.status.phase, what, ...more });
-  show(run);
-}
-
-/** Says what the run waits for, and until when it waits at most. */
-export function waitFor(run: Run, what: string, atMost?: { ms: number }): void {
-  run.status.waitingFor = what;
-  if (atMost === undefined) delete run.status.nextTimerAt;
-  else run.status.nextTimerAt = new Date(Date.now() + atMost.ms).toISOString();
-  show(run);
-}
-
-/** Moves to a phase; the search attribute follows. */
-export function enter(run: Run, phase: Phase, attributes: Partial<Record<SearchAttributeName, string>> = {}): void {
-  if (run.status.phase === phase && Object.keys(attributes).length === 0) return;
-  run.status.phase = phase;
-  setAttributes({ Phase: phase, ...run.unsaid, ...attributes });
-  run.unsaid = {};
-  show(run);
-}
-
-/** Search attributes, in one event; Keyword values are cut at 255 characters. */
-function setAttributes(attributes: Partial<Record<SearchAttributeName, string>>): void {
-  const pairs = Object.entries(attributes).map(([name, value]) => ({
-    key: { name, type: 'KEYWORD' as const },
-    value: value.slice(0, 255),
-  }));
-  upsertSearchAttributes(pairs);
-}
-
-/** An execution that continues as new keeps the attributes of the one before; how that ended is not ours. */
-function forgetEnd(): void {
-  const first: Phase = 'Verifying';
-  const value = { Phase: first, Outcome: null, Reason: null } satisfies Partial<Record<SearchAttributeName, unknown>>;
-  upsertSearchAttributes(
-    Object.entries(value).map(([name, value]) => ({ key: { name, type: 'KEYWORD' as const }, value })),
-  );
-}
-
-/** The Web UI's "current details": costs no event. Written once for all that a workflow task brings. */
-function show(run: Run): void {
-  if (run.isShowing) return;
-  run.isShowing = true;
-  void Promise.resolve().then(() => {
-    run.isShowing = false;
-    // A task that Temporal ended by force leaves this behind; an error here would end the worker.
-    if (!inWorkflowContext() || workflowInfo().workflowId !== run.id.workflowId) return;
-    setCurrentDetails(renderDetails(run.status, { workflowId: run.id.workflowId }));
-  });
-}
-
-function pick(labels: Record<string, string>, names: string[]): Record<string, string> {
-  return Object.fromEntries(names.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
-}

@@ -4,10 +4,11 @@ import { type HumanMessage, type HumanMessageName, humanMessages } from '../doma
 import { alertNewsIn, humanMessageIn, joinedIn } from '../domain/run/messages.ts';
 import type { Question } from '../domain/run/status.ts';
 import { passesByItself } from '../domain/run/way-back.ts';
-import { verifyApproval } from './activity-options.ts';
+import { verifyApproval } from './activities.ts';
+import { rootMessage } from './failure.ts';
 import * as messages from './messages.ts';
-import { rootMessage } from './people.ts';
-import { type Run, tell } from './run.ts';
+import { tell } from './progress.ts';
+import type { Run } from './state.ts';
 
 /** How many joined alerts a run keeps. */
 const joinedKept = 20;
@@ -18,7 +19,7 @@ const messageIdsKept = 200;
  * Lets the run hear: the intake, the guard, other runs, and people. Whoever can write to Temporal can send anything, so
  * every handler reads its argument first; what is no message is logged, never fatal.
  */
-export function openMailbox(run: Run): void {
+export function setHandlers(run: Run): void {
   setHandler(messages.statusQuery, () => run.status);
   setHandler(messages.alertSignal, (news: unknown) => hearAlert(run, news));
   setHandler(messages.resolvedSignal, (news: unknown) => hearEnd(run, news));

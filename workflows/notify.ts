@@ -1,12 +1,21 @@
-import { CancellationScope, condition, isCancellation, log, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  ParentClosePolicy,
+  setDefaultSignalHandler,
+  startChild,
+} from '@temporalio/workflow';
 import type { Notification, ReportInput } from '../activities/contract.ts';
 import { fillTemplate, type TemplateValues } from '../domain/policy/template.ts';
 import { hubTaskQueue, notificationsWorkflowId, workflowTypes } from '../domain/run/contract.ts';
+import { answerCommands } from '../domain/run/details.ts';
 import type { Reason } from '../domain/run/reasons.ts';
-import { notify, notifyAtEnd } from './activity-options.ts';
-import { answerCommands } from './details.ts';
-import type { NotificationsInput } from './notifications.ts';
-import { type Pending, type Run, shieldedScope, tell } from './run.ts';
+import { notify, notifyAtEnd } from './activities.ts';
+import { rootMessage } from './failure.ts';
+import { tell } from './progress.ts';
+import { type Pending, type Run, shieldedScope } from './state.ts';
 
 interface Message {
   kind: Notification['kind'];
@@ -24,7 +33,7 @@ const lastWordsMs = 5_000;
 const inputLimit = 1_000_000;
 
 /** Sends to the receivers, without waiting: a slow or failing receiver never holds a run up or changes its outcome. */
-export function tellPeople(run: Run, receivers: readonly string[], message: Message): void {
+export function notifyReceivers(run: Run, receivers: readonly string[], message: Message): void {
   const notification = compose(run, message);
   for (const receiver of new Set(receivers)) {
     if (!run.notified.includes(receiver)) run.notified.push(receiver);
@@ -192,9 +201,41 @@ export function report(run: Run, event: ReportInput['event'], note: string): voi
   );
 }
 
-/** The innermost message: Temporal wraps an activity's failure twice. */
-export function rootMessage(error: unknown): string {
-  let deepest = error;
-  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
-  return deepest instanceof Error ? deepest.message : String(deepest);
+export interface NotificationsInput {
+  /** Oldest first; each is sent with the words and the key that it had in its run. */
+  messages: Pending[];
+}
+
+/** What became of the messages of a run that has ended. */
+export interface NotificationsReport {
+  delivered: number;
+  undelivered: { receiver: string; kind: string; why: string }[];
+}
+
+/** Sends what a run could not send before it ended: in order to each receiver, to all of them at once. */
+export async function notifications({ messages }: NotificationsInput): Promise<NotificationsReport> {
+  setDefaultSignalHandler((name) => log.warn('unknown signal ignored', { name: name.slice(0, 100) }));
+  const report: NotificationsReport = { delivered: 0, undelivered: [] };
+  const receivers = [...new Set(messages.map(({ receiver }) => receiver))];
+  await Promise.all(
+    receivers.map(async (receiver) => {
+      for (const message of messages.filter((other) => other.receiver === receiver)) await sendOnce(report, message);
+    }),
+  );
+  return report;
+}
+
+async function sendOnce(report: NotificationsReport, { receiver, notification }: Pending): Promise<void> {
+  const { kind, workflowId } = notification;
+  const lost = (why: string) => {
+    report.undelivered.push({ receiver, kind, why });
+    log.error('a receiver could not be told', { receiver, kind, workflow: workflowId, why });
+  };
+  try {
+    const { delivered, detail } = await notify({ receiver, notification });
+    if (delivered) report.delivered += 1;
+    else lost(detail);
+  } catch (error) {
+    lost(rootMessage(error));
+  }
 }

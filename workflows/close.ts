@@ -1,16 +1,16 @@
-import { allHandlersFinished, condition, continueAsNew, proxySinks } from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, proxySinks, workflowInfo } from '@temporalio/workflow';
 import type { MetricSinks } from '../activities/contract.ts';
 import type { Outcome, RemediationReport } from '../domain/run/outcome.ts';
 import type { Reason } from '../domain/run/reasons.ts';
 import { recordedOf } from '../domain/run/record.ts';
 import { targetLabel } from '../domain/target/target.ts';
 import { formatDuration } from '../domain/text/duration.ts';
-import { endConversation } from './conversation.ts';
-import type { Closing, Ending } from './ending.ts';
-import { driveOnJoined } from './joined.ts';
-import { handOverMessages, report, stopSending, tellPeople } from './people.ts';
+import { driveOnJoined, endConversation } from './conversation.ts';
+import { fitting, handOverMessages, notifyReceivers, report, stopSending } from './notify.ts';
+import { enter, tell } from './progress.ts';
 import type { remediation } from './remediation.ts';
-import { enter, type Run, tell } from './run.ts';
+import type { FinalResult, RunResult } from './result.ts';
+import type { Memory, Run } from './state.ts';
 import { sayWhatStays } from './undo.ts';
 
 const { metrics } = proxySinks<MetricSinks>();
@@ -19,20 +19,20 @@ const { metrics } = proxySinks<MetricSinks>();
  * Writes the end: outcome, reason, one sentence; tells the cluster and everybody who had been asked. From its first line
  * on no person's message takes effect. A firing that began meanwhile is not lost: the run continues as new with it.
  */
-export async function close(run: Run, ending: Closing): Promise<RemediationReport> {
-  const { outcome, reason, sentence } = describe(run, ending);
+export async function close(run: Run, result: FinalResult): Promise<RemediationReport> {
+  const { outcome, reason, sentence } = describe(run, result);
   run.isClosing = true;
   run.status.summary = sentence;
   if (reason === undefined) delete run.status.reason;
   else run.status.reason = reason;
-  if (ending.kind === 'merged') run.status.mergedInto = ending.holder;
+  if (result.kind === 'merged') run.status.mergedInto = result.holder;
   sayWhatStays(run);
   run.background.push(endConversation(run));
-  tellCluster(run, ending, sentence);
+  tellCluster(run, result, sentence);
   await say(run, reason);
   // More alerts may join while those before are driven on, and messages may still be heard.
   do {
-    await driveOnJoined(run, ending);
+    await driveOnJoined(run, result);
     if (!allHandlersFinished()) await condition(allHandlersFinished);
   } while (run.joined.length > 0);
 
@@ -51,7 +51,7 @@ export async function close(run: Run, ending: Closing): Promise<RemediationRepor
 /** The last message to everybody who had been asked; what does not arrive in time is sent by a workflow of its own. */
 async function say(run: Run, reason: Reason | undefined): Promise<void> {
   const isOld = run.outbox.lanes.size > 0;
-  tellPeople(run, run.notified, {
+  notifyReceivers(run, run.notified, {
     kind: 'closed',
     level: run.status.escalationLevel ?? 0,
     ...(reason === undefined ? {} : { reason }),
@@ -68,26 +68,26 @@ async function goOnWithNext({ alert, next }: Run, before: RemediationReport): Pr
   return continueAsNew<typeof remediation>({ alert: { ...rest, ...next, status: 'firing' }, before });
 }
 
-function describe(run: Run, ending: Closing): { outcome: Outcome; reason?: Reason; sentence: string } {
+function describe(run: Run, result: FinalResult): { outcome: Outcome; reason?: Reason; sentence: string } {
   const before = run.status.summary;
-  switch (ending.kind) {
+  switch (result.kind) {
     case 'remediated':
       return {
         outcome: 'remediated',
-        sentence: `${before} → ${ending.by} → healthy in ${formatDuration(ending.tookMs)}`,
+        sentence: `${before} → ${result.by} → healthy in ${formatDuration(result.tookMs)}`,
       };
     case 'merged':
-      return { outcome: 'merged', reason: 'leasedByAnotherRun', sentence: `${before} → joined ${ending.holder}` };
+      return { outcome: 'merged', reason: 'leasedByAnotherRun', sentence: `${before} → joined ${result.holder}` };
     default: {
       const label = run.status.target === undefined ? run.alert.alertname : targetLabel(run.status.target);
-      return { outcome: ending.kind, reason: ending.reason, sentence: `${label}: ${ending.kind}, ${ending.detail}` };
+      return { outcome: result.kind, reason: result.reason, sentence: `${label}: ${result.kind}, ${result.detail}` };
     }
   }
 }
 
-function tellCluster(run: Run, ending: Ending, sentence: string): void {
-  if (ending.kind === 'remediated') report(run, 'RemediationSucceeded', sentence);
-  else if (ending.kind === 'notActionable' && (ending.reason === 'observeOnly' || ending.reason === 'dryRunOnly')) {
+function tellCluster(run: Run, result: RunResult, sentence: string): void {
+  if (result.kind === 'remediated') report(run, 'RemediationSucceeded', sentence);
+  else if (result.kind === 'notActionable' && (result.reason === 'observeOnly' || result.reason === 'dryRunOnly')) {
     report(run, 'RemediationSkipped', sentence);
   }
 }
@@ -127,4 +127,37 @@ function reportOf(run: Run, outcome: Outcome): RemediationReport {
     ...(wouldHave === undefined ? {} : { wouldHave }),
     recorded: recordedOf(run.alert, run.look),
   };
+}
+
+/** Events after which a run cuts its history; Temporal ends a run at 51,200. */
+const eventsPerExecution = 4_000;
+
+/**
+ * Continues as new where the history is long. To be called where the run waits and would find its way back from its
+ * memory alone: in an escalation and in a hold of the guard. Under a lease it does nothing. Messages that no receiver
+ * has confirmed are sent again by the next execution.
+ */
+export async function continueIfLong(run: Run): Promise<void> {
+  if (!mustContinue(run)) return;
+  await Promise.all(run.background.splice(0));
+  await stopSending(run, { isOld: true });
+  if (!allHandlersFinished()) await condition(allHandlersFinished);
+  await continueAsNew<typeof remediation>({
+    alert: run.alert,
+    carried: { ...memoryOf(run), pending: fitting(run.pending), runId: run.id.runId },
+  });
+}
+
+/** True when the run should continue as new at its next rest: what waits for long must wake for it. */
+export const mustContinue = ({ lease, stop }: Run): boolean => isLong() && lease === undefined && stop === undefined;
+
+function isLong(): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return historyLength >= eventsPerExecution || continueAsNewSuggested;
+}
+
+function memoryOf(run: Run): Memory {
+  const { alert: _, id: __, cluster, isResolved, changesMs, lease, stop, ...rest } = run;
+  const { unanswered, mayLookAgain, isClosing, isShowing, scope, background, outbox, ...memory } = rest;
+  return memory;
 }

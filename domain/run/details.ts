@@ -1,10 +1,10 @@
-import { type Answer, answersTo } from '../domain/run/answers.ts';
-import { resultInWords } from '../domain/run/outcome.ts';
-import type { RunStatus } from '../domain/run/status.ts';
-import { lineInWords } from '../domain/run/timeline.ts';
-import { workloadKey } from '../domain/target/target.ts';
-import { formatDuration } from '../domain/text/duration.ts';
-import { markdownCode, markdownText, plainLine, shellWord } from '../domain/text/plain-text.ts';
+import { workloadKey } from '../target/target.ts';
+import { formatDuration } from '../text/duration.ts';
+import { markdownCode, markdownText, plainLine, shellWord } from '../text/plain-text.ts';
+import { type Answer, answersTo } from './answers.ts';
+import { resultInWords } from './outcome.ts';
+import type { RunStatus } from './status.ts';
+import { lineInWords } from './timeline.ts';
 
 /**
  * The run as markdown for Temporal's Web UI: target, ladder, what it waits for and how to answer, timeline. Names, labels
