@@ -36,8 +36,11 @@ export function readRooms(cluster: Pick<Cluster, 'listOccupants'>): Rooms {
   };
 }
 
-/** Nodes are asked for their room in such groups, side by side, until one has some. */
-const nodesAtOnce = 8;
+/**
+ * Nodes are asked for their room side by side in groups, until one has some: the first ones mostly do, and the answer of
+ * each holds every pod of a node. Each group is twice as large as the one before, and no larger than the last.
+ */
+const nodesAtOnce = { first: 2, last: 8 };
 const nodesAtMost = 200;
 
 /**
@@ -130,8 +133,11 @@ async function onSomeNode(arrival: Arrival, rooms: Rooms): Promise<void> {
   const judged = nodes.map((node) => ({ node, fault: judge(node) }));
   const faults = judged.flatMap(({ fault }) => fault ?? []);
   const open = judged.flatMap(({ node, fault }) => (fault === undefined ? [node] : []));
-  for (let from = 0; from < Math.min(open.length, nodesAtMost); from += nodesAtOnce) {
-    const group = open.slice(from, from + nodesAtOnce);
+  let size = nodesAtOnce.first;
+  for (let from = 0; from < Math.min(open.length, nodesAtMost); ) {
+    const group = open.slice(from, Math.min(from + size, nodesAtMost));
+    from += group.length;
+    size = Math.min(2 * size, nodesAtOnce.last);
     const found = await Promise.all(group.map(({ name }) => rooms.of(name)));
     for (const [index, node] of group.entries()) {
       const staying = (found[index] ?? []).filter(({ uid }) => !freed.has(uid));

@@ -126,6 +126,33 @@ describe('a template that is changed', () => {
   });
 });
 
+describe('nodes are asked for their room', () => {
+  const names = Array.from({ length: 20 }, (_, index) => `node-${index + 1}`);
+  const asked = async () => {
+    cluster.calls.length = 0;
+    return { said: await said(template()), nodes: rooms().length };
+  };
+  beforeEach(() => {
+    cluster.nodes = names.map((name) => aNode({ name, allocatable: { cpu: 1, pods: 10 } }));
+    cluster.pods = [];
+  });
+
+  it('in twos while the first ones have some, since each answer holds every pod of a node', async () => {
+    expect(await asked()).toEqual({ said: 'yes', nodes: 2 });
+    occupy('node-1', 0.6);
+    expect(await asked()).toEqual({ said: 'yes', nodes: 2 });
+  });
+
+  it('in larger groups the longer none has any, up to eight side by side', async () => {
+    for (const name of names.slice(0, 2)) occupy(name, 0.6);
+    expect(await asked()).toEqual({ said: 'yes', nodes: 6 });
+    for (const name of names.slice(2, 14)) occupy(name, 0.6);
+    expect(await asked()).toEqual({ said: 'yes', nodes: 20 });
+    for (const name of names.slice(14)) occupy(name, 0.6);
+    expect(await asked()).toMatchObject({ said: expect.stringContaining('20 too little cpu'), nodes: 20 });
+  });
+});
+
 describe('pods that are taken together', () => {
   it('do not get the same room twice', async () => {
     cordon('node-1');
