@@ -23,7 +23,7 @@ describe('the limits that are documented', () => {
     `One body (${mebibytes(api.bodyLimit)}), all bodies at once (${mebibytes(api.bodyBudget)})`,
     `one alert (${intakeLimits.alertBytes / 1_024} KiB)`,
     `connections of one address (${api.maxConnectionsPerPeer}) and idle connections (${idleSeconds} s)`,
-    `fill the ${api.maxConnections.toLocaleString('en')} that the api holds`,
+    `fill the ${api.maxConnections.toLocaleString('en')} connections that the api holds`,
   ])('in SECURITY.md: %s', (claim) => {
     expect(read('SECURITY.md')).toContain(claim);
   });
