@@ -1,5 +1,6 @@
 import type { Server, Socket } from 'node:net';
-import { isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
 const sayAgainMs = 60_000;
 
@@ -37,11 +38,9 @@ export function limitConnections(
 }
 
 /** Whoever has an IPv6 address has the other addresses of its /64 too. */
-function peerOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address.replace(/^::ffff:/, '');
-  const [head = '', tail = ''] = address.split('::', 2);
-  const [before, after] = [head, tail].map((part) => part.split(':').filter((group) => group !== ''));
-  const missing = 8 - (before?.length ?? 0) - (after?.length ?? 0);
-  const groups = address.includes('::') ? [...(before ?? []), ...Array(missing).fill('0'), ...(after ?? [])] : before;
-  return `${groups?.slice(0, 4).join(':')}::/64`;
+export function peerOf(address: string): string {
+  if (isIP(address) === 0) return address;
+  const peer = ipaddr.process(address);
+  if (peer.kind() === 'ipv4') return peer.toString();
+  return `${ipaddr.fromByteArray(peer.toByteArray().fill(0, 8)).toString()}/64`;
 }

@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { limitConnections } from '../../api/connections.ts';
+import { limitConnections, peerOf } from '../../api/connections.ts';
 import { eventually } from '../../sandbox/process.ts';
 
 const server = createServer();
@@ -45,5 +45,18 @@ describe('a peer', () => {
     };
     expect(await eventually(isLetIn, 2_000)).toBe(true);
     expect(other.isClosed).toBe(false);
+  });
+});
+
+describe('one peer', () => {
+  it.each([
+    ['an IPv4 address', '10.0.0.7', '10.0.0.7'],
+    ['the same within IPv6', '::ffff:10.0.0.7', '10.0.0.7'],
+    ['every address of an IPv6 network', '2001:db8:1:2:a:b:c:d', '2001:db8:1:2::/64'],
+    ['another of it, written short', '2001:db8:1:2::1', '2001:db8:1:2::/64'],
+    ['one with a zone', 'fe80::1%eth0', 'fe80::/64'],
+    ['a socket that is gone already', '', ''],
+  ])('is %s', (_, address, peer) => {
+    expect(peerOf(address)).toBe(peer);
   });
 });

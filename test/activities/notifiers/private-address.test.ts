@@ -14,7 +14,8 @@ describe('an address that is not on the public internet', () => {
     ['NAT64 of the operator', ['64:ff9b:1::1', '64:ff9b:1:ffff::a00:1']],
     ['NAT64 of a private one', ['64:ff9b::127.0.0.1', '64:ff9b::a00:1', '64:ff9b::a9fe:a9fe', '64:ff9b::']],
     ['IPv4-mapped', ['::ffff:127.0.0.1', '::ffff:7f00:1', '::FFFF:A9FE:A9FE', '0:0:0:0:0:ffff:10.0.0.1', '::ffff:0:0']],
-    ['IPv4-compatible or translated', ['::127.0.0.1', '::8.8.8.8', '::808:808', '::ffff:0:7f00:1']],
+    ['IPv4-compatible or translated', ['::127.0.0.1', '::8.8.8.8', '::808:808', '::ffff:0:7f00:1', '::ffff:0:8.8.8.8']],
+    ['of a special service', ['192.31.196.1', '192.52.193.1', '192.175.48.1', '2620:4f:8000::1', '5f00::1']],
     ['no address', ['', 'localhost', '127.1', '1.2.3.4.5', '::g']],
   ])('is one that is %s', (_what, addresses) => {
     expect(addresses.filter((address) => !isPrivateAddress(address))).toEqual([]);
