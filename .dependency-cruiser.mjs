@@ -29,17 +29,7 @@ export default {
     mayImport('worker', ['activities', 'config', 'telemetry', 'domain', 'workflows']),
     mayImport('watcher', ['domain', 'config', 'telemetry', 'activities']),
     mayImport('simulation', ['domain', 'config', 'activities', 'workflows', 'worker']),
-    mayImport('cli', [
-      'domain',
-      'config',
-      'telemetry',
-      'api',
-      'worker',
-      'watcher',
-      'sandbox',
-      'simulation',
-      'activities/actions',
-    ]),
+    mayImport('cli', ['domain', 'config', 'telemetry', 'api', 'worker', 'watcher', 'simulation', 'activities/actions']),
     {
       name: 'domain-is-pure',
       comment:
@@ -87,11 +77,11 @@ export default {
       to: { path: '^(api|worker|watcher)/main\\.ts$' },
     },
     {
-      name: 'nobody-imports-the-test-bed',
-      comment: 'sandbox/ and bench/ serve tests, scripts and the command `mendflow sandbox`.',
+      name: 'product-imports-no-laboratory',
+      comment: 'sandbox/, bench/, scripts/ and tools/ import the product, never the other way round.',
       severity: 'error',
-      from: { path: ours, pathNot: '^(sandbox|bench|test|scripts|cli/sandbox)' },
-      to: { path: '^(sandbox|bench|test|scripts)/' },
+      from: { path: ours, pathNot: '^(sandbox|bench|test|scripts)/' },
+      to: { path: '^(sandbox|bench|test|scripts|tools)/' },
     },
   ],
   options: {

@@ -1,18 +1,4 @@
-import type { Command } from 'commander';
-import type { Terminal } from './terminal.ts';
-
-/** Builds a command for a terminal. */
-export type BuildCommand = (terminal: Terminal) => Command;
-
-/** What the list of commands knows of one without loading its code. */
-export interface CommandEntry {
-  name: string;
-  group: string;
-  summary: string;
-  /** Command lines with what they do, for --help and docs/reference/cli.md. */
-  examples: readonly (readonly [line: string, does: string])[];
-  load(): Promise<BuildCommand>;
-}
+import type { CommandEntry } from './command-entry.ts';
 
 const run = 'Run';
 const runs = 'Remediations';
@@ -43,16 +29,6 @@ export const commands: readonly CommandEntry[] = [
       ['mendflow serve api --config mendflow.yaml', 'run the api with a configuration file'],
     ],
     load: async () => (await import('./serve.ts')).serveCommand,
-  },
-  {
-    name: 'sandbox',
-    group: run,
-    summary: 'Temporal and a Kubernetes cluster on this machine, without containers',
-    examples: [
-      ['mendflow sandbox', 'start it'],
-      ['eval "$(mendflow sandbox env)"', 'point this shell at it'],
-    ],
-    load: async () => (await import('./sandbox.ts')).sandboxCommand,
   },
   {
     name: 'list',
@@ -199,9 +175,6 @@ export const commands: readonly CommandEntry[] = [
       ['source <(mendflow completion bash)', 'in this shell; in ~/.bashrc for every one'],
       ['mendflow completion fish > ~/.config/fish/completions/mendflow.fish', 'for fish'],
     ],
-    load: async () => {
-      const { completionCommand } = await import('./completion.ts');
-      return (terminal) => completionCommand(commands, terminal);
-    },
+    load: async () => (await import('./completion.ts')).completionCommand,
   },
 ];

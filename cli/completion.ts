@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander';
-import type { CommandEntry } from './commands.ts';
+import type { CommandEntry } from './command-entry.ts';
 import { printLines, type Terminal } from './terminal.ts';
 
 /** A command as a shell completes it. */
@@ -50,7 +50,7 @@ function fishScript(commands: readonly Completed[]): string {
 
 async function printScript(terminal: Terminal, entries: readonly CommandEntry[], shell: Shell): Promise<void> {
   const completed = entries.map(async ({ name, summary, load }): Promise<Completed> => {
-    const command = (await load())(terminal);
+    const command = (await load())(terminal, entries);
     const flags = command.options.flatMap(({ long, short }) =>
       [long, short].filter((flag) => typeof flag === 'string'),
     );
@@ -60,7 +60,7 @@ async function printScript(terminal: Terminal, entries: readonly CommandEntry[],
 }
 
 /** `mendflow completion`: prints a script that lets the shell complete commands and options. */
-export function completionCommand(entries: readonly CommandEntry[], terminal: Terminal): Command {
+export function completionCommand(terminal: Terminal, entries: readonly CommandEntry[]): Command {
   return new Command('completion')
     .description('Print a script that lets the shell complete commands and options')
     .addArgument(new Argument('<shell>', 'which shell').choices(shells))

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-// Runs cli/main on a Node that is new enough: this one, or the one that node_modules brings. A checkout has main.ts, the
-// npm package has main.js.
+// Runs the command line on a Node that is new enough: this one, or the one that node_modules brings. The npm package has
+// main.js, the image main.ts; a checkout has sandbox/main.ts, which adds `mendflow sandbox`.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-const compiled = new URL('./main.js', import.meta.url);
-const main = existsSync(compiled) ? compiled : new URL('./main.ts', import.meta.url);
+const programs = ['./main.js', '../sandbox/main.ts', './main.ts'].map((path) => new URL(path, import.meta.url));
+const main = programs.find((program) => existsSync(program)) ?? programs[0];
 
 if (major > 22 || (major === 22 && minor >= 19)) {
   process.argv[1] = fileURLToPath(main);

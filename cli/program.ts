@@ -1,10 +1,14 @@
 import { Command } from 'commander';
 import { version } from '../telemetry/version.ts';
-import { type CommandEntry, commands } from './commands.ts';
+import type { CommandEntry } from './command-entry.ts';
 import { printLines, sayLines, type Terminal } from './terminal.ts';
 
 /** The whole command line; only the command called is loaded, of the others the summary is known. */
-export async function buildProgram(terminal: Terminal, called?: string): Promise<Command> {
+export async function buildProgram(
+  terminal: Terminal,
+  entries: readonly CommandEntry[],
+  called?: string,
+): Promise<Command> {
   const program = new Command('mendflow')
     .description('Durable, explainable auto-remediation for Kubernetes')
     .version(version, '-V, --version')
@@ -15,18 +19,22 @@ export async function buildProgram(terminal: Terminal, called?: string): Promise
       getOutHelpWidth: () => 100,
     });
   program.showHelpAfterError(helpHint('mendflow'));
-  for (const entry of commands) {
-    const command = entry.name === called ? await buildCommand(entry, terminal) : summaryOf(entry);
+  for (const entry of entries) {
+    const command = entry.name === called ? await buildCommand(entry, terminal, entries) : summaryOf(entry);
     program.addCommand(inherit(command, program));
   }
   return program;
 }
 
 /** The command itself, with its examples. */
-export async function buildCommand(entry: CommandEntry, terminal: Terminal): Promise<Command> {
+export async function buildCommand(
+  entry: CommandEntry,
+  terminal: Terminal,
+  entries: readonly CommandEntry[],
+): Promise<Command> {
   const build = await entry.load();
   const examples = entry.examples.map(([line, does]) => `  # ${does}\n  ${line}`);
-  return build(terminal)
+  return build(terminal, entries)
     .helpGroup(`${entry.group}:`)
     .addHelpText('after', `\nExamples:\n${examples.join('\n\n')}`);
 }

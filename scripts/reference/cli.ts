@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
-import { type CommandEntry, commands } from '../../cli/commands.ts';
+import type { CommandEntry } from '../../cli/command-entry.ts';
+import { commands } from '../../cli/commands.ts';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { buildCommand } from '../../cli/program.ts';
 import type { Terminal } from '../../cli/terminal.ts';
 import { clientVariables } from '../../config/client.ts';
+import { sandboxEntry } from '../../sandbox/command-entry.ts';
 import { code, page, table } from './markdown.ts';
 
 /** Nothing is run, so nothing is printed. */
@@ -17,7 +19,10 @@ const silent: Terminal = {
   rest: async () => {},
 };
 
-const built = await Promise.all(commands.map(async (entry) => ({ entry, command: await buildCommand(entry, silent) })));
+const entries = [...commands, sandboxEntry];
+const built = await Promise.all(
+  entries.map(async (entry) => ({ entry, command: await buildCommand(entry, silent, entries) })),
+);
 
 function usage(command: Command, parents: string): string {
   return code(`${parents} ${command.name()} ${command.usage()}`.replace(/ \[command\]$/, ''));
@@ -61,7 +66,7 @@ const meanings: Record<keyof typeof exitCodes, string> = {
 
 const intro = `Data goes to stdout, everything else to stderr. \`-o json\` and \`-o yaml\` print the document of the API as it is. Nothing is
 asked where there is no terminal. Colours follow \`NO_COLOR\`. A run may be named by its id, by the beginning of its
-fingerprint, or by its workload.`;
+fingerprint, or by its workload. Only a checkout has \`mendflow sandbox\`; the image does not.`;
 
 /** docs/reference/cli.md: every command with its arguments, options and examples. */
 export const cliPage = (): string =>

@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { actions } from '../../activities/actions/index.ts';
 import { commands } from '../../cli/commands.ts';
 import { subjectKinds, workloadKinds } from '../../domain/target/target.ts';
+import { sandboxEntry } from '../../sandbox/command-entry.ts';
 import { checkoutFiles, root } from './source-files.ts';
 
 interface ImportRule {
@@ -30,7 +31,7 @@ describe('a claim about commands', () => {
   );
 
   it.each(pages)('%s names only commands that the program has', (page) => {
-    const names = [...commands.map(({ name }) => name), 'help'];
+    const names = [...commands.map(({ name }) => name), sandboxEntry.name, 'help'];
     const named = [...read(page).matchAll(/`mendflow ([a-z][a-z-]*)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => !names.includes(name))).toEqual([]);
   });

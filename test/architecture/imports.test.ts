@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { root } from './source-files.ts';
+import { product, root, sourceFiles } from './source-files.ts';
 
 /** A small checkout in which each file breaks one rule. */
 const offences: Record<string, string> = {
@@ -17,7 +17,13 @@ const offences: Record<string, string> = {
   'workflows/disk.ts': "import 'node:fs';\n",
   'worker/bed.ts': "import '../sandbox/s.ts';\n",
   'worker/run.ts': "import '../workflows/state.ts';\n",
-  'sandbox/s.ts': 'export const s = 1;\n',
+  'sandbox/s.ts': "import '../cli/verb.ts';\nexport const s = 1;\n",
+  'bench/b.ts': 'export const b = 1;\n',
+  'scripts/w.ts': 'export const w = 1;\n',
+  'cli/verb.ts': 'export const verb = 1;\n',
+  'cli/sandbox.ts': "export const load = () => import('../sandbox/s.ts');\n",
+  'simulation/measure.ts': "import type { b } from '../bench/b.ts';\nexport type B = typeof b;\n",
+  'config/write.ts': "import '../scripts/w.ts';\n",
   'cli/list.ts': "import '../worker/main.ts';\n",
   'worker/main.ts': 'export const m = 1;\n',
   'telemetry/a.ts': "import './b.ts';\nexport const a = 1;\n",
@@ -54,7 +60,10 @@ describe('the rules of who may import whom', () => {
     ['workflows-know-activities-by-type-only', 'workflows/state.ts'],
     ['workflows-are-loaded-by-path', 'worker/run.ts'],
     ['workflows-are-deterministic', 'workflows/disk.ts'],
-    ['nobody-imports-the-test-bed', 'worker/bed.ts'],
+    ['product-imports-no-laboratory', 'worker/bed.ts'],
+    ['product-imports-no-laboratory', 'cli/sandbox.ts'],
+    ['product-imports-no-laboratory', 'simulation/measure.ts'],
+    ['product-imports-no-laboratory', 'config/write.ts'],
     ['cli-starts-parts-in-one-file', 'cli/list.ts'],
     ['no-circles', 'telemetry/a.ts'],
     ['imports-resolve', 'telemetry/gone.ts'],
@@ -65,5 +74,12 @@ describe('the rules of who may import whom', () => {
   it('leave everything else alone', () => {
     expect(report).not.toContain('config/c.ts →');
     expect(report).not.toContain('sandbox/s.ts →');
+  });
+});
+
+describe('the product', () => {
+  it('names no file of the laboratory; only the launcher looks whether it is in a checkout', () => {
+    const named = sourceFiles(product).filter(({ text }) => /['"`/.](?:sandbox|bench|scripts|tools)\/[\w-]/.test(text));
+    expect(named.map(({ path }) => path)).toEqual(['cli/mendflow.mjs']);
   });
 });

@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { root, sourceFiles } from './source-files.ts';
 
-/** Files of the command line that may write to the terminal themselves: the terminal, the launcher, the laboratory. */
-const speakers = ['cli/terminal.ts', 'cli/mendflow.mjs', 'cli/sandbox.ts'];
+/** Files of the command line that may write to the terminal themselves: the terminal and the launcher. */
+const speakers = ['cli/terminal.ts', 'cli/mendflow.mjs'];
 
 /** What the details of a run may hold as it is: words of ours, times and numbers. */
 const ours = new Set([

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 /** The checkout's root folder. */
 export const root = join(import.meta.dirname, '..', '..');
 
-/** Folders of code, the product's and its tests'. */
-export const folders = [
+/** Folders of the product's code: what the image holds. */
+export const product = [
   'domain',
   'workflows',
   'activities',
@@ -15,12 +15,11 @@ export const folders = [
   'cli',
   'config',
   'telemetry',
-  'sandbox',
   'simulation',
-  'bench',
-  'scripts',
-  'test',
 ] as const;
+
+/** Folders of code: the product's, the laboratory's and the tests'. */
+export const folders = [...product, 'sandbox', 'bench', 'scripts', 'test'] as const;
 
 /** What .gitignore names, and git's own folder. */
 const ignored = ['.git', ...readFileSync(join(root, '.gitignore'), 'utf8').split('\n')]

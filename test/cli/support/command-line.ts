@@ -1,4 +1,5 @@
 import type { ApiDeps } from '../../../api/ports.ts';
+import { commands } from '../../../cli/commands.ts';
 import { runCommandLine } from '../../../cli/run.ts';
 import type { Terminal } from '../../../cli/terminal.ts';
 import { anApp, nowMs, personToken } from '../../support/api.ts';
@@ -39,10 +40,10 @@ export interface Ran {
   err: string;
 }
 
-/** Runs a command line in this process. */
-export async function mendflow(args: string, terminal = new FakeTerminal()): Promise<Ran> {
+/** Runs a command line in this process; of the product's commands, unless others are given. */
+export async function mendflow(args: string, terminal = new FakeTerminal(), entries = commands): Promise<Ran> {
   const words = [...args.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
-  const code = await runCommandLine(words, terminal);
+  const code = await runCommandLine(words, terminal, entries);
   return { code, out: terminal.out.join('\n'), err: terminal.err.join('\n') };
 }
 

@@ -1,15 +1,15 @@
 import { rmSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { MendflowError } from '../domain/run/errors.ts';
-import { dataFolderOf, sandboxNames } from '../sandbox/data-folder.ts';
-import { type Fault, faults, injectFault, removeFault } from '../sandbox/faults.ts';
-import type { Ports } from '../sandbox/part.ts';
-import { progressOn } from '../sandbox/progress.ts';
-import { startSandbox } from '../sandbox/sandbox.ts';
-import { SandboxError } from '../sandbox/sandbox-error.ts';
-import { allParts, type PartName } from '../sandbox/start-parts.ts';
-import { readState, type SandboxState } from '../sandbox/state.ts';
-import { stopSignal } from '../sandbox/stop-signal.ts';
+import { dataFolderOf, sandboxNames } from './data-folder.ts';
+import { type Fault, faults, injectFault, removeFault } from './faults.ts';
+import type { Ports } from './part.ts';
+import { progressOn } from './progress.ts';
+import { startSandbox } from './sandbox.ts';
+import { SandboxError } from './sandbox-error.ts';
+import { allParts, type PartName } from './start-parts.ts';
+import { readState, type SandboxState } from './state.ts';
+import { stopSignal } from './stop-signal.ts';
 
 interface RunOptions {
   name: string;
