@@ -54,7 +54,7 @@ export interface Sighting {
   namespace: string;
   atMs: number;
   traits: string[];
-  /** For each of the traits the share of all other workloads that have it, in percent; absent: not counted. */
+  /** For each of the traits the share of all other workloads that have it, in percent; empty: too few to count. */
   shares?: number[];
   /** Workloads of the namespace, where they were counted; absent: only the alert's labels say that it alerts. */
   known?: number;

@@ -70,7 +70,7 @@ export interface Surroundings {
   vitals: Vitals;
   /** What the target may have in common with others: `node/n1`, `image/registry/app:1.2`, `config/shop/settings`, `zone/a`. */
   traits: string[];
-  /** For each of the traits the share of all other workloads that have it, in percent; absent: not counted. */
+  /** For each of the traits the share of all other workloads that have it, in percent; empty: too few to count. */
   shares?: number[];
   /** What never helps against what the target's pod shows; absent where nothing is known to be useless. */
   unhelpful?: Unhelpful[];
@@ -175,5 +175,6 @@ function rolloutOf({ generation, observedGeneration, counts, desired, partition,
 
 function traitsIn(pod: Pod | undefined, living: readonly Pod[], nodes: readonly Node[]) {
   const telling = pod === undefined ? [] : tellingTraits(pod, living, nodes);
-  return { traits: telling.map(({ trait }) => trait), shares: telling.map(({ share }) => Math.round(share * 100)) };
+  const shares = telling.flatMap(({ share }) => (share === undefined ? [] : [Math.round(share * 100)]));
+  return { traits: telling.map(({ trait }) => trait), shares };
 }

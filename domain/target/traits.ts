@@ -1,11 +1,12 @@
 import type { Node } from './cluster-context.ts';
 import type { Pod } from './pod.ts';
 
-/** Something that a pod may have in common with others, and the share (0 to 1) of all other workloads that have it. */
+/** Something that a pod may have in common with others. */
 export interface Trait {
   /** `node/n1`, `zone/a`, `image/registry/app:1.2`, `config/shop/settings`. */
   trait: string;
-  share: number;
+  /** The share (0 to 1) of all other workloads of its namespace that have it; absent: there are too few to count. */
+  share?: number;
 }
 
 /** A trait that more of the workloads have cannot stand out among those that alert. */
@@ -13,7 +14,7 @@ const mostShare = 0.75;
 /** Images and settings that one pod can be told apart by; more of them tell no more. */
 const traitsKept = 10;
 const traitLength = 160;
-/** Among fewer other workloads of the namespace nothing is known of how common a trait is. */
+/** Among fewer other workloads of the namespace it is not counted how common a trait is. */
 const tellingWorkloads = 3;
 
 /**
@@ -24,7 +25,7 @@ export function tellingTraits(pod: Pod, neighbours: readonly Pod[], nodes: reado
   const zoneOf = new Map(nodes.map(({ name, zone }) => [name, zone]));
   const own = traitsOf(pod, zoneOf);
   const others = [...Map.groupBy(neighbours, workloadOf)].filter(([key]) => key !== workloadOf(pod));
-  if (others.length < tellingWorkloads) return [];
+  if (others.length < tellingWorkloads) return own.filter(isNotOfAllNodes(nodes)).slice(0, traitsKept).map(uncounted);
   const sums = new Map(own.map((trait) => [trait, 0]));
   for (const [, pods] of others) {
     for (const trait of pods.flatMap((other) => traitsOf(other, zoneOf))) {
@@ -38,11 +39,14 @@ export function tellingTraits(pod: Pod, neighbours: readonly Pod[], nodes: reado
     return ofNodes === undefined ? sum / others.length : (sum + ofNodes) / (others.length + 1);
   };
   return own
-    .map((trait) => ({ trait: trait.slice(0, traitLength), share: shareOf(trait) }))
+    .map((trait) => ({ trait: cut(trait), share: shareOf(trait) }))
     .filter(({ share }) => share <= mostShare)
     .slice(0, traitsKept);
 }
 
+const uncounted = (trait: string): Trait => ({ trait: cut(trait) });
+const isNotOfAllNodes = (nodes: readonly Node[]) => (trait: string) => (shareOfNodes(trait, nodes) ?? 0) <= mostShare;
+const cut = (trait: string) => trait.slice(0, traitLength);
 const workloadOf = ({ owner, ref }: Pod) => owner?.uid ?? ref.uid;
 
 /** The share of the nodes that a trait about nodes is true of; undefined for other traits. */

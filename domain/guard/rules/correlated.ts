@@ -10,6 +10,8 @@ const mostShare = 0.75;
 const farMore = 0.25;
 /** A trait counts when random alerts would share it less often than this. */
 const chanceAtMost = 0.005;
+/** At least this share of the workloads that share a trait must be in namespaces where it was counted how common it is. */
+const leastCounted = 0.25;
 /** A counted share below this is raised to it: only a part of the cluster was counted. */
 const rarest = 0.01;
 
@@ -41,12 +43,18 @@ export const correlated = defineGuard({
   },
 });
 
-/** How many of them share the trait, and the share of all workloads that have it, as each of their looks counted. */
+/**
+ * How many of them share the trait, and the share of all workloads that have it, as their looks counted. Where too many of
+ * those that share it are in namespaces too small to count, it is not known how common it is: then all may have it.
+ */
 function commonIn(seen: readonly Sighting[], trait: string): { count: number; share: number } {
   const sharing = seen.filter(({ traits }) => traits.includes(trait));
-  const shares = sharing.map(({ traits, shares: counted }) => (counted?.[traits.indexOf(trait)] ?? 0) / 100);
-  const sum = shares.reduce((total, share) => total + share, 0);
-  return { count: sharing.length, share: sharing.length === 0 ? 0 : sum / sharing.length };
+  const counted = sharing.flatMap(({ traits, shares }) =>
+    shares === undefined ? [0] : (shares[traits.indexOf(trait)] ?? []),
+  );
+  const sum = counted.reduce((total, share) => total + share / 100, 0);
+  const isKnown = counted.length > 0 && counted.length >= sharing.length * leastCounted;
+  return { count: sharing.length, share: isKnown ? sum / counted.length : 1 };
 }
 
 function isTelling({ count, total, share }: { count: number; total: number; share: number }): boolean {

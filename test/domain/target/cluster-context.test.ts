@@ -145,14 +145,20 @@ describe('the traits of a target', () => {
   });
 
   it('are not a zone that all nodes are in, nor the only node', () => {
-    const target = pod('p1');
+    const target = pod('p1', { images: [] });
     const one = [node('node-1', 'zone-a')];
     expect(seen({ pod: target, nodes: one, neighbours: [target] }).traits).toEqual([]);
+    expect(
+      seen({ pod: target, nodes: one, neighbours: [target, ...others(3, { nodeName: 'node-1' })] }).traits,
+    ).toEqual([]);
   });
 
-  it('are none beside fewer than three other workloads of the namespace, and none without a pod', () => {
+  it('are not counted beside fewer than three other workloads of the namespace, and none without a pod', () => {
     const target = pod('p1');
-    expect(seen({ pod: target, neighbours: [target, ...others(2)] }).traits).toEqual([]);
+    expect(seen({ pod: target, neighbours: [target, ...others(2)] })).toMatchObject({
+      traits: ['node/node-1', 'zone/zone-a', 'image/registry/checkout:1'],
+      shares: [],
+    });
     expect(seen({ neighbours: others(9) }).traits).toEqual([]);
   });
 

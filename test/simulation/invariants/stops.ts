@@ -72,7 +72,10 @@ function commonCause({ rulings }: Trace): string | undefined {
       const sharing = alerting.filter((sighting) => sighting.traits.includes(trait));
       const count = sharing.length;
       // The largest share that any look counted: where even that makes it no chance, the rule must see it.
-      const share = Math.max(0.01, ...sharing.map((one) => (one.shares[one.traits.indexOf(trait)] ?? 0) / 100));
+      const counted = sharing.flatMap((one) => one.shares[one.traits.indexOf(trait)] ?? []);
+      // Where too few looks counted how common it is, nobody knows whether it is a chance.
+      if (counted.length * 4 < count) return false;
+      const share = Math.max(0.01, ...counted.map((one) => one / 100));
       const ways = choose(alerting.length, count);
       return count >= fewest && count * 4 >= alerting.length * 3 && share <= 0.5 && ways * share ** count < noChance;
     });

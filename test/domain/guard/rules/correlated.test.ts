@@ -66,6 +66,23 @@ describe('correlated', () => {
   });
 });
 
+describe('correlated, where some namespaces are too small to count,', () => {
+  const counted = (count: number) => sighted(count, ['node/n1'], { shares: [10] });
+  const uncounted = (count: number) =>
+    sighted(count, ['node/n1'], { shares: [], known: 1 }).map((one) => ({ ...one, workload: `small-${one.workload}` }));
+
+  it('holds by the share that the others counted, where those are one of four at least', () => {
+    expect(judged([...counted(2), ...uncounted(6)], ['node/n1'])?.detail).toBe(
+      '8 of 8 alerting workloads (100%) share node/n1, which 10% of all workloads have',
+    );
+    expect(judged([...counted(1), ...uncounted(4)], ['node/n1'])).toBeUndefined();
+  });
+
+  it('does not hold where nobody counted how common it is', () => {
+    expect(judged(uncounted(12), ['node/n1'])).toBeUndefined();
+  });
+});
+
 describe('correlated, by what all workloads share,', () => {
   const inZone = (count: number, share: number) => sighted(count, ['zone/a'], { shares: [share] });
   const elsewhere = (count: number) => sighted(count, ['zone/b'], { shares: [50] });
