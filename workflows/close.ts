@@ -134,8 +134,8 @@ const eventsPerExecution = 4_000;
 
 /**
  * Continues as new where the history is long. To be called where the run waits and would find its way back from its
- * memory alone: in an escalation and in a hold of the guard. Under a lease it does nothing. Messages that no receiver
- * has confirmed are sent again by the next execution.
+ * memory alone: in an escalation, in a hold of the guard, and while a person is asked, whose question and lease go with
+ * it. Under a lease otherwise it does nothing. Messages that no receiver has confirmed are sent again by the next execution.
  */
 export async function continueIfLong(run: Run): Promise<void> {
   if (!mustContinue(run)) return;
@@ -149,7 +149,8 @@ export async function continueIfLong(run: Run): Promise<void> {
 }
 
 /** True when the run should continue as new at its next rest: what waits for long must wake for it. */
-export const mustContinue = ({ lease, stop }: Run): boolean => isLong() && lease === undefined && stop === undefined;
+export const mustContinue = ({ lease, status, stop }: Run): boolean =>
+  isLong() && (lease === undefined || status.question !== undefined) && stop === undefined;
 
 function isLong(): boolean {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
@@ -157,7 +158,7 @@ function isLong(): boolean {
 }
 
 function memoryOf(run: Run): Memory {
-  const { alert: _, id: __, cluster, isResolved, changesMs, lease, stop, ...rest } = run;
+  const { alert: _, id: __, cluster, isResolved, changesMs, stop, ...rest } = run;
   const { unanswered, mayLookAgain, isClosing, isShowing, scope, background, outbox, ...memory } = rest;
   return memory;
 }

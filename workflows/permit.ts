@@ -17,6 +17,7 @@ import { formatDuration } from '../domain/text/duration.ts';
 import { askGuard, releasePermit } from './activities.ts';
 import { continueIfLong, mustContinue } from './close.ts';
 import { joins } from './conversation.ts';
+import { isContinuing } from './failure.ts';
 import { enter, nowIso, tell, waitFor } from './progress.ts';
 import { isSpeaker, resultOf, type StepResult } from './result.ts';
 import { alertFor, type Run, tokenOf, type VerifiedRun } from './state.ts';
@@ -233,16 +234,24 @@ export async function release(run: Run, outcome: PermitRelease['outcome'], acted
 }
 
 /**
- * Runs the work of a step. However it ends (result, failure, cancellation, continue-as-new), no lease stays behind: what
- * may have been granted unheard goes back, and a step that may have begun counts as an act.
+ * Runs the work of a step. However it ends (result, failure, cancellation), no lease stays behind: what may have been
+ * granted unheard goes back, and a step that may have begun counts as an act. A run that continues as new while a person is
+ * asked keeps the lease of the question.
  */
 export async function withoutLeaseAfter<T>(run: Run, work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    const result = await work();
+    delete run.status.question;
+    return result;
+  } catch (error) {
+    if (!isContinuing(error)) delete run.status.question;
+    throw error;
   } finally {
     const mayHaveActed = run.status.phase === 'Remediating' || run.status.phase === 'AwaitingHealthy';
     await CancellationScope.nonCancellable(async () => {
-      await (mayHaveActed ? release(run, 'unhealthy', Date.now()) : release(run, 'returned'));
+      if (run.status.question === undefined) {
+        await (mayHaveActed ? release(run, 'unhealthy', Date.now()) : release(run, 'returned'));
+      }
       // Most likely nothing was granted: told once, and no run is kept open for it.
       for (const requestId of run.unanswered.splice(0)) await tellReleased(run, { requestId, outcome: 'returned' }, 1);
     });

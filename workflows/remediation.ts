@@ -10,6 +10,7 @@ import { codeOf, isContinuing, rootMessage } from './failure.ts';
 import { setHandlers } from './handlers.ts';
 import { goOnSending } from './notify.ts';
 import { observe } from './observe.ts';
+import { withoutLeaseAfter } from './permit.ts';
 import { tell } from './progress.ts';
 import {
   type FinalResult,
@@ -63,9 +64,12 @@ async function drive(run: Run, { carried }: RemediationInput): Promise<FinalResu
 /** What nobody can read is a person's case, like a ladder that did not help. */
 async function tryToHeal(run: Run): Promise<RunResult> {
   try {
-    const look = await verify(run, run.hold?.step ?? 0);
-    if (look.kind !== 'actionable') return resultOf(run, look);
-    return await (isRehearsal(look.run.plan.mode) ? observe(look.run) : runSteps(look.run));
+    // A run that continued as new while it asked a person came with a lease.
+    return await withoutLeaseAfter(run, async () => {
+      const look = await verify(run, firstStep(run));
+      if (look.kind !== 'actionable') return resultOf(run, look);
+      return isRehearsal(look.run.plan.mode) ? observe(look.run) : runSteps(look.run);
+    });
   } catch (error) {
     if (isCancellation(error) || isContinuing(error)) throw error;
     // Unreadable means no act; it also means that nobody but a person can say what is going on.
@@ -81,8 +85,7 @@ async function tryToHeal(run: Run): Promise<RunResult> {
 /** Takes the steps, mildest first, until the workload is healthy, a person is needed, or nothing is left to try. */
 async function runSteps(run: VerifiedRun): Promise<RunResult> {
   const passed: NextStep[] = [];
-  // A run that continued as new goes on with the step that the guard held.
-  const first = run.hold?.step ?? 0;
+  const first = firstStep(run);
   for (const [index, step] of run.plan.steps.entries()) {
     if (index < first) continue;
     const result = await takeStep(run, step, index);
@@ -91,6 +94,10 @@ async function runSteps(run: VerifiedRun): Promise<RunResult> {
   }
   return outOfSteps(run, passed);
 }
+
+/** A run that continued as new goes on with the step that the guard held, or about which a person is asked. */
+const firstStep = ({ hold, status }: Run): number =>
+  hold?.step ?? (status.question === undefined ? 0 : (status.currentStep ?? 0));
 
 /** While a pause or a storm is on, nothing else has to be looked at. */
 async function glanceAtGuard(run: Run): Promise<FinalResult | undefined> {

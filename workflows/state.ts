@@ -76,6 +76,8 @@ export interface Memory {
   requests: number;
   /** Steps taken so far: `status.steps` keeps only some of many. */
   taken: number;
+  /** What the guard has granted; it goes with a run that continues as new while a person is asked. */
+  lease?: { requestId: string; grantedAtMs: number; expiresAtMs: number; ticket?: Ticket };
   /** The step that the guard holds, and since when, Unix ms. */
   hold?: { step: number; sinceMs: number };
   escalation?: Escalation;
@@ -96,7 +98,6 @@ export interface Run extends Memory {
   /** When the alert changed between firing and resolved, Unix ms. */
   readonly changesMs: number[];
   // told by the guard
-  lease?: { requestId: string; grantedAtMs: number; expiresAtMs: number; ticket?: Ticket };
   /** Requests whose answer was not heard: the guard may have granted them. */
   unanswered: string[];
   stop?: Answer;

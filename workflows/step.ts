@@ -2,12 +2,14 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
 import type { PlannedStep } from '../domain/policy/policy.ts';
 import { labelsAsked } from '../domain/policy/promql-placeholders.ts';
-import { type ApprovalProof, questionDigest } from '../domain/run/approval.ts';
+import { type ApprovalProof, type QuestionTerms, questionDigest } from '../domain/run/approval.ts';
 import { backoffMs } from '../domain/run/backoff.ts';
 import { fallbackReceiver } from '../domain/run/contract.ts';
 import type { StepRecord } from '../domain/run/outcome.ts';
+import type { Question } from '../domain/run/status.ts';
 import { formatDuration } from '../domain/text/duration.ts';
 import { act, refusedBefore } from './act.ts';
+import { continueIfLong, mustContinue } from './close.ts';
 import { rootMessage } from './failure.ts';
 import { notifyReceivers, report } from './notify.ts';
 import { asksPerson, permitFor, release, untilDueOrResolved, withoutLeaseAfter } from './permit.ts';
@@ -67,17 +69,25 @@ type Blocked = { kind: 'blocked'; detail: string };
 
 /** The guard's word, and where the policy wants it a person's; undefined means go. */
 async function permission(run: VerifiedRun, step: PlannedStep): Promise<StepResult | Blocked | undefined> {
-  run.requests += 1;
-  const requestId = `${run.id.runId}.${run.requests}`;
-  const verifiedMs = Date.now();
-  const permitted = await permitFor(run, step, requestId);
-  if (permitted.kind !== 'granted') return permitted;
-  run.status.segments.verifiedToPermittedMs ??= Date.now() - verifiedMs;
-  if (!asksPerson(run, step)) return undefined;
+  // A run that continued as new while it asked holds the permit already.
+  if (run.status.question === undefined) {
+    run.requests += 1;
+    const verifiedMs = Date.now();
+    const permitted = await permitFor(run, step, requestIdOf(run));
+    if (permitted.kind !== 'granted') return permitted;
+    run.status.segments.verifiedToPermittedMs ??= Date.now() - verifiedMs;
+    if (!asksPerson(run, step)) return undefined;
+  }
   // While the guard held the step, another look may have found that it cannot be done.
   const refused = refusedBefore(run, step);
   if (refused !== undefined) return giveBack(run, refused);
+  return approved(run, step);
+}
 
+const requestIdOf = ({ id, requests }: Run): string => `${id.runId}.${requests}`;
+
+/** Asks people, verifies again after their yes, and renews the permit with it; undefined means go. */
+async function approved(run: VerifiedRun, step: PlannedStep): Promise<StepResult | Blocked | undefined> {
   const askedOf = uidOf(run);
   const approval = await approvalFor(run, step);
   if (approval.kind !== 'approved') return personSaidNo(run, step, approval.kind);
@@ -86,7 +96,7 @@ async function permission(run: VerifiedRun, step: PlannedStep): Promise<StepResu
   if (look.kind !== 'actionable') return leave(run, resultOf(run, look));
   if (uidOf(run) !== askedOf) return approvedForAnother(run, step);
   const renewal = { renews: run.lease?.requestId, approval: proof };
-  const renewed = await permitFor(run, step, `${requestId}.approved`, renewal);
+  const renewed = await permitFor(run, step, `${requestIdOf(run)}.approved`, renewal);
   if (renewed.kind !== 'granted') return renewed;
   // The guard may have held the step for long: the world and the time moved on meanwhile.
   if (uidOf(run) !== askedOf) return approvedForAnother(run, step);
@@ -167,46 +177,63 @@ async function proveHealth(run: Run, input: WaitForHealthyInput): Promise<Health
 const uidOf = ({ status: { target } }: VerifiedRun) => (target.pod ?? target.workload).uid;
 
 /** A person's word on one step: yes, with the proof of it, no, or nothing in time, which means no. */
-export type Approval =
-  | { kind: 'approved'; proof: ApprovalProof }
-  | { kind: 'approvalRejected' }
-  | { kind: 'approvalExpired' };
+type Approval = { kind: 'approved'; proof: ApprovalProof } | { kind: 'approvalRejected' } | { kind: 'approvalExpired' };
 
-/** Asks people for exactly this step on exactly this object; the answer must carry the question's digest. */
-export async function approvalFor(run: VerifiedRun, step: PlannedStep): Promise<Approval> {
-  const { plan, status } = run;
-  const { target } = status;
-  const expiresInMs = plan.approvalExpiresAfterMs;
+/**
+ * Asks people for exactly this step on exactly this object; the answer must carry the question's digest. The question stays
+ * open over a continue-as-new, unless the object is another one by then: that needs a question of its own.
+ */
+async function approvalFor(run: VerifiedRun, step: PlannedStep): Promise<Approval> {
+  const open = questionOpen(run, step);
+  const question = open ?? questionOf(run, step);
+  const { askedAt, expiresAt, approvalsNeeded } = question;
+  const leftMs = () => Math.max(1, Date.parse(expiresAt) - Date.now());
+  run.status.question = question;
+  enter(run, 'AwaitingApproval');
+  waitFor(run, `${approvalsNeeded === 2 ? 'two people' : 'a person'} to approve ${step.action}`, { ms: leftMs() });
+  if (open === undefined) ask(run, step);
+  while (await condition(() => verdictOf(run) !== undefined || mustContinue(run), leftMs())) {
+    if (verdictOf(run) !== undefined) break;
+    await continueIfLong(run);
+  }
+  const kind = verdictOf(run) ?? 'approvalExpired';
+  delete run.status.question;
+  delete run.answer;
+  const waitedMs = Date.now() - Date.parse(askedAt);
+  run.status.segments.awaitingApprovalMs = (run.status.segments.awaitingApprovalMs ?? 0) + waitedMs;
+  if (kind !== 'approved') return { kind };
+  return { kind, proof: { askedAt, expiresAt, approvalsNeeded, answers: run.approvals } };
+}
+
+/** The question that an execution before this one asked about this very object. */
+function questionOpen(run: VerifiedRun, step: PlannedStep): Question | undefined {
+  const { question } = run.status;
+  return question !== undefined && question.digest === digestOf(run, step, question) ? question : undefined;
+}
+
+function questionOf(run: VerifiedRun, step: PlannedStep): Question {
+  const { approvalExpiresAfterMs, needsTwoPeople } = run.plan;
   const { action, params } = step;
-  const askedAt = nowIso();
-  const startedMs = Date.now();
-  const expiresAt = new Date(startedMs + expiresInMs).toISOString();
-  const approvalsNeeded = plan.needsTwoPeople ? 2 : 1;
-  const terms = { askedAt, expiresAt, approvalsNeeded };
-  const digest = questionDigest({ ...run.id, policy: plan.policy, step, target, alert: alertFor(run) }, terms);
-  run.status.question = { digest, action, params, ...terms, approvedBy: [] };
+  const expiresAt = new Date(Date.now() + approvalExpiresAfterMs).toISOString();
+  const terms = { askedAt: nowIso(), expiresAt, approvalsNeeded: needsTwoPeople ? 2 : 1 };
+  return { digest: digestOf(run, step, terms), action, params, ...terms, approvedBy: [] };
+}
+
+function ask(run: VerifiedRun, { action }: PlannedStep): void {
+  const { approvalExpiresAfterMs, escalation } = run.plan;
   run.approvals = [];
   delete run.answer;
-  enter(run, 'AwaitingApproval');
-  waitFor(run, `${approvalsNeeded === 2 ? 'two people' : 'a person'} to approve ${action}`, { ms: expiresInMs });
-  report(run, 'AwaitingApproval', `${action} waits for approval, at most ${formatDuration(expiresInMs)}`);
-  const [level] = plan.escalation;
-  notifyReceivers(run, level?.notify ?? [fallbackReceiver], {
-    kind: 'approvalNeeded',
-    level: 0,
-    template: level?.message,
-  });
+  const atMost = formatDuration(approvalExpiresAfterMs);
+  report(run, 'AwaitingApproval', `${action} waits for approval, at most ${atMost}`);
+  const [level] = escalation;
+  const receivers = level?.notify ?? [fallbackReceiver];
+  notifyReceivers(run, receivers, { kind: 'approvalNeeded', level: 0, template: level?.message });
+}
 
-  try {
-    await condition(() => verdictOf(run) !== undefined, expiresInMs);
-    const kind = verdictOf(run) ?? 'approvalExpired';
-    return kind === 'approved' ? { kind, proof: { ...terms, answers: run.approvals } } : { kind };
-  } finally {
-    delete run.status.question;
-    delete run.answer;
-    const waitedMs = Date.now() - startedMs;
-    run.status.segments.awaitingApprovalMs = (run.status.segments.awaitingApprovalMs ?? 0) + waitedMs;
-  }
+function digestOf(run: VerifiedRun, step: PlannedStep, { askedAt, expiresAt, approvalsNeeded }: QuestionTerms): string {
+  const { id, plan, status } = run;
+  const asked = { ...id, policy: plan.policy, step, target: status.target, alert: alertFor(run) };
+  return questionDigest(asked, { askedAt, expiresAt, approvalsNeeded });
 }
 
 function verdictOf(run: Run): Approval['kind'] | undefined {

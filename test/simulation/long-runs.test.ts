@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Verdict } from '../../domain/guard/permit.ts';
+import type { GuardState } from '../../domain/guard/state.ts';
+import { queries } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import type { Tamper } from '../../simulation/world.ts';
 import { anAlert, aPolicy, aShop, minutes, type Shop } from './support/a-world.ts';
@@ -26,6 +28,7 @@ const tellings = ({ world }: Shop) =>
   world.told.map(
     ({ receiver, notification: { kind, level, occurrence = 0 } }) => `${receiver} ${kind} ${level}.${occurrence}`,
   );
+const leases = ({ server, guardId }: Shop['world']) => (server.query(guardId, queries.guardState) as GuardState).leases;
 const executions = ({ world }: Shop) => world.server.executions.filter(({ type }) => type === 'remediation').length;
 
 describe('an escalation', () => {
@@ -153,6 +156,62 @@ describe('a hold of the guard', () => {
     const { timeline = [] } = shop.world.runs()[0]?.status ?? {};
     const asked = timeline.find(({ what }) => what.startsWith('a person is asked'));
     expect(Date.parse(asked?.at ?? '') - Date.parse('2026-03-01T10:00:00Z')).toBeLessThan(minutes(31));
+  });
+});
+
+describe('a question to a person', () => {
+  /** A question that is open through hundreds of messages, and the digest that an answer must carry. */
+  async function asked(): Promise<Shop & { workflowId: string; digest: string }> {
+    const shop = aShop({
+      policies: [aPolicy({ mode: 'Approve', approval: { expiresAfter: '4h' } })],
+      eventsPerRun: 60,
+    });
+    const { world, ill } = shop;
+    world.deliver(anAlert(ill));
+    await world.advance(minutes(1));
+    const { workflowId = '', status } = world.runs()[0] ?? {};
+    const { digest = '' } = status?.question ?? {};
+    for (let count = 0; count < 200; count++) {
+      world.deliver(anAlert(ill));
+      await world.advance(minutes(0.1));
+    }
+    expect(executions(shop)).toBeGreaterThan(3);
+    return { ...shop, workflowId, digest };
+  }
+
+  it('stays open over a continue-as-new: nobody is asked twice, and the answer counts', async () => {
+    const { world, workflowId, digest, ...shop } = await asked();
+    expect(tellings({ world, ...shop })).toEqual(['oncall approvalNeeded 0.0']);
+    expect(world.runs()[0]?.status).toMatchObject({ phase: 'AwaitingApproval', question: { digest } });
+    const approved = world.say(workflowId, 'approve', { digest });
+    await world.advance(minutes(15));
+    expect(await approved).toBe('approve is taken');
+    expect(world.acts()).toHaveLength(1);
+    expect(world.runs()).toMatchObject([{ report: { outcome: 'remediated' } }]);
+  });
+
+  it('expires when it would have expired, and its lease is given back', async () => {
+    const { world, ...shop } = await asked();
+    await world.advance(hours(4) - minutes(21.5));
+    expect(world.runs()[0]?.status).toMatchObject({ phase: 'AwaitingApproval' });
+    await world.advance(minutes(2));
+    expect(world.runs()[0]?.status).toMatchObject({ phase: 'Escalated', reason: 'approvalExpired' });
+    expect(tellings({ world, ...shop })).toEqual(['oncall approvalNeeded 0.0', 'oncall escalation 0.0']);
+    expect(leases(world)).toEqual([]);
+    expect(world.acts()).toEqual([]);
+  });
+
+  it('is withdrawn where the workload got well by itself meanwhile', async () => {
+    const { world, workflowId, digest, ill } = await asked();
+    world.cluster.store.faults.length = 0;
+    for (let count = 0; count < 40; count++) world.deliver(anAlert(ill));
+    await world.advance(minutes(30));
+    const late = world.say(workflowId, 'approve', { digest });
+    await world.advance(minutes(1));
+    expect(await late).not.toBe('approve is taken');
+    expect(world.runs()[0]?.report).toMatchObject({ outcome: 'recovered' });
+    expect(leases(world)).toEqual([]);
+    expect(world.acts()).toEqual([]);
   });
 });
 
