@@ -77,9 +77,8 @@ function readQuery(query: string): ReadQuery {
 function placeIn(top: QueryNode, { start, end, label }: Placeholder, text: string) {
   const node = top.resolveInner(start, 1);
   const operator = node.parent?.getChild('MatchOp');
-  const isString = node.name === 'StringLiteral';
-  const isInPlace =
-    isString && (label === undefined ? node.from < start && end < node.to : node.from === start && node.to === end);
+  const isWhole = node.from === start && node.to === end;
+  const isInPlace = node.name === 'StringLiteral' && isWhole === (label !== undefined);
   return { isInPlace, operator: operator ? text.slice(operator.from, operator.to) : undefined };
 }
 
@@ -95,8 +94,6 @@ function faultsOf(query: string, { text, top, places }: ReadQuery): QueryFault[]
   const errors = errorsIn(text, top);
   const misplaced = places.flatMap((place) => {
     if (isKnown(place) && place.isInPlace && (place.label === undefined || place.operator === '=')) return [];
-    // An error in front of a name's string can hide the string in the tree: then the error says what is wrong.
-    if (isKnown(place) && place.label === undefined && place.inside === 'string' && errors.length > 0) return [];
     return [place.label === undefined ? nameFault(place) : labelFault(place, place.label)];
   });
   if (misplaced.length > 0) return misplaced;

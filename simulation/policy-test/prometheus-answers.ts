@@ -1,4 +1,5 @@
 import type { Prometheus } from '../../activities/prometheus.ts';
+import { parseQuery } from '../../domain/policy/promql-grammar.ts';
 
 /** One answer of the pretended Prometheus. Times are Unix ms. */
 export interface PrometheusAnswer {
@@ -11,19 +12,27 @@ export interface PrometheusAnswer {
 }
 
 const comparisons: Record<string, (left: number, right: number) => boolean> = {
-  '>': (left, right) => left > right,
-  '<': (left, right) => left < right,
-  '>=': (left, right) => left >= right,
-  '<=': (left, right) => left <= right,
-  '==': (left, right) => left === right,
-  '!=': (left, right) => left !== right,
+  Gtr: (left, right) => left > right,
+  Lss: (left, right) => left < right,
+  Gte: (left, right) => left >= right,
+  Lte: (left, right) => left <= right,
+  Eql: (left, right) => left === right,
+  Neq: (left, right) => left !== right,
 };
-const lastComparison = /(>=|<=|==|!=|>|<)\s*(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*$/;
 
 /** True unless the query ends in a comparison with a number that the value does not pass. */
 function passes(query: string, value: number): boolean {
-  const [, operator = '', number] = lastComparison.exec(query) ?? [];
-  return comparisons[operator]?.(value, Number(number)) ?? true;
+  let last = parseQuery(query).getChild('Expr');
+  while (last?.name === 'BinaryExpr') {
+    const [, right = null] = last.getChildren('Expr');
+    const operator = Object.keys(comparisons).find((name) => last?.getChild(name)) ?? '';
+    if (right?.name === 'NumberDurationLiteral') {
+      const number = Number(query.slice(right.from, right.to));
+      return Number.isNaN(number) || (comparisons[operator]?.(value, number) ?? true);
+    }
+    last = right;
+  }
+  return true;
 }
 
 /** A Prometheus that gives these answers at their times, and nothing to every other query. */

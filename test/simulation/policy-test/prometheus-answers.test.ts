@@ -26,6 +26,10 @@ describe('a pretended Prometheus', () => {
     ['sum(memory) <= 0.9', [0.9]],
     ['sum(memory) == 0.9', [0.9]],
     ['sum(memory) != 0.9', []],
+    ['sum(memory) > 0.95 # most of it', []],
+    ['cpu > 2 and sum(memory) > +0.95', []],
+    ['sum(memory) > 0.95 or cpu', [0.9]],
+    ['sum(memory) > 1h', [0.9]],
     ['memory > bool cpu', [0.9]],
   ])('applies the comparison with a number at the end: %s', async (query, values) => {
     expect(await ask(query)).toEqual(values);
