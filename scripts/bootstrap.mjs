@@ -14,6 +14,7 @@ const tasks = {
   'check:real-node': 'scripts/real-node.ts',
   'bench:act-latency': 'bench/act-latency.ts',
   'bench:events': 'bench/events.ts',
+  'bench:false-remediation': 'bench/false-remediation.ts',
   'bench:replaceable': 'bench/replaceable.ts',
   'bench:restart-rate': 'bench/restart-rate.ts',
   'bench:storm': 'bench/storm.ts',
