@@ -14,10 +14,18 @@ const mayImport = (folder, others) => ({
 export default {
   forbidden: [
     {
-      name: 'no-circles',
+      name: 'no-circular',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-circular-types',
+      comment:
+        'Types too. A workflow and its parts, and the simulated Temporal and its parts, still hold each other by type.',
+      severity: 'error',
+      from: { pathNot: '^(workflows|simulation/temporal|test)/' },
+      to: { circular: true },
     },
     { name: 'imports-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
     mayImport('domain', []),

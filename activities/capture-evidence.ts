@@ -1,5 +1,5 @@
 import { MendflowError } from '../domain/run/errors.ts';
-import type { Evidence } from '../domain/run/outcome.ts';
+import type { Evidence } from '../domain/run/evidence.ts';
 import { type Container, type Pod, worstFirst } from '../domain/target/pod.ts';
 import { podInWords } from '../domain/target/pod-words.ts';
 import type { ObjectRef, Target } from '../domain/target/target.ts';

@@ -1,7 +1,7 @@
 import { type LintCode, lint } from '../domain/analysis/lint/index.ts';
 import type { Severity } from '../domain/analysis/lint/rule.ts';
+import type { PolicyVocabulary, ReadingFault } from './policy-fault.ts';
 import { type PlacedFault, type PlacedPolicy, placePolicies } from './policy-text.ts';
-import type { PolicyVocabulary, ReadingFault } from './policy-value.ts';
 
 /** A file of policies: its name for the findings, and its text or why there is none. */
 export type PolicyFile = { name: string; text: string } | { name: string; unreadable: string };

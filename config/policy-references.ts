@@ -3,7 +3,7 @@ import { parseMatchers } from '../domain/policy/matcher.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { templateFaults } from '../domain/policy/template.ts';
 import { nearest } from './nearest.ts';
-import type { PolicyFault, PolicyVocabulary } from './policy-value.ts';
+import type { PolicyFault, PolicyVocabulary } from './policy-fault.ts';
 
 type Spec = Policy['spec'];
 

@@ -1,12 +1,13 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import type { Policy } from '../domain/policy/policy.ts';
-import { type PolicyFault, type PolicyVocabulary, readPolicyValue } from './policy-value.ts';
+import type { PolicyFault, PolicyVocabulary } from './policy-fault.ts';
+import { readPolicyValue } from './policy-value.ts';
 import { controlCharacter, type YamlFault, yamlFaults } from './yaml-faults.ts';
 import { largestFile, lineAt, maxAliasCount, valueAt } from './yaml-text.ts';
 
 const mostFaults = 100;
 
-export type { PolicyVocabulary } from './policy-value.ts';
+export type { PolicyVocabulary } from './policy-fault.ts';
 
 export interface ReadPolicies {
   policies: Policy[];

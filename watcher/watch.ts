@@ -1,4 +1,5 @@
-import { type Following, type Pace, reflect } from '../activities/kubernetes/reflector.ts';
+import type { Pace } from '../activities/kubernetes/reflection.ts';
+import { type Following, reflect } from '../activities/kubernetes/reflector.ts';
 import type { Transport } from '../activities/kubernetes/transport.ts';
 import type { MendflowError } from '../domain/run/errors.ts';
 import type { Ledger } from './ledger.ts';

@@ -2,7 +2,7 @@ import { allHandlersFinished, condition, continueAsNew, proxySinks, workflowInfo
 import type { MetricSinks } from '../activities/contract.ts';
 import type { Outcome, RemediationReport } from '../domain/run/outcome.ts';
 import type { Reason } from '../domain/run/reasons.ts';
-import { recordedOf } from '../domain/run/record.ts';
+import { recordedOf } from '../domain/run/recorded.ts';
 import { targetLabel } from '../domain/target/target.ts';
 import { formatDuration } from '../domain/text/duration.ts';
 import { driveOnJoined, endConversation } from './conversation.ts';

@@ -13,7 +13,7 @@ import {
 } from '../domain/run/contract.ts';
 import type { Joined } from '../domain/run/messages.ts';
 import type { Phase, RemediationReport } from '../domain/run/outcome.ts';
-import type { FirstLook } from '../domain/run/record.ts';
+import type { FirstLook } from '../domain/run/recorded.ts';
 import type { RefusedStep } from '../domain/run/refusals.ts';
 import type { RunStatus } from '../domain/run/status.ts';
 import type { Ticket } from '../domain/run/ticket.ts';

@@ -1,7 +1,7 @@
 import { isRehearsal, type Plan } from '../domain/policy/plan.ts';
 import { strictest } from '../domain/policy/switches.ts';
 import type { Assessment } from '../domain/run/assessment.ts';
-import { firstLook } from '../domain/run/record.ts';
+import { firstLook } from '../domain/run/recorded.ts';
 import type { HealthBefore } from '../domain/target/health.ts';
 import { type Target, targetLabel } from '../domain/target/target.ts';
 import { tell, waitFor } from './progress.ts';

@@ -1,7 +1,7 @@
 import { MendflowError } from '../../domain/run/errors.ts';
 import { answerError } from './answer-error.ts';
 import type { RawMeta } from './raw.ts';
-import type { Round } from './reflector.ts';
+import type { Round } from './reflection.ts';
 
 const usualPageSize = 500;
 /** A page of large objects takes longer than a call for one. */

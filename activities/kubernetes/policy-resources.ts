@@ -1,6 +1,7 @@
 import type { ActionSpec } from '../../domain/policy/action.ts';
 import { fieldManager } from '../../domain/run/contract.ts';
-import { type Following, type ReflectorEvents, reflect } from './reflector.ts';
+import type { ReflectorEvents } from './reflection.ts';
+import { type Following, reflect } from './reflector.ts';
 import { path, type Transport } from './transport.ts';
 
 /** The custom resource, as its definition (deploy/crd) and its path call it. */

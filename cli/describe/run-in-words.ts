@@ -1,5 +1,6 @@
 import type { RunView } from '../../api/ports.ts';
-import type { Evidence, Segments } from '../../domain/run/outcome.ts';
+import type { Evidence } from '../../domain/run/evidence.ts';
+import type { Segments } from '../../domain/run/outcome.ts';
 import { lineInWords } from '../../domain/run/timeline.ts';
 import { workloadKey } from '../../domain/target/target.ts';
 import { formatDuration } from '../../domain/text/duration.ts';

@@ -1,5 +1,3 @@
-import type { Check } from './policy.ts';
-
 /** A placeholder of a query. */
 export interface Placeholder {
   /** What stands between the braces: `pod`, `labels.job`. */
@@ -30,7 +28,7 @@ export function usableLabel(labels: Record<string, string>, label: string): stri
 
 /** The labels of an alert that the queries among the checks ask for, as `labels` of an activity's input; none: no field. */
 export function labelsAsked(
-  checks: readonly Check[],
+  checks: readonly (object | { promql: { query: string } })[],
   labels: Record<string, string>,
 ): { labels?: Record<string, string> } {
   const queries = checks.flatMap((check) => ('promql' in check ? [check.promql.query] : []));

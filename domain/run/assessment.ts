@@ -4,7 +4,7 @@ import type { Check } from '../policy/policy.ts';
 import type { Surroundings } from '../target/cluster-context.ts';
 import type { HealthBefore } from '../target/health.ts';
 import type { Target } from '../target/target.ts';
-import type { Evidence } from './outcome.ts';
+import type { Evidence } from './evidence.ts';
 import type { Reason } from './reasons.ts';
 import type { RefusedStep } from './refusals.ts';
 

@@ -1,6 +1,7 @@
 import type { Target } from '../target/target.ts';
+import type { Evidence } from './evidence.ts';
 import type { Reason } from './reasons.ts';
-import type { Recorded } from './record.ts';
+import type { Recorded } from './recorded.ts';
 
 /** How a run ended. */
 export const outcomes = [
@@ -102,17 +103,4 @@ export interface RemediationReport {
   wouldHave?: { action: string; verdict: 'grant' | 'hold' | 'deny'; reason?: Reason };
   /** What other policies can be judged by; runs of earlier releases have none. */
   recorded?: Recorded;
-}
-
-/** What was seen before the first act. */
-export interface Evidence {
-  capturedAt: string;
-  /** Phase, conditions and container states of the pod, in words. */
-  status: string[];
-  /** Recent events on the pod and its workload, newest first. */
-  events: string[];
-  /** Last lines of each container's log, redacted, ≤ 16 KiB together. */
-  logs: Record<string, string>;
-  /** What could not be read, and why; evidence never stops a run. */
-  missing: string[];
 }

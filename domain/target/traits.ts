@@ -1,5 +1,10 @@
-import type { Node } from './cluster-context.ts';
 import type { Pod } from './pod.ts';
+
+/** A node, as far as it tells traits. */
+interface NodeZone {
+  name: string;
+  zone?: string;
+}
 
 /** Something that a pod may have in common with others. */
 export interface Trait {
@@ -21,7 +26,7 @@ const tellingWorkloads = 3;
  * The traits of the pod that could be a common cause. A workload counts by the share of its pods that have the trait. Nodes
  * and zones are known beside that: a share of the nodes counts like one more workload.
  */
-export function tellingTraits(pod: Pod, neighbours: readonly Pod[], nodes: readonly Node[]): Trait[] {
+export function tellingTraits(pod: Pod, neighbours: readonly Pod[], nodes: readonly NodeZone[]): Trait[] {
   const zoneOf = new Map(nodes.map(({ name, zone }) => [name, zone]));
   const own = traitsOf(pod, zoneOf);
   const others = [...Map.groupBy(neighbours, workloadOf)].filter(([key]) => key !== workloadOf(pod));
@@ -45,12 +50,13 @@ export function tellingTraits(pod: Pod, neighbours: readonly Pod[], nodes: reado
 }
 
 const uncounted = (trait: string): Trait => ({ trait: cut(trait) });
-const isNotOfAllNodes = (nodes: readonly Node[]) => (trait: string) => (shareOfNodes(trait, nodes) ?? 0) <= mostShare;
+const isNotOfAllNodes = (nodes: readonly NodeZone[]) => (trait: string) =>
+  (shareOfNodes(trait, nodes) ?? 0) <= mostShare;
 const cut = (trait: string) => trait.slice(0, traitLength);
 const workloadOf = ({ owner, ref }: Pod) => owner?.uid ?? ref.uid;
 
 /** The share of the nodes that a trait about nodes is true of; undefined for other traits. */
-function shareOfNodes(trait: string, nodes: readonly Node[]): number | undefined {
+function shareOfNodes(trait: string, nodes: readonly NodeZone[]): number | undefined {
   if (nodes.length === 0) return undefined;
   if (trait.startsWith('node/')) return 1 / nodes.length;
   if (!trait.startsWith('zone/')) return undefined;

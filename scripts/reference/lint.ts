@@ -1,4 +1,4 @@
-import { readingFaults } from '../../config/policy-value.ts';
+import { readingFaults } from '../../config/policy-fault.ts';
 import { lintRules } from '../../domain/analysis/lint/index.ts';
 import { code, page, table } from './markdown.ts';
 
@@ -13,7 +13,7 @@ const faults = Object.entries(readingFaults).map(([name, summary]) => [code(name
 export const lintPage = (): string =>
   page(
     'Lint',
-    'domain/analysis/lint/ and config/policy-value.ts',
+    'domain/analysis/lint/ and config/policy-fault.ts',
     intro,
     '## Policies that cannot be read',
     'A worker refuses a set with one of these whole and keeps the last good one.',

@@ -1,3 +1,4 @@
+import type { Autoscaler } from '../../activities/kubernetes/port.ts';
 import type { Pod } from '../../domain/target/pod.ts';
 import type { ObjectRef } from '../../domain/target/target.ts';
 import type { Workload } from '../../domain/target/workload.ts';
@@ -79,4 +80,10 @@ export class Names {
     this.#count += 1;
     return (Math.imul(this.#count, 0x9e3779b1) >>> 0).toString(36).padStart(7, 'x').slice(-5);
   }
+}
+
+/** A HorizontalPodAutoscaler as the pretended cluster keeps it. */
+export interface AutoscalerRecord extends Autoscaler {
+  /** Pods that the load asks for; absent: those there are. */
+  wants?: number;
 }

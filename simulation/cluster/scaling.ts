@@ -1,13 +1,6 @@
-import type { Autoscaler } from '../../activities/kubernetes/port.ts';
 import { fill, takeAway } from './controllers.ts';
-import { keyOf, type WorkloadRecord } from './records.ts';
+import { type AutoscalerRecord, keyOf, type WorkloadRecord } from './records.ts';
 import type { Store } from './store.ts';
-
-/** A HorizontalPodAutoscaler as the pretended cluster keeps it. */
-export interface AutoscalerRecord extends Autoscaler {
-  /** Pods that the load asks for; absent: those there are. */
-  wants?: number;
-}
 
 /** Sets how many pods the workload wants; missing ones start, the youngest of too many go. */
 export function scaleTo(store: Store, workload: WorkloadRecord, replicas: number): void {

@@ -8,8 +8,7 @@ import { type Fault, type Moment, shownSince } from './faults.ts';
 import { type JobRecord, viewJob } from './jobs.ts';
 import { viewNode, wellNode } from './node-view.ts';
 import { viewPod } from './pod-view.ts';
-import { type Budget, keyOf, Names, type PodRecord, type WorkloadRecord } from './records.ts';
-import type { AutoscalerRecord } from './scaling.ts';
+import { type AutoscalerRecord, type Budget, keyOf, Names, type PodRecord, type WorkloadRecord } from './records.ts';
 import { viewReplicaSet, viewWorkload } from './workload-view.ts';
 
 interface NodeProps {

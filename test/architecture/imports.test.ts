@@ -28,6 +28,8 @@ const offences: Record<string, string> = {
   'worker/main.ts': 'export const m = 1;\n',
   'telemetry/a.ts': "import './b.ts';\nexport const a = 1;\n",
   'telemetry/b.ts': "import './a.ts';\n",
+  'watcher/c.ts': "import type { D } from './d.ts';\nexport type C = D;\n",
+  'watcher/d.ts': "import type { C } from './c.ts';\nexport type D = C[];\n",
   'telemetry/gone.ts': "import './nowhere.ts';\n",
 };
 
@@ -65,7 +67,8 @@ describe('the rules of who may import whom', () => {
     ['product-imports-no-laboratory', 'simulation/measure.ts'],
     ['product-imports-no-laboratory', 'config/write.ts'],
     ['cli-starts-parts-in-one-file', 'cli/list.ts'],
-    ['no-circles', 'telemetry/a.ts'],
+    ['no-circular', 'telemetry/a.ts'],
+    ['no-circular-types', 'watcher/c.ts'],
     ['imports-resolve', 'telemetry/gone.ts'],
   ])('%s says no to %s', (rule, path) => {
     expect(report).toContain(`${rule}: ${path}`);

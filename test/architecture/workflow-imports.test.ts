@@ -21,7 +21,7 @@ const allowed: Record<string, string> = {
   'analysis/explain': 'the shape of a request; an explanation lives for seconds',
   // Shapes and keys: pure functions of recorded data, which decide nothing.
   'run/approval': 'the digest of a question, over recorded data',
-  'run/record': 'what of an assessment is kept',
+  'run/recorded': 'what of an assessment is kept',
   'target/target': 'a label and a key of a target',
   'policy/promql-placeholders': 'which labels of the alert an activity is handed',
   'guard/gauges': 'numbers for metrics',

@@ -1,4 +1,5 @@
-import type { FirstLook, RunRecord } from '../../domain/run/record.ts';
+import type { RunRecord } from '../../domain/run/record.ts';
+import type { FirstLook } from '../../domain/run/recorded.ts';
 import { shownOf } from '../../domain/run/shown.ts';
 import { aPlan, aTarget, minutes, now, surroundings } from './builders.ts';
 import { aCrashingPod } from './pods.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { firstLook, recordedOf, recordOf } from '../../../domain/run/record.ts';
+import { recordOf } from '../../../domain/run/record.ts';
+import { firstLook, recordedOf } from '../../../domain/run/recorded.ts';
 import { shownOf } from '../../../domain/run/shown.ts';
 import { anActionable, anAlert, aPlan } from '../../support/builders.ts';
 import { aCrashingPod } from '../../support/pods.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PolicyResource, PolicyResources } from '../../../activities/kubernetes/policy-resources.ts';
-import type { ReflectorEvents } from '../../../activities/kubernetes/reflector.ts';
+import type { ReflectorEvents } from '../../../activities/kubernetes/reflection.ts';
 import { MendflowError } from '../../../domain/run/errors.ts';
 import { type ClusterPolicies, followClusterPolicies } from '../../../worker/policies/cluster-policies.ts';
 import { aResource, badSpec, vocabulary } from './a-resource.ts';
