@@ -87,7 +87,7 @@ interface Asked {
 export function stepInForce({ switches }: ClusterDeps, { policy, input, home, sendsNothing }: Asked): InForce {
   const { step: asked, alert, dryRun, policy: name } = input;
   const forbid = (why: string) => new MendflowError('NOT_ALLOWED', `the policy ${name} ${why}`);
-  if (policy === undefined) throw forbid('is not in force any more');
+  if (policy === undefined) throw forbid('is no longer in force');
   const choice = choosePolicy([policy], alert);
   if (choice.kind === 'none') throw forbid(`is not for this alert: ${choice.losers[0]?.why}`);
   const plan = planOf(policy, strictest(switches.mode, modeAllowedIn(home.annotations)));

@@ -114,7 +114,7 @@ function gatherRequests(cluster: string, { link }: DeskDeps): Counter['ask'] {
       const verdicts = new Map(decided.map(({ requestId, verdict }) => [requestId, verdict]));
       for (const { request, resolve, reject } of batch) {
         const verdict = verdicts.get(request.requestId);
-        if (verdict === undefined) reject(new Error(`the guard left out ${request.requestId}`));
+        if (verdict === undefined) reject(new Error(`the guard did not answer request ${request.requestId}`));
         else resolve(verdict);
       }
     } catch (error) {
@@ -145,7 +145,7 @@ function followNews(cluster: string, { link, now, logger }: DeskDeps): News {
     try {
       news = { atMs, stop: stopIn(await link.state(cluster)) };
     } catch (error) {
-      logger.warn({ err: error, cluster }, 'no news of the guard; runs ask it themselves');
+      logger.warn({ err: error, cluster }, 'the state of the guard could not be read; runs ask the guard directly');
     } finally {
       fetching = undefined;
     }
@@ -185,7 +185,7 @@ function gatherSightings(cluster: string, { link, logger }: DeskDeps): (sighting
     gathered = new Map();
     link
       .saw(cluster, sightings)
-      .catch((err: unknown) => logger.warn({ err, cluster }, 'the guard was not told who alerts'));
+      .catch((err: unknown) => logger.warn({ err, cluster }, 'the guard could not be told which workloads alert'));
   };
   return (sighting) => {
     if (gathered.size === 0) setTimeout(send, gatherMs).unref();

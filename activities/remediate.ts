@@ -151,7 +151,7 @@ async function faultStillThere(
   const sight = await sightOf(deps, { target, checks }, live);
   const judged = await judgeChecks(deps, checks, { sight, names, labels: alert.labels });
   if (judged.kind === 'holds') return;
-  throw new MendflowError('FAULT_GONE', `${checksInWords(checks)} does not hold any more: ${judged.why}`);
+  throw new MendflowError('FAULT_GONE', `${checksInWords(checks)} no longer holds: ${judged.why}`);
 }
 
 /** The very objects that were verified, by uid; what the checks do not ask for is not read. */

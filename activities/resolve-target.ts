@@ -44,7 +44,8 @@ export async function findAgain(cluster: Cluster, previous: Target): Promise<Fou
   ]);
   const label = `${kind} ${namespace}/${name}`;
   if (home === undefined || workload === undefined) return { reason: 'targetGone', detail: `${label} is gone` };
-  if (workload.ref.uid !== uid) return { reason: 'targetReplaced', detail: `${label} is another object by now` };
+  if (workload.ref.uid !== uid)
+    return { reason: 'targetReplaced', detail: `${label} was replaced by another object of that name` };
   return {
     namespace,
     namespaceLabels: home.labels,
@@ -94,7 +95,7 @@ async function findPod(cluster: Cluster, named: NamedTarget, name: string): Prom
   const { namespace } = named;
   const pod = await cluster.getPod(namespace, name);
   if (pod === undefined) return { reason: 'targetGone', detail: `there is no pod ${namespace}/${name}` };
-  if (pod.isTerminating) return { reason: 'targetGone', detail: `pod ${namespace}/${name} is on its way out` };
+  if (pod.isTerminating) return { reason: 'targetGone', detail: `pod ${namespace}/${name} is being deleted` };
   const chain = await climb(cluster, pod);
   if ('reason' in chain) return chain;
   const claim = named.workload;

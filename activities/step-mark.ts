@@ -56,4 +56,4 @@ function parsed(schema: z.ZodType, text: string): unknown {
 }
 
 /** Said by an undo that finds nothing of its step, or finds it taken back. */
-export const nothingToTakeBack: UndoResult = { summary: 'nothing of the step is left to take back', changed: false };
+export const nothingToTakeBack: UndoResult = { summary: 'nothing of the step is left to undo', changed: false };

@@ -48,6 +48,7 @@ export async function readTogether(
 export function vanished(ref: ObjectRef, live: Pod | Workload | undefined): MendflowError | undefined {
   const label = `${ref.kind} ${ref.namespace}/${ref.name}`;
   if (live === undefined) return new MendflowError('TARGET_GONE', `${label} is gone`);
-  if (live.ref.uid !== ref.uid) return new MendflowError('TARGET_REPLACED', `${label} is another object by now`);
+  if (live.ref.uid !== ref.uid)
+    return new MendflowError('TARGET_REPLACED', `${label} was replaced by another object of that name`);
   return undefined;
 }

@@ -45,7 +45,11 @@ export interface Case {
 export async function verify(deps: ClusterDeps, input: VerifyInput): Promise<Assessment> {
   const { alert, previous } = input;
   if (alert.cluster !== deps.clusterName) {
-    return refusal(deps, 'foreignCluster', `this is ${deps.clusterName}, the alert speaks of ${alert.cluster}`);
+    return refusal(
+      deps,
+      'foreignCluster',
+      `this worker serves ${deps.clusterName}, the alert is about ${alert.cluster}`,
+    );
   }
   const choice = choosePolicy(deps.policies(), alert);
   if (choice.kind === 'none') {

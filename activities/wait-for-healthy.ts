@@ -119,7 +119,8 @@ async function lookAt(deps: ClusterDeps, input: WaitForHealthyInput, alive: () =
   const workload = await deps.cluster.getWorkload(kind as SubjectKind, namespace, name);
   const label = labelOf(input);
   if (workload === undefined) throw new MendflowError('TARGET_GONE', `${label} is gone`);
-  if (workload.ref.uid !== uid) throw new MendflowError('TARGET_REPLACED', `${label} is another object by now`);
+  if (workload.ref.uid !== uid)
+    throw new MendflowError('TARGET_REPLACED', `${label} was replaced by another object of that name`);
   alive();
   const all = await deps.cluster.listPodsOf(workload);
   alive();

@@ -8,7 +8,7 @@ const folderOfSandboxes = (env: NodeJS.ProcessEnv) => join(cacheFolder(env), 'sa
 /** Where the sandbox of that name keeps its data; rejects names that are no plain folder name. */
 export function dataFolderOf(name: string, env: NodeJS.ProcessEnv = process.env): string {
   if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(name)) {
-    throw new SandboxError(`${name} is no name for a sandbox; use small letters, digits and dashes`);
+    throw new SandboxError(`${name} is not a valid name for a sandbox; use small letters, digits and dashes`);
   }
   return join(folderOfSandboxes(env), name);
 }

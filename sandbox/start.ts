@@ -29,7 +29,7 @@ function apiPort(): number {
   const text = process.env.MENDFLOW_API_PORT || '8080';
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new SandboxError(`MENDFLOW_API_PORT is ${text}, which is no port`);
+  throw new SandboxError(`MENDFLOW_API_PORT is ${text}, which is not a port`);
 }
 
 const optional = {

@@ -15,7 +15,7 @@ export interface Sighting {
   uid: string;
   /** The labels by which an alert names it. */
   labels: Record<string, string>;
-  /** Absent for one that is on its way out or has done its work: whatever it shows is no fault any more. */
+  /** Absent for one that is being deleted or has done its work: whatever it shows is no fault any more. */
   status?: { pod: Pod } | { conditions: LiveCondition[] };
   /** After this moment, Unix ms, what it shows is no fault any more. */
   newsUntilMs?: number;

@@ -9,7 +9,7 @@ import { defineAction } from './define-action.ts';
 export default defineAction({
   name: 'clearCache',
   summary:
-    'Call an HTTP path of the pod that clears its cache; the operator lists which paths may be called (actions.clearCache.paths). Put a restart after it in the ladder where clearing may not do.',
+    'Call an HTTP path of the pod that clears its cache; the operator lists which paths may be called (actions.clearCache.paths). Let a restart follow it for the case that clearing does not help.',
   risk: 'medium',
   takesPodAway: false,
   targets: ['Pod'],

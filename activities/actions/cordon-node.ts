@@ -7,7 +7,7 @@ import { defineAction } from './define-action.ts';
 /** Keeps new pods away from a node; refuses with NOT_APPLICABLE one that somebody else cordoned. */
 export default defineAction({
   name: 'cordonNode',
-  summary: 'Cordon the node, so that no further pods are put on it; those that run there stay.',
+  summary: 'Cordon the node: no further pods are placed on it; running pods stay.',
   risk: 'medium',
   takesPodAway: false,
   takesNodeAway: true,

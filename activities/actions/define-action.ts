@@ -15,7 +15,9 @@ export const gracePeriodSeconds = z
   .min(1)
   .max(3_600)
   .optional()
-  .describe('Time the pod has to stop, in seconds, where that is longer than its own; left out: its own.');
+  .describe(
+    'Time the pod has to stop, in seconds. It counts only if it is longer than the pod’s own; default: the pod’s own.',
+  );
 
 /** As what each kind of target is read. */
 interface LiveTargets extends Record<ActionTarget, Pod | Workload> {

@@ -34,7 +34,7 @@ export default defineAction({
   params: z.object({ gracePeriodSeconds }),
   permissions: [{ apiGroups: [''], resources: ['pods'], verbs: ['delete'] }],
   alreadyDone: ({ ref, isTerminating }) =>
-    isTerminating ? { summary: `pod ${ref.namespace}/${ref.name} is on its way out already` } : undefined,
+    isTerminating ? { summary: `pod ${ref.namespace}/${ref.name} is being deleted already` } : undefined,
   async run({ cluster, target, dryRun }, params) {
     const { ref, owner } = target;
     const label = `pod ${ref.namespace}/${ref.name}`;

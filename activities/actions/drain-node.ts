@@ -9,7 +9,7 @@ import { defineAction, gracePeriodSeconds } from './define-action.ts';
 export default defineAction({
   name: 'drainNode',
   summary:
-    'Cordon the node and evict its pods one by one, waiting for disruption budgets. Pods of DaemonSets, of system namespaces and of what is labelled out stay.',
+    'Cordon the node and evict its pods one by one, waiting for disruption budgets. Pods of DaemonSets, of system namespaces and under the opt-out label stay.',
   risk: 'high',
   takesPodAway: false,
   takesNodeAway: true,
@@ -18,9 +18,14 @@ export default defineAction({
   targets: ['Node'],
   params: z.object({
     gracePeriodSeconds,
-    force: z.boolean().default(false).describe('Evict pods without a controller too, which nothing replaces.'),
-    deleteEmptyDirData: z.boolean().default(false).describe('Evict pods with an emptyDir too, whose data is lost.'),
-    maxPods: z.int().min(1).max(500).default(100).describe('Refuse a node from which more pods would have to go.'),
+    force: z.boolean().default(false).describe('Also evict pods without a controller; nothing replaces them.'),
+    deleteEmptyDirData: z.boolean().default(false).describe('Also evict pods with an emptyDir; its data is lost.'),
+    maxPods: z
+      .int()
+      .min(1)
+      .max(500)
+      .default(100)
+      .describe('Refuse to drain a node if more pods than this would be evicted.'),
   }),
   permissions: [
     { apiGroups: [''], resources: ['nodes'], verbs: ['patch'] },

@@ -12,7 +12,7 @@ export default defineAction({
   params: z.object({ gracePeriodSeconds }),
   permissions: [{ apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] }],
   alreadyDone: ({ ref, isTerminating }) =>
-    isTerminating ? { summary: `pod ${ref.namespace}/${ref.name} is on its way out already` } : undefined,
+    isTerminating ? { summary: `pod ${ref.namespace}/${ref.name} is being deleted already` } : undefined,
   async run({ cluster, target, dryRun }, params) {
     await cluster.evictPod(target.ref, { gracePeriodSeconds: graceToAsk(target, params.gracePeriodSeconds), dryRun });
     return { summary: `evicted pod ${target.ref.namespace}/${target.ref.name}` };

@@ -13,7 +13,7 @@ const mostReplicas = 1_000;
 const params = z
   .object({
     byPercent: z.int().min(1).max(900).optional().describe('How much higher the maximum shall be, rounded up.'),
-    to: z.int().min(1).max(mostReplicas).optional().describe('What the maximum shall be.'),
+    to: z.int().min(1).max(mostReplicas).optional().describe('The new maximum.'),
     atMost: z.int().min(1).max(mostReplicas).describe('The maximum is never raised above this.'),
   })
   .refine(({ byPercent, to }) => (byPercent === undefined) !== (to === undefined), {
@@ -45,7 +45,8 @@ function patchFor(autoscaler: Autoscaler, max: number): string {
 /** Raises the maximum of the autoscaler that has reached it; the note of the step stands on the autoscaler. */
 export default defineAction({
   name: 'raiseHpaMax',
-  summary: 'Raise the maximum of the workload’s HorizontalPodAutoscaler, which it has reached, up to a cap.',
+  summary:
+    'Raise the maximum of the workload’s HorizontalPodAutoscaler, up to a cap, if the autoscaler has reached it.',
   risk: 'medium',
   takesPodAway: false,
   targets: ['Workload'],

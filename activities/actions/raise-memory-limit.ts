@@ -19,7 +19,7 @@ const params = z.object({
     .max(63)
     .optional()
     .describe(
-      'Name of the container; without it the one that was OOMKilled, that the alert names, or that alone has a limit.',
+      'Name of the container; default: the one that was OOMKilled, or that the alert names, or the only one with a limit.',
     ),
   byPercent: z.int().min(1).max(400).default(50).describe('How much higher the limit shall be, in whole mebibytes.'),
   atMost: z
@@ -31,7 +31,7 @@ const params = z.object({
     .enum(['Try', 'Never'])
     .default('Try')
     .describe(
-      'Try: of the faulty pod alone and without a restart, where its container runs and its node gives it more within seconds; else, and with Never, in the template.',
+      'Try: raise it in the faulty pod alone, without a restart, if the container runs and the node grants it within seconds; otherwise in the template. Never: always in the template.',
     ),
 });
 

@@ -37,15 +37,15 @@ function mayBeMadeAgain(family: JobFamily, { token, atMost }: { token: string; a
  */
 export default defineAction({
   name: 'recreateJob',
-  summary: 'Make the failed Job again under a new name, whose completion is the proof; then delete the failed one.',
+  summary: 'Create the failed Job again under a new name. Once this copy is complete, delete the failed Job.',
   risk: 'medium',
   takesPodAway: false,
   replacesPods: true,
   changesSpec: true,
   targets: ['Job'],
   params: z.object({
-    deleteFailed: z.boolean().default(true).describe('Delete the failed Job and its pods, their logs with them.'),
-    atMost: z.int().min(1).max(10).default(1).describe('How often one Job is made again at most, over all runs.'),
+    deleteFailed: z.boolean().default(true).describe('Delete the failed Job and its pods; their logs are lost.'),
+    atMost: z.int().min(1).max(10).default(1).describe('How often one Job is created again at most, over all runs.'),
   }),
   permissions: [{ apiGroups: ['batch'], resources: ['jobs'], verbs: ['create', 'patch', 'delete'] }],
   // The failed one does not show whether the copy is there; making it again finds it.

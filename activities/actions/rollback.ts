@@ -52,7 +52,7 @@ export default defineAction({
       .max(10_080)
       .optional()
       .describe(
-        'Only where the template was changed so shortly before the alert began, in minutes. Left out: whenever that was.',
+        'Roll back only if the template changed within this many minutes before the alert began. Default: no limit.',
       ),
   }),
   permissions: [

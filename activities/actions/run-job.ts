@@ -20,7 +20,7 @@ const quantity = (example: string) =>
 export default defineAction({
   name: 'runJob',
   summary:
-    'Run a container of your own as a Kubernetes Job that is told of alert and target by its environment. Exit 0: done; exit 10: does not apply; else: failed. The termination message is the summary.',
+    'Run a container of your own as a Kubernetes Job; environment variables name the alert and the target. Exit 0: done; exit 10: does not apply; else: failed. The termination message is the summary.',
   risk: 'high',
   takesPodAway: false,
   takesLong: true,
@@ -35,15 +35,15 @@ export default defineAction({
       .regex(kubernetesName, 'must be a namespace name')
       .optional()
       .describe(
-        'Where the Job runs, one of scope.namespaces; left out: where the target is. A node is in none, so name one.',
+        'Namespace of the Job, one of scope.namespaces; default: that of the target. A node has no namespace, so name one.',
       ),
     serviceAccountName: z
       .string()
       .regex(kubernetesName, 'must be the name of a service account')
       .optional()
-      .describe('Account whose rights the container has; left out: none at all.'),
+      .describe('Service account of the container; default: none, so that it has no rights.'),
     timeoutSeconds: z.int().min(1).max(7_200).default(300).describe('The container is stopped after so many seconds.'),
-    keepSeconds: z.int().min(60).max(604_800).default(86_400).describe('How long the Job stands after its end.'),
+    keepSeconds: z.int().min(60).max(604_800).default(86_400).describe('How long the Job is kept after its end.'),
     cpu: quantity('100m').default('100m').describe('CPU that the container gets, as Kubernetes writes it.'),
     memory: quantity('128Mi').default('128Mi').describe('Memory that the container gets, as Kubernetes writes it.'),
   }),
@@ -70,7 +70,7 @@ export default defineAction({
         const code = outcome.exitCode === notApplicable ? 'NOT_APPLICABLE' : 'STEP_FAILED';
         throw new MendflowError(
           code,
-          `${label} ended with exit ${outcome.exitCode ?? 'unknown'}: ${said || 'no word'}`,
+          `${label} ended with exit ${outcome.exitCode ?? 'unknown'}: ${said || 'no message'}`,
         );
       }
       await wait.pause(lookEveryMs, label);

@@ -10,10 +10,10 @@ const mostReplicas = 1_000;
 
 const params = z
   .object({
-    replicas: z.int().min(1).max(mostReplicas).optional().describe('How many pods it shall have.'),
-    add: z.int().min(1).max(mostReplicas).optional().describe('How many more pods it shall have than now.'),
-    factor: z.number().gt(1).max(10).optional().describe('How many times as many pods as now, rounded up.'),
-    max: z.int().min(1).max(mostReplicas).optional().describe('Beside add or factor: never more pods than this.'),
+    replicas: z.int().min(1).max(mostReplicas).optional().describe('The new number of pods.'),
+    add: z.int().min(1).max(mostReplicas).optional().describe('How many pods to add.'),
+    factor: z.number().gt(1).max(10).optional().describe('By which factor to multiply the number of pods, rounded up.'),
+    max: z.int().min(1).max(mostReplicas).optional().describe('With add or factor: never more pods than this.'),
   })
   .refine((given) => [given.replicas, given.add, given.factor].filter((one) => one !== undefined).length === 1, {
     message: 'needs exactly one of replicas, add and factor',

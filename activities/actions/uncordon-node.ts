@@ -6,7 +6,7 @@ import { defineAction } from './define-action.ts';
 /** Lets pods onto a node again that Mendflow cordoned; refuses with NOT_APPLICABLE every other cordon. */
 export default defineAction({
   name: 'uncordonNode',
-  summary: 'Uncordon the node, if Mendflow cordoned it: by an earlier run, or by a step before.',
+  summary: 'Uncordon the node, if Mendflow cordoned it in an earlier run or step.',
   risk: 'medium',
   takesPodAway: false,
   targets: ['Node'],

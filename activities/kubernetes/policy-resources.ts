@@ -41,7 +41,7 @@ export interface PolicyResource {
   /** Counts the changes of the spec. */
   generation: number;
   resourceVersion: string;
-  /** Deleted, though a finalizer still holds it: it is not in force any more. */
+  /** Deleted, though a finalizer still holds it: it is no longer in force. */
   isLeaving: boolean;
   spec: unknown;
   status: PolicyStatus;

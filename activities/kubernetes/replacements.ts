@@ -54,7 +54,8 @@ async function ofPod({ get, list, admit }: Calls, { ref, owner, nodeName }: Pod)
   ]);
   const label = `Pod ${ref.namespace}/${ref.name}`;
   if (live === undefined) throw new MendflowError('TARGET_GONE', `${label} is gone`);
-  if (live.metadata?.uid !== ref.uid) throw new MendflowError('TARGET_REPLACED', `${label} is another object by now`);
+  if (live.metadata?.uid !== ref.uid)
+    throw new MendflowError('TARGET_REPLACED', `${label} was replaced by another object of that name`);
   const template =
     controller === undefined ? likenessOf(live) : withClaims(controller.spec?.template ?? {}, controller, ref.name);
   const pod = podOfTemplate(template, { namespace: ref.namespace, controller: owner, node: nodeName });
@@ -103,7 +104,10 @@ async function ofTemplate(
     pathOf({ apiVersion, kind, namespace, name }) ?? workloads(kind as WorkloadKind, namespace, name),
   );
   if (raw.metadata?.uid !== uid)
-    throw new MendflowError('TARGET_REPLACED', `${kind} ${namespace}/${name} is another object by now`);
+    throw new MendflowError(
+      'TARGET_REPLACED',
+      `${kind} ${namespace}/${name} was replaced by another object of that name`,
+    );
   const template = withClaims(changed(raw, change), raw, `${name}-0`);
   const pod = podOfTemplate(template, { namespace, controller: { apiVersion, kind, name, uid } });
   const isOnEachSeat = kind === 'DaemonSet';

@@ -14,7 +14,7 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
   dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
     const blocked = addresses?.find(({ address }) => isPrivateAddress(address));
     if (error !== null) return callback(error, '', 4);
-    if (blocked !== undefined) return callback(new Error(`${hostname} leads into a private network`), '', 4);
+    if (blocked !== undefined) return callback(new Error(`${hostname} is in a private network`), '', 4);
     if (options.all === true) return (callback as (e: null, a: typeof addresses) => void)(null, addresses);
     return callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 4);
   });
@@ -41,7 +41,7 @@ export async function exchange(to: Recipient, message: OutgoingMessage): Promise
   if (!allowPrivateNetwork && isIP(host) !== 0 && isPrivateAddress(host)) {
     throw new MendflowError(
       'NOTIFIER_REJECTED',
-      `receiver ${name} leads into a private network; allowPrivateNetwork permits it`,
+      `receiver ${name} is in a private network; set allowPrivateNetwork to permit it`,
     );
   }
   const { status, retryAfter } = await send(to, message);
@@ -77,7 +77,7 @@ async function send({ name, url, allowPrivateNetwork }: Recipient, { headers, bo
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const why = message.includes('private network')
-      ? 'its name leads into a private network'
+      ? 'its name resolves to an address in a private network'
       : (code ?? (cause as Error).name);
     throw new MendflowError('RECEIVER_UNAVAILABLE', `${name} does not answer (${why})`);
   }

@@ -39,7 +39,8 @@ export function silencesAt(url: string): Silences {
   return {
     async find(text) {
       const parsed = listed.safeParse(JSON.parse(await call('GET', 'silences')));
-      if (!parsed.success) throw new MendflowError('STEP_FAILED', 'Alertmanager lists its silences in no known form');
+      if (!parsed.success)
+        throw new MendflowError('STEP_FAILED', 'the list of silences that Alertmanager gave cannot be read');
       const ours = parsed.data.filter((silence) => silence.createdBy === createdBy && silence.comment.includes(text));
       return ours.map(({ id, status }) => ({ id, isActive: status.state !== 'expired' }));
     },

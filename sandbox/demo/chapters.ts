@@ -35,7 +35,7 @@ export const leak: Chapter = async (stage, narrator) => {
     narrator.say(`shop/${pod}, one of three, begins to leak memory (20 MiB a second)`);
     narrator.say('Prometheus measures it; in about ten seconds Alertmanager calls the webhook');
   } else {
-    narrator.say(`shop/${pod}, one of three, is killed for want of memory, again and again`);
+    narrator.say(`shop/${pod}, one of three, is OOMKilled again and again`);
     await waitForRestarts(stage, 'checkout');
     await deliver(stage, { alertname, namespace: 'shop', pod, severity: 'warning' });
   }

@@ -131,7 +131,7 @@ function assumptionsOf({ snapshot, policies, alerts, answer, prometheus }: Fores
     ...(asksPrometheus && prometheus !== undefined
       ? ['Prometheus was asked once; about fresh pods it says the same']
       : []),
-    'the guard remembers nothing: no act, budget, cooldown or pause of before',
-    ...(unseen.length > 0 ? [`not seen, and taken for none: ${unseen.join('; ')}`] : []),
+    'the guard starts empty: it knows no earlier act, budget, cooldown or pause',
+    ...(unseen.length > 0 ? [`ignored: ${unseen.join('; ')}`] : []),
   ];
 }

@@ -52,7 +52,7 @@ export async function photograph(camera: Camera, { alerts, configMap, atMs }: Vi
     configMaps: new Map(
       configMap === undefined || switches === undefined ? [] : [[`${configMap.namespace}/${configMap.name}`, switches]],
     ),
-    unseen: ['disruption budgets, which Mendflow has no right to read'],
+    unseen: ['PodDisruptionBudgets (no permission to read them)'],
   };
 }
 

@@ -63,8 +63,8 @@ describe('an act without its ticket', () => {
 
 describe('an act with its ticket', () => {
   const narrowed: [what: string, policies: Policy[], code: string, why: string][] = [
-    ['was removed', [], 'NOT_ALLOWED', 'is not in force any more'],
-    ['is only there under another name', [aPolicy({ name: 'other' })], 'NOT_ALLOWED', 'is not in force'],
+    ['was removed', [], 'NOT_ALLOWED', 'is no longer in force'],
+    ['is only there under another name', [aPolicy({ name: 'other' })], 'NOT_ALLOWED', 'is no longer in force'],
     ['left the namespace', [aPolicy({ scope: { namespaces: ['cart'] } })], 'NOT_ALLOWED', 'outside its scope'],
     [
       'takes objects with such a label out',

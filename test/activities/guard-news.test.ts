@@ -102,7 +102,9 @@ describe('a glance', () => {
     expect((await glance()).kind).toBe('refuse');
     guard.nowMs += 1;
     expect((await glance()).kind).toBe('goOn');
-    expect(guard.warnings).toEqual(Array(2).fill('no news of the guard; runs ask it themselves'));
+    expect(guard.warnings).toEqual(
+      Array(2).fill('the state of the guard could not be read; runs ask the guard directly'),
+    );
     guard.guardState = paused;
     expect((await glance()).kind).toBe('refuse');
   });
@@ -187,6 +189,6 @@ describe('who was turned away', () => {
     await news();
     await glance('a', 'unreachable');
     await jest.advanceTimersByTimeAsync(1_000);
-    expect(guard.warnings).toEqual(['the guard was not told who alerts']);
+    expect(guard.warnings).toEqual(['the guard could not be told which workloads alert']);
   });
 });

@@ -107,7 +107,7 @@ describe('verify refuses', () => {
     expect(cluster.calls).toEqual([]);
   });
 
-  it('a pod that is on its way out already', async () => {
+  it('a pod that is being deleted already', async () => {
     cluster.put({ ...anOomKilledPod(), isTerminating: true });
     expect(await verify(depsOf(cluster), { alert: anAlert() })).toMatchObject({ reason: 'targetGone' });
   });

@@ -9,7 +9,7 @@ interface JestConfig {
 }
 const { projects } = ((await import(join(root, 'jest.config.js'))) as { default: JestConfig }).default;
 
-const tests = sourceFiles(['test']).filter(({ path }) => !path.endsWith('tests-can-fail.test.ts'));
+const tests = sourceFiles(['test', 'scripts']).filter(({ path }) => !path.endsWith('tests-can-fail.test.ts'));
 const linesWith = (pattern: RegExp) =>
   tests.flatMap(({ path, text }) =>
     text.split('\n').flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : [])),

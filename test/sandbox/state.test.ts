@@ -58,7 +58,7 @@ describe('the data folder', () => {
   });
 
   it.each(['../etc', 'A', ''])('is refused for the name “%s”', (name) => {
-    expect(() => dataFolderOf(name)).toThrow('is no name for a sandbox');
+    expect(() => dataFolderOf(name)).toThrow('is not a valid name for a sandbox');
   });
 });
 

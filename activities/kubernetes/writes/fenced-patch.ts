@@ -60,7 +60,8 @@ async function whyRefused(
 ): Promise<unknown> {
   const label = `${ref.kind} ${ref.namespace}/${ref.name}`;
   const live = await transport.json<{ metadata?: RawMeta }>({ method: 'GET', path });
-  if (live.metadata?.uid !== ref.uid) return new MendflowError('TARGET_REPLACED', `${label} is another object by now`);
+  if (live.metadata?.uid !== ref.uid)
+    return new MendflowError('TARGET_REPLACED', `${label} was replaced by another object of that name`);
   const isStale = operations.some(({ op, path, value }) => op === 'test' && !isSame(valueAt(live, path), value));
   return isStale ? new MendflowError('CONFLICT', `${label} was changed since it was read`, { cause: error }) : error;
 }

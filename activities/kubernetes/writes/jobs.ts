@@ -41,7 +41,10 @@ export function jobWrites(transport: Transport): JobWrites {
     async copyJob(ref, { name, token, first, annotations, dryRun }) {
       const source = await read(ref.namespace, ref.name);
       if (source.metadata?.uid !== ref.uid) {
-        throw new MendflowError('TARGET_REPLACED', `Job ${ref.namespace}/${ref.name} is another object by now`);
+        throw new MendflowError(
+          'TARGET_REPLACED',
+          `Job ${ref.namespace}/${ref.name} was replaced by another object of that name`,
+        );
       }
       const marks = { ...annotations, [touchAnnotation]: token };
       const { job } = await create(ref.namespace, copyOf(source, { name, first, marks }), { token, dryRun });

@@ -11,7 +11,7 @@ export function nodeWrites(transport: Transport): Pick<Cluster, 'cordonNode' | '
   const readSame = async ({ name, uid }: ObjectRef) => {
     const raw = await transport.json<RawNode>({ method: 'GET', path: node(name) });
     if (raw.metadata?.uid === uid) return raw;
-    throw new MendflowError('TARGET_REPLACED', `Node ${name} is another object by now`);
+    throw new MendflowError('TARGET_REPLACED', `Node ${name} was replaced by another object of that name`);
   };
   const patch = ({ name }: ObjectRef, { metadata = {} }: RawNode, { unschedulable, mark, ...how }: Change) =>
     transport.text({

@@ -12,7 +12,7 @@ export function podCalls(transport: Transport): Pick<Cluster, 'callPod'> {
   const readSame = async ({ namespace, name, uid }: ObjectRef) => {
     const raw = await transport.json<RawPod>({ method: 'GET', path: core(namespace, 'pods', name) });
     if (raw.metadata?.uid === uid) return;
-    throw new MendflowError('TARGET_REPLACED', `Pod ${namespace}/${name} is another object by now`);
+    throw new MendflowError('TARGET_REPLACED', `Pod ${namespace}/${name} was replaced by another object of that name`);
   };
   return {
     async callPod(pod, call) {

@@ -5,10 +5,10 @@ import { app, restartsOf } from './world.ts';
 /** The kernel kills one pod of three for its memory, again and again; a fresh one has room. */
 export const oomKilled: Scene = {
   name: 'oom-killed',
-  title: 'A pod that is killed for its memory',
+  title: 'A pod that is OOMKilled',
   policy: 'oom-killed',
   alertname: 'PodOOMKilled',
-  broken: 'one pod of three is killed for want of memory, again and again',
+  broken: 'one pod of three is OOMKilled again and again',
   world: (namespace) => [app(namespace, { memory: '250Mi' })],
   breakIt: (place) => breakOnePod(place, 'oom-killed', 'was killed twice', (pod) => restartsOf(pod) >= 2),
   mustEnd: { outcome: 'remediated', steps: ['evictPod kept, irreversible'], acts: ['create pods/eviction'] },

@@ -28,7 +28,7 @@ export function copyJob(
   const source = store.jobs.get(keyOf(ref));
   if (source === undefined) throw new MendflowError('TARGET_GONE', `Job ${ref.namespace}/${ref.name}: not found`);
   if (source.ref.uid !== ref.uid)
-    throw new MendflowError('TARGET_REPLACED', `Job ${ref.name} is another object by now`);
+    throw new MendflowError('TARGET_REPLACED', `Job ${ref.name} was replaced by another object of that name`);
   const known = madeBefore(store, { ...ref, name }, token);
   const changed = known === undefined && !dryRun;
   note({ verb: 'copyJob', object: ref, workload: keyOf(ref), dryRun, changed, before: [] });
@@ -58,7 +58,8 @@ export function copiesOf(store: Store, job: Workload): Workload[] {
 export function markJob({ store, note }: Effects, { ref }: Workload, { token, mark, dryRun }: Marking): void {
   const live = store.jobs.get(keyOf(ref));
   if (live === undefined) throw new MendflowError('TARGET_GONE', `Job ${ref.namespace}/${ref.name}: not found`);
-  if (live.ref.uid !== ref.uid) throw new MendflowError('TARGET_REPLACED', `Job ${ref.name} is another object by now`);
+  if (live.ref.uid !== ref.uid)
+    throw new MendflowError('TARGET_REPLACED', `Job ${ref.name} was replaced by another object of that name`);
   note({ verb: 'markJob', object: ref, workload: keyOf(ref), dryRun, changed: !dryRun, isNote: true, before: [] });
   const annotations = { ...live.annotations, [touchAnnotation]: token, [mark.annotation]: mark.text };
   if (!dryRun) store.jobs.set(keyOf(ref), { ...live, annotations });

@@ -15,7 +15,8 @@ interface Marks {
 function nodeToChange(store: Store, { name, uid }: ObjectRef): Node {
   const node = store.nodes.get(name);
   if (node === undefined) throw new MendflowError('TARGET_GONE', `Node ${name}: not found`);
-  if (node.uid !== uid) throw new MendflowError('TARGET_REPLACED', `Node ${name} is another object by now`);
+  if (node.uid !== uid)
+    throw new MendflowError('TARGET_REPLACED', `Node ${name} was replaced by another object of that name`);
   return node;
 }
 

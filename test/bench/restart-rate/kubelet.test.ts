@@ -56,7 +56,7 @@ describe('the kubelet that the bench plays', () => {
     expect(kubelet.lives.map(({ endedMs }) => endedMs)).toEqual([500_000, undefined]);
   });
 
-  it('does nothing to a pod that is on its way out, or not on a node yet', () => {
+  it('does nothing to a pod that is being deleted, or not on a node yet', () => {
     const { kubelet } = withThreeReady();
     kubelet.breakOne('n', 0);
     const leaving = [aPod('1', { isDeleting: true }), ...pods.slice(1), aPod('4', { isScheduled: false })];

@@ -75,7 +75,7 @@ const scene: Scene = {
       expect(await codeOf(act(`answers-${answer}`))).toBe(code);
     });
 
-    it('calls nothing that is not configured, or that leads into a private network unasked', async () => {
+    it('calls nothing that is not configured, or that is in a private network unasked', async () => {
       const { taken } = await endpoint();
       taken.length = 0;
       expect(await codeOf(act('unknown', { endpoint: 'nobody' }))).toBe('NOT_APPLICABLE');

@@ -37,7 +37,7 @@ const healthy: Row[] = [
     { kind: 'healthy' },
   ],
   [
-    'a workload with a further pod that is on its way out',
+    'a workload with a further pod that is being deleted',
     aWorkload(),
     [...threePods(), aPod({ name: 'old', isReady: false, isTerminating: true })],
     { kind: 'healthy' },

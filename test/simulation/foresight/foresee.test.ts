@@ -93,14 +93,14 @@ describe('what an alert would lead to', () => {
     expect(assumptions).toEqual([
       'no step helps: every fresh pod of shop/Deployment/checkout shows CrashLoopBackOff again',
       'when a run asks for approval, people approve 1m later',
-      'the guard remembers nothing: no act, budget, cooldown or pause of before',
+      'the guard starts empty: it knows no earlier act, budget, cooldown or pause',
     ]);
     const unseen = aSnapshot((snapshot) => snapshot.unseen.push('the nodes'));
     expect((await ask({ remedy: 'heals', answer: 'nothing', snapshot: unseen })).assumptions).toEqual([
       'the first step cures its workload; a fresh pod is ready after 10s',
       'when a run asks for approval, nobody answers',
-      'the guard remembers nothing: no act, budget, cooldown or pause of before',
-      'not seen, and taken for none: the nodes',
+      'the guard starts empty: it knows no earlier act, budget, cooldown or pause',
+      'ignored: the nodes',
     ]);
   });
 

@@ -39,7 +39,7 @@ describe('a photograph of a live cluster', () => {
     expect(snapshot.pods).toHaveLength(3);
     expect(snapshot.nodes).toHaveLength(2);
     expect(snapshot.workloads.map(({ ref }) => ref.kind)).toEqual(['ReplicaSet', 'Deployment']);
-    expect(snapshot).toMatchObject({ atMs: 5, unseen: ['disruption budgets, which Mendflow has no right to read'] });
+    expect(snapshot).toMatchObject({ atMs: 5, unseen: ['PodDisruptionBudgets (no permission to read them)'] });
   });
 
   it('reads each object once, and writes nothing', async () => {
