@@ -5,7 +5,7 @@ import type { ShownRun } from './demo/mendflow-api.ts';
 import { type Narrator, narratorOn, timelineOf } from './demo/narrator.ts';
 import { playAll, programmeOf, sceneList, scenesNamed } from './demo/programme.ts';
 import type { Scene } from './demo/scenes/scene.ts';
-import { openStage, type Stage } from './demo/stage.ts';
+import { openSetup, type Setup } from './demo/setup.ts';
 import { progressOn } from './progress.ts';
 import { SandboxError } from './sandbox-error.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -56,18 +56,18 @@ function readArguments(): Arguments {
   }
 }
 
-async function tellStory(stage: Stage, narrator: Narrator): Promise<void> {
+async function tellStory(setup: Setup, narrator: Narrator): Promise<void> {
   const runs: ShownRun[] = [];
   for (const [title, chapter] of chapters) {
     narrator.chapter(title);
-    runs.push(await chapter(stage, narrator));
+    runs.push(await chapter(setup, narrator));
   }
   narrator.chapter('What happened, when and why');
   for (const run of runs) narrator.show(`\n${timelineOf(run)}`);
   narrator.chapter('Where to look');
-  narrator.show(`  Temporal Web UI  ${stage.sandbox.temporal.uiUrl}\n  Mendflow’s API   ${stage.product.url}/docs`);
-  if (!stage.hasMonitoring) return;
-  const { prometheus, alertmanager } = stage.sandbox.monitoring;
+  narrator.show(`  Temporal Web UI  ${setup.sandbox.temporal.uiUrl}\n  Mendflow’s API   ${setup.product.url}/docs`);
+  if (!setup.hasMonitoring) return;
+  const { prometheus, alertmanager } = setup.sandbox.monitoring;
   narrator.show(`  Prometheus       ${prometheus.alertsUrl}\n  Alertmanager     ${alertmanager.url}`);
 }
 
@@ -78,21 +78,21 @@ async function demo(): Promise<number> {
   const progress = progressOn(process.stderr);
   const stopAsked = stopSignal();
   const told = ({ kind, summary }: Notification) => narrator.say(`☎ on-call is told (${kind}): ${summary}`);
-  let stage: Stage | undefined;
+  let setup: Setup | undefined;
   void stopAsked.then(async () => {
-    await stage?.stop();
+    await setup?.stop();
     process.exit(130);
   });
-  stage = await openStage({ progress, told, ...(scenes && { play: programmeOf(scenes) }) });
+  setup = await openSetup({ progress, told, ...(scenes && { play: programmeOf(scenes) }) });
   narrator.say('ready for alerts');
   try {
-    if (scenes) return (await playAll(stage, scenes, narrator)) ? 0 : 1;
-    await tellStory(stage, narrator);
+    if (scenes) return (await playAll(setup, scenes, narrator)) ? 0 : 1;
+    await tellStory(setup, narrator);
     if (exit) return 0;
     narrator.show('\nEverything stays up until Ctrl-C.');
     return await new Promise<never>(() => undefined);
   } finally {
-    await stage.stop();
+    await setup.stop();
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../domain/run/contract.ts';
 import { MendflowError } from '../domain/run/errors.ts';
 import type { Execution } from './temporal/execution.ts';
-import { places } from './temporal/place.ts';
+import { executionContexts } from './temporal/execution-context.ts';
 import type { Server } from './temporal/server.ts';
 
 /** As the worker's own link has it. */
@@ -22,7 +22,7 @@ const deadlineMs = 5_000;
 export function guardLink(server: Server, isAlive: () => boolean): GuardLink {
   const call = <T>(cluster: string, work: (guard: string) => Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
-      if (!isAlive() || places.getStore()?.isDead) return;
+      if (!isAlive() || executionContexts.getStore()?.isDead) return;
       const guard = guardWorkflowId(cluster);
       const fail = (why: string) =>
         reject(new MendflowError('TEMPORAL_UNAVAILABLE', `no answer from ${guard}: ${why}`));
@@ -50,8 +50,8 @@ export function guardLink(server: Server, isAlive: () => boolean): GuardLink {
 
 /** A query is answered by the guard's worker: not while that is down. */
 function stateOf(server: Server, guard: string): Promise<GuardState> {
-  const { clock, weather } = server;
-  const atMs = Math.max(clock.nowMs + weather.latencyMs(), server.upAtMs(guardTaskQueue));
+  const { clock, faultInjection } = server;
+  const atMs = Math.max(clock.nowMs + faultInjection.latencyMs(), server.upAtMs(guardTaskQueue));
   return new Promise((resolve, reject) => {
     clock.at(atMs, () => {
       try {

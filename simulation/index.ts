@@ -5,7 +5,7 @@ export type Simulation = typeof import('./world.ts') &
   typeof import('./cluster/deploy.ts') &
   typeof import('./cluster/faults.ts');
 
-/** Loads the simulation: Mendflow's own workflows and activities over a pretended cluster, in virtual time. */
+/** Loads the simulation: Mendflow's own workflows and activities over a simulated cluster, in virtual time. */
 export async function loadSimulation(): Promise<Simulation> {
   const [world, deploy, faults] = await Promise.all([
     simulated<typeof import('./world.ts')>(new URL('./world.ts', import.meta.url)),

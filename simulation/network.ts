@@ -2,11 +2,11 @@ import type { UndoInput } from '../activities/contract.ts';
 import type { Cluster } from '../activities/kubernetes/port.ts';
 import { createVitalSigns } from '../activities/kubernetes/vitals.ts';
 import { MendflowError } from '../domain/run/errors.ts';
-import { PretendedCluster } from './cluster/pretended-cluster.ts';
+import { SimulatedCluster } from './cluster/simulated-cluster.ts';
 import type { Caller } from './cluster/write.ts';
 import { episodeOf } from './episode.ts';
 import { Attempt } from './temporal/attempt.ts';
-import { places } from './temporal/place.ts';
+import { executionContexts } from './temporal/execution-context.ts';
 
 /** What becomes of one call to the API server. */
 export interface Fate {
@@ -31,7 +31,7 @@ type Call = (...args: unknown[]) => Promise<unknown>;
  * The cluster as one worker reaches it: over a network, and with its own view of how well the API server answers. A
  * worker that has died reaches nothing.
  */
-export function overNetwork(cluster: PretendedCluster, line: Line): Cluster {
+export function overNetwork(cluster: SimulatedCluster, line: Line): Cluster {
   const vitals = createVitalSigns(() => cluster.store.clock.nowMs);
   const calls = methods.map((name) => {
     const call: Call = (...args) => vitals.watch(() => carry(cluster, { name, args }, line));
@@ -41,12 +41,12 @@ export function overNetwork(cluster: PretendedCluster, line: Line): Cluster {
 }
 
 /** Everything that a cluster can be asked, as far as it takes a call. */
-const methods = Object.getOwnPropertyNames(PretendedCluster.prototype).filter(
+const methods = Object.getOwnPropertyNames(SimulatedCluster.prototype).filter(
   (name) => name !== 'constructor' && name !== 'vitals',
 );
 
-async function carry(cluster: PretendedCluster, { name, args }: { name: string; args: unknown[] }, line: Line) {
-  const place = places.getStore();
+async function carry(cluster: SimulatedCluster, { name, args }: { name: string; args: unknown[] }, line: Line) {
+  const place = executionContexts.getStore();
   const issuedAtMs = cluster.store.clock.nowMs;
   const { delayMs, end } = line.network(name) ?? atOnce;
   if (delayMs > 0) await new Promise<void>((resolve) => cluster.store.clock.after(delayMs, resolve));

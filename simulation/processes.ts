@@ -7,8 +7,8 @@ import type { Cluster } from '../activities/kubernetes/port.ts';
 import type { GuardLimits } from '../domain/guard/rules/guard.ts';
 import type { SigningKeys } from '../domain/run/signing.ts';
 import { tellingRefusals } from '../worker/told-refusals.ts';
-import { pretendedOutside } from './cluster/outside.ts';
-import type { PretendedCluster } from './cluster/pretended-cluster.ts';
+import { simulatedOutside } from './cluster/outside.ts';
+import type { SimulatedCluster } from './cluster/simulated-cluster.ts';
 import { guardLink } from './guard-link.ts';
 import { type Network, overNetwork } from './network.ts';
 import { refusedRuns } from './refused-runs.ts';
@@ -41,10 +41,10 @@ export interface ClusterWorkerOptions
     'clusterName' | 'keys' | 'policies' | 'prometheus' | 'switches' | 'identity' | 'limits' | 'now'
   > {
   server: Server;
-  cluster: PretendedCluster;
+  cluster: SimulatedCluster;
   network: Network;
   kill(): void;
-  tamper(port: Cluster, cluster: PretendedCluster): Cluster;
+  tamper(port: Cluster, cluster: SimulatedCluster): Cluster;
   /** The pauses of the guard are not seen by the worker: a planted fault. */
   isBlindToPauses: boolean;
 }
@@ -58,7 +58,7 @@ export function startClusterWorker(options: ClusterWorkerOptions, isAlive: () =>
     const [pause] = (await link.state(rest.clusterName)).pauses;
     return pause && `paused by ${pause.who}: ${pause.why}`;
   };
-  const outside = pretendedOutside();
+  const outside = simulatedOutside();
   const port = tamper(overNetwork(cluster, { network, kill }), cluster);
   const own = { cluster: port, outside, guardPause, logger, monotonicMs: rest.now };
   const told = { link, cluster: rest.clusterName, now: rest.now };

@@ -22,7 +22,7 @@ import {
   workflowTypes,
 } from '../domain/run/contract.ts';
 import * as workflows from '../workflows/index.ts';
-import { PretendedCluster } from './cluster/pretended-cluster.ts';
+import { SimulatedCluster } from './cluster/simulated-cluster.ts';
 import type { Write } from './cluster/write.ts';
 import { episodeOf, type RunView, viewRun } from './episode.ts';
 import { memoryOf } from './guard-link.ts';
@@ -31,9 +31,9 @@ import { keepAlive, startClusterWorker, startHub } from './processes.ts';
 import { notifying, type ReceiverFate } from './receivers.ts';
 import { Clock } from './temporal/clock.ts';
 import type { Execution } from './temporal/execution.ts';
+import type { FaultInjection } from './temporal/fault-injection.ts';
 import type { AnyFunction } from './temporal/instance.ts';
 import { Server, WorkflowNotFound } from './temporal/server.ts';
-import type { Weather } from './temporal/weather.ts';
 
 export interface WorldOptions {
   policies: readonly Policy[];
@@ -45,7 +45,7 @@ export interface WorldOptions {
   ownNamespace?: string;
   /** Absent: a policy that asks Prometheus fails with PROMETHEUS_UNAVAILABLE. */
   prometheus?: Prometheus;
-  weather?: Weather;
+  faultInjection?: FaultInjection;
   network?: Network;
   /** Between two reads while waiting for health; less than the heartbeat timeout. */
   pollEveryMs?: number;
@@ -66,7 +66,7 @@ const guardCheckMs = 30_000;
 export interface Tamper {
   hub?(activities: HubActivities): HubActivities;
   worker?(activities: ClusterActivities): ClusterActivities;
-  port?(port: Cluster, cluster: PretendedCluster): Cluster;
+  port?(port: Cluster, cluster: SimulatedCluster): Cluster;
   /** What the worker of the cluster takes for the policies in force. */
   policies?(policies: readonly Policy[]): readonly Policy[];
   workflows?(real: Record<string, AnyFunction>): Record<string, AnyFunction>;
@@ -88,11 +88,11 @@ export const worldKeys = [{ id: 'simulation', secret: 'the-key-of-the-simulation
 
 export type { RunView } from './episode.ts';
 
-/** Mendflow's real workflows and activities over a pretended cluster, in virtual time. */
+/** Mendflow's real workflows and activities over a simulated cluster, in virtual time. */
 export class World {
   readonly clock: Clock;
   readonly server: Server;
-  readonly cluster: PretendedCluster;
+  readonly cluster: SimulatedCluster;
   readonly clusterName: string;
   /** The policies in force; may be changed at any time. */
   policies: readonly Policy[];
@@ -102,13 +102,13 @@ export class World {
   #messages = 0;
 
   constructor(options: WorldOptions) {
-    const { clusterName = 'default', weather, tamper } = options;
+    const { clusterName = 'default', faultInjection, tamper } = options;
     const eventsPerRun = tamper?.eventsPerRun ?? options.eventsPerRun;
     const code = workflows as Record<string, AnyFunction>;
     this.clusterName = clusterName;
     this.policies = options.policies;
     this.clock = new Clock(options.startMs);
-    this.cluster = new PretendedCluster(this.clock);
+    this.cluster = new SimulatedCluster(this.clock);
     const now = () => this.clock.nowMs;
     const guarded = (_: string, { storm }: GuardGauges) => options.onGuarded?.(storm);
     const workerQueue = clusterTaskQueue(clusterName);
@@ -120,7 +120,7 @@ export class World {
       onClosed: ({ workflowId, status }) => {
         if (workflowId === this.guardId && status !== 'continuedAsNew') this.#keepGuard();
       },
-      ...(weather === undefined ? {} : { weather }),
+      ...(faultInjection === undefined ? {} : { faultInjection }),
       ...(eventsPerRun === undefined ? {} : { eventsPerRun }),
     });
     const { server, cluster } = this;

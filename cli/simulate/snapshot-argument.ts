@@ -39,13 +39,13 @@ export async function snapshotFor(
   }
   if (at !== undefined)
     throw new MendflowError('INVALID_REQUEST', '--at goes with --snapshot; a live cluster is as it is now');
-  const { photographCluster } = await import('../../simulation/snapshot/photograph-cluster.ts');
+  const { captureCluster } = await import('../../simulation/snapshot/capture-cluster.ts');
   const access = {
     kubeconfig: kubeconfig ?? config.kubernetes.kubeconfig,
     context: context ?? config.kubernetes.context,
   };
   const view = { alerts: alerts.map(({ labels }) => labels), atMs: nowMs, ...configMapOf(switches) };
-  const snapshot = await photographCluster(access, view);
+  const snapshot = await captureCluster(access, view);
   return { snapshot, source: `the live cluster${access.context ? ` of context ${access.context}` : ''}`, switches };
 }
 

@@ -1,8 +1,8 @@
 import { SandboxError } from '../sandbox-error.ts';
-import type { Stage } from './stage.ts';
+import type { Setup } from './setup.ts';
 
 /** Sends an alert as Alertmanager would; for machines where it cannot be had. Rejects unless it was taken. */
-export async function deliver({ product }: Pick<Stage, 'product'>, labels: Record<string, string>): Promise<void> {
+export async function deliver({ product }: Pick<Setup, 'product'>, labels: Record<string, string>): Promise<void> {
   const alert = { status: 'firing', labels, annotations: {}, startsAt: new Date().toISOString() };
   const { alertname = '', namespace = '' } = labels;
   const body = {

@@ -6,7 +6,7 @@ import type { ShownRun } from './mendflow-api.ts';
 import type { Narrator } from './narrator.ts';
 import { type Answer, type Place, type Scene, sceneLabel } from './scenes/scene.ts';
 import { arrange } from './scenes/world.ts';
-import type { Stage } from './stage.ts';
+import type { Setup } from './setup.ts';
 
 /** How a scene ended, and in what it differed from how it must end. */
 export interface Played {
@@ -18,10 +18,10 @@ export interface Played {
 }
 
 /** Plays one scene; a scene that cannot be played to its end differs in just that. */
-export async function play(stage: Stage, scene: Scene, narrator: Narrator): Promise<Played> {
+export async function play(setup: Setup, scene: Scene, narrator: Narrator): Promise<Played> {
   const startedMs = Date.now();
   try {
-    const { run, report, acts } = await perform(stage, scene, narrator);
+    const { run, report, acts } = await perform(setup, scene, narrator);
     return { scene, run, differences: differencesOf(scene, report, acts), tookMs: Date.now() - startedMs };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -29,25 +29,25 @@ export async function play(stage: Stage, scene: Scene, narrator: Narrator): Prom
   }
 }
 
-async function perform(stage: Stage, scene: Scene, narrator: Narrator) {
-  const { sandbox, admin, mendflow } = stage;
+async function perform(setup: Setup, scene: Scene, narrator: Narrator) {
+  const { sandbox, admin, mendflow } = setup;
   const place: Place = { namespace: scene.name, admin, sandbox };
   await arrange(place, scene.world(place.namespace));
   const sinceMs = Date.now();
   const labels = await scene.breakIt(place);
   narrator.say(scene.broken);
   const { alertname } = scene;
-  if (alertname !== undefined) await deliver(stage, { alertname, severity: 'warning', ...labels });
+  if (alertname !== undefined) await deliver(setup, { alertname, severity: 'warning', ...labels });
   const { id } = await runOf(mendflow, { policy: scene.name, sinceMs, withinMs: 30_000 });
   const run = follow(mendflow, id, narrator);
-  const [ended] = await Promise.all([answered(stage, scene, { id, run }, narrator), scene.meanwhile?.(place)]);
+  const [ended] = await Promise.all([answered(setup, scene, { id, run }, narrator), scene.meanwhile?.(place)]);
   const acts = actsIn(sandbox.kubernetes.auditLog ?? '', scene.name, await nodesOf(place));
   return { run: ended, report: ended.report as RemediationReport, acts };
 }
 
 /** Gives each answer as soon as it is asked for; resolves with the run when it has ended. */
 async function answered(
-  { mendflow }: Stage,
+  { mendflow }: Setup,
   { answers = [] }: Scene,
   { id, run }: { id: string; run: Follower },
   narrator: Narrator,

@@ -7,7 +7,7 @@ import { timelineOf } from './narrator.ts';
 import { type Played, play, stepInWords } from './play.ts';
 import { scenes } from './scenes/index.ts';
 import type { Scene } from './scenes/scene.ts';
-import type { Programme, Stage } from './stage.ts';
+import type { Programme, Setup } from './setup.ts';
 
 /** Wide enough that no scene waits for another one's acts, or passes for a part of a storm. */
 const wideGuard = {
@@ -52,18 +52,18 @@ export function programmeOf(chosen: readonly Scene[]): Programme {
 }
 
 /** Whether all that the scene needs is there. */
-export const canPlay = ({ hasMonitoring }: Stage, { needsPrometheus }: Scene) => hasMonitoring || !needsPrometheus;
+export const canPlay = ({ hasMonitoring }: Setup, { needsPrometheus }: Scene) => hasMonitoring || !needsPrometheus;
 
 /** Plays the scenes one after another and shows how each ended; resolves with whether all ended as they must. */
-export async function playAll(stage: Stage, chosen: readonly Scene[], narrator: Narrator): Promise<boolean> {
+export async function playAll(setup: Setup, chosen: readonly Scene[], narrator: Narrator): Promise<boolean> {
   const ended: Played[] = [];
   for (const scene of chosen) {
     narrator.chapter(scene.title);
-    if (!canPlay(stage, scene)) {
+    if (!canPlay(setup, scene)) {
       narrator.show('  left out: its policy asks Prometheus, which cannot be had here');
       continue;
     }
-    const played = await play(stage, scene, narrator);
+    const played = await play(setup, scene, narrator);
     if (played.run) narrator.show(`\n${timelineOf(played.run)}`);
     for (const difference of played.differences) narrator.show(styleText('red', `  ✗ ${difference}`));
     ended.push(played);

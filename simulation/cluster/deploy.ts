@@ -4,7 +4,7 @@ import { addPod } from './controllers.ts';
 import type { PodRecord, WorkloadRecord } from './records.ts';
 import type { Store } from './store.ts';
 
-/** A workload to put into the pretended cluster; what is left out is usual. */
+/** A workload to put into the simulated cluster; what is left out is usual. */
 export interface Deployment {
   kind?: WorkloadKind;
   namespace: string;

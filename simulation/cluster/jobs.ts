@@ -4,7 +4,7 @@ import type { Workload } from '../../domain/target/workload.ts';
 import type { Fault } from './faults.ts';
 import { keyOf } from './records.ts';
 
-/** A Job as the pretended cluster keeps it. It has no pods: what they came to is what counts. */
+/** A Job as the simulated cluster keeps it. It has no pods: what they came to is what counts. */
 export interface JobRecord {
   ref: ObjectRef;
   labels: Record<string, string>;

@@ -1,7 +1,7 @@
 import type { Outside } from '../../activities/outside/outside.ts';
 
-/** What actions reach beside the pretended cluster: all is configured, takes everything, and does each step once. */
-export function pretendedOutside(): Outside {
+/** What actions reach beside the simulated cluster: all is configured, takes everything, and does each step once. */
+export function simulatedOutside(): Outside {
   const done = new Set<string>();
   const silences = new Map<string, boolean>();
   return {

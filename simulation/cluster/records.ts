@@ -3,7 +3,7 @@ import type { Pod } from '../../domain/target/pod.ts';
 import type { ObjectRef } from '../../domain/target/target.ts';
 import type { Workload } from '../../domain/target/workload.ts';
 
-/** A pod as the pretended cluster keeps it. */
+/** A pod as the simulated cluster keeps it. */
 export interface PodRecord {
   /** As it is while nothing is wrong with it; of a pod that stands still, exactly what is read. */
   base: Pod;
@@ -27,7 +27,7 @@ export interface PodRecord {
   goneAtMs?: number;
 }
 
-/** A workload as the pretended cluster keeps it. */
+/** A workload as the simulated cluster keeps it. */
 export interface WorkloadRecord {
   /** As it is while all is well; of a workload that stands still, exactly what is read. */
   base: Workload;
@@ -82,7 +82,7 @@ export class Names {
   }
 }
 
-/** A HorizontalPodAutoscaler as the pretended cluster keeps it. */
+/** A HorizontalPodAutoscaler as the simulated cluster keeps it. */
 export interface AutoscalerRecord extends Autoscaler {
   /** Pods that the load asks for; absent: those there are. */
   wants?: number;

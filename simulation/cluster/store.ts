@@ -11,14 +11,14 @@ import { viewPod } from './pod-view.ts';
 import { type AutoscalerRecord, type Budget, keyOf, Names, type PodRecord, type WorkloadRecord } from './records.ts';
 import { viewReplicaSet, viewWorkload } from './workload-view.ts';
 
-interface NodeProps {
+interface NodeFields {
   labels?: Record<string, string> | undefined;
   cordoned?: boolean;
 }
 
 const nodePrefix = keyOf({ kind: 'Node', namespace: '', name: '', uid: '' });
 
-/** Everything that the pretended cluster holds, and how it looks at the clock's moment. */
+/** Everything that the simulated cluster holds, and how it looks at the clock's moment. */
 export class Store {
   readonly clock: Clock;
   readonly names = new Names();
@@ -67,7 +67,7 @@ export class Store {
     return this.#pods.values();
   }
 
-  addNode(name: string, zone?: string, { labels, cordoned = false }: NodeProps = {}): void {
+  addNode(name: string, zone?: string, { labels, cordoned = false }: NodeFields = {}): void {
     const node = wellNode(name, { ...(zone !== undefined && { zone }), ...(labels && { labels }) });
     this.nodes.set(name, { ...node, isCordoned: cordoned });
   }

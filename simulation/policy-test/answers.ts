@@ -2,7 +2,7 @@ import type { HumanMessageName } from '../../domain/run/contract.ts';
 import { workloadKey } from '../../domain/target/target.ts';
 import type { RunView } from '../world.ts';
 import type { EventOf } from './format/events.ts';
-import { type Stage, workloadAt } from './stage.ts';
+import { type Setup, workloadAt } from './setup.ts';
 
 type Answer = EventOf<HumanMessageName>;
 
@@ -27,10 +27,10 @@ function askedOf(event: Answer): { alert?: string | undefined; action?: string }
 }
 
 /** A person answers the one run that is meant; what the run says to that is waited for as time goes on. */
-export function speak(stage: Stage, event: Answer, field: string): void {
-  const { world, wrong } = stage;
+export function speak(setup: Setup, event: Answer, field: string): void {
+  const { world, wrong } = setup;
   const running = world.runs().filter(({ closedAtMs }) => closedAtMs === undefined);
-  const meant = running.filter((run) => isMeant(stage, event, run));
+  const meant = running.filter((run) => isMeant(setup, event, run));
   const [run, another] = meant;
   if (run === undefined || another !== undefined) {
     const expected = `one run for ${event.kind}`;
@@ -42,20 +42,20 @@ export function speak(stage: Stage, event: Answer, field: string): void {
   const digest = run.status.question?.digest;
   const message = { who, ...(note && { note }), ...(digest && { digest }) };
   const pending = { field, expected: refused ?? `${kind} is taken`, actual: 'no answer before the test ends' };
-  stage.pending.add(pending);
+  setup.pending.add(pending);
   void world.say(run.workflowId, kind, message).then((said) => {
-    stage.pending.delete(pending);
+    setup.pending.delete(pending);
     const isRight = refused === undefined ? said.startsWith(`${kind} `) : said.includes(refused);
     if (!isRight) wrong.push({ ...pending, actual: said });
   });
 }
 
-function isMeant(stage: Stage, event: Answer, { alert, status }: RunView): boolean {
+function isMeant(setup: Setup, event: Answer, { alert, status }: RunView): boolean {
   const { action, ...asked } = askedOf(event);
   if (asked.alert !== undefined && asked.alert !== alert.alertname) return false;
   if (action !== undefined && event.refused === undefined && status.question?.action !== action) return false;
   if (event.about === undefined) return true;
-  return status.target !== undefined && workloadKey(status.target) === workloadAt(stage, event.about);
+  return status.target !== undefined && workloadKey(status.target) === workloadAt(setup, event.about);
 }
 
 function whyNone(running: readonly RunView[]): string {

@@ -2,11 +2,11 @@ import { MendflowError } from '../../domain/run/errors.ts';
 import { judge } from './judge.ts';
 import { type Played, play } from './play.ts';
 import type { PolicyCase } from './policy-case.ts';
-import type { Mismatch, WorldClass } from './stage.ts';
+import type { Mismatch, WorldClass } from './setup.ts';
 
 export { runInWords } from './facts.ts';
 export type { PlayedRun } from './play.ts';
-export type { WorldClass } from './stage.ts';
+export type { WorldClass } from './setup.ts';
 export { readSuite, type Suite } from './suite.ts';
 
 /** What came of one test. */

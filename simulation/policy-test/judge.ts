@@ -1,7 +1,7 @@
 import { actFacts, actInWords, type Fact, runFacts, runInWords, toldFacts, toldInWords } from './facts.ts';
 import type { Expectation } from './format/expectation.ts';
 import type { Played } from './play.ts';
-import type { Mismatch } from './stage.ts';
+import type { Mismatch } from './setup.ts';
 
 /** Everything that is written in the expectation and did not come so; nothing: the test passes. */
 export function judge({ runs, acts, told }: Expectation, played: Played): Mismatch[] {

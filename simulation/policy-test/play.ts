@@ -2,9 +2,9 @@ import { objectLabels } from '../../domain/alert/exporter-labels.ts';
 import { passesByItself } from '../../domain/run/way-back.ts';
 import { workloadKey } from '../../domain/target/target.ts';
 import type { RunView } from '../world.ts';
-import { happen } from './happenings.ts';
+import { applyEvent } from './events.ts';
 import type { PolicyCase } from './policy-case.ts';
-import { beginFault, type Mismatch, type Stage, type StagedAct, setStage, type WorldClass } from './stage.ts';
+import { beginFault, createSetup, type Mismatch, type RecordedAct, type Setup, type WorldClass } from './setup.ts';
 
 /** Everything that came of a test. Times count from its beginning. */
 export interface Played {
@@ -36,23 +36,23 @@ export interface PlayedAct {
 /** Something that happens at a moment of the play. */
 interface Moment {
   atMs: number;
-  happen(): void;
+  apply(): void;
 }
 
 /** Plays the test in virtual time. Rejects with what is a fault of Mendflow itself. */
 export async function play(policyCase: PolicyCase, WorldOfOurs: WorldClass): Promise<Played> {
-  const stage = setStage(policyCase, WorldOfOurs);
-  const { world, wrong, pending } = stage;
-  for (const { atMs, happen } of momentsOf(stage)) {
+  const setup = createSetup(policyCase, WorldOfOurs);
+  const { world, wrong, pending } = setup;
+  for (const { atMs, apply } of momentsOf(setup)) {
     // Faults that began before the test are there when it begins.
     if (atMs > 0) await world.clock.runUntil(policyCase.startMs + atMs);
-    happen();
+    apply();
   }
   await world.clock.runUntil(policyCase.startMs + policyCase.forMs);
-  stage.slots.refresh();
+  setup.slots.refresh();
   return {
-    runs: withoutRepeats(world.runs()).map((view) => playedRun(stage, view)),
-    acts: stage.acts.map((act) => playedAct(act, policyCase.startMs)),
+    runs: withoutRepeats(world.runs()).map((view) => playedRun(setup, view)),
+    acts: setup.acts.map((act) => playedAct(act, policyCase.startMs)),
     told: world.told.map(({ atMs, receiver, notification: { kind, summary } }) => {
       return { atMs: atMs - policyCase.startMs, receiver, kind, summary };
     }),
@@ -61,15 +61,15 @@ export async function play(policyCase: PolicyCase, WorldOfOurs: WorldClass): Pro
 }
 
 /** Faults stand before events of the same moment: who alerts has seen the fault. */
-function momentsOf(stage: Stage): Moment[] {
-  const { cluster, events } = stage.policyCase;
+function momentsOf(setup: Setup): Moment[] {
+  const { cluster, events } = setup.policyCase;
   const faults = cluster.faults.map((fault, index): Moment => {
-    return { atMs: fault.from, happen: () => beginFault(stage, fault, `cluster.faults[${index}]`) };
+    return { atMs: fault.from, apply: () => beginFault(setup, fault, `cluster.faults[${index}]`) };
   });
-  const happenings = events.map((event, index): Moment => {
-    return { atMs: event.at, happen: () => happen(stage, event, `events[${index}]`) };
+  const moments = events.map((event, index): Moment => {
+    return { atMs: event.at, apply: () => applyEvent(setup, event, `events[${index}]`) };
   });
-  return [...faults, ...happenings].sort((a, b) => a.atMs - b.atMs);
+  return [...faults, ...moments].sort((a, b) => a.atMs - b.atMs);
 }
 
 /** What the sweep looked at again, and what was refused for the same reason again, is one refusal to whoever reads the test. */
@@ -82,7 +82,7 @@ function withoutRepeats(runs: readonly RunView[]): RunView[] {
   });
 }
 
-function playedRun({ slots, policyCase }: Stage, view: RunView): PlayedRun {
+function playedRun({ slots, policyCase }: Setup, view: RunView): PlayedRun {
   const { target } = view.status;
   const { namespace, pod: named } = objectLabels(view.alert.labels);
   const pod = slots.placeOf(named === undefined ? (target?.pod?.uid ?? '') : `${namespace}/${named}`);
@@ -94,7 +94,7 @@ function playedRun({ slots, policyCase }: Stage, view: RunView): PlayedRun {
   };
 }
 
-function playedAct({ write, pod }: StagedAct, startMs: number): PlayedAct {
+function playedAct({ write, pod }: RecordedAct, startMs: number): PlayedAct {
   const { atMs, workload, by } = write;
   const isUndo = by?.isUndo === true;
   return {

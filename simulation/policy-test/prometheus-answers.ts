@@ -1,7 +1,7 @@
 import type { Prometheus } from '../../activities/prometheus.ts';
 import { parseQuery } from '../../domain/policy/promql-grammar.ts';
 
-/** One answer of the pretended Prometheus. Times are Unix ms. */
+/** One answer of the simulated Prometheus. Times are Unix ms. */
 export interface PrometheusAnswer {
   contains: string;
   /** Names of objects, one of which the query must hold in quotes; absent: any query. */

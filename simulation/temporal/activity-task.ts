@@ -48,7 +48,7 @@ export class ActivityTask {
     this.#args = args;
     this.#ended = ended;
     if (Number.isFinite(bounds.scheduleToCloseMs)) this.clock.at(this.deadlineMs, () => this.#expire());
-    this.clock.after(bounds.isLocal ? 0 : execution.server.weather.latencyMs(), () => this.#begin());
+    this.clock.after(bounds.isLocal ? 0 : execution.server.faultInjection.latencyMs(), () => this.#begin());
   }
 
   /** How often it was tried. */
@@ -98,7 +98,7 @@ export class ActivityTask {
     const isCurrent = attempt === this.#attempt && !this.#isSettled;
     if (isCurrent) this.#details = details;
     if (isCurrent && !this.isCancelRequested && this.execution.status === 'running') return;
-    this.clock.after(this.execution.server.weather.latencyMs(), () => attempt.cancel());
+    this.clock.after(this.execution.server.faultInjection.latencyMs(), () => attempt.cancel());
   }
 
   /** The worker of an attempt died: its timeout will miss it, and for a local activity the workflow begins it anew. */
@@ -129,12 +129,12 @@ export class ActivityTask {
   #attemptEnded(attempt: Attempt, done: () => void, tell: () => unknown): void {
     done();
     if (attempt.isDead || attempt !== this.#attempt) return;
-    const { weather } = this.execution.server;
-    if (weather.losesResultOf(this.name)) {
+    const { faultInjection } = this.execution.server;
+    if (faultInjection.losesResultOf(this.name)) {
       this.lose(attempt);
       if (this.bounds.isLocal) this.#beginAgain();
     } else {
-      this.clock.after(this.bounds.isLocal ? 0 : weather.latencyMs(), () =>
+      this.clock.after(this.bounds.isLocal ? 0 : faultInjection.latencyMs(), () =>
         attempt === this.#attempt && !attempt.isDead ? tell() : false,
       );
     }

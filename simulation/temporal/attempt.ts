@@ -1,14 +1,14 @@
 import { CancelledFailure } from '@temporalio/common';
 import type { ActivityTask } from './activity-task.ts';
 import type { Clock } from './clock.ts';
+import { type ExecutionContext, executionContexts } from './execution-context.ts';
 import { sent } from './payload.ts';
-import { type Place, places } from './place.ts';
 
 /** A worker sends heartbeats no more often than this, so that is how old the details may be when it dies. */
 const throttleMs = 2_000;
 
 /** One attempt of an activity; to the activity it is its `Context`. */
-export class Attempt implements Place {
+export class Attempt implements ExecutionContext {
   readonly task: ActivityTask;
   readonly number: number;
   readonly startedAtMs: number;
@@ -110,7 +110,7 @@ export class Attempt implements Place {
 
   /** Runs the activity's code as this attempt. */
   run(activity: (...args: readonly unknown[]) => unknown, args: readonly unknown[]): Promise<unknown> {
-    return places.run(this, async () => activity(...sent(args)));
+    return executionContexts.run(this, async () => activity(...sent(args)));
   }
 
   #whenCancelled(listener: (failure: CancelledFailure) => void): () => void {
@@ -125,7 +125,7 @@ export class Attempt implements Place {
 
 /** The attempt that the code runs in. Throws outside of an activity. */
 export function currentAttempt(): Attempt {
-  const place = places.getStore();
-  if (place instanceof Attempt) return place;
+  const context = executionContexts.getStore();
+  if (context instanceof Attempt) return context;
   throw new Error('Activity context not initialized');
 }

@@ -217,7 +217,7 @@ export class Execution {
     task.activations.push({ jobs, moment, trail });
     for (const order of this.instance.takeLocal()) this.#order(order);
     if (this.locals.size > 0 && this.instance.end === undefined) return;
-    const delayMs = this.server.weather.latencyMs();
+    const delayMs = this.server.faultInjection.latencyMs();
     if (delayMs === 0) this.#complete(task);
     else this.clock.after(delayMs, () => (this.#isDone(task) ? this.#complete(task) : false));
   }

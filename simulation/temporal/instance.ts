@@ -1,8 +1,8 @@
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import type { Command, End, Job, Reply, UpdateJob } from './commands.ts';
 import type { Execution } from './execution.ts';
+import { executionContexts } from './execution-context.ts';
 import { sent, wasTooLarge } from './payload.ts';
-import { places } from './place.ts';
 import { quiet } from './quiet.ts';
 import { Random, seedOf } from './random.ts';
 import { Scope } from './scope.ts';
@@ -144,7 +144,7 @@ export class Instance {
   async activate(jobs: readonly Job[], moment: Moment): Promise<readonly string[]> {
     this.moment = moment;
     this.#trail = [];
-    places.run(this.root, () => {
+    executionContexts.run(this.root, () => {
       for (const job of jobs) {
         this.#do(job);
         this.#unblock();
@@ -153,7 +153,7 @@ export class Instance {
       this.#unblock();
     });
     do await quiet();
-    while (this.blocked.size > 0 && places.run(this.root, () => this.#unblock()));
+    while (this.blocked.size > 0 && executionContexts.run(this.root, () => this.#unblock()));
     for (const update of this.#early.splice(0)) this.#refuse(update, noHandler(update.name));
     for (const call of this.#sinkCalls.splice(0)) call();
     return this.#trail;
@@ -169,7 +169,7 @@ export class Instance {
   answer(name: string, args: readonly unknown[]): unknown {
     const handler = this.handlers.query.get(name) as Heard | undefined;
     if (handler === undefined) throw new Error(`workflow ${this.execution.workflowId} has no query ${name}`);
-    return places.run(this.root, () => sent(handler(...args)));
+    return executionContexts.run(this.root, () => sent(handler(...args)));
   }
 
   #do(job: Job): unknown {

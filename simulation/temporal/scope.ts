@@ -1,12 +1,12 @@
 import { CancelledFailure } from '@temporalio/common';
 import type { Clock } from './clock.ts';
+import { type ExecutionContext, executionContexts } from './execution-context.ts';
 import type { Instance } from './instance.ts';
-import { type Place, places } from './place.ts';
 
 type Listener = (failure: CancelledFailure) => void;
 
 /** A part of a workflow that is cancelled together. What it waits for listens; so do the scopes inside of it. */
-export class Scope implements Place {
+export class Scope implements ExecutionContext {
   readonly instance: Instance;
   readonly parent: Scope | undefined;
   readonly cancellable: boolean;
@@ -53,7 +53,7 @@ export class Scope implements Place {
 
   /** Runs `work` inside of this scope, across all its awaits. */
   run<T>(work: () => Promise<T>): Promise<T> {
-    return places.run(this, async () => work());
+    return executionContexts.run(this, async () => work());
   }
 
   cancel(): void {
@@ -84,10 +84,10 @@ export class Scope implements Place {
 
 /** The scope that the code runs in. Throws outside of a workflow. */
 export function currentScope(): Scope {
-  const place = places.getStore();
-  if (place instanceof Scope) return place;
+  const context = executionContexts.getStore();
+  if (context instanceof Scope) return context;
   throw new Error('this may only be called from workflow code');
 }
 
 /** Whether the code that runs is a workflow's. */
-export const isInWorkflow = (): boolean => places.getStore() instanceof Scope;
+export const isInWorkflow = (): boolean => executionContexts.getStore() instanceof Scope;

@@ -3,10 +3,10 @@ import { Attempts } from './attempts.ts';
 import type { Clock } from './clock.ts';
 import type { ActivityOrder, Command, UpdateJob } from './commands.ts';
 import { Execution, type StartOptions } from './execution.ts';
+import { teachVirtualTime } from './execution-context.ts';
+import { type FaultInjection, noFaults } from './fault-injection.ts';
 import type { AnyFunction } from './instance.ts';
 import { sent } from './payload.ts';
-import { teachVirtualTime } from './place.ts';
-import { calm, type Weather } from './weather.ts';
 
 /** What a worker brings. */
 export interface ServerOptions {
@@ -15,7 +15,7 @@ export interface ServerOptions {
   /** The activities that a task queue's worker has now; local ones are those of the workflow's own queue. */
   activities: (taskQueue: string) => object | undefined;
   sinks?: Record<string, object>;
-  weather?: Weather;
+  faultInjection?: FaultInjection;
   logger?: { info(message: string, fields?: object): void };
   /** Events after which a run is told to continue as new. */
   eventsPerRun?: number;
@@ -40,11 +40,11 @@ interface Signal {
 
 /**
  * Temporal in memory, in one process and in virtual time: workflows by id, activities at least once, messages exactly
- * once but in an order that the weather makes. Nothing moves until the clock runs.
+ * once but in the order of their injected delays. Nothing moves until the clock runs.
  */
 export class Server {
   readonly clock: Clock;
-  readonly weather: Weather;
+  readonly faultInjection: FaultInjection;
   readonly attempts = new Attempts();
   readonly sinks: Record<string, object>;
   readonly logger: Record<'trace' | 'debug' | 'info' | 'warn' | 'error', (message: string, fields?: object) => void>;
@@ -63,7 +63,7 @@ export class Server {
     teachVirtualTime();
     this.#options = options;
     this.clock = options.clock;
-    this.weather = options.weather ?? calm;
+    this.faultInjection = options.faultInjection ?? noFaults;
     this.sinks = options.sinks ?? {};
     this.eventsPerRun = options.eventsPerRun ?? 10_000;
     const write = (message: string, fields?: object) => options.logger?.info(message, fields);
@@ -279,6 +279,6 @@ export class Server {
   }
 
   #send(deliver: () => unknown): void {
-    this.clock.after(this.weather.latencyMs(), deliver);
+    this.clock.after(this.faultInjection.latencyMs(), deliver);
   }
 }

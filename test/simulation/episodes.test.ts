@@ -26,7 +26,7 @@ function failsAgain({ world, checkout, ill }: Shop, alert: Alert, isResolvedFirs
 
 /** When the run of a shop ends that fails once. */
 async function endOfRun(): Promise<number> {
-  const shop = aShop({ weather: slow });
+  const shop = aShop({ faultInjection: slow });
   shop.world.deliver(aboutWorkload(shop));
   await shop.world.advance(minutes(15));
   return (shop.world.runs()[0]?.closedAtMs ?? 0) - startMs;
@@ -40,7 +40,7 @@ describe('an episode that begins while the last run closes', () => {
       const moments = Array.from({ length: 70 }, (_, index) => endMs - 3_000 + index * 50);
       const lost: number[] = [];
       for (const atMs of moments) {
-        const shop = aShop({ weather: slow, policies: [aPolicy({ guards: { cooldown: '10m' } })] });
+        const shop = aShop({ faultInjection: slow, policies: [aPolicy({ guards: { cooldown: '10m' } })] });
         const { world } = shop;
         const alert = aboutWorkload(shop);
         world.deliver(alert);
@@ -69,7 +69,7 @@ describe('an episode that begins while the last run closes', () => {
   it('is not begun by a repeat of the same firing', async () => {
     const endMs = await endOfRun();
     for (const atMs of [endMs - 1_500, endMs - 1_000, endMs - 500, endMs - 100]) {
-      const shop = aShop({ weather: slow });
+      const shop = aShop({ faultInjection: slow });
       const { world } = shop;
       const alert = aboutWorkload(shop);
       world.deliver(alert);
@@ -96,7 +96,7 @@ describe('a person’s word to a run that ends', () => {
     const endMs = await endOfRun();
     const moments = Array.from({ length: 60 }, (_, index) => endMs - 2_500 + index * 50);
     for (const atMs of moments) {
-      const shop = aShop({ weather: slow });
+      const shop = aShop({ faultInjection: slow });
       const { world } = shop;
       world.deliver(aboutWorkload(shop));
       await world.advance(atMs);

@@ -106,7 +106,7 @@ describe('a simulated world', () => {
   it.each(['hub', 'worker'] as const)('heals all the same when the %s dies at any second of it', async (who) => {
     const outcomes = await Promise.all(
       Array.from({ length: 40 }, async (_, index) => {
-        const shop = aShop({ weather: { latencyMs: () => 400, losesResultOf: () => false } });
+        const shop = aShop({ faultInjection: { latencyMs: () => 400, losesResultOf: () => false } });
         const { world, ill } = shop;
         world.deliver(anAlert(ill));
         await world.advance(index * 250);

@@ -2,9 +2,9 @@ import { WorkflowFailedError, WorkflowNotFoundError, WorkflowUpdateFailedError }
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Clock } from '../../simulation/temporal/clock.ts';
 import type { Execution } from '../../simulation/temporal/execution.ts';
+import { executionContexts } from '../../simulation/temporal/execution-context.ts';
 import { historyOf } from '../../simulation/temporal/history-json.ts';
 import type { AnyFunction } from '../../simulation/temporal/instance.ts';
-import { places } from '../../simulation/temporal/place.ts';
 import { Server, WorkflowNotFound } from '../../simulation/temporal/server.ts';
 import * as workflows from '../../workflows/index.ts';
 import type { TestTemporal } from './test-temporal.ts';
@@ -75,7 +75,7 @@ class SimulatedTemporal {
   /** Lets the server hear of it at once; code that runs in virtual time waits for that by itself. */
   async #say<T>(said: Promise<T>): Promise<T> {
     said.catch(() => undefined);
-    if (places.getStore() === undefined) await this.#catchUp();
+    if (executionContexts.getStore() === undefined) await this.#catchUp();
     return said;
   }
 

@@ -6,12 +6,12 @@ import { applyEffects, emptyGuardState, type GuardEffect, type GuardState } from
 import { aPermitRequest, aTarget, minutes, now, surroundings } from '../../support/builders.ts';
 
 /** One thing that may happen to the guard, in any order. A run has one workload, as it has in the product. */
-const happening = fc.oneof(
+const event = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant('ask' as const), run: fc.nat(20) }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('release' as const), run: fc.nat(20), acted: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('pass' as const), seconds: fc.nat(720) }) },
 );
-type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
+type ScheduledEvent = typeof event extends fc.Arbitrary<infer T> ? T : never;
 
 /** Every seventh run drains a node, after a person agreed. */
 const isDrain = (run: number) => run % 7 === 0;
@@ -33,7 +33,7 @@ interface Told {
   grants: { workload: string; action: string; zone: string | undefined; atMs: number; before: GuardState }[];
 }
 
-function tell(schedule: readonly Happening[]): Told {
+function tell(schedule: readonly ScheduledEvent[]): Told {
   const told: Told = { state: emptyGuardState(), grants: [] };
   const apply = (effects: readonly GuardEffect[]) => {
     told.state = applyEffects(told.state, effects);
@@ -62,7 +62,7 @@ function tell(schedule: readonly Happening[]): Told {
 
 it('over any schedule of requests, releases, lost releases and time, G1, its bound of drains, G2, G3 and G22 hold', () => {
   fc.assert(
-    fc.property(fc.array(happening, { maxLength: 120 }), (schedule) => {
+    fc.property(fc.array(event, { maxLength: 120 }), (schedule) => {
       const { state, grants } = tell(schedule);
       for (const { atMs: endMs } of state.acts) {
         const inWindow = state.acts.filter(({ atMs }) => atMs > endMs - minutes(10) && atMs <= endMs);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { deploy } from '../../../simulation/cluster/deploy.ts';
 import { type FaultPlace, type FaultShape, inWorkload } from '../../../simulation/cluster/faults.ts';
-import { PretendedCluster } from '../../../simulation/cluster/pretended-cluster.ts';
+import { SimulatedCluster } from '../../../simulation/cluster/simulated-cluster.ts';
 import { Clock } from '../../../simulation/temporal/clock.ts';
 import { startMs } from '../support/open-server.ts';
 
@@ -9,7 +9,7 @@ const seconds = (count: number) => count * 1_000;
 
 function open() {
   const clock = new Clock(startMs);
-  const cluster = new PretendedCluster(clock);
+  const cluster = new SimulatedCluster(clock);
   const { store } = cluster;
   for (const name of ['n1', 'n2', 'n3']) store.addNode(name);
   const { workload, pods } = deploy(store, { namespace: 'shop', name: 'checkout' });

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { startRollout } from '../../../simulation/cluster/controllers.ts';
 import { deploy } from '../../../simulation/cluster/deploy.ts';
 import type { Fault } from '../../../simulation/cluster/faults.ts';
-import { PretendedCluster } from '../../../simulation/cluster/pretended-cluster.ts';
 import { scaleTo } from '../../../simulation/cluster/scaling.ts';
-import { addAutoscaler, addJob } from '../../../simulation/policy-test/props.ts';
+import { SimulatedCluster } from '../../../simulation/cluster/simulated-cluster.ts';
+import { addAutoscaler, addJob } from '../../../simulation/policy-test/fixtures.ts';
 import { Clock } from '../../../simulation/temporal/clock.ts';
 import { startMs } from '../support/open-server.ts';
 
@@ -13,7 +13,7 @@ const gigabyte = 2 ** 30;
 
 function open() {
   const clock = new Clock(startMs);
-  const cluster = new PretendedCluster(clock);
+  const cluster = new SimulatedCluster(clock);
   const { store } = cluster;
   for (const name of ['n1', 'n2', 'n3']) store.addNode(name);
   const { workload } = deploy(store, { namespace: 'shop', name: 'checkout', memoryLimit: gigabyte });
@@ -37,7 +37,7 @@ const key = 'shop/Deployment/checkout';
 const jobFields = { namespace: 'shop', name: 'import', completions: 2, takes: minutes(1), age: 0 };
 const noGaps = { labels: undefined, annotations: undefined, cronJob: undefined };
 
-describe('a pretended Job', () => {
+describe('a simulated Job', () => {
   it('runs for its time and is complete then', async () => {
     const { store, job, pass } = open();
     addJob(store, { ...noGaps, ...jobFields });
@@ -58,7 +58,7 @@ describe('a pretended Job', () => {
   });
 });
 
-describe('a pretended node', () => {
+describe('a simulated node', () => {
   it('shows a pressure while its pods run on, until it has been drained', async () => {
     const { store, breaks, node, live, cluster, pass } = open();
     breaks({ shape: 'MemoryPressure', in: { node: 'n1', untilDrained: true } });

@@ -1,15 +1,15 @@
 import { beforeEach, describe } from '@jest/globals';
 import { deploy } from '../../../simulation/cluster/deploy.ts';
-import { PretendedCluster } from '../../../simulation/cluster/pretended-cluster.ts';
 import { keyOf } from '../../../simulation/cluster/records.ts';
+import { SimulatedCluster } from '../../../simulation/cluster/simulated-cluster.ts';
 import { Clock } from '../../../simulation/temporal/clock.ts';
 import { type Bench, portCases } from '../../contract/support/cluster-cases.ts';
 import { startMs } from '../support/open-server.ts';
 
-/** What a real cluster does within its deadline, the pretended one does within this much virtual time. */
+/** What a real cluster does within its deadline, the simulated one does within this much virtual time. */
 const withinMs = 300_000;
 
-describe('the port over the pretended cluster', () => {
+describe('the port over the simulated cluster', () => {
   let bench: Bench;
   beforeEach(() => {
     bench = openBench();
@@ -19,7 +19,7 @@ describe('the port over the pretended cluster', () => {
 
 function openBench(): Bench {
   const clock = new Clock(startMs);
-  const cluster = new PretendedCluster(clock);
+  const cluster = new SimulatedCluster(clock);
   const { store } = cluster;
   for (const name of ['n1', 'n2', 'n3', 'n4']) store.addNode(name);
   return {

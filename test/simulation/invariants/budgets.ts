@@ -1,5 +1,5 @@
 import { cooldownMs } from '../../../domain/guard/rules/cooldown.ts';
-import { namespaceBudgetMs } from '../search/stage.ts';
+import { namespaceBudgetMs } from '../search/setup.ts';
 import type { Act, Ruling, Trace } from '../search/trace.ts';
 import { at, firstOf, type Invariant } from './invariant.ts';
 

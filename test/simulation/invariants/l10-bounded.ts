@@ -1,5 +1,5 @@
 import type { Execution } from '../../../simulation/temporal/execution.ts';
-import { eventsPerRun } from '../search/stage.ts';
+import { eventsPerRun } from '../search/setup.ts';
 import { firstOf, type Invariant } from './invariant.ts';
 
 /** Lines of a timeline and verdicts, with the ones that say how many were left out. */

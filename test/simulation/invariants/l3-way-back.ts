@@ -36,5 +36,5 @@ const stops = ({ guardPauses, switchPauses, stormSpans }: Trace) => [...guardPau
 function firesToTheEnd({ deliveries, schedule }: Trace, { workflowId }: RunView): boolean {
   const last = deliveries.filter((delivery) => delivery.workflowId === workflowId).at(-1);
   // A policy that does not act any more refuses nothing.
-  return last?.status === 'firing' && !schedule.happenings.some(({ kind }) => kind === 'mode' || kind === 'optOut');
+  return last?.status === 'firing' && !schedule.events.some(({ kind }) => kind === 'mode' || kind === 'optOut');
 }

@@ -34,7 +34,7 @@ function stillOpen(trace: Trace, run: RunView, sinceMs: number): string | undefi
   const fromMs = Math.max(wellMs, sinceMs);
   if (fromMs + looksEveryMs > trace.endMs || wasDisturbed(trace, fromMs, trace.endMs)) return undefined;
   // A look that cannot be finished shows nothing, and the next one is half an hour later.
-  const { refusedCalls, lostAnswers } = trace.schedule.weather;
+  const { refusedCalls, lostAnswers } = trace.schedule.faultInjection;
   if (refusedCalls + lostAnswers > 0) return undefined;
   // A switch that stands on pause hides the workload.
   if (trace.switchPauses.some((span) => overlaps(span, { fromMs, toMs: trace.endMs }))) return undefined;

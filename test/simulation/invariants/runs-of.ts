@@ -9,7 +9,7 @@ export const isOpenAt = ({ startedAtMs, closedAtMs = Number.POSITIVE_INFINITY }:
 
 /** A process of ours, or the API server, was away at some time of it. */
 export const wasDisturbed = ({ down, unreadable, schedule }: Trace, fromMs: number, toMs: number) =>
-  [...down, ...unreadable].some((span) => overlaps(span, { fromMs, toMs })) || schedule.weather.deaths > 0;
+  [...down, ...unreadable].some((span) => overlaps(span, { fromMs, toMs })) || schedule.faultInjection.deaths > 0;
 
 export const overlaps = (one: Span, other: Span) => one.fromMs < other.toMs && other.fromMs < one.toMs;
 

@@ -12,7 +12,7 @@ const anAnswer = (given: Partial<PrometheusAnswer> = {}): PrometheusAnswer => ({
 const ask = (query: string, given: Partial<PrometheusAnswer> = {}, { atMs = 90_000, heldForMs = 0 } = {}) =>
   answeringPrometheus([anAnswer(given)], () => atMs).query(query, heldForMs === 0 ? {} : { heldForMs });
 
-describe('a pretended Prometheus', () => {
+describe('a simulated Prometheus', () => {
   it('answers a query that holds the text, and nothing to others', async () => {
     expect(await ask('sum(memory)')).toEqual([0.9]);
     expect(await ask('sum(cpu)')).toEqual([]);

@@ -4,10 +4,10 @@ import { remediationWorkflowId } from '../../../domain/run/contract.ts';
 import { startRollout } from '../../../simulation/cluster/controllers.ts';
 import { keyOf, type PodRecord, type WorkloadRecord } from '../../../simulation/cluster/records.ts';
 import type { World } from '../../../simulation/world.ts';
-import type { Happening, Naming } from './schedule.ts';
+import type { Naming, ScheduledEvent } from './schedule.ts';
 import type { AlertTruth, Delivery } from './trace.ts';
 
-type Trouble = Extract<Happening, { kind: 'trouble' }>;
+type Trouble = Extract<ScheduledEvent, { kind: 'trouble' }>;
 
 const minuteMs = 60_000;
 /** From the fault to its alert. */
@@ -47,7 +47,7 @@ export class Cast {
     clock.after(alertAfterMs, () => this.#deliver(this.#alert(workload, pod, plan.naming), plan.copies));
   }
 
-  falseAlarm({ workload: index, pod, naming }: Extract<Happening, { kind: 'falseAlarm' }>): void {
+  falseAlarm({ workload: index, pod, naming }: Extract<ScheduledEvent, { kind: 'falseAlarm' }>): void {
     const workload = this.#workload(index);
     const found = this.#pod(workload, pod);
     if (found !== undefined) this.#deliver(this.#alert(workload, found, naming), 0);
@@ -66,7 +66,7 @@ export class Cast {
     this.#hand(next);
   }
 
-  flap({ alert, times, seconds }: Extract<Happening, { kind: 'flap' }>): void {
+  flap({ alert, times, seconds }: Extract<ScheduledEvent, { kind: 'flap' }>): void {
     for (let time = 0; time < times; time++) {
       const inMs = 2 * time * seconds * 1_000;
       this.#world.clock.after(inMs, () => this.again(alert, 'resolved'));
@@ -86,7 +86,7 @@ export class Cast {
     return keyOf(workload.base.ref);
   }
 
-  nodeDown({ node, minutes }: Extract<Happening, { kind: 'nodeDown' }>): void {
+  nodeDown({ node, minutes }: Extract<ScheduledEvent, { kind: 'nodeDown' }>): void {
     const { clock, cluster } = this.#world;
     const fromMs = clock.nowMs;
     const untilMs = fromMs + minutes * minuteMs;

@@ -3,8 +3,8 @@ import type { Schedule } from './schedule.ts';
 import type { Span } from './trace.ts';
 
 /** A garbled pause counts as one. */
-const canPauseGuard = ({ happenings }: Schedule) =>
-  happenings.some((it) => (it.kind === 'pause' && it.how === 'guard') || (it.kind === 'garbage' && it.to === 'guard'));
+const canPauseGuard = ({ events }: Schedule) =>
+  events.some((it) => (it.kind === 'pause' && it.how === 'guard') || (it.kind === 'garbage' && it.to === 'guard'));
 
 /** Writes down when the guard was paused, and when its storm breaker was not closed. */
 export class GuardWatch {

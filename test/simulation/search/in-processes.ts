@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Found } from './find.ts';
 
 const program = fileURLToPath(new URL('./main.ts', import.meta.url));
-/** Many short-lived objects want a roomy nursery; of the failures that the weather makes nobody reads the stack. */
+/** Many short-lived objects want a roomy nursery; of the failures that fault injection makes nobody reads the stack. */
 const nodeOptions = ['--max-semi-space-size=128', '--stack-trace-limit=1'];
 
 /** Plays that many days on all processors, each process with seeds of its own. */

@@ -1,7 +1,7 @@
 import type { GuardState } from '../../../domain/guard/state.ts';
 import type { ReceiverFate } from '../../../simulation/receivers.ts';
 import type { World } from '../../../simulation/world.ts';
-import type { Happening } from './schedule.ts';
+import type { ScheduledEvent } from './schedule.ts';
 import type { Away, Span } from './trace.ts';
 
 const minuteMs = 60_000;
@@ -29,7 +29,7 @@ interface GuardEnd {
   after?: { atMs: number; state: GuardState };
 }
 
-type Mischievous = Extract<Happening, { kind: 'garbage' | 'guardEnds' | 'receiver' | 'unreadable' | 'refusal' }>;
+type Mischievous = Extract<ScheduledEvent, { kind: 'garbage' | 'guardEnds' | 'receiver' | 'unreadable' | 'refusal' }>;
 
 /**
  * What a day may bring from outside: garbage, receivers that fail, a guard that is terminated, a cluster that is away or
@@ -45,23 +45,23 @@ export class Mischief {
     this.#world = world;
   }
 
-  do(happening: Mischievous): unknown {
+  do(event: Mischievous): unknown {
     const { nowMs } = this.#world.clock;
-    switch (happening.kind) {
+    switch (event.kind) {
       case 'garbage':
-        return this.#throwGarbage(happening);
+        return this.#throwGarbage(event);
       case 'guardEnds':
         return this.#endGuard();
       case 'receiver': {
-        const { receiver, how, minutes } = happening;
+        const { receiver, how, minutes } = event;
         return this.away.push({ receiver, how, fromMs: nowMs, toMs: nowMs + minutes * minuteMs });
       }
       case 'unreadable':
-        return this.unreadable.push({ fromMs: nowMs, toMs: nowMs + happening.minutes * minuteMs });
+        return this.unreadable.push({ fromMs: nowMs, toMs: nowMs + event.minutes * minuteMs });
       case 'refusal':
-        return this.#refusePods(happening);
+        return this.#refusePods(event);
       default:
-        return happening satisfies never;
+        return event satisfies never;
     }
   }
 
@@ -78,7 +78,7 @@ export class Mischief {
     return fromMs <= nowMs && nowMs < toMs;
   }
 
-  #refusePods({ namespace, minutes }: Extract<Happening, { kind: 'refusal' }>): void {
+  #refusePods({ namespace, minutes }: Extract<ScheduledEvent, { kind: 'refusal' }>): void {
     const { clock, cluster } = this.#world;
     const toMs = clock.nowMs + minutes * minuteMs;
     this.refusals.push({ namespace, fromMs: clock.nowMs, toMs });
@@ -90,7 +90,7 @@ export class Mischief {
     });
   }
 
-  #throwGarbage({ to, name: index, value }: Extract<Happening, { kind: 'garbage' }>): void {
+  #throwGarbage({ to, name: index, value }: Extract<ScheduledEvent, { kind: 'garbage' }>): void {
     const { server, guardId } = this.#world;
     const running = this.#world.runs().filter(({ workflowId }) => server.isRunning(workflowId));
     const id = to === 'guard' ? guardId : running[index % Math.max(1, running.length)]?.workflowId;

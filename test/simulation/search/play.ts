@@ -7,8 +7,8 @@ import { forge } from '../support/forge.ts';
 import { Cast } from './cast.ts';
 import { GuardWatch } from './guard-watch.ts';
 import { Mischief } from './mischief.ts';
-import type { Happening, Schedule } from './schedule.ts';
-import { eventsPerRun, furnish, limitsOf, policyOf, weatherOf } from './stage.ts';
+import type { Schedule, ScheduledEvent } from './schedule.ts';
+import { eventsPerRun, faultInjectionOf, furnish, limitsOf, policyOf } from './setup.ts';
 import type { Act, Look, Ruling, Said, Span, Trace } from './trace.ts';
 import { lookAround, wellSince } from './truth.ts';
 
@@ -91,10 +91,10 @@ class Day {
 
   async run(): Promise<void> {
     const { clock } = this.#world;
-    for (const happening of this.#schedule.happenings) {
-      clock.at(dayStartMs + happening.at * minuteMs, () => this.#let(happening));
+    for (const event of this.#schedule.events) {
+      clock.at(dayStartMs + event.at * minuteMs, () => this.#let(event));
     }
-    const lastMs = Math.max(...this.#schedule.happenings.map(({ at }) => at)) * minuteMs;
+    const lastMs = Math.max(...this.#schedule.events.map(({ at }) => at)) * minuteMs;
     try {
       await clock.runUntil(dayStartMs + lastMs + afterMs);
     } catch (error) {
@@ -102,9 +102,9 @@ class Day {
     }
   }
 
-  /** The weather and the network of the schedule, and what people and mischief make of them. */
-  #surroundings({ weather, seed }: Schedule): Pick<WorldOptions, 'weather' | 'network' | 'receivers'> {
-    const { network, ...rest } = weatherOf(weather, seed);
+  /** The fault injection and the network of the schedule, and what people and mischief make of them. */
+  #surroundings({ faultInjection, seed }: Schedule): Pick<WorldOptions, 'faultInjection' | 'network' | 'receivers'> {
+    const { network, ...rest } = faultInjectionOf(faultInjection, seed);
     return {
       ...rest,
       network: (call) => (this.#mischief.isUnreadable() ? { delayMs: 0, end: 'refused' } : network(call)),
@@ -146,55 +146,55 @@ class Day {
     };
   }
 
-  #let(happening: Happening): unknown {
+  #let(event: ScheduledEvent): unknown {
     const world = this.#world;
     const { nowMs } = world.clock;
-    switch (happening.kind) {
+    switch (event.kind) {
       case 'trouble':
-        return this.#cast.trouble(happening);
+        return this.#cast.trouble(event);
       case 'falseAlarm':
-        return this.#cast.falseAlarm(happening);
+        return this.#cast.falseAlarm(event);
       case 'resolved':
       case 'firing':
       case 'repeat':
-        return this.#cast.again(happening.alert, happening.kind);
+        return this.#cast.again(event.alert, event.kind);
       case 'flap':
-        return this.#cast.flap(happening);
+        return this.#cast.flap(event);
       case 'crash':
-        return this.#crash(happening);
+        return this.#crash(event);
       case 'garbage':
       case 'guardEnds':
       case 'receiver':
       case 'unreadable':
       case 'refusal':
-        return this.#mischief.do(happening);
+        return this.#mischief.do(event);
       case 'terminate':
       case 'cancel':
-        return this.#end(happening);
+        return this.#end(event);
       case 'pause':
-        return this.#pause(happening);
+        return this.#pause(event);
       case 'answer':
-        return this.#answer(happening);
+        return this.#answer(event);
       case 'mode':
-        world.policies = [policyOf(this.#schedule.policy, happening.mode)];
-        return this.#modes.push({ atMs: nowMs, mode: happening.mode });
+        world.policies = [policyOf(this.#schedule.policy, event.mode)];
+        return this.#modes.push({ atMs: nowMs, mode: event.mode });
       case 'rollout':
-        return this.#cast.rollout(happening.workload);
+        return this.#cast.rollout(event.workload);
       case 'optOut':
-        return this.#wentOut.set(this.#cast.optOut(happening.workload), nowMs);
+        return this.#wentOut.set(this.#cast.optOut(event.workload), nowMs);
       case 'reset':
-        this.#resets.push({ atMs: nowMs, workload: this.#cast.keyOf(happening.workload) });
-        return world.resetWorkload(this.#cast.keyOf(happening.workload));
+        this.#resets.push({ atMs: nowMs, workload: this.#cast.keyOf(event.workload) });
+        return world.resetWorkload(this.#cast.keyOf(event.workload));
       case 'nodeDown':
-        return this.#cast.nodeDown(happening);
+        return this.#cast.nodeDown(event);
       case 'truncated':
         return world.tellTruncated();
       default:
-        return happening satisfies never;
+        return event satisfies never;
     }
   }
 
-  #end({ kind, run: index }: Extract<Happening, { kind: 'terminate' | 'cancel' }>): void {
+  #end({ kind, run: index }: Extract<ScheduledEvent, { kind: 'terminate' | 'cancel' }>): void {
     const { server } = this.#world;
     const running = this.#world.runs().filter(({ workflowId }) => server.isRunning(workflowId));
     const run = running[index % Math.max(1, running.length)];
@@ -203,7 +203,7 @@ class Day {
     server[kind](run.workflowId);
   }
 
-  #crash({ who, seconds }: Extract<Happening, { kind: 'crash' }>): void {
+  #crash({ who, seconds }: Extract<ScheduledEvent, { kind: 'crash' }>): void {
     const fromMs = this.#world.clock.nowMs;
     const toMs = fromMs + seconds * 1_000;
     if (who !== 'worker') {
@@ -215,7 +215,7 @@ class Day {
     this.#world.crashClusterWorker(seconds * 1_000);
   }
 
-  #pause({ how, minutes }: Extract<Happening, { kind: 'pause' }>): void {
+  #pause({ how, minutes }: Extract<ScheduledEvent, { kind: 'pause' }>): void {
     const { clock, cluster } = this.#world;
     const fromMs = clock.nowMs;
     const toMs = fromMs + minutes * minuteMs;
@@ -243,7 +243,7 @@ class Day {
     });
   }
 
-  #answer({ how, who }: Extract<Happening, { kind: 'answer' }>): void {
+  #answer({ how, who }: Extract<ScheduledEvent, { kind: 'answer' }>): void {
     const world = this.#world;
     for (const { workflowId, runId, status, report } of world.runs()) {
       if (report !== undefined) continue;

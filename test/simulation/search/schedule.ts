@@ -40,7 +40,7 @@ export interface LimitsPlan {
 }
 
 /** Shares in thousandths. */
-export interface WeatherPlan {
+export interface FaultInjectionPlan {
   late: number;
   lostResults: number;
   refusedCalls: number;
@@ -53,7 +53,7 @@ export interface WeatherPlan {
 export type Naming = 'pod' | 'workload' | 'nothing' | 'empty' | 'wrongNamespace' | 'otherWorkload';
 
 /** What happens, `at` minutes after the start. */
-export type Happening = { at: number } & (
+export type ScheduledEvent = { at: number } & (
   | {
       kind: 'trouble';
       workload: number;
@@ -106,11 +106,11 @@ export type Answering =
 
 /** Everything that a simulated day is made of: the same schedule gives the same day. */
 export interface Schedule {
-  /** Of the weather. */
+  /** Of the fault injection. */
   seed: number;
   workloads: WorkloadPlan[];
   policy: PolicyPlan;
   limits: LimitsPlan;
-  weather: WeatherPlan;
-  happenings: Happening[];
+  faultInjection: FaultInjectionPlan;
+  events: ScheduledEvent[];
 }

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import {
   type Answering,
-  type Happening,
+  type FaultInjectionPlan,
   type LimitsPlan,
   namespaces,
   type PolicyPlan,
   type Receiver,
   type Schedule,
-  type WeatherPlan,
+  type ScheduledEvent,
   type WorkloadPlan,
 } from './schedule.ts';
 
@@ -52,7 +52,7 @@ const limits: fc.Arbitrary<LimitsPlan> = fc.record({
 });
 
 const share = (most: number) => fc.oneof(fc.constant(0), fc.integer({ min: 0, max: most }));
-const weather: fc.Arbitrary<WeatherPlan> = fc.record({
+const faultInjection: fc.Arbitrary<FaultInjectionPlan> = fc.record({
   late: share(200),
   lostResults: share(100),
   refusedCalls: share(50),
@@ -72,7 +72,7 @@ const naming = mostly<'pod' | 'workload' | 'nothing' | 'empty' | 'wrongNamespace
   'wrongNamespace',
   'otherWorkload',
 );
-const trouble: fc.Arbitrary<Happening> = fc.record({
+const trouble: fc.Arbitrary<ScheduledEvent> = fc.record({
   kind: fc.constant('trouble'),
   at,
   workload: nth,
@@ -85,7 +85,7 @@ const trouble: fc.Arbitrary<Happening> = fc.record({
 });
 
 /** Rarer things, each as likely as the others. */
-const others: fc.Arbitrary<Happening>[] = [
+const others: fc.Arbitrary<ScheduledEvent>[] = [
   fc.record({ kind: fc.constant('falseAlarm'), at, workload: nth, pod: nth, naming }),
   fc.record({ kind: fc.constantFrom('resolved', 'firing', 'repeat'), at, alert: nth }),
   fc.record({
@@ -152,8 +152,8 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   workloads: fc.array(workload, { minLength: 1, maxLength: 7 }),
   policy,
   limits,
-  weather,
-  happenings: fc.array(
+  faultInjection,
+  events: fc.array(
     fc.oneof({ weight: 10, arbitrary: trouble }, ...others.map((arbitrary) => ({ weight: 1, arbitrary }))),
     {
       minLength: 1,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { surroundingsOf } from '../../../domain/target/cluster-context.ts';
 import { healthOf } from '../../../domain/target/health.ts';
-import { PretendedCluster } from '../../../simulation/cluster/pretended-cluster.ts';
+import { SimulatedCluster } from '../../../simulation/cluster/simulated-cluster.ts';
 import { placeSnapshot } from '../../../simulation/snapshot/place-snapshot.ts';
 import { readSnapshot } from '../../../simulation/snapshot/read-snapshot.ts';
 import { Clock } from '../../../simulation/temporal/clock.ts';
@@ -39,15 +39,15 @@ const workload = (
   status: { observedGeneration: 1, replicas: 2, readyReplicas: 2, updatedReplicas: 2, availableReplicas: 2, ...status },
 });
 
-/** A pretended cluster with these objects. */
+/** A simulated cluster with these objects. */
 function placed(...items: object[]) {
   const clock = new Clock(at);
-  const cluster = new PretendedCluster(clock);
+  const cluster = new SimulatedCluster(clock);
   placeSnapshot(cluster.store, readSnapshot('a', JSON.stringify({ items }), at));
   return { cluster, clock };
 }
 
-const rolloutOf = async (cluster: PretendedCluster, kind: 'Deployment' | 'StatefulSet' | 'DaemonSet') => {
+const rolloutOf = async (cluster: SimulatedCluster, kind: 'Deployment' | 'StatefulSet' | 'DaemonSet') => {
   const found = await cluster.getWorkload(kind, 'shop', 'web');
   if (found === undefined) throw new Error('there is no workload');
   const pods = await cluster.listPodsOf(found);
@@ -55,7 +55,7 @@ const rolloutOf = async (cluster: PretendedCluster, kind: 'Deployment' | 'Statef
   return { rollout: surroundingsOf(scene).rollout, health: healthOf(found, pods).kind, counts: found.counts };
 };
 
-describe('objects of a snapshot in the pretended cluster', () => {
+describe('objects of a snapshot in the simulated cluster', () => {
   it('are a Deployment as healthy as it was, its pods found through their ReplicaSet', async () => {
     const { cluster } = placed(
       workload('Deployment', 'web', {}, { revision: '3' }),

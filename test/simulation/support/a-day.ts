@@ -1,9 +1,9 @@
-import type { Happening, Schedule } from '../search/schedule.ts';
+import type { Schedule, ScheduledEvent } from '../search/schedule.ts';
 
-type Trouble = Extract<Happening, { kind: 'trouble' }>;
+type Trouble = Extract<ScheduledEvent, { kind: 'trouble' }>;
 
 /** A pod that crashes at every start, until it is taken away. */
-export const trouble = (at: number, workload: number, more: Partial<Trouble> = {}): Happening => ({
+export const trouble = (at: number, workload: number, more: Partial<Trouble> = {}): ScheduledEvent => ({
   kind: 'trouble',
   at,
   workload,
@@ -16,15 +16,15 @@ export const trouble = (at: number, workload: number, more: Partial<Trouble> = {
   ...more,
 });
 
-/** A day without weather: six Deployments of four pods, a policy that evicts and then restarts, wide limits. */
+/** A day without injected faults: six Deployments of four pods, a policy that evicts and then restarts, wide limits. */
 export function aDay(
-  happenings: Happening[],
+  events: ScheduledEvent[],
   {
     policy,
     limits,
     ...rest
   }: { policy?: Partial<Schedule['policy']>; limits?: Partial<Schedule['limits']> } & Partial<
-    Pick<Schedule, 'workloads' | 'weather'>
+    Pick<Schedule, 'workloads' | 'faultInjection'>
   > = {},
 ): Schedule {
   return {
@@ -46,8 +46,8 @@ export function aDay(
       ...policy,
     },
     limits: { burst: 5, perWindow: 10, perNamespace: 2, perCluster: 5, stormWorkloads: 20, ...limits },
-    weather: { late: 0, lostResults: 0, refusedCalls: 0, lostAnswers: 0, deaths: 0, slowCalls: 0 },
-    happenings,
+    faultInjection: { late: 0, lostResults: 0, refusedCalls: 0, lostAnswers: 0, deaths: 0, slowCalls: 0 },
+    events,
     ...rest,
   };
 }

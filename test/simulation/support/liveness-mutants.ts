@@ -1,7 +1,7 @@
 import { condition, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import { ContinuedAsNew } from '../../../simulation/temporal/instance.ts';
 import type { Tamper } from '../../../simulation/world.ts';
-import type { Happening } from '../search/schedule.ts';
+import type { ScheduledEvent } from '../search/schedule.ts';
 import { aDay, trouble } from './a-day.ts';
 import type { Mutant } from './mutants.ts';
 import { rememberVerify } from './tampers.ts';
@@ -16,7 +16,7 @@ const around = (name: string, wrap: (real: Code) => Code): Tamper => ({
 /** A fault that no restart cures, so that a person is asked. */
 const incurable = (more: Parameters<typeof trouble>[2] = {}) => trouble(0, 0, { where: 'template', ...more });
 /** Nothing of it matters; the day goes on for an hour after it. */
-const later = (at: number): Happening => ({ kind: 'reset', at, workload: 5 });
+const later = (at: number): ScheduledEvent => ({ kind: 'reset', at, workload: 5 });
 const evicting = { policy: { steps: 'evict' as const } };
 
 /** One mutant for each statement about what must happen. */
@@ -91,7 +91,7 @@ export const livenessMutants: readonly Mutant[] = [
     }),
     day: aDay([
       trouble(0, 0),
-      ...[0, 1, 5].map((value): Happening => ({ kind: 'garbage', at: 5, to: 'guard', name: 5, value })),
+      ...[0, 1, 5].map((value): ScheduledEvent => ({ kind: 'garbage', at: 5, to: 'guard', name: 5, value })),
     ]),
   },
   {

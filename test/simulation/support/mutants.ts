@@ -19,7 +19,7 @@ export interface Mutant {
   day: Schedule;
 }
 
-const six = (happenings: Parameters<typeof aDay>[0], more: Parameters<typeof aDay>[1] = {}) => aDay(happenings, more);
+const six = (events: Parameters<typeof aDay>[0], more: Parameters<typeof aDay>[1] = {}) => aDay(events, more);
 const inFour = [0, 1, 2, 3, 4].map((workload) => trouble(0, workload, { pod: workload % 4 }));
 
 /** One mutant for each rule of the guard, and one for each statement that the activities keep. */

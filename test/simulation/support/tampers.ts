@@ -6,8 +6,8 @@ import { signApproval } from '../../../domain/run/approval.ts';
 import type { Assessment } from '../../../domain/run/assessment.ts';
 import { optOutLabel } from '../../../domain/run/contract.ts';
 import { signTicket } from '../../../domain/run/ticket.ts';
-import type { PretendedCluster } from '../../../simulation/cluster/pretended-cluster.ts';
 import { admitReplacement } from '../../../simulation/cluster/replacements.ts';
+import type { SimulatedCluster } from '../../../simulation/cluster/simulated-cluster.ts';
 import type { Store } from '../../../simulation/cluster/store.ts';
 import { type Tamper, worldKeys } from '../../../simulation/world.ts';
 
@@ -65,7 +65,7 @@ export const countNoUnhealthy: Tamper = {
 /** On top of an old look: whoever has the name of the target by now is acted on, with a ticket for it. */
 export function takeNamesForUids(): Tamper {
   const { worker: asWorker, policies } = rememberVerify();
-  let live: PretendedCluster | undefined;
+  let live: SimulatedCluster | undefined;
   return {
     ...(policies && { policies }),
     port: (port, cluster) => {

@@ -118,12 +118,12 @@ describe.each([
 
   it('whose result is lost runs again', async () => {
     let runs = 0;
-    const weather = { latencyMs: () => 0, losesResultOf: () => runs === 1 };
+    const faultInjection = { latencyMs: () => 0, losesResultOf: () => runs === 1 };
     const work = async () => {
       runs += 1;
       return runs;
     };
-    const bench = openServer(callOnce({}, call), { work }, { weather });
+    const bench = openServer(callOnce({}, call), { work }, { faultInjection });
     bench.start();
     await bench.pass(seconds(30));
     expect(bench.result()).toBe(2);

@@ -89,9 +89,9 @@ describe('signals', () => {
     await refused;
   });
 
-  it('arrive in the order that the weather makes', async () => {
+  it('arrive in the order of their injected delays', async () => {
     let latencyMs = 100;
-    const weather = { latencyMs: () => (latencyMs -= 10), losesResultOf: () => false };
+    const faultInjection = { latencyMs: () => (latencyMs -= 10), losesResultOf: () => false };
     const bench = openServer(
       async () => {
         const heard: string[] = [];
@@ -102,7 +102,7 @@ describe('signals', () => {
         return heard;
       },
       {},
-      { weather },
+      { faultInjection },
     );
     bench.start();
     await bench.pass(90);

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from './clock.ts';
 
 /** Where code runs: in a scope of a workflow or in an attempt of an activity. It follows the code across its awaits. */
-export interface Place {
+export interface ExecutionContext {
   readonly clock: Clock;
   /** What `Date.now()` says here. */
   readonly nowMs: number;
@@ -10,7 +10,7 @@ export interface Place {
   readonly isDead: boolean;
 }
 
-export const places = new AsyncLocalStorage<Place>();
+export const executionContexts = new AsyncLocalStorage<ExecutionContext>();
 
 let isTaught = false;
 
@@ -22,13 +22,15 @@ export function teachVirtualTime(): void {
   if (isTaught) return;
   isTaught = true;
   const realNow = Date.now;
-  Date.now = () => places.getStore()?.nowMs ?? realNow();
+  Date.now = () => executionContexts.getStore()?.nowMs ?? realNow();
   const realTimeout = globalThis.setTimeout;
   const virtualTimeout = (callback: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]) => {
-    const place = places.getStore();
-    if (place === undefined) return realTimeout(callback, delayMs, ...args);
-    const timer = place.clock.after(delayMs, () => (place.isDead ? false : places.run(place, callback, ...args)));
-    return { unref: () => timer, ref: () => timer, [Symbol.dispose]: () => place.clock.cancel(timer) };
+    const context = executionContexts.getStore();
+    if (context === undefined) return realTimeout(callback, delayMs, ...args);
+    const timer = context.clock.after(delayMs, () =>
+      context.isDead ? false : executionContexts.run(context, callback, ...args),
+    );
+    return { unref: () => timer, ref: () => timer, [Symbol.dispose]: () => context.clock.cancel(timer) };
   };
   globalThis.setTimeout = Object.assign(virtualTimeout, realTimeout) as unknown as typeof setTimeout;
 }

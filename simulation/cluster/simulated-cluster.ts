@@ -30,7 +30,7 @@ import { restartWorkload } from './writes/workloads.ts';
  * A cluster in memory behind the port: its pods fail, are replaced and roll out in virtual time. Every write is kept;
  * a dry run is checked like any other and changes nothing.
  */
-export class PretendedCluster implements Cluster {
+export class SimulatedCluster implements Cluster {
   readonly store: Store;
   readonly writes: Write[] = [];
   readonly recorded: OurEvent[] = [];

@@ -1,5 +1,5 @@
 import { connectCluster } from '../../activities/kubernetes/client.ts';
-import { photograph, type View } from './photograph.ts';
+import { captureSnapshot, type View } from './capture.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Which cluster; without either, as kubectl finds it. */
@@ -9,10 +9,10 @@ export interface ClusterAccess {
 }
 
 /** Opens the cluster, reads what the view asks for, and closes it. Throws as connecting and reading do. */
-export async function photographCluster({ kubeconfig, context }: ClusterAccess, view: View): Promise<Snapshot> {
+export async function captureCluster({ kubeconfig, context }: ClusterAccess, view: View): Promise<Snapshot> {
   const cluster = connectCluster({ ...(kubeconfig && { kubeconfig }), ...(context && { context }) });
   try {
-    return await photograph(cluster, view);
+    return await captureSnapshot(cluster, view);
   } finally {
     await cluster.close();
   }

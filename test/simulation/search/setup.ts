@@ -5,9 +5,9 @@ import { deploy } from '../../../simulation/cluster/deploy.ts';
 import type { WorkloadRecord } from '../../../simulation/cluster/records.ts';
 import type { Store } from '../../../simulation/cluster/store.ts';
 import type { Network } from '../../../simulation/network.ts';
+import type { FaultInjection } from '../../../simulation/temporal/fault-injection.ts';
 import { Random } from '../../../simulation/temporal/random.ts';
-import type { Weather } from '../../../simulation/temporal/weather.ts';
-import type { LimitsPlan, PolicyPlan, WeatherPlan, WorkloadPlan } from './schedule.ts';
+import type { FaultInjectionPlan, LimitsPlan, PolicyPlan, WorkloadPlan } from './schedule.ts';
 
 const steps = {
   evict: [{ evictPod: {}, within: '5m' }],
@@ -93,11 +93,14 @@ export function furnish(store: Store, plans: readonly WorkloadPlan[]): WorkloadR
 
 const thousandths = (share: number) => share / 1_000;
 
-/** The weather and the network of a plan. */
-export function weatherOf(plan: WeatherPlan, seed: number): { weather: Weather; network: Network } {
+/** The fault injection and the network of a plan. */
+export function faultInjectionOf(
+  plan: FaultInjectionPlan,
+  seed: number,
+): { faultInjection: FaultInjection; network: Network } {
   const random = new Random(seed);
   return {
-    weather: {
+    faultInjection: {
       latencyMs: () => (random.chance(thousandths(plan.late)) ? random.between(1, 2_000) : 0),
       losesResultOf: () => random.chance(thousandths(plan.lostResults)),
     },

@@ -3,12 +3,12 @@ import type { FaultPlace } from '../cluster/faults.ts';
 import { keyOf, type PodRecord } from '../cluster/records.ts';
 import type { Write } from '../cluster/write.ts';
 import type { World } from '../world.ts';
+import { addAutoscaler, addJob, withoutGaps } from './fixtures.ts';
 import type { FaultFields, WorkloadFields } from './format/cluster.ts';
 import type { EventOf } from './format/events.ts';
 import { type Place, placeInWords } from './format/fields.ts';
 import type { PolicyCase } from './policy-case.ts';
 import { answeringPrometheus, type PrometheusAnswer } from './prometheus-answers.ts';
-import { addAutoscaler, addJob, withoutGaps } from './props.ts';
 import { subjectsOf } from './references.ts';
 import { Slots } from './slots.ts';
 
@@ -21,7 +21,7 @@ export interface Mismatch {
 }
 
 /** A change of the cluster by Mendflow, and the place of the pod that it was made to. */
-export interface StagedAct {
+export interface RecordedAct {
   write: Write;
   pod?: number;
 }
@@ -33,11 +33,11 @@ export interface Fired {
 }
 
 /** A world in which a test plays, and what was noted of it. */
-export interface Stage {
+export interface Setup {
   policyCase: PolicyCase;
   world: World;
   slots: Slots;
-  acts: StagedAct[];
+  acts: RecordedAct[];
   /** Events that could not happen as they are written. */
   wrong: Mismatch[];
   /** Pauses that are on, by their reason. */
@@ -52,7 +52,7 @@ export interface Stage {
 export type WorldClass = typeof World;
 
 /** Builds the world of the test as it is at its beginning. */
-export function setStage(policyCase: PolicyCase, WorldOfOurs: WorldClass): Stage {
+export function createSetup(policyCase: PolicyCase, WorldOfOurs: WorldClass): Setup {
   const { policies, startMs, limits, switches, cluster } = policyCase;
   const answers: PrometheusAnswer[] = [];
   const prometheus = answeringPrometheus(answers, () => world.clock.nowMs);
@@ -67,19 +67,19 @@ export function setStage(policyCase: PolicyCase, WorldOfOurs: WorldClass): Stage
   for (const autoscaler of cluster.autoscalers) addAutoscaler(store, autoscaler);
   store.budgets.push(...cluster.disruptionBudgets);
   const slots = new Slots(store);
-  const stage: Stage = {
+  const setup: Setup = {
     ...{ policyCase, world, slots, acts: [], wrong: [], pauses: new Map(), pending: new Set(), fired: [] },
   };
-  world.cluster.onWrite = (write) => noteWrite(stage, write);
-  answers.push(...answersOf(stage));
-  return stage;
+  world.cluster.onWrite = (write) => noteWrite(setup, write);
+  answers.push(...answersOf(setup));
+  return setup;
 }
 
 function deploymentOf({ startup, age, ...workload }: WorkloadFields): Deployment {
   return { ...withoutGaps(workload), startupMs: startup, ageMs: age };
 }
 
-function noteWrite({ slots, acts }: Stage, write: Write): void {
+function noteWrite({ slots, acts }: Setup, write: Write): void {
   if (!write.changed || write.isNote || write.by === undefined) return;
   slots.refresh();
   const pod = write.object.kind === 'Pod' ? slots.placeOf(write.object.uid) : undefined;
@@ -87,7 +87,7 @@ function noteWrite({ slots, acts }: Stage, write: Write): void {
 }
 
 /** The key of the workload that a place names. */
-export function workloadAt({ policyCase }: Stage, { namespace, kind, workload }: Place): string {
+export function workloadAt({ policyCase }: Setup, { namespace, kind, workload }: Place): string {
   const found = subjectsOf(policyCase.cluster).find(
     (each) => each.namespace === namespace && each.name === workload && (kind ?? each.kind) === each.kind,
   );
@@ -95,19 +95,19 @@ export function workloadAt({ policyCase }: Stage, { namespace, kind, workload }:
 }
 
 /** The pod that has the place now; where it is free, that is noted as wrong. */
-export function podAt(stage: Stage, place: Place, field: string): PodRecord | undefined {
-  stage.slots.refresh();
-  const found = stage.slots.podAt(workloadAt(stage, place), place.pod ?? 0);
+export function podAt(setup: Setup, place: Place, field: string): PodRecord | undefined {
+  setup.slots.refresh();
+  const found = setup.slots.podAt(workloadAt(setup, place), place.pod ?? 0);
   if (found === undefined)
-    stage.wrong.push({ field, expected: `a pod ${placeInWords(place)}`, actual: 'nobody has the place' });
+    setup.wrong.push({ field, expected: `a pod ${placeInWords(place)}`, actual: 'nobody has the place' });
   return found;
 }
 
 /** Lets the fault begin; the pod is the one that has the place now. */
-export function beginFault(stage: Stage, fault: FaultFields, field: string): void {
-  const { world, policyCase } = stage;
+export function beginFault(setup: Setup, fault: FaultFields, field: string): void {
+  const { world, policyCase } = setup;
   const { shape, from, until } = fault;
-  const place = faultPlace(stage, fault, field);
+  const place = faultPlace(setup, fault, field);
   if (place === undefined) return;
   world.cluster.store.faults.push({
     ...{ shape, in: place, fromMs: policyCase.startMs + from },
@@ -116,19 +116,19 @@ export function beginFault(stage: Stage, fault: FaultFields, field: string): voi
   });
 }
 
-function faultPlace(stage: Stage, fault: FaultFields, field: string): FaultPlace | undefined {
+function faultPlace(setup: Setup, fault: FaultFields, field: string): FaultPlace | undefined {
   if (fault.kind === 'node') return { node: fault.node, untilDrained: fault.curedBy === 'drain' };
-  const { store } = stage.world.cluster;
+  const { store } = setup.world.cluster;
   if (fault.kind === 'job') {
-    const job = workloadAt(stage, { ...fault.job, kind: 'Job' });
+    const job = workloadAt(setup, { ...fault.job, kind: 'Job' });
     const uid = fault.curedBy === 'recreation' ? store.jobs.get(job)?.ref.uid : undefined;
     return { job, ...(uid !== undefined && { uid }) };
   }
   if (fault.kind === 'pod') {
-    const pod = podAt(stage, fault.pod, field);
+    const pod = podAt(setup, fault.pod, field);
     return pod && { pod: pod.base.ref.uid };
   }
-  const record = store.workloads.get(workloadAt(stage, fault.workload));
+  const record = store.workloads.get(workloadAt(setup, fault.workload));
   if (record === undefined) return undefined;
   const { curedBy, memoryBelow } = fault;
   return {
@@ -139,23 +139,23 @@ function faultPlace(stage: Stage, fault: FaultFields, field: string): FaultPlace
   };
 }
 
-function answersOf(stage: Stage): PrometheusAnswer[] {
-  const { startMs, prometheus } = stage.policyCase;
+function answersOf(setup: Setup): PrometheusAnswer[] {
+  const { startMs, prometheus } = setup.policyCase;
   return prometheus.map(({ contains, about, value, from, until }, index): PrometheusAnswer => {
     const fromMs = from === undefined ? Number.NEGATIVE_INFINITY : startMs + from;
     const untilMs = until === undefined ? Number.POSITIVE_INFINITY : startMs + until;
-    const names = about && namesAt(stage, about, `prometheus[${index}].about`);
+    const names = about && namesAt(setup, about, `prometheus[${index}].about`);
     return { contains, value, fromMs, untilMs, ...(names && { names }) };
   });
 }
 
 /** A pod is named as it was at the beginning; a workload by its own name or that of any pod it has by then. */
-function namesAt(stage: Stage, place: Place, field: string): () => readonly string[] {
+function namesAt(setup: Setup, place: Place, field: string): () => readonly string[] {
   if (place.pod !== undefined) {
-    const name = podAt(stage, place, field)?.base.ref.name;
+    const name = podAt(setup, place, field)?.base.ref.name;
     return () => (name === undefined ? [] : [name]);
   }
-  const key = workloadAt(stage, place);
-  const { store } = stage.world.cluster;
+  const key = workloadAt(setup, place);
+  const { store } = setup.world.cluster;
   return () => [place.workload, ...store.podsUnder(key).map(({ base }) => base.ref.name)];
 }

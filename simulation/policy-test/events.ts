@@ -2,11 +2,11 @@ import { startRollout } from '../cluster/controllers.ts';
 import { fire, resolve } from './alerts.ts';
 import { speak } from './answers.ts';
 import type { EventFields, EventOf } from './format/events.ts';
-import { type Stage, workloadAt } from './stage.ts';
+import { type Setup, workloadAt } from './setup.ts';
 
-type Happen<Kind extends EventFields['kind']> = (stage: Stage, event: EventOf<Kind>, field: string) => void;
+type Effect<Kind extends EventFields['kind']> = (setup: Setup, event: EventOf<Kind>, field: string) => void;
 
-const happenings: { [Kind in EventFields['kind']]: Happen<Kind> } = {
+const effects: { [Kind in EventFields['kind']]: Effect<Kind> } = {
   alert: fire,
   resolved: resolve,
   approve: speak,
@@ -23,12 +23,12 @@ const happenings: { [Kind in EventFields['kind']]: Happen<Kind> } = {
   resume({ world, pauses }, { resume, who }) {
     world.resume(pauses.get(resume) ?? resume, who);
   },
-  reset(stage, { reset, who }) {
-    stage.world.resetWorkload(workloadAt(stage, reset), who);
+  reset(setup, { reset, who }) {
+    setup.world.resetWorkload(workloadAt(setup, reset), who);
   },
-  rollout(stage, { rollout, brings }) {
-    const { store } = stage.world.cluster;
-    const workload = workloadAt(stage, rollout);
+  rollout(setup, { rollout, brings }) {
+    const { store } = setup.world.cluster;
+    const workload = workloadAt(setup, rollout);
     const record = store.workloads.get(workload);
     if (record === undefined) return;
     const fromTemplate = record.templates + 1;
@@ -44,7 +44,7 @@ const happenings: { [Kind in EventFields['kind']]: Happen<Kind> } = {
   },
 };
 
-/** Lets the event happen now; what keeps it from happening as it is written is noted as wrong. */
-export function happen(stage: Stage, event: EventFields, field: string): void {
-  (happenings[event.kind] as (stage: Stage, event: EventFields, field: string) => void)(stage, event, field);
+/** Applies the event now; what keeps it from being applied as it is written is noted as wrong. */
+export function applyEvent(setup: Setup, event: EventFields, field: string): void {
+  (effects[event.kind] as (setup: Setup, event: EventFields, field: string) => void)(setup, event, field);
 }

@@ -11,7 +11,7 @@ import { openPager } from './pager.ts';
 import { openShop } from './shop.ts';
 
 /** Everything that the story needs. */
-export interface Stage {
+export interface Setup {
   sandbox: Sandbox;
   product: Product;
   mendflow: MendflowApi;
@@ -21,8 +21,8 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-/** What a caller of the stage wants to hear of. */
-export interface StageOptions {
+/** What a caller of the setup wants to hear of. */
+export interface SetupOptions {
   progress: Progress;
   told: (notification: Notification) => void;
   /** What is played on it; default: the story of the shop. */
@@ -56,7 +56,7 @@ const optional = {
 };
 
 /** Starts the sandbox, Mendflow and what is played; when one fails, the others are stopped before it rejects. */
-export async function openStage({ progress, told, play = story }: StageOptions): Promise<Stage> {
+export async function openSetup({ progress, told, play = story }: SetupOptions): Promise<Setup> {
   const address = await addressOf(await freePort(), 'demo', {});
   const webhook = { url: `${address.url}/webhook`, token: address.intakeToken };
   const pager = await openPager(told);

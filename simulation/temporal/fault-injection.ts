@@ -1,5 +1,5 @@
 /** What a network and a fleet of workers do to messages and results; all of it is chance that a seed repeats. */
-export interface Weather {
+export interface FaultInjection {
   /** Time that a message, a task or a result is under way. */
   latencyMs(): number;
   /** The worker dies between finishing an activity and saying so; the activity runs again. */
@@ -7,4 +7,4 @@ export interface Weather {
 }
 
 /** Everything arrives at once and in order. */
-export const calm: Weather = { latencyMs: () => 0, losesResultOf: () => false };
+export const noFaults: FaultInjection = { latencyMs: () => 0, losesResultOf: () => false };

@@ -6,7 +6,7 @@ import type { Workload } from '../../domain/target/workload.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What is read of a cluster, and nothing that writes. */
-export type Camera = Pick<
+export type SnapshotReader = Pick<
   Cluster,
   'getNamespace' | 'getWorkload' | 'getAutoscaler' | 'listAutoscalersOf' | 'listPods' | 'listNodes' | 'getConfigMap'
 >;
@@ -24,7 +24,7 @@ export interface View {
 const canBeScaled: readonly string[] = ['Deployment', 'StatefulSet'];
 
 /** Reads the namespaces that the alerts are about, with their pods and workloads, and all nodes. Fails as the port does. */
-export async function photograph(camera: Camera, { alerts, configMap, atMs }: View): Promise<Snapshot> {
+export async function captureSnapshot(reader: SnapshotReader, { alerts, configMap, atMs }: View): Promise<Snapshot> {
   const targets = alerts.flatMap((labels) => {
     const named = namedTarget(labels);
     return 'reason' in named ? [] : [named];
@@ -32,19 +32,19 @@ export async function photograph(camera: Camera, { alerts, configMap, atMs }: Vi
   // A node is in none.
   const names = [...new Set(targets.map(({ namespace }) => namespace))].filter((name) => name !== '');
   const [nodes, homes, switches] = await Promise.all([
-    camera.listNodes(),
-    Promise.all(names.map(async (name) => [name, await camera.getNamespace(name)] as const)),
-    configMap && camera.getConfigMap(configMap.namespace, configMap.name),
+    reader.listNodes(),
+    Promise.all(names.map(async (name) => [name, await reader.getNamespace(name)] as const)),
+    configMap && reader.getConfigMap(configMap.namespace, configMap.name),
   ]);
-  const pods = (await Promise.all(names.map((name) => camera.listPods(name)))).flat();
-  const workloads = new Workloads(camera);
+  const pods = (await Promise.all(names.map((name) => reader.listPods(name)))).flat();
+  const workloads = new Workloads(reader);
   for (const { ref, owner } of pods) await workloads.climb(ref.namespace, owner);
   for (const { namespace, workload, autoscaler } of targets) {
     if (workload !== undefined) await workloads.read(namespace, workload);
     if (autoscaler !== undefined) await workloads.readScaled(namespace, autoscaler);
   }
   const autoscalers = await Promise.all(
-    workloads.found.filter(({ ref }) => canBeScaled.includes(ref.kind)).map(({ ref }) => camera.listAutoscalersOf(ref)),
+    workloads.found.filter(({ ref }) => canBeScaled.includes(ref.kind)).map(({ ref }) => reader.listAutoscalersOf(ref)),
   );
   return {
     ...{ atMs, nodes, pods, workloads: workloads.found, budgets: [], autoscalers: autoscalers.flat() },
@@ -58,11 +58,11 @@ export async function photograph(camera: Camera, { alerts, configMap, atMs }: Vi
 
 /** Workloads that were asked for, each once. */
 class Workloads {
-  readonly #camera: Camera;
+  readonly #reader: SnapshotReader;
   readonly #asked = new Map<string, Workload | undefined>();
 
-  constructor(camera: Camera) {
-    this.#camera = camera;
+  constructor(reader: SnapshotReader) {
+    this.#reader = reader;
   }
 
   get found(): Workload[] {
@@ -73,14 +73,14 @@ class Workloads {
   async read(namespace: string, { kind, name }: { kind: SubjectKind; name: string }): Promise<void> {
     const key = `${namespace}/${kind}/${name}`;
     if (this.#asked.has(key)) return;
-    const workload = await this.#camera.getWorkload(kind, namespace, name);
+    const workload = await this.#reader.getWorkload(kind, namespace, name);
     this.#asked.set(key, workload);
     await this.climb(namespace, workload?.owner);
   }
 
   /** Reads the workload that the autoscaler scales. */
   async readScaled(namespace: string, autoscaler: string): Promise<void> {
-    const { kind, name } = (await this.#camera.getAutoscaler(namespace, autoscaler))?.scales ?? {};
+    const { kind, name } = (await this.#reader.getAutoscaler(namespace, autoscaler))?.scales ?? {};
     const known = workloadKinds.find((other) => other === kind);
     if (known !== undefined && name !== undefined) await this.read(namespace, { kind: known, name });
   }
