@@ -155,27 +155,37 @@ function combined(reading: Reading, node: QueryNode): ValueType | undefined {
   const right = children.at(-1);
   if (left === undefined || operator === undefined || right === undefined) return undefined;
   const sides = [calculable(reading, left), calculable(reading, right)];
-  const error = operatorError(operator.name, { sides, hasBool: node.getChild('BoolModifier') !== null });
+  const error = operatorError(node, operator.name, sides);
   if (error !== undefined) reading.errors.push({ at: operator.from, ...error });
   if (sides.includes('instant vector')) return 'instant vector';
   return sides.includes(undefined) ? undefined : 'scalar';
 }
 
 function operatorError(
+  node: QueryNode,
   operator: string,
-  { sides, hasBool }: { sides: (ValueType | undefined)[]; hasBool: boolean },
+  sides: readonly (ValueType | undefined)[],
 ): Omit<QueryError, 'at'> | undefined {
   const isComparison = comparisons.includes(operator);
-  const areNumbers = sides.every((type) => type === 'scalar');
+  const isSet = setOperators.includes(operator);
+  const hasBool = node.getChild('BoolModifier') !== null;
+  const matching = node.getChild('MatchingModifierClause');
+  const labels = matching?.getChild('GroupingLabels');
   if (hasBool && !isComparison) {
     return { message: 'bool stands behind an operator that compares nothing', fix: 'Leave out bool.' };
   }
-  if (isComparison && areNumbers && !hasBool) {
+  if (isComparison && !hasBool && sides.every((type) => type === 'scalar')) {
     return { message: 'two numbers are compared', fix: 'Compare what a selector returns, as in up == 0.' };
   }
-  if (setOperators.includes(operator) && sides.includes('scalar')) {
+  if (isSet && sides.includes('scalar')) {
     const message = `${operator.toLowerCase()} takes instant vectors on both sides`;
     return { message, fix: 'Write selectors on both sides, or an operator that takes numbers.' };
+  }
+  if (labels && childrenOf(labels).length > 0 && sides.includes('scalar')) {
+    return { message: 'labels are matched between two instant vectors only', fix: 'Leave out on and ignoring.' };
+  }
+  if (isSet && (matching?.getChild('GroupLeft') || matching?.getChild('GroupRight'))) {
+    return { message: `${operator.toLowerCase()} takes no group_left and no group_right`, fix: 'Leave it out.' };
   }
   return undefined;
 }

@@ -56,7 +56,7 @@ and column of the query: its syntax, unknown functions, arguments and ranges tha
 expressions, a selector of everything. So is a query that can be no check: a range or a text never counts as a sample; a
 number, or a comparison with \`bool\`, always does. Extensions of other servers, such as MetricsQL, are refused, and so are
 two rare spellings: a number such as \`5.\`, and a metric named like a keyword, such as \`offset\`. Not checked:
-whether the server has an experimental function or modifier enabled, labels of \`on\` and \`group_left\`, a range of 0.
+whether the server has an experimental function or modifier enabled, and whether a range is longer than 0.
 
 Restarts: the counter in a pod's status runs since the pod exists. It says how often a container restarted lately only
 for a pod that is younger than the time asked for; of an older pod the status still tells when the last two runs began,

@@ -49,6 +49,8 @@ export const refused: [query: string, says: string][] = [
   ['m offset 5m offset 10m', '"offset 10m" may only follow a selector'],
   ['1 == 1', 'two numbers are compared'],
   ['m + bool 1', 'bool stands behind an operator that compares nothing'],
+  ['m == on(a) 1', 'labels are matched between two instant vectors only'],
+  ['m and on(a) group_left(b) n', 'and takes no group_left and no group_right'],
   ['m and 1', 'and takes instant vectors on both sides'],
   ['m[5m] > 1', 'an operator takes numbers and instant vectors, not a range vector'],
   ['m == "a"', 'an operator takes numbers and instant vectors, not a string'],
@@ -86,5 +88,7 @@ export const taken: string[] = [
   'm ^ -2 > 0x1F % 7',
   'vector(time()) - timestamp(m) > 60',
   'sum(sum) without (by) > 1',
+  'm == on() 1',
+  'm + on(a) group_left(b) n',
   'a:b:rate5m unless on (pod) n{k="v"}',
 ];
