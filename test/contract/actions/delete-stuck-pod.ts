@@ -46,6 +46,7 @@ const scene: Scene = {
         const { status } = await world().api.call<RawObject>('GET', appsPath('StatefulSet', 'unblocked'));
         return status.readyReplicas === 3;
       });
+      expect(await podUids(world(), target)).not.toContain(target.pod?.uid);
     });
 
     it('does not fit while the template is still the bad one', async () => {

@@ -24,6 +24,7 @@ const scene: Scene = {
         const uids = await podUids(world(), target);
         return uids.length === 3 && !uids.includes(target.pod?.uid ?? '');
       });
+      expect(await podUids(world(), target)).not.toContain(target.pod?.uid);
     });
 
     it('takes a pod that vanished after a lost answer for its own act', async () => {

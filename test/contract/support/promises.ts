@@ -136,10 +136,19 @@ export const promises: readonly ActionPromise[] = [
     that: 'counts once when it was done and the answer was lost',
     async hold(trial) {
       const { writes } = trial.arrangement;
+      if (writes === 0) await writesNothing(trial);
       for (let nth = 1; nth <= (writes ?? 1); nth++) await losing(trial, nth);
     },
   },
 ];
+
+/** The API server is not asked to change anything, so no answer of it can be lost. */
+async function writesNothing(trial: Trial): Promise<void> {
+  const { step } = await set(trial);
+  const seen = writesBy(trial.world, components.worker.user);
+  expect((await remediateOn(trial.gate.cluster, step)).changed).toBe(true);
+  expect(seen.asked()).toEqual([]);
+}
 
 /** Loses the answer to the nth write, and repeats the step as Temporal does. */
 async function losing(trial: Trial, nth: number): Promise<void> {
