@@ -66,7 +66,7 @@ describe('a grant of the guard', () => {
     expect(await ask({ verdict: deny })).toEqual({ ...deny, next: 'askPerson' });
   });
 
-  it('is none without a key: the guard is not even asked', async () => {
+  it('is not asked for without a key', async () => {
     expect(await ask({ keys: [] })).toMatchObject({ kind: 'deny', reason: 'keyMissing' });
     expect(await ask({ keys: [], request: { ...request, isRehearsal: true } })).toEqual({ kind: 'grant', ...span });
   });

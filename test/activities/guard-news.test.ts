@@ -76,7 +76,7 @@ describe('a glance', () => {
     expect((await glance()).kind).toBe('refuse');
   });
 
-  it('asks after a stop that is older than a second, so that nobody is turned away by a pause that was lifted', async () => {
+  it('asks again about a stop that is older than a second, so that a lifted pause refuses no run', async () => {
     await hear(paused);
     guard.nowMs += 1_000;
     expect((await glance()).kind).toBe('refuse');
@@ -95,7 +95,7 @@ describe('a glance', () => {
     expect(guard.reads).toBe(2);
   });
 
-  it('believes an old stop for five seconds where the guard cannot be asked, and then lets the guard speak', async () => {
+  it('believes an old stop for five seconds while the guard cannot be asked, and then lets the run ask it', async () => {
     await hear(paused);
     guard.guardState = new Error('no answer');
     guard.nowMs += 5_000;

@@ -84,7 +84,7 @@ describe('what an operator owns', () => {
 });
 
 describe('what Git or Helm keep', () => {
-  it('is restarted: the mark on its template is none of theirs', async () => {
+  it('is restarted: they do not keep the mark on its template', async () => {
     put({ labels: { 'argocd.argoproj.io/instance': 'store' } });
     await act({ rolloutRestart: {} });
     expect(writes()).toEqual(['restartWorkload checkout run-1.0']);

@@ -44,7 +44,7 @@ function run(
 const acts = () => cluster.calls.filter((call) => /^(evict|restart)/.test(call));
 
 describe('remediate', () => {
-  it('reads the pod once, evicts it and leaves word of it on the pod and its workload', async () => {
+  it('reads the pod once, evicts it and records an Event on the pod and its workload', async () => {
     expect(await run()).toEqual({ summary: 'evicted pod shop/checkout-1', changed: true });
     expect(cluster.calls).toEqual([
       'getPod checkout-1',

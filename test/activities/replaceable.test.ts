@@ -93,7 +93,7 @@ describe('a pod that is taken', () => {
     expect(await said(pod())).toBe('yes');
   });
 
-  it('stays where nobody may look for room, and the missing right is named', async () => {
+  it('stays if Mendflow has no right to look for room, and the missing right is named', async () => {
     cordon('node-1');
     cluster.before = (call) => {
       if (call.startsWith('listOccupants')) throw new MendflowError('PERMISSION_DENIED', 'pods is forbidden');

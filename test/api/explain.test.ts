@@ -50,7 +50,7 @@ describe('explaining an alert over the api', () => {
       'constructor',
     ],
     ['neither an alert nor a run', {}, 400, 'INVALID_REQUEST', 'body'],
-    ['a run that is none', { run: 'guard/default' }, 400, 'INVALID_REQUEST', 'body'],
+    ['a run that does not exist', { run: 'guard/default' }, 400, 'INVALID_REQUEST', 'body'],
     ['an unknown run', { run: 'remediation/default/A/0' }, 404, 'NOT_FOUND', 'remediation/default/A/0'],
   ])('refuses %s', async (_, body, status, code, detail) => {
     const answer = await explain(body);

@@ -128,7 +128,7 @@ describe('pausing', () => {
     expect((await post('resume', { id: pauseId })).json()).toMatchObject({ isPaused: true, pauses: [{ why: 'one' }] });
   });
 
-  it('answers with the id even while nobody says what the guard knows', async () => {
+  it('answers with the id even while no worker can say what the guard knows', async () => {
     guard.state = undefined;
     const answer = (await post('pause', { why: 'one' })).json();
     expect(answer).toEqual({ cluster: 'default', note: expect.any(String), pauseId: expect.any(String) });

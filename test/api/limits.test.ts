@@ -194,7 +194,7 @@ describe('too many deliveries at once', () => {
   });
 });
 
-describe('a process that is behind with its work', () => {
+describe('an overloaded process', () => {
   it('answers deliveries 503 and stays alive', async () => {
     const held = await anApp({ limits: { maxEventLoopDelayMs: 1e-9 } });
     const deliver = () =>

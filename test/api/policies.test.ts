@@ -56,7 +56,7 @@ describe('linting policies over the api', () => {
   it.each([
     ['nothing to lint', {}],
     ['no file', { files: [] }],
-    ['a text that is none', { text: 5 }],
+    ['a text that is not a policy', { text: 5 }],
     ['text and files', { text: 'a: 1', files: [{ name: 'a', text: 'a: 1' }] }],
     ['a text above 256 KiB', { text: 'x'.repeat(300_000) }],
   ])('refuses %s', async (_, body) => {

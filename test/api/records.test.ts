@@ -52,7 +52,7 @@ describe('the report of a policy', () => {
     expect(records.filters).toHaveLength(5);
   });
 
-  it('refuses a time that is none, and a name that is none', async () => {
+  it('refuses an invalid time and an invalid name', async () => {
     expect(await get('/v1/policies/crash-loop/report?since=soon')).toMatchObject({ code: 'INVALID_REQUEST' });
     expect(await get('/v1/policies/Crash%20Loop/report')).toMatchObject({ code: 'INVALID_REQUEST' });
   });

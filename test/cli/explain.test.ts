@@ -96,7 +96,7 @@ describe('mendflow explain', () => {
 
   it.each([
     ['no alert', '', 'name an alert'],
-    ['labels among which one is none', 'alertname=A oops', 'oops is not a label'],
+    ['something that is not a label', 'alertname=A oops', 'oops is not a label'],
     ['a file that is not there', '/nowhere.json', '/nowhere.json: cannot be read (ENOENT)'],
     ['an alert and a run', 'alertname=A --run x', 'not both'],
   ])('exits 2 for %s', async (_, args, expected) => {

@@ -40,7 +40,7 @@ describe('the command line', () => {
     expect(await mendflow('list extra')).toMatchObject({ code: 2, err: expect.stringContaining('too many arguments') });
   });
 
-  it('exits 2 for an address that is none, and names where it came from', async () => {
+  it('exits 2 for an invalid address, and names where it came from', async () => {
     expect(await mendflow('list --server nonsense')).toMatchObject({
       code: 2,
       err: expect.stringContaining('--server: must be'),

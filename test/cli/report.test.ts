@@ -39,7 +39,7 @@ describe('mendflow report', () => {
     expect(JSON.parse(out)).toMatchObject({ policy: 'crash-loop', runs: 0, words: expect.any(Array) });
   });
 
-  it('exits 2 for a time that is none', async () => {
+  it('exits 2 for an invalid time', async () => {
     expect(await api.run('report crash-loop --since soon')).toMatchObject({ code: 2, out: '' });
   });
 });

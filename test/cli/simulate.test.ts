@@ -74,10 +74,10 @@ describe('mendflow simulate', () => {
       `alertname=A --policies ${join(root, 'docs', 'adr')} --snapshot ${snapshot}`,
       /there is no policy in/,
     ],
-    ['a time is none', `alertname=A --snapshot ${snapshot} --at soon`, /a time is written 2026-03-29T00:30:00Z/],
-    ['a live cluster should be as of then', 'alertname=A --at 2026-03-29T00:30:00Z', /--at goes with --snapshot/],
-    ['a remedy is none', 'alertname=A --remedy maybe', /Allowed choices are fails, heals/],
-    ['an address is none', 'alertname=A --prometheus prometheus:9090', /must be an http or https URL/],
+    ['a time is invalid', `alertname=A --snapshot ${snapshot} --at soon`, /a time is written 2026-03-29T00:30:00Z/],
+    ['a time is given for a live cluster', 'alertname=A --at 2026-03-29T00:30:00Z', /--at goes with --snapshot/],
+    ['a remedy is unknown', 'alertname=A --remedy maybe', /Allowed choices are fails, heals/],
+    ['an address is invalid', 'alertname=A --prometheus prometheus:9090', /must be an http or https URL/],
   ])('exits 2 when %s', async (_, args, message) => {
     const { code, err } = await mendflow(
       `simulate ${args.includes('--policies') ? '' : `--policies ${policies}`} ${args}`,

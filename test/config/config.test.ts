@@ -234,7 +234,7 @@ describe('the watcher', () => {
     expect(faults({ MENDFLOW_INTAKE_TOKENS: 'a-token-of-the-api' })).toEqual([]);
   });
 
-  it('is told of a class that is none', () => {
+  it('is refused an unknown class', () => {
     const env = { MENDFLOW_INTAKE_TOKENS: 'a-token-of-the-api', MENDFLOW_WATCHER_FAULTS: 'OOMKilled,Slow' };
     expect(faults(env)).toEqual([expect.stringContaining('MENDFLOW_WATCHER_FAULTS')]);
   });

@@ -13,7 +13,7 @@ describe('the table of fields', () => {
     for (const { path, description } of configFields) expect(`${path}: ${description}`).toMatch(/: .{15,}\.$/);
   });
 
-  it('marks as secret whatever is called so', () => {
+  it('marks every field as secret whose name says so', () => {
     const named = configFields.filter(({ path }) => /token|key|secret|password/i.test(path));
     expect(named.map(({ path }) => path)).toEqual([
       'temporal.apiKey',

@@ -50,7 +50,7 @@ describe('of two installations that started unseen', () => {
   const seenBy = (ours: Record<string, string>, identities: string[]) =>
     otherInstallation(installation(ours), identities, 'shared');
 
-  it('the one whose oldest worker is younger stops, whoever looks', () => {
+  it('the one whose oldest worker is younger stops, whichever of them looks', () => {
     const listed = [worker('a-1', a, 5_000), worker('b-1', b, 2_000), worker('a-0', a, 1_000)];
     expect(seenBy(b, listed)).toMatchObject({ wasFirst: true, words: expect.stringContaining('stops') });
     expect(seenBy(a, listed)).toMatchObject({ wasFirst: false, words: expect.stringContaining('goes on') });

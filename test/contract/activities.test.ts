@@ -102,7 +102,7 @@ function remediate(target: Target, pod: string) {
   return run(activities.remediate, permitted(inputOf(step), Date.now()));
 }
 
-describe('a pod that is killed for its memory', () => {
+describe('a pod that is OOMKilled', () => {
   it('is verified, evicted, and its workload proven healthy', async () => {
     const pod = await broken('leaks');
     const { target, plan } = await verified({ pod });

@@ -78,10 +78,10 @@ describe('the command line before the real product', () => {
   it('pauses the cluster and lifts the pause by the beginning of its id', async () => {
     const id = (await mendflow('pause', '--why', 'game day', '-o', 'name')).out.trim();
     expect((await mendflow('guard')).out).toMatch(/Paused: +yes, by 1 pause[\s\S]*ada .* game day/);
-    expect((await mendflow('resume', id.slice(0, 8))).out).toContain('sandbox is not paused any more');
+    expect((await mendflow('resume', id.slice(0, 8))).out).toContain('sandbox is no longer paused');
   }, 60_000);
 
-  it('exits 3 for a token that is nobody’s', async () => {
+  it('exits 3 for an unknown token', async () => {
     expect(await mendflow('guard', '--token', 'nobodys-token-at-all')).toMatchObject({ code: 3, out: '' });
   });
 });

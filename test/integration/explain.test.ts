@@ -84,7 +84,7 @@ describe('before anything was done', () => {
     expect((await ask(product.url, '/v1/remediations')).body).toEqual({ runs: [] });
   }, 30_000);
 
-  it('the namespace’s own word is the strictest where it is', async () => {
+  it('the mode of the namespace counts where it is the strictest', async () => {
     const path = '/api/v1/namespaces/shop';
     const annotate = (mode: string | null) =>
       product.admin.call('PATCH', path, {

@@ -59,7 +59,7 @@ describe('mendflow simulate over a live cluster', () => {
     const before = await podsThere();
     const { status, stdout, stderr } = simulate();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('Simulated over the live cluster');
+    expect(stdout).toContain('Simulated on the live cluster');
     expect(stdout).toMatch(/Ladder: +evictPod \(healthy within 5m\), then rolloutRestart/);
     expect(stdout).toMatch(
       new RegExp(`\\+0s {2}evictPod on Pod shop/${pod}\\n {2}\\+\\d+m {2}rolloutRestart on Deployment shop/checkout`),

@@ -28,7 +28,7 @@ describe('mendflow sandbox', () => {
     expect((await inCheckout('completion bash')).out).toMatch(/sandbox\) flags="--name/);
   });
 
-  it('exits 2 for a part that is none', async () => {
+  it('exits 2 for an unknown part', async () => {
     expect(await inCheckout('sandbox --parts nonsense')).toMatchObject({
       code: 2,
       err: expect.stringContaining('there is no part nonsense'),

@@ -11,7 +11,7 @@ const rulesOf = (schema: z.ZodType) =>
   (shapeOf(schema)['x-kubernetes-validations'] ?? []).map(({ message }) => message);
 
 describe('a structural schema', () => {
-  it('has no word for unknown fields, which the API server prunes and reports by itself', () => {
+  it('has no rule for unknown fields, which the API server prunes and reports by itself', () => {
     expect(shapeOf(z.strictObject({ a: z.boolean() }))).toEqual({
       type: 'object',
       properties: { a: { type: 'boolean' } },

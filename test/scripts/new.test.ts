@@ -60,7 +60,7 @@ describe('npm run new', () => {
 
   it.each([
     ['nothing', '', 'say what is to be begun'],
-    ['a kind that is none', 'remedy drainCache', 'there is no kind remedy'],
+    ['an unknown kind', 'remedy drainCache', 'there is no kind remedy'],
     ['no name', 'action', 'say one name'],
     ['a name with a capital', 'action DrainCache', 'DrainCache is not a name'],
     ['a name that leads elsewhere', 'action ../drain', '../drain is not a name'],

@@ -8,7 +8,7 @@ function logged(write: (log: ReturnType<typeof createLogger>) => void, level = '
 }
 
 describe('the log', () => {
-  it('writes one JSON line with level as a word, RFC 3339 UTC time, name and message', () => {
+  it('writes one JSON line with the level’s name, RFC 3339 UTC time, name and message', () => {
     const [line] = logged((log) => log.info({ workflowId: 'w' }, 'started'));
     expect(line).toMatchObject({ level: 'info', name: 'test', workflowId: 'w', msg: 'started' });
     expect(line?.time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);

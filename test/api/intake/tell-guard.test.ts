@@ -54,7 +54,7 @@ describe('unknown clusters', () => {
     expect(guard.unknownClusters.at(-1)).toMatchObject({ cluster: 'late' });
   });
 
-  it('are told again when the guard could not be reached, and whoever asks meanwhile hears the same', async () => {
+  it('are told again when the guard could not be reached; requests meanwhile get the same answer', async () => {
     const { guard, tell } = setUp();
     const { unknownCluster } = guard;
     guard.unknownCluster = () => Promise.reject(new Error('Temporal is away'));
