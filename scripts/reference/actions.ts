@@ -34,7 +34,7 @@ function manners(action: Action): string {
   const { undoes, changesSpec, marksTemplate, needsApproval, takesPodAway, takesNodeAway, takesLong } = action;
   const lines = [
     `Risk: ${action.risk}. Acts on: ${action.targets.join(', ')}.`,
-    `Undo: ${undoes === undefined ? 'none; what it does cannot be taken back' : `it ${undoes}`}.`,
+    `Undo: ${undoes === undefined ? 'none' : `it ${undoes}`}.`,
     ...(changesSpec
       ? [
           'It changes the spec: refused for what a tool or an operator manages (Argo CD, Flux, Helm, an owner), unless `scope.managedBy` names it.',

@@ -6,14 +6,14 @@ import { alertnameOf, faultClasses } from '../../domain/faults/index.ts';
 import { root } from '../step.ts';
 import { code, page } from './markdown.ts';
 
-const intro = `What is wrong, what helps, what never does, and the ready-made policy for it. Each policy is in Observe, and says in its
-own comments what to fill in; its tests stand beside it and are played by \`mendflow test policies/\`
+const intro = `For each fault: what is wrong, what helps, what never helps, and the ready-made policy. Each policy is in mode Observe; its
+comments say what to fill in. Its tests are in the file beside it; \`mendflow test policies/\` runs them
 ([policy-tests.md](policy-tests.md)). The alerts come from the rules of [deploy/monitoring](../deploy/monitoring), from the
 [watcher](watcher.md), or from rules of your own that name one object
 ([how labels are read](safety.md)).
 
-Start with one policy: copy it, name your namespace, look for a week at what it would have done (\`mendflow report\`), then
-let it ask (\`mode: Approve\`), then let it act (\`mode: Auto\`).`;
+Start with one policy: copy it and name your namespace. After a week, see what it would have done (\`mendflow report\`). Then let
+it ask (\`mode: Approve\`), and later act (\`mode: Auto\`).`;
 
 /** Each ready-made policy and its failure class, in the order of the page. */
 const recipes: readonly (readonly [policy: string, fault: string])[] = [

@@ -5,7 +5,7 @@ import { formatDuration } from '../../domain/text/duration.ts';
 import { code, page, table } from './markdown.ts';
 
 const intro = `What can be wrong, how it shows, and what to do about it. The watcher (docs/watcher.md) reports a class as the alert named
-here once it has shown for the time given; every other class needs an alert rule of your own or one of deploy/monitoring.
+here once it has shown for the given time; every other class needs an alert rule of your own or one of deploy/monitoring.
 \`mendflow lint\` warns of a step that never cures the class which a policy verifies (\`restartCannotHelp\`).`;
 
 const subjects: Record<FaultClass['about'], string> = {
@@ -22,7 +22,7 @@ const listed = (names: readonly string[]) =>
   names
     .filter((name) => known.has(name))
     .map(code)
-    .join(', ') || 'no action; people';
+    .join(', ') || 'no action; a person is needed';
 
 /** How a policy verifies it. */
 function checkOf(fault: FaultClass): string {

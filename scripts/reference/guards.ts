@@ -56,13 +56,13 @@ function section({ name, statements, summary, reasons: given, settings }: Guard)
       ['reason', 'meaning'],
       given.map((reason) => [code(reason), reasons[reason]]),
     ),
-    rows.length === 0 ? 'Nothing sets it.' : table(['setting', 'where', 'default', 'meaning'], rows),
+    rows.length === 0 ? 'It has no setting.' : table(['setting', 'where', 'default', 'meaning'], rows),
   ].join('\n\n');
 }
 
 const intro = `A run asks before each act, and the guard asks these rules in this order; the first objection is the answer. *Deny* is
 final for the step, *hold* says when to ask again. A policy can be stricter than the configuration, never looser.
-\`mendflow explain\` shows what each of them says now. What they are for, and how it is shown: [safety](../safety.md).`;
+\`mendflow explain\` shows what each of them says now. [safety](../safety.md) says what each is for, and which tests show it.`;
 
 /** docs/reference/guards.md: every rule, when it objects, with which reasons, and what sets it. */
 export const guardsPage = (): string =>

@@ -3,7 +3,7 @@ import { lintRules } from '../../domain/analysis/lint/index.ts';
 import { code, page, table } from './markdown.ts';
 
 const intro = `\`mendflow lint FILES\` and \`POST /v1/policies/lint\` report these. An error means that a policy cannot be read, cannot do
-what it says, or certainly harms: exit code 1. A warning means that it is most likely not what was meant: exit code 1
+what it says, or is certain to do harm: exit code 1. A warning means that it is probably not what you meant: exit code 1
 only with \`--strict\`. Each finding says what to write instead. Files are judged as one set, as they would be in force.`;
 
 const rules = lintRules.map(({ code: name, severity, summary }) => [code(name), severity, summary]);
@@ -16,7 +16,7 @@ export const lintPage = (): string =>
     'domain/analysis/lint/ and config/policy-fault.ts',
     intro,
     '## Policies that cannot be read',
-    'A worker refuses a set with one of these whole and keeps the last good one.',
+    'If one policy has one of these faults, a worker refuses the whole set and keeps the last good one.',
     table(['code', 'severity', 'meaning'], faults),
     '## Policies that can be read',
     table(['code', 'severity', 'meaning'], rules),

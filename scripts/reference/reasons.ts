@@ -6,7 +6,7 @@ export const reasonsPage = (): string =>
   page(
     'Reasons',
     'domain/run/reasons.ts',
-    'Why Mendflow did not act, waits, or hands over. The same word stands in the Web UI (search attribute `Reason`), the API, metrics, events and messages.',
+    'Why Mendflow did not act, waits, or hands over. The same word is in the Web UI (search attribute `Reason`), the API, metrics, events and messages.',
     table(
       ['reason', 'meaning'],
       Object.entries(reasons).map(([reason, meaning]) => [code(reason), meaning]),
