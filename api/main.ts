@@ -12,7 +12,7 @@ import { buildApp } from './app.ts';
 import { bodyLimits } from './limits.ts';
 import type { LintPort, ReadinessCheck } from './ports.ts';
 import { createProbes } from './probes.ts';
-import { temporalPorts } from './temporal.ts';
+import { temporalPorts } from './temporal/index.ts';
 
 /** A listening api; `close` stops taking connections, lets answers in hand finish, and lets go of Temporal. */
 export interface RunningApi {

@@ -49,7 +49,7 @@ export const commands: readonly CommandEntry[] = [
       ['mendflow describe shop/Deployment/checkout', 'the latest run of a workload'],
       ['mendflow describe remediation/default/MemoryLeakDetected/a1b2c3 -o json', 'a run by its id, for a script'],
     ],
-    load: async () => (await import('./describe.ts')).describeCommand,
+    load: async () => (await import('./describe/index.ts')).describeCommand,
   },
   {
     name: 'follow',
@@ -121,7 +121,7 @@ export const commands: readonly CommandEntry[] = [
       ['mendflow explain webhook.json', 'every alert of a webhook body'],
       ['mendflow explain --run shop/Deployment/checkout', 'the alert of a run, as if it came now'],
     ],
-    load: async () => (await import('./explain.ts')).explainCommand,
+    load: async () => (await import('./explain/index.ts')).explainCommand,
   },
   {
     name: 'report',
@@ -138,7 +138,7 @@ export const commands: readonly CommandEntry[] = [
       ['mendflow backtest policies/ --since 30d', 'a changed folder against a month of runs'],
       ['mendflow backtest policies/ -o wide', 'every run, not only those that differ'],
     ],
-    load: async () => (await import('./backtest.ts')).backtestCommand,
+    load: async () => (await import('./backtest/index.ts')).backtestCommand,
   },
   {
     name: 'simulate',
@@ -154,7 +154,7 @@ export const commands: readonly CommandEntry[] = [
         'on a snapshot that kubectl printed',
       ],
     ],
-    load: async () => (await import('./simulate.ts')).simulateCommand,
+    load: async () => (await import('./simulate/index.ts')).simulateCommand,
   },
   {
     name: 'test',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { resolveBinary } from './binaries.ts';
+import { resolveBinary } from './binaries/index.ts';
 import { type Component, components, createCredentials, writeKubeconfig } from './credentials.ts';
 import { wantedPort } from './free-port.ts';
 import { type KubernetesApi, openKubernetesApi, readManifest } from './kubernetes-api.ts';

@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolveBinary } from './binaries.ts';
+import { resolveBinary } from './binaries/index.ts';
 import { freePort } from './free-port.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import { openKubeconfig, readManifest } from './kubernetes-api.ts';

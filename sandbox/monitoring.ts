@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolveBinary } from './binaries.ts';
+import { resolveBinary } from './binaries/index.ts';
 import { wantedPort } from './free-port.ts';
 import type { Kwok } from './kwok.ts';
 import type { PartContext } from './part.ts';

@@ -1,4 +1,4 @@
-import { resolveBinary } from './binaries.ts';
+import { resolveBinary } from './binaries/index.ts';
 import { type Kubernetes, startKubernetes } from './kubernetes.ts';
 import { type Kwok, startKwok } from './kwok.ts';
 import { type Measured, type Monitoring, measuredOfKwok, startMonitoring, type Webhook } from './monitoring.ts';

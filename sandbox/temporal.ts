@@ -3,7 +3,7 @@ import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { searchAttributes } from '../domain/run/contract.ts';
 import { retentionWantedMs } from '../domain/run/retention.ts';
-import { resolveBinary } from './binaries.ts';
+import { resolveBinary } from './binaries/index.ts';
 import { wantedPort } from './free-port.ts';
 import type { PartContext } from './part.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { resolveBinary } from '../sandbox/binaries.ts';
+import { resolveBinary } from '../sandbox/binaries/index.ts';
 import { measuredOfKwok, startMonitoring } from '../sandbox/monitoring.ts';
 import { Supervisor } from '../sandbox/process.ts';
 import { type Progress, progressOn } from '../sandbox/progress.ts';

@@ -1,5 +1,5 @@
 // The Kubernetes control plane that the sandbox and the tests run, pinned by checksum.
-// Built without containers: CGO_ENABLED=0 go build <tool>. See sandbox/binaries.ts.
+// Built without containers: CGO_ENABLED=0 go build <tool>. See sandbox/binaries/.
 module mendflow.dev/tools
 
 go 1.26.0

@@ -4,7 +4,7 @@ import { createTake } from '../intake/take.ts';
 import { authenticateSenders } from '../plugins/authenticate.ts';
 import { readDeliveries } from '../plugins/read-deliveries.ts';
 import type { ApiDeps, ApiLimits } from '../ports.ts';
-import { problems, receiptSchema } from '../schemas.ts';
+import { problems, receiptSchema } from '../schemas/index.ts';
 
 const described = { tags: ['alerts'], security: [{ intakeToken: [] }] };
 const config = { invalid: 'INVALID_ALERT' } as const;

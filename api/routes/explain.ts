@@ -4,7 +4,7 @@ import { alertsOf } from '../../domain/alert/intake.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import type { ApiDeps } from '../ports.ts';
 import { explainSchema, explanationSchema } from '../schemas/explain.ts';
-import { problems } from '../schemas.ts';
+import { problems } from '../schemas/index.ts';
 
 /** Says what would become of an alert right now; nothing is changed by it. */
 export function explainRoutes({ explain, cluster, now }: Pick<ApiDeps, 'explain' | 'cluster' | 'now'>) {

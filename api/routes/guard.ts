@@ -5,7 +5,7 @@ import { MendflowError } from '../../domain/run/errors.ts';
 import { guardDocument } from '../guard-document.ts';
 import type { ApiDeps, GuardView } from '../ports.ts';
 import { guardSchema, pausedSchema, pauseSchema, resetSchema, resumeSchema } from '../schemas/guard.ts';
-import { problems } from '../schemas.ts';
+import { problems } from '../schemas/index.ts';
 
 const described = { tags: ['guard'], security: [{ personToken: [] }] };
 const response = { 200: guardSchema, ...problems };

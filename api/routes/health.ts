@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiDeps } from '../ports.ts';
 import { problem, sendProblem } from '../problem.ts';
-import { problems } from '../schemas.ts';
+import { problems } from '../schemas/index.ts';
 
 const checksSchema = z.array(
   z.object({ name: z.string(), isOk: z.boolean(), isWarning: z.literal(true).optional(), detail: z.string() }),

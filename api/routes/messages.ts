@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { HumanMessage, HumanMessageName } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import type { ApiDeps } from '../ports.ts';
-import { type Answer, answerSchema, messageSchema, problems, runParams, sentSchema } from '../schemas.ts';
+import { type Answer, answerSchema, messageSchema, problems, runParams, sentSchema } from '../schemas/index.ts';
 
 const verbs: readonly { path: string; name: HumanMessageName; summary: string; isAnswer?: true }[] = [
   { path: 'approve', name: 'approve', summary: 'Say yes to the step that the run asks about.', isAnswer: true },

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { ApiDeps } from '../ports.ts';
+import { problems } from '../schemas/index.ts';
 import { findingsSchema, lintSchema } from '../schemas/policies.ts';
-import { problems } from '../schemas.ts';
 
 const described = { tags: ['policies'], security: [{ personToken: [] }] };
 

@@ -7,7 +7,7 @@ import { type Reach, reachOf } from '../../domain/run/retention.ts';
 import { momentOf } from '../moment.ts';
 import type { ApiDeps, RecordsPort } from '../ports.ts';
 import { policyParams, promotionQuery, promotionSchema, recordsQuery, recordsSchema } from '../schemas/explain.ts';
-import { problems } from '../schemas.ts';
+import { problems } from '../schemas/index.ts';
 
 const described = { tags: ['policies'], security: [{ personToken: [] }] };
 /** A report reads no more runs: each is a call to Temporal. */

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { momentOf } from '../moment.ts';
 import type { ApiDeps } from '../ports.ts';
-import { problems, runFilterSchema, runListSchema, runParams, runSchema } from '../schemas.ts';
+import { problems, runFilterSchema, runListSchema, runParams, runSchema } from '../schemas/index.ts';
 
 const described = { tags: ['remediations'], security: [{ personToken: [] }] };
 

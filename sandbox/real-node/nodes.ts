@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { resolveBinary } from '../binaries/index.ts';
 import { run } from '../binaries/run.ts';
-import { resolveBinary } from '../binaries.ts';
 import type { Kubernetes } from '../kubernetes.ts';
 import { openKubeconfig } from '../kubernetes-api.ts';
 import type { PartContext } from '../part.ts';

@@ -24,6 +24,17 @@ describe('every file', () => {
     expect(names.filter((path) => vagueNames.test(path.split('/').at(-1) ?? ''))).toEqual([]);
   });
 
+  it('stands in its folder as index.ts, not beside a folder of its name', () => {
+    const paths = files.map(({ path }) => path);
+    // A program that npm starts stands beside its parts.
+    const isProgram = (path: string) => /^(bench|sandbox|scripts)\/[^/]+\.ts$/.test(path);
+    const beside = paths.filter((path) => {
+      const folder = `${path.replace(/\.ts$/, '')}/`;
+      return !isProgram(path) && paths.some((other) => other.startsWith(folder));
+    });
+    expect(beside).toEqual([]);
+  });
+
   it('names no place of the machine it was written on', () => {
     const places = /\/(root|home\/[a-z]+|Users\/[A-Za-z]+|work)\//;
     const found = files.filter(({ path }) => !path.startsWith('test/architecture/'));

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AlertUnderTest, anAlertWith, deliver } from '../support/product/alerts.ts';
 import { type AnswerHolder, openAnswerHolder } from '../support/product/answer-holder.ts';
 import { evictionsOf } from '../support/product/audit.ts';
+import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { randomFrom } from '../support/product/random.ts';
 import { liveWhen, reportOf, runsOf } from '../support/product/runs.ts';
 import { until } from '../support/product/until.ts';
 import { createBroken, createNamespaces } from '../support/product/workloads.ts';
-import { type Product, startProduct } from '../support/product.ts';
 
 const seed = Number(process.env.MENDFLOW_CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const random = randomFrom(seed);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
-import { resolveBinary } from '../../sandbox/binaries.ts';
+import { resolveBinary } from '../../sandbox/binaries/index.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { root } from '../architecture/source-files.ts';
 import { describeWith } from '../support/with-servers.ts';

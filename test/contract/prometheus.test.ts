@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { confirmByPrometheus } from '../../activities/confirm-by-prometheus.ts';
 import { createPrometheus, type Prometheus } from '../../activities/prometheus.ts';
 import { stringLiteral } from '../../domain/policy/promql.ts';
-import { resolveBinary } from '../../sandbox/binaries.ts';
+import { resolveBinary } from '../../sandbox/binaries/index.ts';
 import { freePort } from '../../sandbox/free-port.ts';
 import { Supervisor } from '../../sandbox/process.ts';
 import { silent } from '../../sandbox/progress.ts';

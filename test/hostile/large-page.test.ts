@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { signals } from '../../domain/run/contract.ts';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
 import { containersSay } from '../support/product/container-log.ts';
+import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { openReceiver, type SignedReceiver } from '../support/product/receiver.ts';
 import { liveWhen, tell } from '../support/product/runs.ts';
 import { until } from '../support/product/until.ts';
 import { createNamespaces, createWorkload, podsOf } from '../support/product/workloads.ts';
-import { type Product, startProduct } from '../support/product.ts';
 
 let product: Product;
 let receiver: SignedReceiver;

@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { personToken } from '../support/api.ts';
 import { type AlertUnderTest, anAlertWith, deliver } from '../support/product/alerts.ts';
 import { containersSay } from '../support/product/container-log.ts';
+import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { openReceiver, type SignedReceiver } from '../support/product/receiver.ts';
 import { ask, liveWhen } from '../support/product/runs.ts';
 import { until } from '../support/product/until.ts';
 import { createBroken, createNamespaces } from '../support/product/workloads.ts';
-import { type Product, startProduct } from '../support/product.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 

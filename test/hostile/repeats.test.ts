@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
+import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { liveWhen, reportOf, tell } from '../support/product/runs.ts';
 import { createBroken, createNamespaces } from '../support/product/workloads.ts';
-import { type Product, startProduct } from '../support/product.ts';
 
 let product: Product;
 beforeAll(async () => {

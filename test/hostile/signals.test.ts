@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { guardSignals, guardWorkflowId, humanMessages, signals } from '../../domain/run/contract.ts';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
 import { writesOf } from '../support/product/audit.ts';
+import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { ask, liveWhen, reportOf, tell } from '../support/product/runs.ts';
 import { until } from '../support/product/until.ts';
 import { createBroken, createNamespaces } from '../support/product/workloads.ts';
-import { type Product, startProduct } from '../support/product.ts';
 
 let product: Product;
 beforeAll(async () => {

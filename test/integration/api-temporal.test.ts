@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { temporalPorts } from '../../api/temporal.ts';
+import { temporalPorts } from '../../api/temporal/index.ts';
 import { hubTaskQueue } from '../../domain/run/contract.ts';
 import { eventually } from '../../sandbox/process.ts';
 import { anApp, asAlertmanager, aWebhook } from '../support/api.ts';

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { personToken } from '../support/api.ts';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
+import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { until } from '../support/product/until.ts';
 import { createBroken, createNamespaces } from '../support/product/workloads.ts';
-import { type Product, startProduct } from '../support/product.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 const policies = [aPolicyFor('CrashAsk', { scope: { namespaces: ['shop'] }, mode: 'Approve' })];

@@ -10,10 +10,10 @@ import { FakeTerminal, mendflow } from '../cli/support/command-line.ts';
 import { personToken } from '../support/api.ts';
 import { type AlertUnderTest, anAlertWith, deliver } from '../support/product/alerts.ts';
 import { writesOf } from '../support/product/audit.ts';
+import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { ask, reportOf } from '../support/product/runs.ts';
 import { breakOnePod, createBroken, createNamespaces } from '../support/product/workloads.ts';
-import { type Product, startProduct } from '../support/product.ts';
 
 const watched = aPolicyFor('Watched', { mode: 'Observe', priority: 50 });
 const crash = aPolicyFor('Crash', { guards: { cooldown: '5m', maxUnhealthy: '100%', holdAtMost: '10s' } });

@@ -11,10 +11,10 @@ import { aPermitRequest } from '../support/builders.ts';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
 import { type Attacker, openAttacker } from '../support/product/attacker.ts';
 import { writesOf } from '../support/product/audit.ts';
+import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { ask, reportOf } from '../support/product/runs.ts';
 import { breakOnePod, createNamespaces, createWorkload, type PodObject, podsOf } from '../support/product/workloads.ts';
-import { type Product, startProduct } from '../support/product.ts';
 
 const cluster = 'sandbox';
 const place = { namespace: 'shop', name: 'checkout' };

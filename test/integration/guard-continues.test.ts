@@ -6,7 +6,7 @@ import type { GuardLink } from '../../activities/guard-desk.ts';
 import type { PermitRequest, Verdict } from '../../domain/guard/permit.ts';
 import type { Lease } from '../../domain/guard/state.ts';
 import { guardWorkflowId } from '../../domain/run/contract.ts';
-import { resolveBinary } from '../../sandbox/binaries.ts';
+import { resolveBinary } from '../../sandbox/binaries/index.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { guardLink } from '../../worker/guard-link.ts';
 import { aPermitRequest, aTarget } from '../support/builders.ts';

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AlertUnderTest, anAlertWith, deliver } from '../support/product/alerts.ts';
 import { evictionsOf, writesOf } from '../support/product/audit.ts';
+import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor, writePolicies } from '../support/product/policies.ts';
 import { reportOf, runsOf } from '../support/product/runs.ts';
 import { until } from '../support/product/until.ts';
 import { createBroken, createNamespaces } from '../support/product/workloads.ts';
-import { type Product, startProduct } from '../support/product.ts';
 
 const names = ['unread', 'unheard', 'unsettled', 'twice'] as const;
 let product: Product;

@@ -3,6 +3,7 @@ import { guardWorkflowId } from '../../domain/run/contract.ts';
 import type { KubernetesApi, KubernetesObject } from '../../sandbox/kubernetes-api.ts';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
 import { writesOf } from '../support/product/audit.ts';
+import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { liveWhen, reportOf, runsOf, tell } from '../support/product/runs.ts';
 import { until } from '../support/product/until.ts';
@@ -15,7 +16,6 @@ import {
   isCrashing,
   podsOf,
 } from '../support/product/workloads.ts';
-import { type Product, startProduct } from '../support/product.ts';
 
 const optOut = { 'mendflow.dev/remediation': 'disabled' };
 const allowed = ['shop', 'closed', 'kube-system'];

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AlertUnderTest, anAlertWith, deliver } from '../support/product/alerts.ts';
 import { evictionsOf, writesOf } from '../support/product/audit.ts';
+import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { openReceiver, type SignedReceiver } from '../support/product/receiver.ts';
 import { ask, liveWhen, reportOf, runsOf, tell } from '../support/product/runs.ts';
 import { until } from '../support/product/until.ts';
 import { createBroken, createNamespaces, createWorkload, podsOf } from '../support/product/workloads.ts';
-import { type Product, startProduct } from '../support/product.ts';
 
 /** One namespace for each mode, so that what was written there was written for it. */
 const namespaces = ['auto', 'observe', 'dryrun', 'approve', 'hopeless'] as const;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { MendflowError } from '../../domain/run/errors.ts';
-import { resolveBinary } from '../../sandbox/binaries.ts';
+import { resolveBinary } from '../../sandbox/binaries/index.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { anActionable } from '../support/builders.ts';
 import { resetRun } from '../support/product/reset.ts';

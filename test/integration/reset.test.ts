@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AlertUnderTest, anAlertWith, deliver } from '../support/product/alerts.ts';
 import { evictionsOf, writesOf } from '../support/product/audit.ts';
+import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { type ResetPoint, resetRun } from '../support/product/reset.ts';
 import { liveWhen, reportOf } from '../support/product/runs.ts';
 import { createBroken, createNamespaces, createWorkload, podsOf } from '../support/product/workloads.ts';
-import { type Product, startProduct } from '../support/product.ts';
 
 const namespace = 'shop';
 const guards = { cooldown: '10m', minReady: 0, maxUnhealthy: '100%' };

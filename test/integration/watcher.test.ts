@@ -6,11 +6,11 @@ import { injectFault, removeFault } from '../../sandbox/faults.ts';
 import { freePort } from '../../sandbox/free-port.ts';
 import { intakeToken } from '../support/api.ts';
 import { evictionsOf } from '../support/product/audit.ts';
+import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { reportOf, runsOf } from '../support/product/runs.ts';
 import { until } from '../support/product/until.ts';
 import { createBroken, createNamespaces, createWorkload, podsOf } from '../support/product/workloads.ts';
-import { type Product, startProduct } from '../support/product.ts';
 
 const alertname = 'MendflowPodCrashLoopBackOff';
 const root = join(import.meta.dirname, '..', '..');

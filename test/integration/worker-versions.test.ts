@@ -7,7 +7,7 @@ import type { HubActivities } from '../../activities/contract.ts';
 import { loadConfig } from '../../config/config.ts';
 import { hubWorkers } from '../../config/installation.ts';
 import { guardTaskQueue, hubTaskQueue } from '../../domain/run/contract.ts';
-import { resolveBinary } from '../../sandbox/binaries.ts';
+import { resolveBinary } from '../../sandbox/binaries/index.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { sayRouting } from '../../worker/deployment.ts';
 import { createWorkers } from '../../worker/workers.ts';

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { guardWorkflowId } from '../../domain/run/contract.ts';
-import { resolveBinary } from '../../sandbox/binaries.ts';
+import { resolveBinary } from '../../sandbox/binaries/index.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { version } from '../../telemetry/version.ts';
 import { Runbook } from '../support/runbook.ts';

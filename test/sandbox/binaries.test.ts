@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../sandbox/binaries/catalogue.ts';
+import { binaryVariable, resolveBinary } from '../../sandbox/binaries/index.ts';
 import type { Server } from '../../sandbox/binaries/server.ts';
-import { binaryVariable, resolveBinary } from '../../sandbox/binaries.ts';
 import { silent } from '../../sandbox/progress.ts';
 
 const server: Server = {

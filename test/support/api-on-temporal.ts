@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { type TemporalPorts, temporalPorts } from '../../api/temporal.ts';
+import { type TemporalPorts, temporalPorts } from '../../api/temporal/index.ts';
 import { fingerprintOf } from '../../domain/alert/fingerprint.ts';
 import { remediationWorkflowId } from '../../domain/run/contract.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';

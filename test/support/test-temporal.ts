@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client/lib/grpc-retry.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { resolveBinary } from '../../sandbox/binaries.ts';
+import { resolveBinary } from '../../sandbox/binaries/index.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
 import { endReadings } from './ending-link.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
 import silenceAlert from '../../../activities/actions/silence-alert.ts';
-import { resolveBinary } from '../../../sandbox/binaries.ts';
+import { resolveBinary } from '../../../sandbox/binaries/index.ts';
 import { freePort } from '../../../sandbox/free-port.ts';
 import { silent } from '../../../sandbox/progress.ts';
 import { aStep, codeOf, remediateOn, undoOn } from '../support/cases.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { anAlertWith, deliver } from '../../support/product/alerts.ts';
 import { writesOf } from '../../support/product/audit.ts';
+import { type Product, startProduct } from '../../support/product/index.ts';
 import { aPolicyFor } from '../../support/product/policies.ts';
 import { liveWhen, reportOf, tell } from '../../support/product/runs.ts';
 import { until } from '../../support/product/until.ts';
 import { breakOnePod, createNamespaces, createWorkload } from '../../support/product/workloads.ts';
-import { type Product, startProduct } from '../../support/product.ts';
 
 /** A namespace for each case, so that what was asked there was asked for it, and no guard counts them together. */
 const namespaces = ['late', 'loosened', 'doubly', 'alone', 'allowed-alone'] as const;

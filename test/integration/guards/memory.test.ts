@@ -5,7 +5,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { GuardState } from '../../../domain/guard/state.ts';
 import { guardSignals } from '../../../domain/run/contract.ts';
 import type { RemediationReport } from '../../../domain/run/outcome.ts';
-import { resolveBinary } from '../../../sandbox/binaries.ts';
+import { resolveBinary } from '../../../sandbox/binaries/index.ts';
 import { eventually } from '../../../sandbox/process.ts';
 import { silent } from '../../../sandbox/progress.ts';
 import { type GuardOnTemporal, startGuardOnTemporal } from '../../support/guard-on-temporal.ts';

@@ -7,11 +7,11 @@ import type { KubernetesObject } from '../../../sandbox/kubernetes-api.ts';
 import { type AlertUnderTest, anAlertWith, deliver } from '../../support/product/alerts.ts';
 import { type ApiGate, openApiGate } from '../../support/product/api-gate.ts';
 import { workerRequests, writesOf } from '../../support/product/audit.ts';
+import { type Product, startProduct } from '../../support/product/index.ts';
 import { aPolicyFor } from '../../support/product/policies.ts';
 import { ask, liveWhen, reportOf } from '../../support/product/runs.ts';
 import { until } from '../../support/product/until.ts';
 import { createBroken, createNamespaces } from '../../support/product/workloads.ts';
-import { type Product, startProduct } from '../../support/product.ts';
 
 /** A namespace for each fault, so that no guard counts them together. */
 const flow = ['flow-1', 'flow-2', 'flow-3', 'flow-4', 'flow-5', 'flow-6', 'flow-7', 'flow-8'];

@@ -3,10 +3,10 @@ import type { RemediationReport } from '../../../domain/run/outcome.ts';
 import type { AuditedRequest } from '../../../sandbox/audit-log.ts';
 import { type AlertUnderTest, anAlertWith, deliver } from '../../support/product/alerts.ts';
 import { isRead, workerRequests } from '../../support/product/audit.ts';
+import { type Product, startProduct } from '../../support/product/index.ts';
 import { aPolicyFor } from '../../support/product/policies.ts';
 import { reportOf } from '../../support/product/runs.ts';
 import { breakOnePod, createNamespaces, createWorkload } from '../../support/product/workloads.ts';
-import { type Product, startProduct } from '../../support/product.ts';
 
 /** What each namespace rehearses: what its policy says, and what the namespace itself allows at most. */
 const rehearsals = {

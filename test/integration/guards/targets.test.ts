@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../../../sandbox/kubernetes-api.ts';
 import { type AlertUnderTest, anAlertWith, deliver } from '../../support/product/alerts.ts';
 import { type ApiGate, openApiGate } from '../../support/product/api-gate.ts';
 import { workerRequests, writesOf } from '../../support/product/audit.ts';
+import { type Product, startProduct } from '../../support/product/index.ts';
 import { aPolicyFor } from '../../support/product/policies.ts';
 import { liveWhen, reportOf } from '../../support/product/runs.ts';
 import { until } from '../../support/product/until.ts';
@@ -15,7 +16,6 @@ import {
   isReady,
   podsOf,
 } from '../../support/product/workloads.ts';
-import { type Product, startProduct } from '../../support/product.ts';
 
 /** A namespace for each case, so that what was written there was written for it, and no guard counts them together. */
 const cases = ['healed', 'gone', 'replaced', 'opted-out', 'fresh'] as const;

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { Installation } from '../config/installation.ts';
-import type { SigningKeys } from '../domain/run/signing.ts';
-import type { ApiDeps } from './ports.ts';
-import { openTemporal, type TemporalSettings } from './temporal/connection.ts';
-import { createExplain } from './temporal/explain.ts';
-import { createGuard } from './temporal/guard.ts';
-import { createIntake } from './temporal/intake.ts';
-import { temporalReadiness } from './temporal/readiness.ts';
-import { createRecords } from './temporal/records.ts';
-import { createRunList } from './temporal/run-list.ts';
-import { createRunView } from './temporal/run-view.ts';
-import { createSend } from './temporal/send.ts';
+import type { Installation } from '../../config/installation.ts';
+import type { SigningKeys } from '../../domain/run/signing.ts';
+import type { ApiDeps } from '../ports.ts';
+import { openTemporal, type TemporalSettings } from './connection.ts';
+import { createExplain } from './explain.ts';
+import { createGuard } from './guard.ts';
+import { createIntake } from './intake.ts';
+import { temporalReadiness } from './readiness.ts';
+import { createRecords } from './records.ts';
+import { createRunList } from './run-list.ts';
+import { createRunView } from './run-view.ts';
+import { createSend } from './send.ts';
 
 /** The api's ports on Temporal, and how to let go of the connection. */
 export interface TemporalPorts

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import type { RunView } from '../api/ports.ts';
-import { runInWords } from './describe/run-in-words.ts';
-import { clientFor, type ServerOptions, withOutput, withServer } from './options.ts';
-import { isDocumentFormat, printDocument } from './output/document.ts';
-import { findRun, runArgument, runPath } from './run-reference.ts';
-import type { Terminal } from './terminal.ts';
+import type { RunView } from '../../api/ports.ts';
+import { clientFor, type ServerOptions, withOutput, withServer } from '../options.ts';
+import { isDocumentFormat, printDocument } from '../output/document.ts';
+import { findRun, runArgument, runPath } from '../run-reference.ts';
+import type { Terminal } from '../terminal.ts';
+import { runInWords } from './run-in-words.ts';
 
 interface DescribeOptions extends ServerOptions {
   output?: string;

@@ -3,12 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { stringify } from 'yaml';
-import { freePort } from '../../sandbox/free-port.ts';
-import { type KubernetesApi, openKubeconfig } from '../../sandbox/kubernetes-api.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { intakeToken, personToken } from './api.ts';
-import { type aPolicyFor, writePolicies } from './product/policies.ts';
-import type { SignedReceiver } from './product/receiver.ts';
+import { freePort } from '../../../sandbox/free-port.ts';
+import { type KubernetesApi, openKubeconfig } from '../../../sandbox/kubernetes-api.ts';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
+import { intakeToken, personToken } from '../api.ts';
+import { type aPolicyFor, writePolicies } from './policies.ts';
+import type { SignedReceiver } from './receiver.ts';
 
 /** The whole product in processes of its own, on a real Temporal and a real API server that writes an audit log. */
 export interface Product {

@@ -1,14 +1,14 @@
 import { accessSync, constants, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { build } from './binaries/build.ts';
-import { cachedBinary, cacheFolder, makeWritable } from './binaries/cache.ts';
-import { catalogue } from './binaries/catalogue.ts';
-import { download } from './binaries/download.ts';
-import { withLock } from './binaries/lock.ts';
-import { run } from './binaries/run.ts';
-import type { Recipe, Server } from './binaries/server.ts';
-import type { Progress } from './progress.ts';
-import { SandboxError } from './sandbox-error.ts';
+import type { Progress } from '../progress.ts';
+import { SandboxError } from '../sandbox-error.ts';
+import { build } from './build.ts';
+import { cachedBinary, cacheFolder, makeWritable } from './cache.ts';
+import { catalogue } from './catalogue.ts';
+import { download } from './download.ts';
+import { withLock } from './lock.ts';
+import { run } from './run.ts';
+import type { Recipe, Server } from './server.ts';
 
 /** The variable that names a server's program, such as MENDFLOW_BIN_KUBE_APISERVER. */
 export function binaryVariable(name: string): string {

@@ -1,15 +1,15 @@
 import { Command } from 'commander';
-import type { RecordsDocument } from '../api/schemas/explain.ts';
-import { backtest } from '../domain/analysis/backtest/index.ts';
-import { defaultLimits, type GuardLimits } from '../domain/guard/rules/guard.ts';
-import type { RunRecord } from '../domain/run/record.ts';
-import type { Reach } from '../domain/run/retention.ts';
-import { backtestInWords } from './backtest/backtest-in-words.ts';
-import { policiesAt } from './backtest/policies.ts';
-import type { ApiClient } from './client.ts';
-import { clientFor, countValue, type ServerOptions, withOutput, withServer } from './options.ts';
-import { isDocumentFormat, printDocument } from './output/document.ts';
-import type { Terminal } from './terminal.ts';
+import type { RecordsDocument } from '../../api/schemas/explain.ts';
+import { backtest } from '../../domain/analysis/backtest/index.ts';
+import { defaultLimits, type GuardLimits } from '../../domain/guard/rules/guard.ts';
+import type { RunRecord } from '../../domain/run/record.ts';
+import type { Reach } from '../../domain/run/retention.ts';
+import type { ApiClient } from '../client.ts';
+import { clientFor, countValue, type ServerOptions, withOutput, withServer } from '../options.ts';
+import { isDocumentFormat, printDocument } from '../output/document.ts';
+import type { Terminal } from '../terminal.ts';
+import { backtestInWords } from './backtest-in-words.ts';
+import { policiesAt } from './policies.ts';
 
 interface BacktestOptions extends ServerOptions {
   output?: string;

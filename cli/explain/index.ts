@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import type { Explanation } from '../domain/analysis/explain.ts';
-import { MendflowError } from '../domain/run/errors.ts';
-import type { ApiClient } from './client.ts';
-import { alertsNamed } from './explain/alert-argument.ts';
-import { explanationInWords } from './explain/explanation-in-words.ts';
-import { clientFor, type ServerOptions, withOutput, withServer } from './options.ts';
-import { isDocumentFormat, printDocument } from './output/document.ts';
-import { findRun } from './run-reference.ts';
-import type { Terminal } from './terminal.ts';
+import type { Explanation } from '../../domain/analysis/explain.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import type { ApiClient } from '../client.ts';
+import { clientFor, type ServerOptions, withOutput, withServer } from '../options.ts';
+import { isDocumentFormat, printDocument } from '../output/document.ts';
+import { findRun } from '../run-reference.ts';
+import type { Terminal } from '../terminal.ts';
+import { alertsNamed } from './alert-argument.ts';
+import { explanationInWords } from './explanation-in-words.ts';
 
 interface ExplainOptions extends ServerOptions {
   output?: string;

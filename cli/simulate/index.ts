@@ -1,23 +1,23 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Config, loadConfig } from '../config/config.ts';
-import { guardLimits } from '../config/guard-limits.ts';
-import type { Alert } from '../domain/alert/alert.ts';
-import { alertsOf } from '../domain/alert/intake.ts';
-import { type PolicyMode, policyModes } from '../domain/policy/mode.ts';
-import type { Policy } from '../domain/policy/policy.ts';
-import { MendflowError } from '../domain/run/errors.ts';
-import { safeDocument } from '../domain/text/plain-text.ts';
-import { type Foresight, foresee } from '../simulation/foresight/foresee.ts';
-import { type PersonAnswer, personAnswers } from '../simulation/foresight/people.ts';
-import { type Remedy, remedies } from '../simulation/foresight/remedy.ts';
-import { loadSimulation } from '../simulation/index.ts';
-import { policiesAt } from './backtest/policies.ts';
-import { alertsNamed } from './explain/alert-argument.ts';
-import { durationValue, withOutput } from './options.ts';
-import { isDocumentFormat, printDocument } from './output/document.ts';
-import { foresightDocument, foresightInWords } from './output/foresight.ts';
-import { type SnapshotOptions, snapshotFor } from './simulate/snapshot-argument.ts';
-import type { Terminal } from './terminal.ts';
+import { type Config, loadConfig } from '../../config/config.ts';
+import { guardLimits } from '../../config/guard-limits.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import { alertsOf } from '../../domain/alert/intake.ts';
+import { type PolicyMode, policyModes } from '../../domain/policy/mode.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import { safeDocument } from '../../domain/text/plain-text.ts';
+import { type Foresight, foresee } from '../../simulation/foresight/foresee.ts';
+import { type PersonAnswer, personAnswers } from '../../simulation/foresight/people.ts';
+import { type Remedy, remedies } from '../../simulation/foresight/remedy.ts';
+import { loadSimulation } from '../../simulation/index.ts';
+import { policiesAt } from '../backtest/policies.ts';
+import { alertsNamed } from '../explain/alert-argument.ts';
+import { durationValue, withOutput } from '../options.ts';
+import { isDocumentFormat, printDocument } from '../output/document.ts';
+import { foresightDocument, foresightInWords } from '../output/foresight.ts';
+import type { Terminal } from '../terminal.ts';
+import { type SnapshotOptions, snapshotFor } from './snapshot-argument.ts';
 
 interface SimulateOptions extends SnapshotOptions {
   output?: string;
@@ -87,7 +87,7 @@ function firingOf(items: readonly object[], reading: { cluster: string; received
 async function prometheusFor({ prometheus }: Config, options: SimulateOptions) {
   const url = options.prometheus ?? (options.snapshot === undefined ? prometheus.url : undefined);
   if (url === undefined) return undefined;
-  const { openPrometheus } = await import('../simulation/foresight/open-prometheus.ts');
+  const { openPrometheus } = await import('../../simulation/foresight/open-prometheus.ts');
   return openPrometheus(url);
 }
 

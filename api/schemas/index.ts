@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { outcomes, phases, type RemediationReport } from '../domain/run/outcome.ts';
-import type { RunStatus } from '../domain/run/status.ts';
+import { outcomes, phases, type RemediationReport } from '../../domain/run/outcome.ts';
+import type { RunStatus } from '../../domain/run/status.ts';
 
 /** What every error answers with. */
 export const problemSchema = z
