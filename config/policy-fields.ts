@@ -36,7 +36,7 @@ const jsonSchemaOf = (schema: z.ZodType): JsonSchema =>
     io: 'input',
     unrepresentable: 'any',
     override({ zodSchema, jsonSchema }) {
-      const { min, max } = durationBounds.get(zodSchema as unknown as z.ZodType) ?? {};
+      const { min, max } = durationBounds.get(zodSchema) ?? {};
       const words = [min === undefined ? '' : ` from ${min}`, max === undefined ? '' : ` to ${max}`].join('');
       if (words !== '') (jsonSchema as JsonSchema)['x-bounds'] = words;
     },

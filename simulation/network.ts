@@ -37,7 +37,8 @@ export function overNetwork(cluster: SimulatedCluster, line: Line): Cluster {
     const call: Call = (...args) => vitals.watch(() => carry(cluster, { name, args }, line));
     return [name, call] as const;
   });
-  return { ...Object.fromEntries(calls), vitals: () => vitals.now() } as unknown as Cluster;
+  const reached: Cluster = Object.create(cluster);
+  return Object.assign(reached, Object.fromEntries(calls), { vitals: () => vitals.now() });
 }
 
 /** Everything that a cluster can be asked, as far as it takes a call. */

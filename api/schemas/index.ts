@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { outcomes, phases, type RemediationReport } from '../../domain/run/outcome.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
+import { documented } from './documented.ts';
 
 /** What every error answers with. */
 export const problemSchema = z
@@ -83,8 +84,8 @@ const reportSchema = z
 
 /** A run in full. The types are the workflow's own; the schemas check what the documentation promises of them. */
 export const runSchema = runSummarySchema.extend({
-  live: (liveSchema as unknown as z.ZodType<RunStatus>).optional(),
-  report: (reportSchema as unknown as z.ZodType<RemediationReport>).optional(),
+  live: documented<RunStatus>(liveSchema).optional(),
+  report: documented<RemediationReport>(reportSchema).optional(),
   note: z.string().optional().describe('Why neither of them can be shown.'),
   webUi: z.string().optional().describe('The run in Temporal’s Web UI.'),
 });

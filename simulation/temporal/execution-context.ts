@@ -32,5 +32,6 @@ export function teachVirtualTime(): void {
     );
     return { unref: () => timer, ref: () => timer, [Symbol.dispose]: () => context.clock.cancel(timer) };
   };
-  globalThis.setTimeout = Object.assign(virtualTimeout, realTimeout) as unknown as typeof setTimeout;
+  const value = Object.assign(virtualTimeout, realTimeout);
+  Object.defineProperty(globalThis, 'setTimeout', { value, writable: true, configurable: true, enumerable: true });
 }
