@@ -45,7 +45,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       },
     );
     closers.push(deps.close);
-    await ensureSearchAttributes(connections.client, config.temporal.namespace, log);
+    await ensureSearchAttributes(connections.connection, config.temporal.namespace, log);
     if (config.worker.roles.includes('hub')) sayWhoIsTold(config, log);
     if (config.approval.key.length === 0) log.warn({}, `no action is taken: ${keyMissing}`);
     if (config.worker.roles.includes('hub'))

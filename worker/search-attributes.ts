@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import { searchAttributes } from '../domain/run/contract.ts';
 import { MendflowError } from '../domain/run/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -6,8 +6,11 @@ import type { Logger } from '../telemetry/log.ts';
 const keyword = 2;
 
 /** Registers what is missing of our search attributes. Throws TEMPORAL_UNAVAILABLE, naming the command, when not allowed to. */
-export async function ensureSearchAttributes(client: Client, namespace: string, log: Logger): Promise<void> {
-  const { operatorService } = client.connection as unknown as { operatorService: OperatorService };
+export async function ensureSearchAttributes(
+  { operatorService }: Pick<Connection, 'operatorService'>,
+  namespace: string,
+  log: Logger,
+): Promise<void> {
   const missing = await missingAttributes(operatorService, namespace);
   if (missing.length === 0) return;
   try {
@@ -24,10 +27,7 @@ export async function ensureSearchAttributes(client: Client, namespace: string, 
   }
 }
 
-interface OperatorService {
-  listSearchAttributes(request: { namespace: string }): Promise<{ customAttributes?: Record<string, number> | null }>;
-  addSearchAttributes(request: { namespace: string; searchAttributes: Record<string, number> }): Promise<unknown>;
-}
+type OperatorService = Connection['operatorService'];
 
 async function missingAttributes(service: OperatorService, namespace: string): Promise<string[]> {
   const { customAttributes } = await service.listSearchAttributes({ namespace });

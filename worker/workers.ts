@@ -20,6 +20,8 @@ import { versionOptions } from './deployment.ts';
 
 export interface Connections {
   client: Client;
+  /** Of the client. */
+  connection: Connection;
   native: NativeConnection;
   close(): Promise<void>;
 }
@@ -34,8 +36,7 @@ export async function connect({ temporal }: Config, log: Logger): Promise<Connec
     const connection = await Connection.connect({ ...options, connectTimeout: '10s' });
     const client = new Client({ connection, namespace: temporal.namespace });
     return {
-      client,
-      native,
+      ...{ client, connection, native },
       async close() {
         await connection.close();
         await native.close();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { folders, sourceFiles } from './source-files.ts';
+import { folders, product, sourceFiles } from './source-files.ts';
 
 const largestFile = 300;
 /** Words for things that are not there yet, and marks of work that was put off without an issue. */
@@ -33,6 +33,13 @@ describe('every file', () => {
       return !isProgram(path) && paths.some((other) => other.startsWith(folder));
     });
     expect(beside).toEqual([]);
+  });
+
+  it('of the product casts no type through unknown', () => {
+    // Still open.
+    const open = ['domain/policy/checks/index.ts', 'workflows/state.ts'];
+    const casting = sourceFiles(product).filter(({ text }) => /\bas unknown as\b/.test(text));
+    expect(casting.map(({ path }) => path).filter((path) => !open.includes(path))).toEqual([]);
   });
 
   it('names no place of the machine it was written on', () => {
