@@ -2,18 +2,18 @@ import type { GuardLimits } from '../domain/guard/rules/guard.ts';
 import type { SigningKeys } from '../domain/run/signing.ts';
 import type { HubActivities } from './contract.ts';
 import { withErrorBoundary } from './error-boundary.ts';
-import type { GuardDesk, GuardLink } from './guard-desk.ts';
-import { guardExchange } from './guard-exchange.ts';
-import { judgeGuards } from './judge-guards.ts';
+import { guardActivities } from './guard/activities.ts';
+import type { GuardClient, GuardConnection } from './guard/client.ts';
+import { decidePermits, type PermitDeps, passTime } from './guard/decide.ts';
+import { judgeGuards } from './guard/judge.ts';
 import { localOnly } from './local-only.ts';
-import { decidePermits, type PermitDeps, passTime } from './permits.ts';
 import { type RefusedRuns, sweepActivities } from './sweep.ts';
 import { verifyApproval, verifyGuardOrder } from './verify-approval.ts';
 
 /** Everything that the activities of the hub touch. */
 export interface HubDeps {
-  desk: GuardDesk;
-  link: GuardLink;
+  guard: GuardClient;
+  connection: GuardConnection;
   /** The runs that were refused, for the sweep. */
   runs: RefusedRuns;
   limits: GuardLimits;
@@ -29,9 +29,9 @@ type Normal = 'notify' | 'recallGuard' | 'findRefused' | 'lookAgainAt' | 'standi
 
 /** The activities of the hub: those that sign, verify or decide answer to nobody but our own workflows. */
 export function createHubActivities(deps: HubDeps): HubActivities {
-  const { notify, limits, link, runs } = deps;
-  const { recallGuard, ...exchange } = guardExchange(deps);
-  const { startSweep, ...sweep } = sweepActivities({ runs, link, perSecond: limits.sweepPerSecond });
+  const { notify, limits, connection, runs } = deps;
+  const { recallGuard, ...exchange } = guardActivities(deps);
+  const { startSweep, ...sweep } = sweepActivities({ runs, connection, perSecond: limits.sweepPerSecond });
   const local = localOnly<Omit<HubActivities, Normal>>({
     ...exchange,
     startSweep,

@@ -1,6 +1,6 @@
 import { isStopped, type Standing } from '../domain/run/way-back.ts';
 import type { FindRefused, HubActivities, RunRef } from './contract.ts';
-import type { GuardLink } from './guard-desk.ts';
+import type { GuardConnection } from './guard/client.ts';
 
 /** The runs of this Temporal namespace, as the sweep needs them; every call fails with TEMPORAL_UNAVAILABLE. */
 export interface RefusedRuns {
@@ -17,7 +17,7 @@ export interface RefusedRuns {
 
 export interface SweepDeps {
   runs: RefusedRuns;
-  link: Pick<GuardLink, 'state' | 'refused'>;
+  connection: Pick<GuardConnection, 'state' | 'refused'>;
   /** Runs started a second at most. */
   perSecond: number;
 }
@@ -30,11 +30,11 @@ type SweepActivities = Pick<
 >;
 
 /** What the sweep does, and its start. */
-export function sweepActivities({ runs, link, perSecond }: SweepDeps): SweepActivities {
+export function sweepActivities({ runs, connection, perSecond }: SweepDeps): SweepActivities {
   return {
     startSweep: (sweep) => runs.startSweep({ ...sweep, perSecond }),
     async findRefused(wanted) {
-      if (isStopped(await link.state(wanted.cluster))) return { kind: 'stopped' };
+      if (isStopped(await connection.state(wanted.cluster))) return { kind: 'stopped' };
       return { kind: 'page', ...(await runs.find(wanted, pageSize)) };
     },
     async lookAgainAt({ kind, runs: given, atMost }) {
@@ -59,7 +59,7 @@ export function sweepActivities({ runs, link, perSecond }: SweepDeps): SweepActi
       return { verifying: count('verifying'), refused: count('refused') };
     },
     async handBackRefused({ cluster, sinceMs }) {
-      await link.refused(cluster, { atMs: sinceMs });
+      await connection.refused(cluster, { atMs: sinceMs });
     },
   };
 }

@@ -25,7 +25,7 @@ import * as workflows from '../workflows/index.ts';
 import { SimulatedCluster } from './cluster/simulated-cluster.ts';
 import type { Write } from './cluster/write.ts';
 import { episodeOf, type RunView, viewRun } from './episode.ts';
-import { memoryOf } from './guard-link.ts';
+import { memoryOf } from './guard-connection.ts';
 import type { Network } from './network.ts';
 import { keepAlive, startClusterWorker, startHub } from './processes.ts';
 import { notifying, type ReceiverFate } from './receivers.ts';
@@ -118,7 +118,7 @@ export class World {
       activities: (queue) => (queue === workerQueue ? this.#worker.current : this.#hub.current) as object,
       sinks: { metrics: { closed: () => undefined, guarded } },
       onClosed: ({ workflowId, status }) => {
-        if (workflowId === this.guardId && status !== 'continuedAsNew') this.#keepGuard();
+        if (workflowId === this.guardId && status !== 'continuedAsNew') this.#startGuardAgain();
       },
       ...(faultInjection === undefined ? {} : { faultInjection }),
       ...(eventsPerRun === undefined ? {} : { eventsPerRun }),
@@ -253,7 +253,7 @@ export class World {
   }
 
   /** A worker of the hub looks for its guard now and then, and starts it again. */
-  #keepGuard(): void {
+  #startGuardAgain(): void {
     const atMs = Math.max(this.clock.nowMs + guardCheckMs, this.server.upAtMs(guardTaskQueue));
     this.clock.at(atMs, () => this.#startGuard());
   }

@@ -4,7 +4,7 @@ import { createClusterActivities } from '../activities/cluster-activities.ts';
 import { clusterLimits } from '../activities/cluster-deps.ts';
 import type { ClusterActivities, HubActivities } from '../activities/contract.ts';
 import { withErrorBoundary } from '../activities/error-boundary.ts';
-import { type GuardLink, openGuardDesk } from '../activities/guard-desk.ts';
+import { type GuardConnection, openGuardClient } from '../activities/guard/client.ts';
 import { createHubActivities } from '../activities/hub-activities.ts';
 import { connectCluster } from '../activities/kubernetes/client.ts';
 import { notifiers } from '../activities/notifiers/index.ts';
@@ -16,8 +16,8 @@ import type { Config } from '../config/config.ts';
 import { guardLimits } from '../config/guard-limits.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { guardPause } from './guard-connection.ts';
 import { switchesOf } from './guard-limits.ts';
-import { guardPause } from './guard-link.ts';
 import { countingPolicies } from './policy-counts.ts';
 import { openPolicySource } from './policy-source.ts';
 import { checkRights } from './rights.ts';
@@ -31,14 +31,16 @@ interface Telemetry {
 
 /** The ways to the guards and to the runs. */
 interface Links {
-  link: GuardLink;
+  connection: GuardConnection;
   runs: RefusedRuns;
 }
 
 /** The real dependencies of the roles that are configured. Throws INVALID_CONFIG or INVALID_POLICY, with every fault. */
-export async function compose(config: Config, telemetry: Telemetry, { link, runs }: Links) {
-  const hub = hubActivities(config, telemetry, { link, runs });
-  const cluster = config.worker.roles.includes('cluster') ? await openCluster(config, telemetry, link) : undefined;
+export async function compose(config: Config, telemetry: Telemetry, { connection, runs }: Links) {
+  const hub = hubActivities(config, telemetry, { connection, runs });
+  const cluster = config.worker.roles.includes('cluster')
+    ? await openCluster(config, telemetry, connection)
+    : undefined;
   return {
     hub,
     cluster: cluster?.activities,
@@ -47,10 +49,10 @@ export async function compose(config: Config, telemetry: Telemetry, { link, runs
   };
 }
 
-function hubActivities(config: Config, { metrics, log }: Telemetry, { link, runs }: Links): HubActivities {
+function hubActivities(config: Config, { metrics, log }: Telemetry, { connection, runs }: Links): HubActivities {
   return createHubActivities({
-    desk: openGuardDesk({ link, now: Date.now, logger: log }),
-    link,
+    guard: openGuardClient({ connection, now: Date.now, logger: log }),
+    connection,
     runs,
     limits: guardLimits(config),
     keys: config.approval.key,
@@ -69,17 +71,17 @@ function hubActivities(config: Config, { metrics, log }: Telemetry, { link, runs
 async function openCluster(
   config: Config,
   telemetry: Telemetry,
-  link: GuardLink,
+  connection: GuardConnection,
 ): Promise<{ activities: ClusterActivities; close(): Promise<void> }> {
   const { kubeconfig, context } = config.kubernetes;
   const cluster = connectCluster({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
   });
-  const pausedWhy = () => guardPause(link, config.cluster.name);
+  const pausedWhy = () => guardPause(connection, config.cluster.name);
   const policies = await openPolicySource(config, telemetry, pausedWhy);
   const ownNamespace = podNamespace();
-  const told = { link, cluster: config.cluster.name, now: Date.now };
+  const told = { connection, cluster: config.cluster.name, now: Date.now };
   const activities = createClusterActivities({
     cluster,
     clusterName: config.cluster.name,

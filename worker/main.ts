@@ -6,8 +6,8 @@ import { serveHealth } from '../telemetry/health-endpoint.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { compose } from './compose.ts';
-import { keepGuard } from './guard-keeper.ts';
-import { guardLink } from './guard-link.ts';
+import { guardConnection } from './guard-connection.ts';
+import { startGuardAgain } from './guard-starter.ts';
 import { checkNamespace, watchNamespace } from './namespace.ts';
 import { refusedRuns } from './refused-runs.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
@@ -40,7 +40,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       config,
       { log, metrics },
       {
-        link: guardLink(connections.client),
+        connection: guardConnection(connections.client),
         runs: refusedRuns(connections.client),
       },
     );
@@ -49,7 +49,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     if (config.worker.roles.includes('hub')) sayWhoIsTold(config, log);
     if (config.approval.key.length === 0) log.warn({}, `no action is taken: ${keyMissing}`);
     if (config.worker.roles.includes('hub'))
-      closers.push(await keepGuard(connections.client, config.cluster.name, log));
+      closers.push(await startGuardAgain(connections.client, config.cluster.name, log));
     const workers = runUntilClosed(await createWorkers(config, { ...connections, ...deps }), health);
     closers.push(workers.close);
     closers.push(watchNamespace(connections.client, config, { log, giveWay: endProcess(log) }));

@@ -1,11 +1,11 @@
 import type { ClusterActivities } from '../activities/contract.ts';
-import type { GuardLink } from '../activities/guard-desk.ts';
+import type { GuardConnection } from '../activities/guard/client.ts';
 
 /** The guard hears no more often than this that runs are refused; it waits longer than this for runs to close. */
 const tellEveryMs = 1_000;
 
 interface Deps {
-  link: Pick<GuardLink, 'refused'>;
+  connection: Pick<GuardConnection, 'refused'>;
   cluster: string;
   /** Unix ms. */
   now: () => number;
@@ -16,7 +16,7 @@ interface Deps {
  * refuses a run: it has such runs looked at again. Where the guard cannot be told the look fails, and Temporal has it
  * tried again: a run that ended untold would be forgotten.
  */
-export function tellingRefusals(activities: ClusterActivities, { link, cluster, now }: Deps): ClusterActivities {
+export function tellingRefusals(activities: ClusterActivities, { connection, cluster, now }: Deps): ClusterActivities {
   let toldAtMs = Number.NEGATIVE_INFINITY;
   return {
     ...activities,
@@ -25,7 +25,7 @@ export function tellingRefusals(activities: ClusterActivities, { link, cluster, 
       const isPaused = assessment.kind === 'notActionable' && assessment.reason === 'paused';
       const atMs = now();
       if (!isPaused || atMs - toldAtMs < tellEveryMs) return assessment;
-      await link.refused(cluster, { atMs });
+      await connection.refused(cluster, { atMs });
       toldAtMs = atMs;
       return assessment;
     },

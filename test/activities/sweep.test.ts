@@ -10,8 +10,8 @@ const wanted = { cluster: 'north', kind: 'closed' as const, sinceMs: 0, untilMs:
 function opened(state: GuardState = aGuardState()) {
   const runs = new ScriptedRuns();
   const refused: unknown[] = [];
-  const link = { state: async () => state, refused: async (...said: unknown[]) => void refused.push(said) };
-  return { runs, refused, sweep: sweepActivities({ runs, link, perSecond: 3 }) };
+  const connection = { state: async () => state, refused: async (...said: unknown[]) => void refused.push(said) };
+  return { runs, refused, sweep: sweepActivities({ runs, connection, perSecond: 3 }) };
 }
 
 describe('what the sweep does', () => {

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import type { GuardLink } from '../../activities/guard-desk.ts';
+import type { GuardConnection } from '../../activities/guard/client.ts';
 import type { PermitRequest, Verdict } from '../../domain/guard/permit.ts';
 import type { Lease } from '../../domain/guard/state.ts';
 import { guardWorkflowId } from '../../domain/run/contract.ts';
 import { resolveBinary } from '../../sandbox/binaries/index.ts';
 import { silent } from '../../sandbox/progress.ts';
-import { guardLink } from '../../worker/guard-link.ts';
+import { guardConnection } from '../../worker/guard-connection.ts';
 import { aPermitRequest, aTarget } from '../support/builders.ts';
 import { Runbook } from '../support/runbook.ts';
 import { testTemporalOver } from '../support/test-temporal.ts';
@@ -20,7 +20,7 @@ const rounds = 40;
 
 let env: TestWorkflowEnvironment;
 let runbook: Runbook;
-let link: GuardLink;
+let connection: GuardConnection;
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
@@ -32,7 +32,7 @@ beforeAll(async () => {
   await registerSearchAttributes(env);
   runbook = await Runbook.on(testTemporalOver(env));
   await runbook.reset();
-  link = guardLink(env.client);
+  connection = guardConnection(env.client);
 }, 120_000);
 
 afterAll(() => runbook?.close(), 30_000);
@@ -52,7 +52,7 @@ const requestFor = (name: string): PermitRequest =>
 async function ask(request: PermitRequest): Promise<Verdict> {
   for (const deadline = performance.now() + 30_000; ; await sleep(50)) {
     try {
-      const [answer] = await link.decide(runbook.clusterName, [request]);
+      const [answer] = await connection.decide(runbook.clusterName, [request]);
       if (answer !== undefined) return answer.verdict;
     } catch (error) {
       if (performance.now() > deadline) throw error;
@@ -79,12 +79,12 @@ describe('the guard of a real Temporal', () => {
     const everGranted: Verdict[] = [];
     for (let round = 0; round < rounds; round++) {
       const passing = requestFor(`other${round}`);
-      const signal = link.saw(runbook.clusterName, []);
+      const signal = connection.saw(runbook.clusterName, []);
       // The same questions again, another one that takes a lease and gives it back, and a signal, all at once.
       const [again, other] = await Promise.all([Promise.all(held.map(ask)), ask(passing), signal]);
       expect(again).toEqual(first);
       everGranted.push(other);
-      await link.release(runbook.clusterName, { requestId: passing.requestId, outcome: 'returned' });
+      await connection.release(runbook.clusterName, { requestId: passing.requestId, outcome: 'returned' });
     }
 
     expect(await guardRuns()).toBeGreaterThanOrEqual(3);

@@ -3,7 +3,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { HubActivities } from '../../activities/contract.ts';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
-import { openGuardDesk } from '../../activities/guard-desk.ts';
+import { openGuardClient } from '../../activities/guard/client.ts';
 import { createHubActivities } from '../../activities/hub-activities.ts';
 import { createGuard } from '../../api/temporal/guard.ts';
 import { defaultLimits } from '../../domain/guard/rules/guard.ts';
@@ -19,7 +19,7 @@ import {
 } from '../../domain/run/contract.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { guardLink } from '../../worker/guard-link.ts';
+import { guardConnection } from '../../worker/guard-connection.ts';
 import { refusedRuns } from '../../worker/refused-runs.ts';
 import { anAlert } from './builders.ts';
 import { testKeys } from './permitted.ts';
@@ -114,10 +114,10 @@ async function startHub(connection: NativeConnection, client: Client): Promise<P
 }
 
 function hubActivities(client: Client): HubActivities {
-  const link = guardLink(client);
+  const connection = guardConnection(client);
   return createHubActivities({
-    ...{ link, runs: refusedRuns(client), limits, keys: testKeys, now: Date.now, count: () => {} },
-    desk: openGuardDesk({ link, now: Date.now, logger: { warn: () => {} } }),
+    ...{ connection, runs: refusedRuns(client), limits, keys: testKeys, now: Date.now, count: () => {} },
+    guard: openGuardClient({ connection, now: Date.now, logger: { warn: () => {} } }),
     notify: async ({ receiver }) => ({ delivered: true, detail: `delivered to ${receiver}` }),
   });
 }

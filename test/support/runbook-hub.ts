@@ -1,15 +1,15 @@
 import type { Client } from '@temporalio/client';
 import type { HubActivities } from '../../activities/contract.ts';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
-import { openGuardDesk } from '../../activities/guard-desk.ts';
+import { openGuardClient } from '../../activities/guard/client.ts';
+import { judgeGuards } from '../../activities/guard/judge.ts';
 import { createHubActivities } from '../../activities/hub-activities.ts';
-import { judgeGuards } from '../../activities/judge-guards.ts';
 import type { RefusedRuns } from '../../activities/sweep.ts';
 import { verifyApproval, verifyGuardOrder } from '../../activities/verify-approval.ts';
 import { defaultLimits } from '../../domain/guard/rules/guard.ts';
-import { guardLink } from '../../worker/guard-link.ts';
+import { guardConnection } from '../../worker/guard-connection.ts';
 import { now } from './builders.ts';
-import { endingLink } from './ending-link.ts';
+import { endingConnection } from './ending-connection.ts';
 import { testKeys } from './permitted.ts';
 import type { Runbook } from './runbook.ts';
 
@@ -17,10 +17,10 @@ import type { Runbook } from './runbook.ts';
 export function hubActivities(self: () => Runbook, client: Client): HubActivities {
   // Every run meets old news, as one does after a quiet time.
   const later = () => Date.now() + self().episodes * 10_000;
-  const link = endingLink(client);
+  const connection = endingConnection(client);
   const hub = createHubActivities({
-    ...{ link, runs: runsOf(self), limits: defaultLimits, keys: testKeys, now: Date.now, count: () => {} },
-    desk: openGuardDesk({ link, now: later, logger: { warn: () => {} } }),
+    ...{ connection, runs: runsOf(self), limits: defaultLimits, keys: testKeys, now: Date.now, count: () => {} },
+    guard: openGuardClient({ connection, now: later, logger: { warn: () => {} } }),
     notify: async (input) => {
       const { receivers } = self();
       if (receivers.isAway) throw new Error('the receiver is away');
@@ -37,7 +37,7 @@ export function hubActivities(self: () => Runbook, client: Client): HubActivitie
       if (memory instanceof Error) throw memory;
       return memory;
     },
-    judgeGuards: judgeGuards({ link: guardLink(client), limits: defaultLimits, now: Date.now }),
+    judgeGuards: judgeGuards({ connection: guardConnection(client), limits: defaultLimits, now: Date.now }),
     verifyApproval: async (input) => {
       if (self().approvalsFail) throw new Error('the key cannot be read');
       return verifyApproval(verifying)(input);

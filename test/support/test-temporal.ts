@@ -5,7 +5,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { resolveBinary } from '../../sandbox/binaries/index.ts';
 import { silent } from '../../sandbox/progress.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { endReadings } from './ending-link.ts';
+import { endReadings } from './ending-connection.ts';
 import { type Poller, poll, registerSearchAttributes } from './workers.ts';
 
 /** A Temporal for tests of the workflows: its client, its time, and workers of it. */

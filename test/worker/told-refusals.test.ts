@@ -9,14 +9,15 @@ const paused: Assessment = { kind: 'notActionable', reason: 'paused', detail: 't
 function opened(verify: () => Assessment) {
   const clock = { nowMs: now };
   const told: unknown[] = [];
-  const link = { isAway: false, refused: async (...said: unknown[]) => void told.push(said) };
+  const connection = { isAway: false, refused: async (...said: unknown[]) => void told.push(said) };
   const activities = tellingRefusals({ verify: async () => verify() } as unknown as ClusterActivities, {
-    link: {
-      refused: (cluster, refused) => (link.isAway ? Promise.reject(new Error('away')) : link.refused(cluster, refused)),
+    connection: {
+      refused: (cluster, refused) =>
+        connection.isAway ? Promise.reject(new Error('away')) : connection.refused(cluster, refused),
     },
     ...{ cluster: 'north', now: () => clock.nowMs },
   });
-  return { clock, link, told, verify: () => activities.verify({ alert: anAlert() }) };
+  return { clock, connection, told, verify: () => activities.verify({ alert: anAlert() }) };
 }
 
 describe('a pause of the cluster itself', () => {
@@ -31,10 +32,10 @@ describe('a pause of the cluster itself', () => {
   });
 
   it('makes the look fail where the guard cannot be told, so that it is tried again', async () => {
-    const { link, told, verify } = opened(() => paused);
-    link.isAway = true;
+    const { connection, told, verify } = opened(() => paused);
+    connection.isAway = true;
     await expect(verify()).rejects.toThrow('away');
-    link.isAway = false;
+    connection.isAway = false;
     expect(await verify()).toEqual(paused);
     expect(told).toHaveLength(1);
   });

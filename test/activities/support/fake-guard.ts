@@ -1,4 +1,4 @@
-import type { DeskDeps, GuardLink } from '../../../activities/guard-desk.ts';
+import type { GuardClientDeps, GuardConnection } from '../../../activities/guard/client.ts';
 import type { IncidentReport } from '../../../domain/guard/incidents.ts';
 import type { PermitRelease, PermitRequest, Verdict } from '../../../domain/guard/permit.ts';
 import type { Recalled } from '../../../domain/guard/recall.ts';
@@ -7,7 +7,7 @@ import { emptyGuardState, type GuardState, type Sighting } from '../../../domain
 export const denied: Verdict = { kind: 'deny', reason: 'coolingDown', detail: 'x' };
 
 /** A guard that answers when the test says so, and notes what it is told. */
-export class FakeGuard implements GuardLink {
+export class FakeGuard implements GuardConnection {
   nowMs = 1_000_000;
   guardState: GuardState | Error = emptyGuardState();
   asked: string[][] = [];
@@ -43,8 +43,8 @@ export class FakeGuard implements GuardLink {
     if (this.guardState instanceof Error) throw this.guardState;
     return this.guardState;
   }
-  deps(): DeskDeps {
+  deps(): GuardClientDeps {
     const logger = { warn: (_: object, message: string) => void this.warnings.push(message) };
-    return { link: this, now: () => this.nowMs, logger };
+    return { connection: this, now: () => this.nowMs, logger };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { guardExchange } from '../../../activities/guard-exchange.ts';
+import { guardActivities } from '../../../activities/guard/activities.ts';
 import { afterDenial } from '../../../domain/guard/after-denial.ts';
 import type { Verdict } from '../../../domain/guard/permit.ts';
 import { type Reason, reasons } from '../../../domain/run/reasons.ts';
@@ -30,9 +30,9 @@ describe('after a denial a run', () => {
 describe('the guard’s answer, as a run hears it', () => {
   const unused = () => Promise.reject(new Error('unused'));
   const heard = (verdict: Verdict) =>
-    guardExchange({
-      desk: { ask: async () => verdict, release: unused, glance: unused },
-      link: { incident: unused, recall: unused },
+    guardActivities({
+      guard: { ask: async () => verdict, release: unused, glance: unused },
+      connection: { incident: unused, recall: unused },
       keys: testKeys,
       now: Date.now,
     }).askGuard({ cluster: 'default', request: aPermitRequest() });

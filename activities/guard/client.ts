@@ -1,13 +1,13 @@
-import type { IncidentReport } from '../domain/guard/incidents.ts';
-import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/guard/permit.ts';
-import type { Recalled } from '../domain/guard/recall.ts';
-import type { GuardState, Sighting } from '../domain/guard/state.ts';
-import type { Refused } from '../domain/run/contract.ts';
-import type { Reason } from '../domain/run/reasons.ts';
-import type { Glance } from './contract.ts';
+import type { IncidentReport } from '../../domain/guard/incidents.ts';
+import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../../domain/guard/permit.ts';
+import type { Recalled } from '../../domain/guard/recall.ts';
+import type { GuardState, Sighting } from '../../domain/guard/state.ts';
+import type { Refused } from '../../domain/run/contract.ts';
+import type { Reason } from '../../domain/run/reasons.ts';
+import type { Glance } from '../contract.ts';
 
 /** The way to the guards; every call fails with TEMPORAL_UNAVAILABLE when a guard cannot be reached in time. */
-export interface GuardLink {
+export interface GuardConnection {
   decide(cluster: string, requests: PermitRequest[]): Promise<{ requestId: string; verdict: Verdict }[]>;
   release(cluster: string, release: PermitRelease): Promise<void>;
   saw(cluster: string, sightings: Sighting[]): Promise<void>;
@@ -19,8 +19,8 @@ export interface GuardLink {
   recall(cluster: string, runId: string): Promise<Recalled>;
 }
 
-/** One process's counter at the guards: it gathers what many runs ask at the same time. */
-export interface GuardDesk {
+/** One process's client of the guards: it gathers what many runs ask at the same time, and keeps a short-lived copy of each guard's state. */
+export interface GuardClient {
   ask(cluster: string, request: PermitRequest): Promise<Verdict>;
   release(cluster: string, release: PermitRelease): Promise<void>;
   /** What is known without asking, or asked again where the last news was a stop. */
@@ -29,9 +29,9 @@ export interface GuardDesk {
 
 /** Requests that one update carries at most. */
 const batchSize = 50;
-/** News older than this are no news. */
+/** A copy of the guard's state older than this is not used. */
 const freshMs = 5_000;
-/** News are fetched again when they are this old, so that they are fresh while anybody asks. */
+/** The copy is fetched again when it is this old, so that it is fresh while anybody asks. */
 const renewMs = 2_000;
 /** Reading the guard's state is work for Temporal: what nobody waits for is put off until the asker's own run has begun. */
 const putOffMs = 300;
@@ -46,45 +46,45 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-export interface DeskDeps {
-  link: Pick<GuardLink, 'decide' | 'release' | 'saw' | 'state'>;
+export interface GuardClientDeps {
+  connection: Pick<GuardConnection, 'decide' | 'release' | 'saw' | 'state'>;
   /** Unix ms. */
   now: () => number;
   logger: { warn(fields: object, message: string): void };
 }
 
-/** Opens the desk; it keeps no timers but while it has something to tell. */
-export function openGuardDesk(deps: DeskDeps): GuardDesk {
-  const counters = new Map<string, Counter>();
+/** Opens the client; it keeps no timers but while it has something to tell. */
+export function openGuardClient(deps: GuardClientDeps): GuardClient {
+  const clients = new Map<string, ClusterClient>();
   const at = (cluster: string) => {
-    const counter = counters.get(cluster) ?? openCounter(cluster, deps);
-    counters.set(cluster, counter);
-    return counter;
+    const client = clients.get(cluster) ?? openClusterClient(cluster, deps);
+    clients.set(cluster, client);
+    return client;
   };
   return {
     ask: (cluster, request) => at(cluster).ask(request),
-    release: (cluster, release) => deps.link.release(cluster, release),
+    release: (cluster, release) => deps.connection.release(cluster, release),
     glance: (cluster, sighting) => at(cluster).glance(sighting),
   };
 }
 
-interface Counter {
+interface ClusterClient {
   ask(request: PermitRequest): Promise<Verdict>;
   glance(sighting: Sighting): Promise<Glance>;
 }
 
-function openCounter(cluster: string, deps: DeskDeps): Counter {
+function openClusterClient(cluster: string, deps: GuardClientDeps): ClusterClient {
   const ask = gatherRequests(cluster, deps);
-  const news = followNews(cluster, deps);
+  const cached = cacheStop(cluster, deps);
   const tell = gatherSightings(cluster, deps);
   return {
     async ask(request) {
       const verdict = await ask(request);
-      news.heard(verdict);
+      cached.heard(verdict);
       return verdict;
     },
     async glance(sighting) {
-      const stop = await news.stop();
+      const stop = await cached.stop();
       if (stop === undefined) return { kind: 'goOn' };
       tell(sighting);
       return { kind: 'refuse', ...stop };
@@ -93,7 +93,7 @@ function openCounter(cluster: string, deps: DeskDeps): Counter {
 }
 
 /** One update at a time: what comes meanwhile goes with the next one. */
-function gatherRequests(cluster: string, { link }: DeskDeps): Counter['ask'] {
+function gatherRequests(cluster: string, { connection }: GuardClientDeps): ClusterClient['ask'] {
   let waiting: Waiting[] = [];
   let isUnderWay = false;
   const send = async () => {
@@ -107,7 +107,7 @@ function gatherRequests(cluster: string, { link }: DeskDeps): Counter['ask'] {
   };
   const answer = async (batch: Waiting[]) => {
     try {
-      const decided = await link.decide(
+      const decided = await connection.decide(
         cluster,
         batch.map(({ request }) => request),
       );
@@ -130,39 +130,39 @@ function gatherRequests(cluster: string, { link }: DeskDeps): Counter['ask'] {
 
 type Stop = Omit<Extract<Glance, { kind: 'refuse' }>, 'kind'>;
 
-interface News {
-  /** Why nothing would be granted now, as far as is known; waits for news only where old ones would stop the asker. */
+interface CachedStop {
+  /** Why nothing would be granted now, as far as is known; waits for a new copy only where an old one would stop the asker. */
   stop(): Promise<Stop | undefined>;
-  /** An answer of the guard is news too. */
+  /** An answer of the guard tells as much as a copy of its state. */
   heard(verdict: Verdict): void;
 }
 
-function followNews(cluster: string, { link, now, logger }: DeskDeps): News {
-  let news: { atMs: number; stop: Stop | undefined } | undefined;
+function cacheStop(cluster: string, { connection, now, logger }: GuardClientDeps): CachedStop {
+  let cached: { atMs: number; stop: Stop | undefined } | undefined;
   let fetching: Promise<void> | undefined;
-  const fetchNews = async () => {
+  const fetchState = async () => {
     const atMs = now();
     try {
-      news = { atMs, stop: stopIn(await link.state(cluster)) };
+      cached = { atMs, stop: stopIn(await connection.state(cluster)) };
     } catch (error) {
       logger.warn({ err: error, cluster }, 'the state of the guard could not be read; runs ask the guard directly');
     } finally {
       fetching = undefined;
     }
   };
-  // News from the future are as old: the clock was set back.
-  const age = () => (news === undefined ? Number.POSITIVE_INFINITY : Math.abs(now() - news.atMs));
+  // A copy from the future is old as well: the clock was set back.
+  const age = () => (cached === undefined ? Number.POSITIVE_INFINITY : Math.abs(now() - cached.atMs));
   const stop = async () => {
     const ageMs = age();
-    const isOldStop = news?.stop !== undefined && ageMs > stopMs;
-    if (isOldStop) fetching ??= fetchNews();
-    else if (ageMs > renewMs) fetching ??= later(putOffMs).then(fetchNews);
+    const isOldStop = cached?.stop !== undefined && ageMs > stopMs;
+    if (isOldStop) fetching ??= fetchState();
+    else if (ageMs > renewMs) fetching ??= later(putOffMs).then(fetchState);
     if (isOldStop) await fetching;
-    return age() <= freshMs ? news?.stop : undefined;
+    return age() <= freshMs ? cached?.stop : undefined;
   };
   const heard = (verdict: Verdict) => {
     if (verdict.kind !== 'deny' || !stops.includes(verdict.reason)) return;
-    news = { atMs: now(), stop: { reason: verdict.reason, detail: verdict.detail } };
+    cached = { atMs: now(), stop: { reason: verdict.reason, detail: verdict.detail } };
   };
   return { stop, heard };
 }
@@ -178,12 +178,12 @@ function stopIn({ pauses, storm }: GuardState): Stop | undefined {
   return storm?.kind === 'open' ? { reason: 'storm', detail: storm.why } : undefined;
 }
 
-function gatherSightings(cluster: string, { link, logger }: DeskDeps): (sighting: Sighting) => void {
+function gatherSightings(cluster: string, { connection, logger }: GuardClientDeps): (sighting: Sighting) => void {
   let gathered = new Map<string, Sighting>();
   const send = () => {
     const sightings = [...gathered.values()];
     gathered = new Map();
-    link
+    connection
       .saw(cluster, sightings)
       .catch((err: unknown) => logger.warn({ err, cluster }, 'the guard could not be told which workloads alert'));
   };

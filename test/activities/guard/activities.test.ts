@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ActInHand } from '../../activities/contract.ts';
-import { createHubActivities } from '../../activities/hub-activities.ts';
-import type { PermitRequest, Verdict } from '../../domain/guard/permit.ts';
-import { defaultLimits } from '../../domain/guard/rules/guard.ts';
-import { questionDigest, signApproval } from '../../domain/run/approval.ts';
-import { ticketFault } from '../../domain/run/ticket.ts';
-import { aPermitRequest } from '../support/builders.ts';
-import { testKeys, testRun } from '../support/permitted.ts';
-import { anActionAlert, nowMs } from './support/builders.ts';
-import { startActivity } from './support/run-activity.ts';
+import type { ActInHand } from '../../../activities/contract.ts';
+import { createHubActivities } from '../../../activities/hub-activities.ts';
+import type { PermitRequest, Verdict } from '../../../domain/guard/permit.ts';
+import { defaultLimits } from '../../../domain/guard/rules/guard.ts';
+import { questionDigest, signApproval } from '../../../domain/run/approval.ts';
+import { ticketFault } from '../../../domain/run/ticket.ts';
+import { aPermitRequest } from '../../support/builders.ts';
+import { testKeys, testRun } from '../../support/permitted.ts';
+import { anActionAlert, nowMs } from '../support/builders.ts';
+import { startActivity } from '../support/run-activity.ts';
 
 const span = { grantedAtMs: nowMs, expiresAtMs: nowMs + 60_000 };
 const cluster = 'test';
@@ -28,14 +28,14 @@ interface Asked {
   workflowExecution?: typeof testRun;
 }
 function ask({ keys = testKeys, verdict = { kind: 'grant', ...span }, isLocal = true, ...asked }: Asked = {}) {
-  const desk = {
+  const guard = {
     ask: async () => verdict,
     release: async () => undefined,
     glance: async () => ({ kind: 'goOn' }) as const,
   };
   const hub = createHubActivities({
-    ...{ desk, keys, limits: defaultLimits, now: () => nowMs, count: () => undefined },
-    link: {
+    ...{ guard, keys, limits: defaultLimits, now: () => nowMs, count: () => undefined },
+    connection: {
       decide: unasked,
       release: unasked,
       saw: unasked,

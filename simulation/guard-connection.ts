@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { GuardLink } from '../activities/guard-desk.ts';
+import type { GuardConnection } from '../activities/guard/client.ts';
 import type { Recalled, Recollection } from '../domain/guard/recall.ts';
 import type { GuardEffect, GuardState } from '../domain/guard/state.ts';
 import {
@@ -15,11 +15,11 @@ import type { Execution } from './temporal/execution.ts';
 import { executionContexts } from './temporal/execution-context.ts';
 import type { Server } from './temporal/server.ts';
 
-/** As the worker's own link has it. */
+/** As the worker's own connection has it. */
 const deadlineMs = 5_000;
 
 /** The way of one process to the guards; once the process has died, nothing of it reaches them. */
-export function guardLink(server: Server, isAlive: () => boolean): GuardLink {
+export function guardConnection(server: Server, isAlive: () => boolean): GuardConnection {
   const call = <T>(cluster: string, work: (guard: string) => Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
       if (!isAlive() || executionContexts.getStore()?.isDead) return;
@@ -37,12 +37,15 @@ export function guardLink(server: Server, isAlive: () => boolean): GuardLink {
     });
   return {
     decide: (cluster, requests) =>
-      call(cluster, (guard) => server.update(guard, guardDecide, [requests]) as ReturnType<GuardLink['decide']>),
+      call(cluster, (guard) => server.update(guard, guardDecide, [requests]) as ReturnType<GuardConnection['decide']>),
     release: (cluster, release) => call(cluster, (guard) => server.signal(guard, guardSignals.releasePermit, release)),
     saw: (cluster, sightings) => call(cluster, (guard) => server.signal(guard, guardSignals.sightings, sightings)),
     refused: (cluster, refused) => call(cluster, (guard) => server.signal(guard, guardSignals.refused, refused)),
     incident: (cluster, report) =>
-      call(cluster, (guard) => server.update(guard, guardIncident, [report]) as ReturnType<GuardLink['incident']>),
+      call(
+        cluster,
+        (guard) => server.update(guard, guardIncident, [report]) as ReturnType<GuardConnection['incident']>,
+      ),
     state: (cluster) => call(cluster, (guard) => stateOf(server, guard)),
     recall: (cluster, runId) => call(cluster, async (guard) => recall(server, guard, runId)),
   };

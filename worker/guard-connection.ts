@@ -1,5 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { GuardLink } from '../activities/guard-desk.ts';
+import type { GuardConnection } from '../activities/guard/client.ts';
 import type { Recalled, Recollection } from '../domain/guard/recall.ts';
 import type { GuardEffect, GuardState } from '../domain/guard/state.ts';
 import { guardDecide, guardIncident, guardSignals, guardWorkflowId, queries } from '../domain/run/contract.ts';
@@ -13,7 +13,7 @@ const recallDeadlineMs = 15_000;
 const runsRecalled = 20;
 
 /** The guards of this Temporal namespace. */
-export function guardLink(client: Client): GuardLink {
+export function guardConnection(client: Client): GuardConnection {
   const handleOf = (cluster: string) => client.workflow.getHandle(guardWorkflowId(cluster));
   const call = async <T>(cluster: string, what: string, work: () => Promise<T>, withinMs = deadlineMs): Promise<T> => {
     try {
@@ -61,8 +61,11 @@ async function runsBefore(client: Client, workflowId: string, runId: string): Pr
 }
 
 /** Why the guard is paused right now, or undefined. Rejects with TEMPORAL_UNAVAILABLE when it cannot be asked. */
-export async function guardPause(link: Pick<GuardLink, 'state'>, cluster: string): Promise<string | undefined> {
-  const { pauses } = await link.state(cluster);
+export async function guardPause(
+  connection: Pick<GuardConnection, 'state'>,
+  cluster: string,
+): Promise<string | undefined> {
+  const { pauses } = await connection.state(cluster);
   const [pause] = pauses;
   return pause && `paused by ${pause.who}: ${pause.why}`;
 }

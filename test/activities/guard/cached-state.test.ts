@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type GuardDesk, openGuardDesk } from '../../activities/guard-desk.ts';
-import type { Verdict } from '../../domain/guard/permit.ts';
-import type { GuardState, Sighting } from '../../domain/guard/state.ts';
-import { aGuardState, aPermitRequest, now } from '../support/builders.ts';
-import { FakeGuard } from './support/fake-guard.ts';
+import { type GuardClient, openGuardClient } from '../../../activities/guard/client.ts';
+import type { Verdict } from '../../../domain/guard/permit.ts';
+import type { GuardState, Sighting } from '../../../domain/guard/state.ts';
+import { aGuardState, aPermitRequest, now } from '../../support/builders.ts';
+import { FakeGuard } from '../support/fake-guard.ts';
 
 const paused = aGuardState({
   pauses: [
@@ -15,17 +15,17 @@ const stormy = (kind: 'open' | 'halfOpen') => aGuardState({ storm: { kind, since
 const sighting = (workload: string, atMs = now): Sighting => ({ workload, namespace: 'shop', atMs, traits: [] });
 
 let guard: FakeGuard;
-let desk: GuardDesk;
+let client: GuardClient;
 beforeEach(() => {
   jest.useFakeTimers();
   guard = new FakeGuard();
-  desk = openGuardDesk(guard.deps());
+  client = openGuardClient(guard.deps());
 });
 afterEach(() => {
   jest.useRealTimers();
 });
 
-const glance = (workload = 'a', cluster = 'north') => desk.glance(cluster, sighting(workload));
+const glance = (workload = 'a', cluster = 'north') => client.glance(cluster, sighting(workload));
 /** What nobody waits for is read a moment later. */
 const news = () => jest.advanceTimersByTimeAsync(300);
 /** A first glance brings news; they are there a moment later. */
@@ -121,7 +121,7 @@ describe('a glance', () => {
 describe('an answer of the guard', () => {
   const answered = async (verdict: Verdict) => {
     guard.answer = async (requests) => requests.map(({ requestId }) => ({ requestId, verdict }));
-    await desk.ask('north', aPermitRequest());
+    await client.ask('north', aPermitRequest());
     return glance();
   };
 
@@ -148,7 +148,7 @@ describe('who was turned away', () => {
   it('is told together, a second later, each workload once as it was seen last; no timer stays', async () => {
     await hear(paused);
     await glance('a');
-    await desk.glance('north', sighting('a', now + 1));
+    await client.glance('north', sighting('a', now + 1));
     await glance('b');
     expect(guard.told).toEqual([]);
     expect(jest.getTimerCount()).toBe(1);

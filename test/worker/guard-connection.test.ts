@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { emptyGuardState } from '../../domain/guard/state.ts';
-import { guardLink, guardPause } from '../../worker/guard-link.ts';
+import { guardConnection, guardPause } from '../../worker/guard-connection.ts';
 import { aGuardState, aPermitRequest, now } from '../support/builders.ts';
 
-/** Of Temporal's client what the link uses; what is said to a workflow is noted. */
+/** Of Temporal's client what the connection uses; what is said to a workflow is noted. */
 class FakeClient {
   said: unknown[][] = [];
   state: unknown = emptyGuardState();
@@ -31,21 +31,21 @@ class FakeClient {
 }
 
 let client: FakeClient;
-let link: ReturnType<typeof guardLink>;
+let connection: ReturnType<typeof guardConnection>;
 beforeEach(() => {
   client = new FakeClient();
-  link = guardLink(client as unknown as Client);
+  connection = guardConnection(client as unknown as Client);
 });
 
 const request = aPermitRequest();
 const release = { requestId: 'a', outcome: 'returned' as const };
 
-describe('the link to a guard', () => {
+describe('the connection to a guard', () => {
   it('asks by update, reads by query, and tells by signal', async () => {
-    expect(await link.decide('north', [request])).toEqual(['verdicts']);
-    await link.release('north', release);
-    await link.saw('south', []);
-    expect(await link.state('north')).toEqual(emptyGuardState());
+    expect(await connection.decide('north', [request])).toEqual(['verdicts']);
+    await connection.release('north', release);
+    await connection.saw('south', []);
+    expect(await connection.state('north')).toEqual(emptyGuardState());
     expect(client.said).toEqual([
       ['guard/north', 'update', 'decide', { args: [[request]] }],
       ['guard/north', 'signal', 'releasePermit', release],
@@ -56,21 +56,26 @@ describe('the link to a guard', () => {
 
   it('gives every call a deadline', async () => {
     const startedMs = Date.now();
-    await Promise.all([link.decide('n', []), link.release('n', release), link.saw('n', []), link.state('n')]);
+    await Promise.all([
+      connection.decide('n', []),
+      connection.release('n', release),
+      connection.saw('n', []),
+      connection.state('n'),
+    ]);
     expect(client.deadlines.filter((deadlineMs) => deadlineMs > startedMs)).toHaveLength(4);
   });
 
   it.each([
-    ['decide', () => link.decide('n', []), 'no answer from guard/n: gone wrong'],
-    ['release', () => link.release('n', release), 'no word to guard/n: gone wrong'],
-    ['saw', () => link.saw('n', []), 'no word to guard/n: gone wrong'],
-    ['refused', () => link.refused('n', { atMs: 1 }), 'no word to guard/n: gone wrong'],
+    ['decide', () => connection.decide('n', []), 'no answer from guard/n: gone wrong'],
+    ['release', () => connection.release('n', release), 'no word to guard/n: gone wrong'],
+    ['saw', () => connection.saw('n', []), 'no word to guard/n: gone wrong'],
+    ['refused', () => connection.refused('n', { atMs: 1 }), 'no word to guard/n: gone wrong'],
     [
       'incident',
-      () => link.incident('n', { key: 'clusterUnavailable', workflowId: 'r' }),
+      () => connection.incident('n', { key: 'clusterUnavailable', workflowId: 'r' }),
       'no answer from guard/n: gone wrong',
     ],
-    ['state', () => link.state('n'), 'no state of guard/n: gone wrong'],
+    ['state', () => connection.state('n'), 'no state of guard/n: gone wrong'],
   ])('says that Temporal is unavailable when %s fails', async (_, call, message) => {
     client.fault = new Error('gone wrong');
     await expect(call()).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE', message });
@@ -78,7 +83,7 @@ describe('the link to a guard', () => {
 
   it('says when the guard does not run', async () => {
     client.fault = new WorkflowNotFoundError('not found', 'guard/n', undefined);
-    await expect(link.state('n')).rejects.toThrow('no state of guard/n: it does not run');
+    await expect(connection.state('n')).rejects.toThrow('no state of guard/n: it does not run');
   });
 });
 
@@ -102,7 +107,7 @@ describe('the memory of a guard', () => {
     };
     const withDeadline = (_: number, work: () => Promise<unknown>) => work();
     const given = { connection: { withDeadline }, workflow } as unknown as Client;
-    return { queries, recalled: guardLink(given).recall('north', 'own') };
+    return { queries, recalled: guardConnection(given).recall('north', 'own') };
   };
   const paused = (id: string) => ({ type: 'paused', pause: { id, who: 'ada', why: 'x', sinceMs: now } });
 
@@ -125,14 +130,14 @@ describe('the memory of a guard', () => {
 
 describe('whether a guard is paused', () => {
   it('is in its state, with the first who paused it', async () => {
-    expect(await guardPause(link, 'n')).toBeUndefined();
+    expect(await guardPause(connection, 'n')).toBeUndefined();
     const pause = (who: string) => ({ id: who, who, why: 'migration', sinceMs: now });
     client.state = aGuardState({ pauses: [pause('ada'), pause('bob')] });
-    expect(await guardPause(link, 'n')).toBe('paused by ada: migration');
+    expect(await guardPause(connection, 'n')).toBe('paused by ada: migration');
   });
 
   it('is not known where it cannot be asked', async () => {
     client.fault = new Error('no route');
-    await expect(guardPause(link, 'n')).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
+    await expect(guardPause(connection, 'n')).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
   });
 });

@@ -1,41 +1,41 @@
 import { activityInfo } from '@temporalio/activity';
-import { afterDenial } from '../domain/guard/after-denial.ts';
-import type { PermitRequest, Verdict } from '../domain/guard/permit.ts';
-import { sightingOf } from '../domain/guard/sightings.ts';
-import { needsApprovalIn } from '../domain/policy/approval-need.ts';
-import { approvalBy } from '../domain/run/approval.ts';
-import { keyMissing, type SigningKeys } from '../domain/run/signing.ts';
-import { signTicket, type Ticket } from '../domain/run/ticket.ts';
-import type { ActInHand, HubActivities } from './contract.ts';
-import type { GuardDesk, GuardLink } from './guard-desk.ts';
+import { afterDenial } from '../../domain/guard/after-denial.ts';
+import type { PermitRequest, Verdict } from '../../domain/guard/permit.ts';
+import { sightingOf } from '../../domain/guard/sightings.ts';
+import { needsApprovalIn } from '../../domain/policy/approval-need.ts';
+import { approvalBy } from '../../domain/run/approval.ts';
+import { keyMissing, type SigningKeys } from '../../domain/run/signing.ts';
+import { signTicket, type Ticket } from '../../domain/run/ticket.ts';
+import type { ActInHand, HubActivities } from '../contract.ts';
+import type { GuardClient, GuardConnection } from './client.ts';
 
 type Exchange = Pick<HubActivities, 'glance' | 'askGuard' | 'releasePermit' | 'reportIncident' | 'recallGuard'>;
 
 /** The way to the guards, and what signs their grants. */
-export interface ExchangeDeps {
-  desk: GuardDesk;
-  link: Pick<GuardLink, 'incident' | 'recall'>;
+export interface GuardActivitiesDeps {
+  guard: GuardClient;
+  connection: Pick<GuardConnection, 'incident' | 'recall'>;
   keys: SigningKeys;
   /** Unix ms. */
   now: () => number;
 }
 
 /** What runs say to the guard, and hear from it. */
-export function guardExchange({ desk, link, keys, now }: ExchangeDeps): Exchange {
+export function guardActivities({ guard, connection, keys, now }: GuardActivitiesDeps): Exchange {
   return {
-    glance: ({ alert }) => desk.glance(alert.cluster, sightingOf(alert, now())),
+    glance: ({ alert }) => guard.glance(alert.cluster, sightingOf(alert, now())),
     async askGuard({ cluster, request, act }) {
-      if (request.isRehearsal) return withNext(await desk.ask(cluster, request));
+      if (request.isRehearsal) return withNext(await guard.ask(cluster, request));
       // Without a ticket nothing could be done under the permit.
       if (keys.length === 0) return { kind: 'deny', reason: 'keyMissing', detail: keyMissing };
-      const verdict = withNext(await desk.ask(cluster, request));
+      const verdict = withNext(await guard.ask(cluster, request));
       if (verdict.kind !== 'grant' || act === undefined) return verdict;
       const ticket = ticketFor(keys, { cluster, request, act }, verdict);
       return ticket === undefined ? verdict : { ...verdict, ticket };
     },
-    releasePermit: ({ cluster, release }) => desk.release(cluster, release),
-    reportIncident: ({ cluster, report }) => link.incident(cluster, report),
-    recallGuard: ({ cluster, runId }) => link.recall(cluster, runId),
+    releasePermit: ({ cluster, release }) => guard.release(cluster, release),
+    reportIncident: ({ cluster, report }) => connection.incident(cluster, report),
+    recallGuard: ({ cluster, runId }) => connection.recall(cluster, runId),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Logger } from '../telemetry/log.ts';
 const checkEveryMs = 30_000;
 
 /** Starts the cluster's guard unless it runs, now and whenever it is gone. Returns what stops the keeping. */
-export async function keepGuard(client: Client, cluster: string, log: Logger): Promise<() => void> {
+export async function startGuardAgain(client: Client, cluster: string, log: Logger): Promise<() => void> {
   await startGuard(client, cluster);
   const timer = setInterval(() => {
     startGuard(client, cluster).catch((err: unknown) => log.warn({ err, cluster }, 'the guard could not be checked'));

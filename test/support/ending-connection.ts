@@ -1,19 +1,19 @@
 import type { Client } from '@temporalio/client';
-import type { GuardLink } from '../../activities/guard-desk.ts';
-import { guardLink } from '../../worker/guard-link.ts';
+import type { GuardConnection } from '../../activities/guard/client.ts';
+import { guardConnection } from '../../worker/guard-connection.ts';
 
 const over = new WeakSet<Client>();
 /** Readings of the guard that nobody waits for. */
 const underWay = new Set<Promise<unknown>>();
 
 /** The way to the guards, whose state is not read any more once the tests are over. */
-export function endingLink(client: Client): GuardLink {
-  const link = guardLink(client);
+export function endingConnection(client: Client): GuardConnection {
+  const connection = guardConnection(client);
   return {
-    ...link,
+    ...connection,
     async state(cluster) {
       if (over.has(client)) throw new Error('the tests are over');
-      const reading = link.state(cluster);
+      const reading = connection.state(cluster);
       underWay.add(reading);
       return reading.finally(() => underWay.delete(reading));
     },

@@ -1,6 +1,6 @@
-import { decidePermits as decide, passTime as pass } from '../domain/guard/decide.ts';
-import type { GuardLimits } from '../domain/guard/rules/guard.ts';
-import type { HubActivities } from './contract.ts';
+import { decidePermits as decide, passTime as pass } from '../../domain/guard/decide.ts';
+import type { GuardLimits } from '../../domain/guard/rules/guard.ts';
+import type { HubActivities } from '../contract.ts';
 
 export interface PermitDeps {
   limits: GuardLimits;
