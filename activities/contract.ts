@@ -1,6 +1,6 @@
 import type { Alert } from '../domain/alert/alert.ts';
 import type { LiveLook } from '../domain/analysis/explain.ts';
-import type { Decision, Opinion } from '../domain/guard/decide.ts';
+import type { Decision, RuleResult } from '../domain/guard/decide.ts';
 import type { GuardGauges } from '../domain/guard/gauges.ts';
 import type { IncidentReport } from '../domain/guard/incidents.ts';
 import type { GuardOrderKind } from '../domain/guard/order.ts';
@@ -169,7 +169,7 @@ export interface HubActivities {
   /** Local activity of the guard: the rules, over its state. Pure but for the configuration. */
   decidePermits(input: DecideInput & { requests: PermitRequest[] }): Promise<Decision[]>;
   /** Local activity: every rule's word on a request, over a copy of the guard's state. Throws TEMPORAL_UNAVAILABLE. */
-  judgeGuards(input: { cluster: string; request: PermitRequest }): Promise<Opinion[]>;
+  judgeGuards(input: { cluster: string; request: PermitRequest }): Promise<RuleResult[]>;
   /** Local activity of the guard: what the passing of time changes. */
   passTime(input: DecideInput): Promise<GuardEffect[]>;
   /** What the cluster's guard knew before this run of it. Throws TEMPORAL_UNAVAILABLE when it cannot be read. */

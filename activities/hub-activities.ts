@@ -1,4 +1,4 @@
-import type { GuardLimits } from '../domain/guard/rules/guard.ts';
+import type { GuardLimits } from '../domain/guard/rules/rule.ts';
 import type { SigningKeys } from '../domain/run/signing.ts';
 import type { HubActivities } from './contract.ts';
 import { withErrorBoundary } from './error-boundary.ts';

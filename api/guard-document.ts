@@ -1,7 +1,7 @@
 import { actTimes, rememberedWorkloads } from '../domain/guard/act-history.ts';
 import { budgetLeft } from '../domain/guard/rules/budget.ts';
 import { cooldownMs } from '../domain/guard/rules/cooldown.ts';
-import type { GuardLimits } from '../domain/guard/rules/guard.ts';
+import type { GuardLimits } from '../domain/guard/rules/rule.ts';
 import type { ScopedBudget } from '../domain/guard/settings.ts';
 import {
   type Act,

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { LintResult, PolicyFile } from '../config/lint-files.ts';
 import type { Alert } from '../domain/alert/alert.ts';
 import type { Explanation } from '../domain/analysis/explain.ts';
-import type { GuardLimits } from '../domain/guard/rules/guard.ts';
+import type { GuardLimits } from '../domain/guard/rules/rule.ts';
 import type { GuardState } from '../domain/guard/state.ts';
 import type { HumanMessage, HumanMessageName, Truncated, UnknownCluster } from '../domain/run/contract.ts';
 import type { ErrorCode } from '../domain/run/errors.ts';

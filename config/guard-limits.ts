@@ -1,4 +1,4 @@
-import { defaultLimits, type GuardLimits } from '../domain/guard/rules/guard.ts';
+import { defaultLimits, type GuardLimits } from '../domain/guard/rules/rule.ts';
 import type { Config } from './config.ts';
 
 /** The bounds of the guard that the configuration sets. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timeWindow } from '../domain/guard/calendar.ts';
-import { defaultLimits } from '../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../domain/guard/rules/rule.ts';
 import { scopedBudget } from '../domain/guard/settings.ts';
 import { duration } from '../domain/policy/duration-field.ts';
 import { policyModes } from '../domain/policy/mode.ts';

@@ -4,7 +4,7 @@ import { withErrorBoundary } from '../activities/error-boundary.ts';
 import { openGuardClient } from '../activities/guard/client.ts';
 import { createHubActivities } from '../activities/hub-activities.ts';
 import type { Cluster } from '../activities/kubernetes/port.ts';
-import type { GuardLimits } from '../domain/guard/rules/guard.ts';
+import type { GuardLimits } from '../domain/guard/rules/rule.ts';
 import type { SigningKeys } from '../domain/run/signing.ts';
 import { tellingRefusals } from '../worker/told-refusals.ts';
 import { simulatedOutside } from './cluster/outside.ts';

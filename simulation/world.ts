@@ -5,7 +5,7 @@ import type { Prometheus } from '../activities/prometheus.ts';
 import type { Alert } from '../domain/alert/alert.ts';
 import type { GuardGauges } from '../domain/guard/gauges.ts';
 import { type GuardOrderKind, signOrder } from '../domain/guard/order.ts';
-import { defaultLimits, type GuardLimits } from '../domain/guard/rules/guard.ts';
+import { defaultLimits, type GuardLimits } from '../domain/guard/rules/rule.ts';
 import { emptyGuardState, type GuardState, type Pause } from '../domain/guard/state.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { signApproval } from '../domain/run/approval.ts';

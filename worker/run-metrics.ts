@@ -2,7 +2,7 @@ import type { InjectedSinks } from '@temporalio/worker';
 import type { MetricSinks } from '../activities/contract.ts';
 import type { GuardGauges } from '../domain/guard/gauges.ts';
 import { budgetLeft } from '../domain/guard/rules/budget.ts';
-import type { GuardLimits } from '../domain/guard/rules/guard.ts';
+import type { GuardLimits } from '../domain/guard/rules/rule.ts';
 import type { RemediationReport } from '../domain/run/outcome.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 

@@ -1,5 +1,5 @@
 import { decidePermits as decide, passTime as pass } from '../../domain/guard/decide.ts';
-import type { GuardLimits } from '../../domain/guard/rules/guard.ts';
+import type { GuardLimits } from '../../domain/guard/rules/rule.ts';
 import type { HubActivities } from '../contract.ts';
 
 export interface PermitDeps {

@@ -1,5 +1,5 @@
 import { judgeAll } from '../../domain/guard/decide.ts';
-import type { GuardLimits } from '../../domain/guard/rules/guard.ts';
+import type { GuardLimits } from '../../domain/guard/rules/rule.ts';
 import { guardWorkflowId } from '../../domain/run/contract.ts';
 import type { HubActivities } from '../contract.ts';
 import type { GuardConnection } from './client.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Explanation } from '../../domain/analysis/explain.ts';
 import type { Promotion } from '../../domain/analysis/promotion.ts';
-import type { GuardLimits } from '../../domain/guard/rules/guard.ts';
+import type { GuardLimits } from '../../domain/guard/rules/rule.ts';
 import type { RunRecord } from '../../domain/run/record.ts';
 import type { Reach } from '../../domain/run/retention.ts';
 import { documented } from './documented.ts';
@@ -62,9 +62,9 @@ export const explanationSchema = documented<Explanation>(
       judgement: z.looseObject({ kind: z.string(), ...reason }).describe('What a run would find at its first look.'),
       guards: z
         .array(
-          z.looseObject({ guard: z.string(), objection: z.looseObject({ kind: z.string(), ...reason }).optional() }),
+          z.looseObject({ guard: z.string(), rejection: z.looseObject({ kind: z.string(), ...reason }).optional() }),
         )
-        .describe('Every rule of the guard, in order; the first objection is the verdict.'),
+        .describe('Every rule of the guard, in order; the first rejection is the verdict.'),
       guardsNote: z.string().optional().describe('Why the guard was not asked.'),
       would: z.string().describe('What a run would do now, in one sentence.'),
     })

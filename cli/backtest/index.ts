@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { RecordsDocument } from '../../api/schemas/explain.ts';
 import { backtest } from '../../domain/analysis/backtest/index.ts';
-import { defaultLimits, type GuardLimits } from '../../domain/guard/rules/guard.ts';
+import { defaultLimits, type GuardLimits } from '../../domain/guard/rules/rule.ts';
 import type { RunRecord } from '../../domain/run/record.ts';
 import type { Reach } from '../../domain/run/retention.ts';
 import type { ApiClient } from '../client.ts';

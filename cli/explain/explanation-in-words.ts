@@ -95,12 +95,12 @@ function guardsOf({ guards, guardsNote }: Explanation): string[] {
   type Row = Explanation['guards'][number];
   return table(guards, [
     { head: 'GUARD', cell: ({ guard }: Row) => guard },
-    { head: 'VERDICT', cell: ({ objection }: Row) => objection?.kind ?? 'grant' },
-    { head: 'REASON', cell: ({ objection }: Row) => objection?.reason },
-    { head: 'AGAIN IN', cell: ({ objection }: Row) => retryOf(objection) },
-    { head: 'DETAIL', cell: ({ objection }: Row) => objection?.detail },
+    { head: 'VERDICT', cell: ({ rejection }: Row) => rejection?.kind ?? 'grant' },
+    { head: 'REASON', cell: ({ rejection }: Row) => rejection?.reason },
+    { head: 'AGAIN IN', cell: ({ rejection }: Row) => retryOf(rejection) },
+    { head: 'DETAIL', cell: ({ rejection }: Row) => rejection?.detail },
   ]);
 }
 
-const retryOf = (objection: Explanation['guards'][number]['objection']) =>
-  objection?.kind === 'hold' ? formatDuration(objection.retryAfterMs) : undefined;
+const retryOf = (rejection: Explanation['guards'][number]['rejection']) =>
+  rejection?.kind === 'hold' ? formatDuration(rejection.retryAfterMs) : undefined;

@@ -1,4 +1,4 @@
-import type { Opinion } from '../guard/decide.ts';
+import type { RuleResult } from '../guard/decide.ts';
 import type { PermitRequest } from '../guard/permit.ts';
 import { needsApprovalIn } from '../policy/approval-need.ts';
 import type { Loser } from '../policy/match.ts';
@@ -84,7 +84,7 @@ export function requestOf(look: LiveLook, ids: { workflowId: string; runId: stri
 /** A live look, and each guard's word on it. */
 export interface Explanation extends LiveLook {
   /** In the guards' order; empty where they were not asked. */
-  guards: Opinion[];
+  guards: RuleResult[];
   /** Why they were not asked. */
   guardsNote?: string;
   /** What a run of this alert would do now, in one sentence. */

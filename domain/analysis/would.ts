@@ -1,6 +1,6 @@
 import { afterDenial } from '../guard/after-denial.ts';
-import type { Opinion } from '../guard/decide.ts';
-import type { Objection } from '../guard/rules/guard.ts';
+import type { RuleResult } from '../guard/decide.ts';
+import type { Rejection } from '../guard/rules/rule.ts';
 import { needsApprovalIn } from '../policy/approval-need.ts';
 import { isRehearsal, type Plan } from '../policy/plan.ts';
 import type { PlannedStep } from '../policy/policy.ts';
@@ -11,7 +11,7 @@ import type { LiveLook } from './explain.ts';
 
 /** What the guards said, or why nobody asked them. */
 export interface Asked {
-  guards: readonly Opinion[];
+  guards: readonly RuleResult[];
   guardsNote?: string;
 }
 
@@ -28,9 +28,9 @@ export function wouldDo(look: LiveLook, asked: Asked): string {
       : 'It would tell people at once, with the evidence: the policy has no step.';
   }
   if (asked.guardsNote !== undefined) return `Nothing would be done until the guard answers: ${asked.guardsNote}.`;
-  const refusal = asked.guards.find(({ objection }) => objection !== undefined);
+  const refusal = asked.guards.find(({ rejection }) => rejection !== undefined);
   if (isRehearsal(plan.mode)) return rehearsed(plan, step, { refusal, refused: look.refused });
-  if (refusal?.objection !== undefined) return refused(plan, step, { guard: refusal.guard, ...refusal.objection });
+  if (refusal?.rejection !== undefined) return refused(plan, step, { guard: refusal.guard, ...refusal.rejection });
   if (look.refused !== undefined) return refusedBefore(plan, step, look.refused);
   const { target } = found;
   const asks = surroundings === undefined || needsApprovalIn(step, { target, surroundings, settings: plan.guards });
@@ -50,18 +50,18 @@ function granted(plan: Plan, step: PlannedStep, { target, asks }: { target: Targ
 }
 
 interface Against {
-  refusal: Opinion | undefined;
+  refusal: RuleResult | undefined;
   refused: RefusedStep | undefined;
 }
 
 function rehearsed({ mode, steps }: Plan, { action }: PlannedStep, { refusal, refused }: Against): string {
   const names = steps.map((step) => step.action).join(', then ');
   const dry = mode === 'DryRun' ? ` and ask the API server for ${action} with dryRun=All` : '';
-  const objection = refusal?.objection;
+  const rejection = refusal?.rejection;
   const word =
-    objection === undefined
+    rejection === undefined
       ? 'grant it'
-      : `${objection.kind === 'hold' ? 'hold' : 'deny'} it (${objection.reason}): ${objection.detail}`;
+      : `${rejection.kind === 'hold' ? 'hold' : 'deny'} it (${rejection.reason}): ${rejection.detail}`;
   return `It would only write down that it would take ${names}${dry} (mode ${mode}); the guard would ${word}${alsoRefused(refused)}.`;
 }
 
@@ -75,14 +75,14 @@ function refusedBefore(plan: Plan, { action }: PlannedStep, { code, detail }: Re
   return `It would not ${action} (${reasonOf(code)}): ${detail}.${goesOn}`;
 }
 
-function refused(plan: Plan, { action }: PlannedStep, objection: Objection & { guard: string }): string {
-  const { guard, reason, detail, kind } = objection;
+function refused(plan: Plan, { action }: PlannedStep, rejection: Rejection & { guard: string }): string {
+  const { guard, reason, detail, kind } = rejection;
   if (kind === 'hold') {
-    const again = formatDuration(objection.retryAfterMs);
+    const again = formatDuration(rejection.retryAfterMs);
     const most = formatDuration(plan.guards.holdAtMost);
     return `It would wait: ${guard} holds ${action} (${reason}): ${detail}; asked again in ${again}, given up after ${most}.`;
   }
-  if (objection.holder !== undefined) return `It would join ${objection.holder}, which holds the workload.`;
+  if (rejection.holder !== undefined) return `It would join ${rejection.holder}, which holds the workload.`;
   const next = plan.steps[1];
   const goesOn = afterDenial(reason) === 'nextStep' && next !== undefined ? ` It would go on with ${next.action}.` : '';
   return `It would not ${action}: ${guard} denies it (${reason}): ${detail}.${goesOn}`;

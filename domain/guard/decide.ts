@@ -3,8 +3,8 @@ import { workloadKey } from '../target/target.ts';
 import { endedOutage, silentNodeIn, speakerOfNode } from './incidents.ts';
 import type { PermitRequest, Verdict } from './permit.ts';
 import { msUntilForbidden } from './rules/calendar.ts';
-import type { Guard, GuardLimits, Objection } from './rules/guard.ts';
-import { guards } from './rules/index.ts';
+import { rules } from './rules/index.ts';
+import type { GuardLimits, Rejection, Rule } from './rules/rule.ts';
 import { sightingInCluster } from './sightings.ts';
 import { applyEffects, type GuardEffect, type GuardState, type Incident, type Lease, placeOf } from './state.ts';
 import { judgeStorm } from './storm.ts';
@@ -12,7 +12,7 @@ import { judgeStorm } from './storm.ts';
 export interface Decision {
   requestId: string;
   verdict: Verdict;
-  /** Name of the rule that objected; absent for a grant. */
+  /** Name of the rule that rejected it; absent for a grant. */
   guard?: string;
   effects: GuardEffect[];
 }
@@ -29,12 +29,12 @@ export function decidePermits(
   state: GuardState,
   requests: readonly PermitRequest[],
   context: DecisionContext,
-  rules: readonly Guard[] = guards,
+  order: readonly Rule[] = rules,
 ): Decision[] {
   const due = passTime(state, context);
   let current = applyEffects(state, due);
   return requests.map((request, index) => {
-    const decision = decideSafely(current, request, context, rules);
+    const decision = decideSafely(current, request, context, order);
     current = applyEffects(current, decision.effects);
     return index === 0 ? { ...decision, effects: [...due, ...decision.effects] } : decision;
   });
@@ -45,7 +45,7 @@ function decideSafely(
   state: GuardState,
   request: PermitRequest,
   context: DecisionContext,
-  rules: readonly Guard[],
+  rules: readonly Rule[],
 ): Decision {
   try {
     return decide(state, request, context, rules);
@@ -84,28 +84,23 @@ function leasesBeforeReset({ leases }: GuardState, request: PermitRequest, nowMs
 }
 
 /** What one rule says to a request. */
-export interface Opinion {
+export interface RuleResult {
   guard: string;
   /** Absent: the rule has nothing against it. */
-  objection?: Objection;
+  rejection?: Rejection;
 }
 
-/** What every rule says to the request, in their order; of them all the first objection is the verdict. Pure. */
-export function judgeAll(state: GuardState, request: PermitRequest, context: DecisionContext): Opinion[] {
+/** What every rule says to the request, in their order; of them all the first rejection is the verdict. Pure. */
+export function judgeAll(state: GuardState, request: PermitRequest, context: DecisionContext): RuleResult[] {
   const current = applyEffects(state, passTime(state, context));
   const seen = applyEffects(current, note(current, request, context));
-  return guards.map(({ name, judge }) => {
-    const objection = judge({ state: seen, request, ...context });
-    return { guard: name, ...(objection === undefined ? {} : { objection }) };
+  return rules.map(({ name, judge }) => {
+    const rejection = judge({ state: seen, request, ...context });
+    return { guard: name, ...(rejection === undefined ? {} : { rejection }) };
   });
 }
 
-function decide(
-  state: GuardState,
-  request: PermitRequest,
-  context: DecisionContext,
-  rules: readonly Guard[],
-): Decision {
+function decide(state: GuardState, request: PermitRequest, context: DecisionContext, rules: readonly Rule[]): Decision {
   const before = leasesBeforeReset(state, request, context.nowMs);
   const freed = [...before, ...freeId(applyEffects(state, before), request, context.nowMs)];
   const decision = judgeRequest(applyEffects(state, freed), request, context, rules);
@@ -132,7 +127,7 @@ function judgeRequest(
   state: GuardState,
   request: PermitRequest,
   context: DecisionContext,
-  rules: readonly Guard[],
+  rules: readonly Rule[],
 ): Decision {
   const { requestId } = request;
   const given = answerGiven(state, request, context.limits);
@@ -142,8 +137,8 @@ function judgeRequest(
   const seen = applyEffects(state, noted);
   const input = { state: applyEffects(seen, renewal(request, context.nowMs)), request, ...context };
   for (const { name, judge } of rules) {
-    const objection = judge(input);
-    if (objection !== undefined) return refuse(seen, request, { objection, guard: name, noted, ...context });
+    const rejection = judge(input);
+    if (rejection !== undefined) return refuse(seen, request, { rejection, guard: name, noted, ...context });
   }
   const lease = leaseFor(request, context.nowMs);
   const verdict = grantOf(lease, request, context.limits);
@@ -179,32 +174,32 @@ function note(state: GuardState, request: PermitRequest, { nowMs, limits }: Deci
 const detailKept = 500;
 
 interface Refusal extends DecisionContext {
-  objection: Objection;
+  rejection: Rejection;
   guard: string;
   noted: GuardEffect[];
 }
 
 /** A request that is refused gives back the lease that it wanted to renew: its run does nothing under it any more. */
 function refuse(state: GuardState, request: PermitRequest, refusal: Refusal): Decision {
-  const { objection, guard, noted, nowMs } = refusal;
+  const { rejection, guard, noted, nowMs } = refusal;
   const { requestId } = request;
   const incident = incidentOf(state, request, refusal);
-  const { incident: _, ...full } = objection;
+  const { incident: _, ...full } = rejection;
   const plain: Verdict = { ...full, detail: full.detail.slice(0, detailKept) };
   const verdict: Verdict =
     incident === undefined ? plain : { ...plain, incident: { key: incident.key, speaker: incident.speaker } };
   if (request.isRehearsal) return { requestId, guard, verdict, effects: noted };
   // Who is only held asks again: the workload stays reserved for what a person approved.
-  const isKept = objection.kind === 'hold' && isQuestion(state, request.renews);
-  const effects: GuardEffect[] = [...noted, ...(isKept ? [] : renewal(request, nowMs)), ...wayBack(objection, nowMs)];
+  const isKept = rejection.kind === 'hold' && isQuestion(state, request.renews);
+  const effects: GuardEffect[] = [...noted, ...(isKept ? [] : renewal(request, nowMs)), ...wayBack(rejection, nowMs)];
   if (incident !== undefined) effects.push({ type: 'incident', incident });
   return { requestId, guard, verdict, effects: [...effects, { type: 'answered', requestId, verdict, atMs: nowMs }] };
 }
 
-/** The trouble that the objection names: whoever meets it first speaks; for a storm the guard itself does. */
+/** The trouble that the rejection names: whoever meets it first speaks; for a storm the guard itself does. */
 function incidentOf(state: GuardState, request: PermitRequest, refusal: Refusal): Incident | undefined {
-  const { objection, nowMs, guardId } = refusal;
-  const key = objection.incident;
+  const { rejection, nowMs, guardId } = refusal;
+  const key = rejection.incident;
   if (key === undefined) return undefined;
   const known = state.incidents.find((incident) => incident.key === key);
   const { workflowId } = request;
@@ -220,7 +215,7 @@ const isQuestion = ({ leases }: GuardState, requestId: string | undefined) =>
   leases.some((lease) => lease.requestId === requestId && lease.isQuestion === true);
 
 /** A run that is refused by something that ends is looked at again. */
-function wayBack({ kind, reason }: Objection, nowMs: number): GuardEffect[] {
+function wayBack({ kind, reason }: Rejection, nowMs: number): GuardEffect[] {
   return kind === 'deny' && passesByItself(reason) ? [{ type: 'refused', atMs: nowMs }] : [];
 }
 

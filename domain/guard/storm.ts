@@ -1,4 +1,4 @@
-import type { GuardLimits } from './rules/guard.ts';
+import type { GuardLimits } from './rules/rule.ts';
 import { alertingKept, isVerified } from './sightings.ts';
 import type { GuardEffect, GuardState, Storm } from './state.ts';
 

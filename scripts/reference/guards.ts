@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { actions } from '../../activities/actions/index.ts';
 import { configFields } from '../../config/fields.ts';
-import type { Guard } from '../../domain/guard/rules/guard.ts';
-import { guards } from '../../domain/guard/rules/index.ts';
+import { rules } from '../../domain/guard/rules/index.ts';
+import type { Rule } from '../../domain/guard/rules/rule.ts';
 import { policySchema } from '../../domain/policy/policy.ts';
 import { reasons } from '../../domain/run/reasons.ts';
 import { code, page, table } from './markdown.ts';
@@ -47,7 +47,7 @@ function settingRows(setting: string): Row[] {
   return inPolicy.length > 0 ? inPolicy : [[setting, '', '', '']];
 }
 
-function section({ name, statements, summary, reasons: given, settings }: Guard): string {
+function section({ name, statements, summary, reasons: given, settings }: Rule): string {
   const rows = settings.flatMap(settingRows);
   return [
     `## ${name}`,
@@ -60,7 +60,7 @@ function section({ name, statements, summary, reasons: given, settings }: Guard)
   ].join('\n\n');
 }
 
-const intro = `A run asks before each act, and the guard asks these rules in this order; the first objection is the answer. *Deny* is
+const intro = `A run asks before each act, and the guard asks these rules in this order; the first rejection is the answer. *Deny* is
 final for the step, *hold* says when to ask again. A policy can be stricter than the configuration, never looser.
 \`mendflow explain\` shows what each of them says now. [safety](../safety.md) says what each is for, and which tests show it.`;
 
@@ -72,7 +72,7 @@ export const guardsPage = (): string =>
     intro,
     table(
       ['', 'guard', 'when it objects'],
-      guards.map(({ name, summary }, index) => [String(index + 1), `[${name}](#${name.toLowerCase()})`, summary]),
+      rules.map(({ name, summary }, index) => [String(index + 1), `[${name}](#${name.toLowerCase()})`, summary]),
     ),
-    ...guards.map(section),
+    ...rules.map(section),
   );

@@ -2,10 +2,10 @@ import type { Names } from './names.ts';
 import { withEntry } from './registry.ts';
 import type { Scaffold } from './scaffold.ts';
 
-const source = ({ camel }: Names) => `import { defineGuard } from './guard.ts';
+const source = ({ camel }: Names) => `import { defineRule } from './rule.ts';
 
-/** Begun without an objection: say in one sentence why this rule is there. */
-export const ${camel} = defineGuard({
+/** Begun without a rejection: say in one sentence why this rule is there. */
+export const ${camel} = defineRule({
   name: '${camel}',
   statements: [],
   summary: 'Denies nothing yet: say in one sentence when it denies or holds.',
@@ -20,7 +20,7 @@ import { ${camel} } from '../../../../domain/guard/rules/${kebab}.ts';
 import { aGuardInput } from '../../../support/builders.ts';
 
 describe('${camel}', () => {
-  it('has no objection to a first, modest request', () => {
+  it('has no rejection to a first, modest request', () => {
     expect(${camel}.judge(aGuardInput())).toBe(undefined);
   });
 });
@@ -37,14 +37,14 @@ export const guard: Scaffold = {
   registry: {
     path: 'domain/guard/rules/index.ts',
     withOne: (index, { camel, kebab }) =>
-      withEntry(index, 'guards', { imported: `{ ${camel} }`, from: `./${kebab}.ts`, name: camel, place: 'last' }),
+      withEntry(index, 'rules', { imported: `{ ${camel} }`, from: `./${kebab}.ts`, name: camel, place: 'last' }),
   },
   next: ({ kebab }) => [
     `fill in domain/guard/rules/${kebab}.ts, and add each new reason to domain/run/reasons.ts`,
-    'move it to its place in domain/guard/rules/index.ts: the first objection is the verdict, and denials come before holds',
+    'move it to its place in domain/guard/rules/index.ts: the first rejection is the verdict, and denials come before holds',
     'add a case in which only it objects to test/domain/guard/rules/cases.ts, and its statement to docs/safety.md',
     'npm run generate',
-    `npm test -- unit --testPathPatterns guards/`,
+    `npm test -- unit --testPathPatterns guard/rules`,
     'npm test -- simulation --testPathPatterns guards',
   ],
 };

@@ -1,7 +1,7 @@
 import type { Switches } from '../../activities/kill-switch.ts';
 import type { Prometheus } from '../../activities/prometheus.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
-import type { GuardLimits } from '../../domain/guard/rules/guard.ts';
+import type { GuardLimits } from '../../domain/guard/rules/rule.ts';
 import { choosePolicy, type Loser } from '../../domain/policy/match.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { formatDuration } from '../../domain/text/duration.ts';

@@ -1,5 +1,5 @@
 import type { Switches } from '../../activities/kill-switch.ts';
-import type { GuardLimits } from '../../domain/guard/rules/guard.ts';
+import type { GuardLimits } from '../../domain/guard/rules/rule.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { ClusterFields, PrometheusFields } from './format/cluster.ts';
 import type { EventFields } from './format/events.ts';

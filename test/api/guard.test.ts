@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import { remembered } from '../../domain/guard/act-history.ts';
-import { defaultLimits, type GuardLimits } from '../../domain/guard/rules/guard.ts';
+import { defaultLimits, type GuardLimits } from '../../domain/guard/rules/rule.ts';
 import { emptyGuardState } from '../../domain/guard/state.ts';
 import { anApp, asAda, FakeGuard, nowMs } from '../support/api.ts';
 import { aLease, anAct } from '../support/builders.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import type { RunFilter } from '../../api/ports.ts';
-import { defaultLimits } from '../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../domain/guard/rules/rule.ts';
 import { anApp, asAda, noRuns } from '../support/api.ts';
 import { FakeRecords } from '../support/explaining.ts';
 import { aRecord, aRefusal } from '../support/records.ts';

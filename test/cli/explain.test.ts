@@ -32,13 +32,13 @@ function fileWith(content: unknown): string {
 
 describe('mendflow explain', () => {
   it('reads like a description, and its last line says what would happen', async () => {
-    const objection = {
+    const rejection = {
       kind: 'hold',
       reason: 'coolingDown',
       retryAfterMs: 240_000,
       detail: 'remediated 1m ago',
     } as const;
-    explain.explanation = anExplanation({ guards: [{ guard: 'paused' }, { guard: 'cooldown', objection }] });
+    explain.explanation = anExplanation({ guards: [{ guard: 'paused' }, { guard: 'cooldown', rejection }] });
     const { code, out, err } = await api.run(`explain ${labels}`);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const lines = out.split('\n');

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { guardDocument } from '../../api/guard-document.ts';
-import { defaultLimits } from '../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../domain/guard/rules/rule.ts';
 import { emptyGuardState } from '../../domain/guard/state.ts';
 import { nowMs } from '../support/api.ts';
 import { aLease, anAct } from '../support/builders.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import type { Explanation } from '../../domain/analysis/explain.ts';
-import { guards } from '../../domain/guard/rules/index.ts';
+import { rules } from '../../domain/guard/rules/index.ts';
 import { eventually } from '../../sandbox/process.ts';
 import { FakeTerminal, mendflow } from '../cli/support/command-line.ts';
 import { personToken } from '../support/api.ts';
@@ -76,8 +76,8 @@ describe('before anything was done', () => {
       expect.stringMatching(/^ReplicaSet checkout-/),
       'Deployment checkout',
     ]);
-    expect(look.guards.map(({ guard }) => guard)).toEqual(guards.map(({ name }) => name));
-    expect(look.guards.filter(({ objection }) => objection !== undefined)).toEqual([]);
+    expect(look.guards.map(({ guard }) => guard)).toEqual(rules.map(({ name }) => name));
+    expect(look.guards.filter(({ rejection }) => rejection !== undefined)).toEqual([]);
     expect(look.would).toMatch(new RegExp(`^It would evictPod on shop/${pod}`));
     expect(writesOf(product.auditLog)).toEqual([]);
     expect((await ask(product.url, '/v1/guard')).body).toMatchObject({ leases: [], acts: [], storm: { alerting: 0 } });
@@ -120,8 +120,8 @@ describe('after an act', () => {
   it('a guard that holds says for how long', async () => {
     const next = await breakOnePod(product.sandbox, product.admin, checkout);
     const { guards: opinions, would } = await explain(crashOf(next).item.labels);
-    const objecting = opinions.filter(({ objection }) => objection !== undefined);
-    expect(objecting).toMatchObject([{ guard: 'cooldown', objection: { kind: 'hold', reason: 'coolingDown' } }]);
+    const objecting = opinions.filter(({ rejection }) => rejection !== undefined);
+    expect(objecting).toMatchObject([{ guard: 'cooldown', rejection: { kind: 'hold', reason: 'coolingDown' } }]);
     expect(would).toContain('cooldown holds evictPod');
   }, 60_000);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defaultLimits } from '../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../domain/guard/rules/rule.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { anAlert, aPolicy, aShop, minutes, type Shop } from './support/a-world.ts';
 

@@ -4,7 +4,7 @@ import { buildApp } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/ports.ts';
 import { lintFiles } from '../../config/lint-files.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
-import { defaultLimits } from '../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../domain/guard/rules/rule.ts';
 import { emptyGuardState, type GuardState, type Pause } from '../../domain/guard/state.ts';
 import { remediationWorkflowId, type Truncated, type UnknownCluster } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';

@@ -1,7 +1,7 @@
 import { actions } from '../../activities/actions/index.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import type { PermitRequest } from '../../domain/guard/permit.ts';
-import { defaultLimits, type GuardInput } from '../../domain/guard/rules/guard.ts';
+import { defaultLimits, type RuleInput } from '../../domain/guard/rules/rule.ts';
 import type { Act, GuardState, Lease } from '../../domain/guard/state.ts';
 import { emptyGuardState } from '../../domain/guard/state.ts';
 import { needsApprovalIn } from '../../domain/policy/approval-need.ts';
@@ -172,6 +172,6 @@ export function aGuardState(given: Partial<GuardState> = {}): GuardState {
 }
 
 /** What a rule is asked; a state, a request and a time, each with a default that nobody objects to. */
-export function aGuardInput(given: Partial<GuardInput> = {}): GuardInput {
+export function aGuardInput(given: Partial<RuleInput> = {}): RuleInput {
   return { state: aGuardState(), request: aPermitRequest(), nowMs: now, limits: defaultLimits, ...given };
 }

@@ -2,7 +2,7 @@ import type { ExplainPort, RecordFilter, RecordsPort } from '../../api/ports.ts'
 import type { Alert } from '../../domain/alert/alert.ts';
 import type { Explanation } from '../../domain/analysis/explain.ts';
 import { wouldDo } from '../../domain/analysis/would.ts';
-import { guards } from '../../domain/guard/rules/index.ts';
+import { rules } from '../../domain/guard/rules/index.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import type { RunRecord } from '../../domain/run/record.ts';
 import { anAlert } from './builders.ts';
@@ -10,7 +10,7 @@ import { aLiveLook } from './looks.ts';
 
 /** An explanation in which no guard objects unless `guards` says else. */
 export function anExplanation(given: Partial<Explanation> = {}): Explanation {
-  const asked = { guards: given.guards ?? guards.map(({ name }) => ({ guard: name })) };
+  const asked = { guards: given.guards ?? rules.map(({ name }) => ({ guard: name })) };
   const look = aLiveLook();
   return { ...look, ...asked, would: wouldDo(look, asked), ...given };
 }

@@ -6,7 +6,7 @@ import { withErrorBoundary } from '../../activities/error-boundary.ts';
 import { openGuardClient } from '../../activities/guard/client.ts';
 import { createHubActivities } from '../../activities/hub-activities.ts';
 import { createGuard } from '../../api/temporal/guard.ts';
-import { defaultLimits } from '../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../domain/guard/rules/rule.ts';
 import type { Pause } from '../../domain/guard/state.ts';
 import {
   clusterTaskQueue,

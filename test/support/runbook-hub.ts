@@ -6,7 +6,7 @@ import { judgeGuards } from '../../activities/guard/judge.ts';
 import { createHubActivities } from '../../activities/hub-activities.ts';
 import type { RefusedRuns } from '../../activities/sweep.ts';
 import { verifyApproval, verifyGuardOrder } from '../../activities/verify-approval.ts';
-import { defaultLimits } from '../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../domain/guard/rules/rule.ts';
 import { guardConnection } from '../../worker/guard-connection.ts';
 import { now } from './builders.ts';
 import { endingConnection } from './ending-connection.ts';

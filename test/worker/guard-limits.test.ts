@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../config/config.ts';
 import { guardLimits } from '../../config/guard-limits.ts';
-import { defaultLimits } from '../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../domain/guard/rules/rule.ts';
 import { switchesOf } from '../../worker/guard-limits.ts';
 
 const configOf = (guard: string, env: Record<string, string> = {}) =>

@@ -17,7 +17,7 @@ describe('an explanation', () => {
     const { guards, would, policy } = await runbook.explain();
     expect(policy).toBe('crash-loop');
     expect(guards.map(({ guard }) => guard).slice(0, 4)).toEqual(['paused', 'storm', 'ownedTarget', 'concurrency']);
-    expect(guards.filter(({ objection }) => objection !== undefined)).toEqual([]);
+    expect(guards.filter(({ rejection }) => rejection !== undefined)).toEqual([]);
     expect(would).toBe(
       'It would evictPod on shop/checkout-1, and wait at most 5m until the workload is healthy; if that does not heal it: rolloutRestart.',
     );
@@ -35,9 +35,9 @@ describe('an explanation', () => {
     runbook.cluster.explain = [aLiveLook({ surroundings: surroundings({ nodes: { total: 4, notReady: 4 } }) })];
     await runbook.guard.signal('pause', { id: 'p', who: 'ada', why: 'migration', sinceMs: 0 });
     const { guards, would } = await runbook.explain();
-    expect(guards.filter(({ objection }) => objection !== undefined)).toMatchObject([
-      { guard: 'paused', objection: { kind: 'deny', reason: 'paused', detail: 'paused by ada: migration' } },
-      { guard: 'controlPlane', objection: { kind: 'hold', reason: 'controlPlaneDegraded' } },
+    expect(guards.filter(({ rejection }) => rejection !== undefined)).toMatchObject([
+      { guard: 'paused', rejection: { kind: 'deny', reason: 'paused', detail: 'paused by ada: migration' } },
+      { guard: 'controlPlane', rejection: { kind: 'hold', reason: 'controlPlaneDegraded' } },
     ]);
     expect(would).toContain('paused denies it');
   });
@@ -56,7 +56,7 @@ describe('an explanation', () => {
     runbook.cluster.explain = [aLiveLook()];
     await (await runbook.start()).report();
     const { guards, would } = await runbook.explain();
-    const cooldown = guards.find(({ guard }) => guard === 'cooldown')?.objection;
+    const cooldown = guards.find(({ guard }) => guard === 'cooldown')?.rejection;
     expect(cooldown).toMatchObject({ kind: 'hold', reason: 'coolingDown' });
     expect(cooldown?.kind === 'hold' && cooldown.retryAfterMs <= minutes(5)).toBe(true);
     expect(would).toMatch(/^It would wait: cooldown holds evictPod/);

@@ -1,4 +1,4 @@
-import type { GuardLimits } from '../../guard/rules/guard.ts';
+import type { GuardLimits } from '../../guard/rules/rule.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { RunRecord } from '../../run/record.ts';
 import { workloadKey } from '../../target/target.ts';

@@ -1,7 +1,7 @@
 import { afterDenial } from '../../guard/after-denial.ts';
 import { decidePermits } from '../../guard/decide.ts';
 import type { PermitRequest, Verdict } from '../../guard/permit.ts';
-import type { GuardLimits } from '../../guard/rules/guard.ts';
+import type { GuardLimits } from '../../guard/rules/rule.ts';
 import { applyEffects, emptyGuardState, type GuardEffect, type GuardState } from '../../guard/state.ts';
 import { needsApprovalIn } from '../../policy/approval-need.ts';
 import { isRehearsal } from '../../policy/plan.ts';

@@ -1,10 +1,10 @@
 import { workloadKey } from '../../target/target.ts';
 import { actTimes } from '../act-history.ts';
 import { actsOn } from '../state.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 /** What did not help so many times needs a person. */
-export const attempts = defineGuard({
+export const attempts = defineRule({
   name: 'attempts',
   statements: ['G2'],
   summary: 'Denies once the episode, or the workload within its period, has used its attempts.',

@@ -1,11 +1,11 @@
 import { actingLeases, type GuardState } from '../state.ts';
-import { defineGuard, type GuardLimits } from './guard.ts';
+import { defineRule, type GuardLimits } from './rule.ts';
 
 /**
  * Bounds disruptive acts in a cluster by a token bucket over acts and open leases, because a lease may become an act at
  * any moment. The bucket never holds more than `burst`, so no window of `windowMs` sees more than burst + perWindow acts.
  */
-export const budget = defineGuard({
+export const budget = defineRule({
   name: 'budget',
   statements: ['G1', 'G20'],
   summary:

@@ -1,6 +1,6 @@
 import { msUntilOutside, msUntilWithin } from '../calendar.ts';
 import type { GuardSettings } from '../settings.ts';
-import { defineGuard, type GuardLimits } from './guard.ts';
+import { defineRule, type GuardLimits } from './rule.ts';
 
 const inWords = (ms: number, nowMs: number) => new Date(nowMs + ms).toISOString();
 
@@ -11,7 +11,7 @@ export function msUntilForbidden({ windows, freezes }: GuardSettings, limits: Gu
 }
 
 /** The times at which people want no surprises. */
-export const calendar = defineGuard({
+export const calendar = defineRule({
   name: 'calendar',
   statements: ['G12'],
   summary: 'Holds inside a freeze and outside the policy’s windows, until the time has come.',

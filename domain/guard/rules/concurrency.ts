@@ -1,13 +1,13 @@
 import { workloadKey } from '../../target/target.ts';
 import { actingLeases } from '../state.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 const retryAfterMs = 15_000;
 /** Open questions to people that the guard keeps; nobody answers more. */
 const questionsAtMost = 100;
 
 /** One run a workload: a second one joins the first. */
-export const concurrency = defineGuard({
+export const concurrency = defineRule({
   name: 'concurrency',
   statements: ['G3'],
   summary:

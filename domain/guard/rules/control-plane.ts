@@ -1,10 +1,10 @@
 import { unhealthyNodes } from '../../target/cluster-context.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 const retryAfterMs = 30_000;
 
 /** While the cluster's own machinery is unwell, what looks like a fault of a workload often is not. */
-export const controlPlane = defineGuard({
+export const controlPlane = defineRule({
   name: 'controlPlane',
   statements: ['G18'],
   summary: 'Holds while the API server is slow, fails or throttles, or many nodes are not ready or under pressure.',

@@ -1,8 +1,8 @@
 import { workloadKey } from '../../target/target.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 /** Nothing is done, and nobody asked, behind the back of the person who is asked about the workload. */
-export const conversation = defineGuard({
+export const conversation = defineRule({
   name: 'conversation',
   statements: ['G19'],
   summary:

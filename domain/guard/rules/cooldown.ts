@@ -2,7 +2,7 @@ import { workloadKey } from '../../target/target.ts';
 import { formatDuration } from '../../text/duration.ts';
 import { actTimes } from '../act-history.ts';
 import { actsOn } from '../state.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 const longestMs = 4 * 3_600_000;
 const forgottenAfterMs = 6 * 3_600_000;
@@ -22,7 +22,7 @@ export function cooldownMs(actsMs: readonly number[], baseMs: number): number {
 }
 
 /** A remedy needs time to show what it did. */
-export const cooldown = defineGuard({
+export const cooldown = defineRule({
   name: 'cooldown',
   statements: ['G2'],
   summary:

@@ -1,6 +1,6 @@
 import { chanceOfAtLeast } from '../chance.ts';
 import type { Sighting } from '../state.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 const retryAfterMs = 120_000;
 /** Fewer workloads may share something by chance. */
@@ -16,7 +16,7 @@ const leastCounted = 0.25;
 const rarest = 0.01;
 
 /** Many workloads, one cause: healing them one by one heals nothing. */
-export const correlated = defineGuard({
+export const correlated = defineRule({
   name: 'correlated',
   statements: ['G5'],
   summary:

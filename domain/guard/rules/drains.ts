@@ -1,6 +1,6 @@
 import { formatDuration } from '../../text/duration.ts';
 import { actingLeases } from '../state.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 const retryAfterMs = 30_000;
 /** The action that empties a node. */
@@ -10,7 +10,7 @@ const drainAction = 'drainNode';
  * A drain is one act of the budget, however many pods it evicts; so it has a bound of its own. An open lease counts as a
  * drain of now, and one that was lost as a drain that happened.
  */
-export const drains = defineGuard({
+export const drains = defineRule({
   name: 'drains',
   statements: ['G1'],
   summary: 'Holds a drain while another node of the cluster is drained, or while as many were as the period allows.',

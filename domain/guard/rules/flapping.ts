@@ -1,9 +1,9 @@
 import { workloadKey } from '../../target/target.ts';
 import { formatDuration } from '../../text/duration.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 /** What heals and fails again and again is not healed by the next act. */
-export const flapping = defineGuard({
+export const flapping = defineRule({
   name: 'flapping',
   statements: ['G16'],
   summary:

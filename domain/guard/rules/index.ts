@@ -8,12 +8,12 @@ import { cooldown } from './cooldown.ts';
 import { correlated } from './correlated.ts';
 import { drains } from './drains.ts';
 import { flapping } from './flapping.ts';
-import type { Guard } from './guard.ts';
 import { maxUnhealthy } from './max-unhealthy.ts';
 import { minReady } from './min-ready.ts';
 import { ownedTarget } from './ownership.ts';
 import { paused } from './paused.ts';
 import { rollout } from './rollout.ts';
+import type { Rule } from './rule.ts';
 import { sameFailure } from './same-failure.ts';
 import { scopedBudgets } from './scoped-budgets.ts';
 import { silentNode } from './silent-node.ts';
@@ -21,8 +21,8 @@ import { storm } from './storm.ts';
 import { unhelpful } from './unhelpful.ts';
 import { zones } from './zones.ts';
 
-/** The product's caution, in order: the first objection is the verdict. Denials that need no waiting come first. */
-export const guards: readonly Guard[] = [
+/** The product's caution, in order: the first rejection is the verdict. Denials that need no waiting come first. */
+export const rules: readonly Rule[] = [
   paused,
   storm,
   ownedTarget,

@@ -2,7 +2,7 @@ import { amountInWords, exceeds } from '../../policy/amount.ts';
 import { type PodCount, type Surroundings, unhealthyNodes } from '../../target/cluster-context.ts';
 import { workloadKey } from '../../target/target.ts';
 import type { PermitRequest } from '../permit.ts';
-import { defineGuard, type GuardInput } from './guard.ts';
+import { defineRule, type RuleInput } from './rule.ts';
 
 const fewest = 2;
 
@@ -37,7 +37,7 @@ export function brokenPlace({
 }
 
 /** Where much is broken, taking more away makes it worse; what changes the cause may still help. */
-export const maxUnhealthy = defineGuard({
+export const maxUnhealthy = defineRule({
   name: 'maxUnhealthy',
   statements: ['G4'],
   summary:
@@ -65,7 +65,7 @@ const incidentOf = ({ name }: BrokenPlace) => `maxUnhealthy/${name}`;
  * A step that takes nothing away is a question to a person: a rollback or a higher limit may be the cure. In a place that
  * many workloads share only the run that speaks about it asks.
  */
-function isOffered({ state, request }: GuardInput, place: BrokenPlace): boolean {
+function isOffered({ state, request }: RuleInput, place: BrokenPlace): boolean {
   const { step, asksPerson, renews, workflowId } = request;
   if (step.takesPodAway || step.takesNodeAway) return false;
   if (renews !== undefined) return true;

@@ -1,8 +1,8 @@
 import { targetLabel } from '../../target/target.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 /** Nothing is taken away from a workload that cannot spare it. */
-export const minReady = defineGuard({
+export const minReady = defineRule({
   name: 'minReady',
   statements: ['G11'],
   summary: 'Denies a step that takes a pod away while too few other pods of its workload are ready.',

@@ -1,7 +1,7 @@
 import type { Reason } from '../../run/reasons.ts';
 import { isSystemNamespace } from '../../target/system-namespace.ts';
 import { subjectKinds, type Target, targetLabel, workloadKinds } from '../../target/target.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 /** Refuses targets that nothing would replace, that are not ours to touch, or that a person took out (G8). */
 export function ownership(request: {
@@ -43,7 +43,7 @@ export function ownership(request: {
 }
 
 /** The rule that verification asks first, asked again by the guard: a run cannot skip it. */
-export const ownedTarget = defineGuard({
+export const ownedTarget = defineRule({
   name: 'ownedTarget',
   statements: ['G8', 'G9'],
   summary: 'Denies targets that nothing would replace, that are outside the scope, or that a person took out.',

@@ -1,7 +1,7 @@
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 /** The kill switch. */
-export const paused = defineGuard({
+export const paused = defineRule({
   name: 'paused',
   statements: ['G15'],
   summary: 'Denies everything while a person has paused remediation; every pause must be lifted.',

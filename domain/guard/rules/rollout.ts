@@ -1,9 +1,9 @@
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 const retryAfterMs = 30_000;
 
 /** Somebody is changing the workload right now; what it looks like in between says little. */
-export const rollout = defineGuard({
+export const rollout = defineRule({
   name: 'rollout',
   statements: ['G12'],
   summary: 'Holds while the workload rolls out a change.',

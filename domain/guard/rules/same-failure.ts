@@ -1,9 +1,9 @@
 import { workloadKey } from '../../target/target.ts';
 import { actsOn } from '../state.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 /** A remedy that did not help twice does not help a third time. */
-export const sameFailure = defineGuard({
+export const sameFailure = defineRule({
   name: 'sameFailure',
   statements: ['G17'],
   summary: 'Denies, and asks a person once, when the very same failure came back after the acts before.',

@@ -3,10 +3,10 @@ import { formatDuration } from '../../text/duration.ts';
 import type { PermitRequest } from '../permit.ts';
 import type { ScopedBudget } from '../settings.ts';
 import { actingLeases, type Place, placeOf } from '../state.ts';
-import { defineGuard, type GuardInput, type Objection } from './guard.ts';
+import { defineRule, type Rejection, type RuleInput } from './rule.ts';
 
 /** Budgets of acts by workload, application, namespace, node, zone or cluster. */
-export const scopedBudgets = defineGuard({
+export const scopedBudgets = defineRule({
   name: 'scopedBudgets',
   statements: ['G1'],
   summary: 'Holds while a budget of its scope, of the configuration or of the policy, is spent.',
@@ -22,8 +22,8 @@ export const scopedBudgets = defineGuard({
 
 function spent(
   budget: ScopedBudget,
-  { state, request, nowMs }: GuardInput,
-): Extract<Objection, { kind: 'hold' }> | undefined {
+  { state, request, nowMs }: RuleInput,
+): Extract<Rejection, { kind: 'hold' }> | undefined {
   const { scope, max, per } = budget;
   const here = keyIn(placeOf(request.target, request.surroundings), scope);
   if (here === undefined) return undefined;

@@ -1,10 +1,10 @@
 import { silentNodeIncident } from '../incidents.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 const retryAfterMs = 60_000;
 
 /** No kubelet is there to stop the pod, and what its status says is as old as the silence. */
-export const silentNode = defineGuard({
+export const silentNode = defineRule({
   name: 'silentNode',
   statements: ['G24', 'L9'],
   summary:

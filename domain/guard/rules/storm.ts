@@ -1,10 +1,10 @@
 import { formatDuration } from '../../text/duration.ts';
 import { actingLeases, type GuardState } from '../state.ts';
 import { pacingSender } from '../truncation.ts';
-import { defineGuard, type GuardLimits, type Objection } from './guard.ts';
+import { defineRule, type GuardLimits, type Rejection } from './rule.ts';
 
 /** The breaker for the case that many workloads fail at once: then the cause is not in one of them. */
-export const storm = defineGuard({
+export const storm = defineRule({
   name: 'storm',
   statements: ['G5'],
   summary:
@@ -24,7 +24,7 @@ export const storm = defineGuard({
 });
 
 /** One act at a time, with a pause between two. */
-function pace(state: GuardState, nowMs: number, { storm }: GuardLimits, why: string): Objection | undefined {
+function pace(state: GuardState, nowMs: number, { storm }: GuardLimits, why: string): Rejection | undefined {
   const leases = actingLeases(state);
   const lastMs = Math.max(...state.acts.map((act) => act.atMs), ...leases.map((lease) => lease.grantedAtMs));
   const restMs = lastMs + storm.paceMs - nowMs;

@@ -1,12 +1,12 @@
 import { workloadKey } from '../../target/target.ts';
 import { actsOn } from '../state.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 /** What did not help one pod of a workload a short time ago does not help the next one. */
 const triedMs = 3_600_000;
 
 /** A remedy that never helps only makes things worse: a crash that comes back at once resets the kubelet's back-off. */
-export const unhelpful = defineGuard({
+export const unhelpful = defineRule({
   name: 'unhelpful',
   statements: ['G17'],
   summary:

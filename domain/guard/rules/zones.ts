@@ -1,12 +1,12 @@
 import { fingerprintOf } from '../../alert/fingerprint.ts';
 import { formatDuration } from '../../text/duration.ts';
 import { actingLeases } from '../state.ts';
-import { defineGuard } from './guard.ts';
+import { defineRule } from './rule.ts';
 
 const jitterMs = 15_000;
 
 /** A remedy that turns out to be harmful must not be everywhere before anybody notices. */
-export const zones = defineGuard({
+export const zones = defineRule({
   name: 'zones',
   statements: ['G22'],
   summary: 'Holds an act in one zone shortly after an act in another.',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ActInHand } from '../../../activities/contract.ts';
 import { createHubActivities } from '../../../activities/hub-activities.ts';
 import type { PermitRequest, Verdict } from '../../../domain/guard/permit.ts';
-import { defaultLimits } from '../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../domain/guard/rules/rule.ts';
 import { questionDigest, signApproval } from '../../../domain/run/approval.ts';
 import { ticketFault } from '../../../domain/run/ticket.ts';
 import { aPermitRequest } from '../../support/builders.ts';

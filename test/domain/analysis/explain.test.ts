@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { requestOf, strictestModes } from '../../../domain/analysis/explain.ts';
 import { wouldDo } from '../../../domain/analysis/would.ts';
-import { judgeAll, type Opinion } from '../../../domain/guard/decide.ts';
-import { guards } from '../../../domain/guard/rules/index.ts';
+import { judgeAll, type RuleResult } from '../../../domain/guard/decide.ts';
+import { rules } from '../../../domain/guard/rules/index.ts';
 import type { RefusedStep } from '../../../domain/run/refusals.ts';
 import { aGuardInput, aGuardState, anAct, aPermitRequest, aTarget, now, surroundings } from '../../support/builders.ts';
 import { aLiveLook } from '../../support/looks.ts';
@@ -11,12 +11,12 @@ const ids = { workflowId: 'explain/default/1', runId: 'run-1' };
 const context = { nowMs: now, limits: aGuardInput().limits, guardId: 'guard/default' };
 
 describe('every guard’s word', () => {
-  it('is given in the guards’ order, also behind the first objection', () => {
+  it('is given in the guards’ order, also behind the first rejection', () => {
     const pauses = [{ id: 'p', who: 'ada', why: 'migration', sinceMs: now }];
     const state = aGuardState({ pauses, acts: [anAct()] });
     const opinions = judgeAll(state, aPermitRequest(), context);
-    expect(opinions.map(({ guard }) => guard)).toEqual(guards.map(({ name }) => name));
-    const objecting = opinions.flatMap(({ guard, objection }) => (objection === undefined ? [] : [guard]));
+    expect(opinions.map(({ guard }) => guard)).toEqual(rules.map(({ name }) => name));
+    const objecting = opinions.flatMap(({ guard, rejection }) => (rejection === undefined ? [] : [guard]));
     expect(objecting).toEqual(['paused', 'cooldown']);
   });
 
@@ -25,7 +25,7 @@ describe('every guard’s word', () => {
       return { workload: `shop/Deployment/w${index}`, namespace: 'shop', atMs: now, traits: [], known: 100 };
     });
     const opinions = judgeAll(aGuardState({ alerting }), aPermitRequest(), context);
-    expect(opinions.find(({ guard }) => guard === 'storm')?.objection).toMatchObject({ reason: 'storm' });
+    expect(opinions.find(({ guard }) => guard === 'storm')?.rejection).toMatchObject({ reason: 'storm' });
   });
 });
 
@@ -58,23 +58,23 @@ describe('the strictest mode', () => {
   });
 });
 
-const holding: Opinion = {
+const holding: RuleResult = {
   guard: 'cooldown',
-  objection: { kind: 'hold', reason: 'coolingDown', retryAfterMs: 240_000, detail: 'remediated 1m ago' },
+  rejection: { kind: 'hold', reason: 'coolingDown', retryAfterMs: 240_000, detail: 'remediated 1m ago' },
 };
-const few: Opinion = {
+const few: RuleResult = {
   guard: 'minReady',
-  objection: { kind: 'deny', reason: 'tooFewReady', detail: 'no other pod is ready' },
+  rejection: { kind: 'deny', reason: 'tooFewReady', detail: 'no other pod is ready' },
 };
-const useless: Opinion = {
+const useless: RuleResult = {
   guard: 'unhelpful',
-  objection: { kind: 'deny', reason: 'cannotHelp', detail: 'the image cannot be pulled' },
+  rejection: { kind: 'deny', reason: 'cannotHelp', detail: 'the image cannot be pulled' },
 };
 
 const quota: RefusedStep = { step: 0, code: 'NOT_REPLACEABLE', detail: 'evictPod: exceeded quota: q' };
 
 describe('what would happen', () => {
-  const would = (look: Parameters<typeof aLiveLook>[0] = {}, ...opinions: Opinion[]) =>
+  const would = (look: Parameters<typeof aLiveLook>[0] = {}, ...opinions: RuleResult[]) =>
     wouldDo(aLiveLook(look), { guards: opinions });
 
   it.each([

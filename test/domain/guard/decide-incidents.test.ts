@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decidePermits } from '../../../domain/guard/decide.ts';
 import type { PermitRequest } from '../../../domain/guard/permit.ts';
-import { defaultLimits } from '../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../domain/guard/rules/rule.ts';
 import { applyEffects, emptyGuardState, type GuardState } from '../../../domain/guard/state.ts';
 import type { Target } from '../../../domain/target/target.ts';
 import { aGuardState, aPermitRequest, aTarget, minutes, now, surroundings } from '../../support/builders.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decidePermits } from '../../../domain/guard/decide.ts';
-import { defaultLimits } from '../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../domain/guard/rules/rule.ts';
 import { applyEffects, emptyGuardState, type GuardEffect, type GuardState } from '../../../domain/guard/state.ts';
 import { aPermitRequest, aTarget, minutes, now, surroundings } from '../../support/builders.ts';
 

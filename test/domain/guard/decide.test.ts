@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { decidePermits, judgeAll, passTime } from '../../../domain/guard/decide.ts';
 import type { PermitRequest } from '../../../domain/guard/permit.ts';
-import { defaultLimits } from '../../../domain/guard/rules/guard.ts';
-import { guards } from '../../../domain/guard/rules/index.ts';
+import { rules } from '../../../domain/guard/rules/index.ts';
+import { defaultLimits } from '../../../domain/guard/rules/rule.ts';
 import { applyEffects, emptyGuardState, type GuardState } from '../../../domain/guard/state.ts';
 import {
   aGuardState,
@@ -203,8 +203,8 @@ describe('what every rule says', () => {
   it('is said in their order, with nothing remembered', () => {
     const pauses = [{ id: '1', who: 'ada', why: 'x', sinceMs: now }];
     const opinions = judgeAll(aGuardState({ pauses, acts: [anAct()] }), aPermitRequest(), clock);
-    expect(opinions.map(({ guard }) => guard)).toEqual(guards.map(({ name }) => name));
-    expect(opinions.filter(({ objection }) => objection !== undefined).map(({ guard }) => guard)).toEqual([
+    expect(opinions.map(({ guard }) => guard)).toEqual(rules.map(({ name }) => name));
+    expect(opinions.filter(({ rejection }) => rejection !== undefined).map(({ guard }) => guard)).toEqual([
       'paused',
       'cooldown',
     ]);
@@ -214,7 +214,7 @@ describe('what every rule says', () => {
     const leases = [aLease({ workload: key, expiresAtMs: now })];
     const said = judgeAll(aGuardState({ leases }), aPermitRequest(), clock);
     expect(said.find(({ guard }) => guard === 'concurrency')).toStrictEqual({ guard: 'concurrency' });
-    expect(said.find(({ guard }) => guard === 'cooldown')?.objection?.reason).toBe('coolingDown');
+    expect(said.find(({ guard }) => guard === 'cooldown')?.rejection?.reason).toBe('coolingDown');
     const alerting = Array.from({ length: 20 }, (_, index) => ({
       workload: `w${index}`,
       namespace: `n${index}`,
@@ -222,6 +222,6 @@ describe('what every rule says', () => {
       traits: [],
     }));
     const stormy = judgeAll(aGuardState({ alerting }), aPermitRequest(), clock);
-    expect(stormy.find(({ guard }) => guard === 'storm')?.objection?.reason).toBe('storm');
+    expect(stormy.find(({ guard }) => guard === 'storm')?.rejection?.reason).toBe('storm');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { defaultLimits } from '../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../domain/guard/rules/rule.ts';
 import { sightingOf } from '../../../domain/guard/sightings.ts';
 import { applyEffects, type GuardState, type Sighting, type Storm } from '../../../domain/guard/state.ts';
 import { judgeStorm } from '../../../domain/guard/storm.ts';

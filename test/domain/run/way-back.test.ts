@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decidePermits } from '../../../domain/guard/decide.ts';
 import { joinIncident } from '../../../domain/guard/incidents.ts';
-import { defaultLimits } from '../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../domain/guard/rules/rule.ts';
 import { applyEffects, type GuardState } from '../../../domain/guard/state.ts';
 import { passesByItself, passingReasons, standingOf, sweepAtMs } from '../../../domain/run/way-back.ts';
 import { aGuardState, aPermitRequest, minutes, now } from '../../support/builders.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Alert } from '../../../domain/alert/alert.ts';
 import { alertsOf } from '../../../domain/alert/intake.ts';
-import { defaultLimits } from '../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../domain/guard/rules/rule.ts';
 import type { Policy } from '../../../domain/policy/policy.ts';
 import { type ForesightQuestion, foresee } from '../../../simulation/foresight/foresee.ts';
 import { readSnapshot } from '../../../simulation/snapshot/read-snapshot.ts';

@@ -11,7 +11,7 @@ export interface Found {
   acts: number;
   runs: number;
   /** How often each rule objected. */
-  objections: Record<string, number>;
+  rejections: Record<string, number>;
   /** The smallest day that breaks something. */
   failure?: { schedule: Schedule; why: string };
 }
@@ -28,7 +28,7 @@ export async function faultsOf(schedule: Schedule, count?: (trace: Awaited<Retur
 
 /** Plays days from the seed on, and shrinks the first one that breaks a statement. */
 export async function find({ days, seed }: { days: number; seed: number }): Promise<Found> {
-  const found: Found = { days: 0, acts: 0, runs: 0, objections: {} };
+  const found: Found = { days: 0, acts: 0, runs: 0, rejections: {} };
   const property = fc.asyncProperty(schedules, async (schedule) => {
     // A day never leaves the microtask queue; until that is empty, Node keeps what the days left behind.
     await setImmediate();
@@ -38,7 +38,7 @@ export async function find({ days, seed }: { days: number; seed: number }): Prom
       found.runs += runs.length;
       for (const { decision } of rulings) {
         const name = decision.guard ?? 'none';
-        found.objections[name] = (found.objections[name] ?? 0) + 1;
+        found.rejections[name] = (found.rejections[name] ?? 0) + 1;
       }
     });
     if (faults.length > 0) throw new Error(faults.join('\n'));

@@ -1,5 +1,5 @@
 import { actions } from '../../../activities/actions/index.ts';
-import { defaultLimits, type GuardLimits } from '../../../domain/guard/rules/guard.ts';
+import { defaultLimits, type GuardLimits } from '../../../domain/guard/rules/rule.ts';
 import { type Policy, policySchema } from '../../../domain/policy/policy.ts';
 import { deploy } from '../../../simulation/cluster/deploy.ts';
 import type { WorkloadRecord } from '../../../simulation/cluster/records.ts';

@@ -1,6 +1,6 @@
 import type { Decision } from '../../../domain/guard/decide.ts';
 import type { PermitRequest } from '../../../domain/guard/permit.ts';
-import type { GuardLimits } from '../../../domain/guard/rules/guard.ts';
+import type { GuardLimits } from '../../../domain/guard/rules/rule.ts';
 import type { GuardState, Lease } from '../../../domain/guard/state.ts';
 import type { Policy } from '../../../domain/policy/policy.ts';
 import type { Write } from '../../../simulation/cluster/write.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { backtest } from '../../../../domain/analysis/backtest/index.ts';
-import { defaultLimits } from '../../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../../domain/guard/rules/rule.ts';
 import type { Policy } from '../../../../domain/policy/policy.ts';
 import type { RunRecord } from '../../../../domain/run/record.ts';
 import { aPolicy, aTarget, surroundings } from '../../../support/builders.ts';

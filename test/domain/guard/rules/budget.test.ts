@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { budget, budgetLeft } from '../../../../domain/guard/rules/budget.ts';
-import { defaultLimits } from '../../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../../domain/guard/rules/rule.ts';
 import { aGuardInput, aGuardState, aLease, anAct, minutes, now } from '../../../support/builders.ts';
 
 /** Acts so many minutes ago, newest first. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { calendar, msUntilForbidden } from '../../../../domain/guard/rules/calendar.ts';
-import { defaultLimits } from '../../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../../domain/guard/rules/rule.ts';
 import { aGuardInput, aPermitRequest, aPlan, minutes } from '../../../support/builders.ts';
 
 const at = (time: string) => Date.parse(time);
@@ -52,7 +52,7 @@ describe('calendar, with windows', () => {
     });
   });
 
-  it('has no objection inside of one, from its first millisecond to its last', () => {
+  it('has no rejection inside of one, from its first millisecond to its last', () => {
     expect(judged({ windows: [nine] }, '2026-03-02T09:00:00Z')).toBeUndefined();
     expect(judged({ windows: [nine] }, '2026-03-02T16:59:59.999Z')).toBeUndefined();
     expect(judged({ windows: [nine] }, '2026-03-02T17:00:00Z')?.reason).toBe('outsideWindow');

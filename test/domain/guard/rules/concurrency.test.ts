@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { concurrency } from '../../../../domain/guard/rules/concurrency.ts';
-import { defaultLimits } from '../../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../../domain/guard/rules/rule.ts';
 import { aGuardInput, aGuardState, aLease } from '../../../support/builders.ts';
 
 const inNamespace = (namespace: string, ...names: string[]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { controlPlane } from '../../../../domain/guard/rules/control-plane.ts';
-import { defaultLimits } from '../../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../../domain/guard/rules/rule.ts';
 import { aGuardInput, aPermitRequest, surroundings } from '../../../support/builders.ts';
 
 const well = { calls: 100, p99Ms: 20, serverErrors: 0, throttled: 0 };

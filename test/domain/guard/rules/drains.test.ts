@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { drains } from '../../../../domain/guard/rules/drains.ts';
-import { defaultLimits } from '../../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../../domain/guard/rules/rule.ts';
 import { applyEffects, type GuardState } from '../../../../domain/guard/state.ts';
 import { aGuardInput, aGuardState, aLease, anAct, aPermitRequest, minutes, now } from '../../../support/builders.ts';
 

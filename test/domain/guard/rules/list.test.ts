@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { defaultLimits, type Guard } from '../../../../domain/guard/rules/guard.ts';
-import { guards } from '../../../../domain/guard/rules/index.ts';
+import { rules } from '../../../../domain/guard/rules/index.ts';
+import { defaultLimits, type Rule } from '../../../../domain/guard/rules/rule.ts';
 import { pauseAnnotation } from '../../../../domain/policy/switches.ts';
 import { optOutLabel } from '../../../../domain/run/contract.ts';
 import { reasons } from '../../../../domain/run/reasons.ts';
@@ -15,9 +15,9 @@ interface JsonSchema {
 }
 
 const folder = join(root, 'domain', 'guard', 'rules');
-const files = readdirSync(folder).filter((name) => !['index.ts', 'guard.ts', 'README.md'].includes(name));
-const names = guards.map(({ name }) => name);
-const isRule = (value: unknown): value is Guard => typeof value === 'object' && value !== null && 'judge' in value;
+const files = readdirSync(folder).filter((name) => !['index.ts', 'rule.ts', 'README.md'].includes(name));
+const names = rules.map(({ name }) => name);
+const isRule = (value: unknown): value is Rule => typeof value === 'object' && value !== null && 'judge' in value;
 
 describe('the list of rules', () => {
   it('holds the one rule of each file of the folder, each once', async () => {
@@ -29,41 +29,41 @@ describe('the list of rules', () => {
         return rule;
       }),
     );
-    expect(new Set(rules)).toEqual(new Set(guards));
-    expect(rules).toHaveLength(guards.length);
+    expect(new Set(rules)).toEqual(new Set(rules));
+    expect(rules).toHaveLength(rules.length);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it.each(guards)('$name has no objection to a first, modest request', ({ judge }) => {
+  it.each(rules)('$name has no rejection to a first, modest request', ({ judge }) => {
     expect(judge(aGuardInput())).toBeUndefined();
   });
 
-  it.each(guards)('$name says in one sentence when it objects', ({ summary }) => {
+  it.each(rules)('$name says in one sentence when it objects', ({ summary }) => {
     expect(summary).toMatch(/^(Denies|Holds|Lets)\b.*\.$/);
   });
 });
 
 /** How each rule objects in its own case: a denial ends the step, a hold makes the run wait. */
-const objections = new Map(
-  guards.map(({ name, judge }) => {
+const rejections = new Map(
+  rules.map(({ name, judge }) => {
     const { state = {}, request = {} } = cases[name] ?? {};
     return [name, judge(aGuardInput({ state: aGuardState(state), request: aPermitRequest(request) }))];
   }),
 );
-const denying = names.filter((name) => objections.get(name)?.kind === 'deny');
-const holding = names.filter((name) => objections.get(name)?.kind === 'hold');
+const denying = names.filter((name) => rejections.get(name)?.kind === 'deny');
+const holding = names.filter((name) => rejections.get(name)?.kind === 'hold');
 /** One node, one cause, one place: what many runs meet at once. */
 const sharedCauses = ['silentNode', 'correlated', 'maxUnhealthy'];
 const others = (...first: string[]) => names.filter((name) => !first.includes(name));
 const sharedCapacity = ['drains', 'scopedBudgets', 'budget', 'zones'];
 
-describe('the order of the rules, of which the first objection is the answer', () => {
+describe('the order of the rules, of which the first rejection is the answer', () => {
   it('has a case in which each of them objects', () => {
     expect([...denying, ...holding].sort()).toEqual([...names].sort());
   });
 
   it('knows a cause that many runs share by one incident, of which people hear once', () => {
-    expect(sharedCauses.filter((name) => objections.get(name)?.incident === undefined)).toEqual([]);
+    expect(sharedCauses.filter((name) => rejections.get(name)?.incident === undefined)).toEqual([]);
   });
 
   it.each([
@@ -99,13 +99,13 @@ describe('the order of the rules, of which the first objection is the answer', (
 
 describe('what a rule says of itself', () => {
   it('gives each reason to one rule, and only reasons that exist', () => {
-    const given = guards.flatMap((guard) => guard.reasons);
+    const given = rules.flatMap((guard) => guard.reasons);
     expect(new Set(given).size).toBe(given.length);
     expect(given.filter((reason) => !Object.keys(reasons).includes(reason))).toEqual([]);
   });
 
-  it.each(guards)('$name objects in its own case with a reason that it names', ({ name, reasons: given }) => {
-    expect(given).toContain(objections.get(name)?.reason);
+  it.each(rules)('$name objects in its own case with a reason that it names', ({ name, reasons: given }) => {
+    expect(given).toContain(rejections.get(name)?.reason);
   });
 
   it.each(files)('%s names every reason that its code gives, and no other', async (file) => {
@@ -128,7 +128,7 @@ describe('what a rule says of itself', () => {
     ...fieldsOf('configuration.schema.json', 'guard').map((name) => `config: guard.${name}`),
     ...['mendflow pause', `annotation ${pauseAnnotation}`, `label ${optOutLabel}: disabled`],
   ];
-  const named = guards.flatMap(({ settings }) => settings);
+  const named = rules.flatMap(({ settings }) => settings);
 
   it('names only settings that exist', () => {
     expect(named.filter((setting) => !settable.includes(setting))).toEqual([]);

@@ -17,7 +17,7 @@ describe('maxUnhealthy', () => {
     });
   });
 
-  it('has no objection at the share itself', () => {
+  it('has no rejection at the share itself', () => {
     expect(judged({ workload: count(2, 5) })).toBeUndefined();
     expect(judged({ workload: count(4, 10), namespace: count(8, 20), inZone: count(2, 5) })).toBeUndefined();
   });

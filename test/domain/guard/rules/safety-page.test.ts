@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { guards } from '../../../../domain/guard/rules/index.ts';
+import { rules } from '../../../../domain/guard/rules/index.ts';
 import { root } from '../../../architecture/source-files.ts';
 import { titlesOf } from '../../../architecture/test-titles.ts';
 
@@ -83,7 +83,7 @@ describe('the page about safety', () => {
     const kept = (id: string) => links(part(sections.get(id) ?? '', 'Kept')).join(' ');
     const fileOf: Record<string, string> = { ownedTarget: 'ownership' };
     const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    for (const { name, statements } of guards) {
+    for (const { name, statements } of rules) {
       for (const id of statements) expect(kept(id)).toContain(`domain/guard/rules/${fileOf[name] ?? kebab(name)}.ts`);
     }
   });

@@ -23,7 +23,7 @@ describe('sameFailure', () => {
     );
   });
 
-  it('has no objection after one', () => {
+  it('has no rejection after one', () => {
     expect(judged([act(50)])).toBeUndefined();
   });
 

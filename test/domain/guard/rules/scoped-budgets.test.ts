@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defaultLimits } from '../../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../../domain/guard/rules/rule.ts';
 import { scopedBudgets } from '../../../../domain/guard/rules/scoped-budgets.ts';
 import type { Act } from '../../../../domain/guard/state.ts';
 import {
@@ -127,7 +127,7 @@ describe('scopedBudgets', () => {
     });
   });
 
-  it('has no objection where there are no budgets', () => {
+  it('has no rejection where there are no budgets', () => {
     expect(judged([], { acts: acts({ ago: 1 }, { ago: 1 }, { ago: 1 }) })).toBeUndefined();
   });
 });

@@ -27,11 +27,11 @@ describe('silentNode', () => {
     });
   });
 
-  it.each(['True', 'False'])('has no objection while its kubelet speaks, whatever it says: Ready is %s', (status) => {
+  it.each(['True', 'False'])('has no rejection while its kubelet speaks, whatever it says: Ready is %s', (status) => {
     expect(judged(status)).toBeUndefined();
   });
 
-  it('has no objection to what is done to the node itself', () => {
+  it('has no rejection to what is done to the node itself', () => {
     const workload = { kind: 'Node', namespace: '', name: 'node-1', uid: 'uid-node-1' };
     expect(judged('Unknown', aTarget({ workload }))).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defaultLimits } from '../../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../../domain/guard/rules/rule.ts';
 import { storm } from '../../../../domain/guard/rules/storm.ts';
 import { aGuardInput, aGuardState, aLease, anAct, minutes, now } from '../../../support/builders.ts';
 

@@ -18,7 +18,7 @@ describe('unhelpful', () => {
     });
   });
 
-  it('has no objection to another step', () => {
+  it('has no rejection to another step', () => {
     expect(judged(['scale'])).toBeUndefined();
   });
 
@@ -48,12 +48,12 @@ describe('unhelpful', () => {
       ['was of another workload', { workload: 'shop/Deployment/cart' }],
       ['was an hour ago', { atMs: now - 3_600_000 }],
       ['was of the same run, which a person told to try again', { runId: 'run-2' }],
-    ] as const)('has no objection where the act %s', (_, changes) => {
+    ] as const)('has no rejection where the act %s', (_, changes) => {
       expect(tried(changes)).toBeUndefined();
     });
   });
 
-  it('has no objection where nothing is known to be useless', () => {
+  it('has no rejection where nothing is known to be useless', () => {
     expect(unhelpful.judge(aGuardInput({ request: aPermitRequest() }))).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defaultLimits } from '../../../../domain/guard/rules/guard.ts';
+import { defaultLimits } from '../../../../domain/guard/rules/rule.ts';
 import { zones } from '../../../../domain/guard/rules/zones.ts';
 import {
   aGuardInput,

@@ -49,32 +49,32 @@ export const defaultLimits: GuardLimits = {
 };
 
 /** All that a rule may look at. Expired leases are closed already: they stand among the acts. */
-export interface GuardInput {
+export interface RuleInput {
   state: GuardState;
   request: PermitRequest;
   nowMs: number;
   limits: GuardLimits;
 }
 
-/** A rule's objection. `incident` names the trouble that many runs may meet: only the first of them asks a person. */
-export type Objection =
+/** A rule's rejection. `incident` names the trouble that many runs may meet: only the first of them asks a person. */
+export type Rejection =
   | { kind: 'hold'; reason: Reason; retryAfterMs: number; detail: string; incident?: string }
   | { kind: 'deny'; reason: Reason; detail: string; holder?: string; incident?: string };
 
 /** One rule with its manual. */
-export interface Guard {
+export interface Rule {
   /** As metrics and docs name it. */
   name: string;
   /** The guard statements (docs/safety.md) that it keeps. */
   statements: readonly string[];
-  /** One sentence: when it objects. */
+  /** One sentence: when it rejects a step. */
   summary: string;
   reasons: readonly Reason[];
   /** What sets it: fields of a policy (`guards.cooldown`) or of the configuration (`config: guard.budget`). */
   settings: readonly string[];
-  /** The rule's objection, or undefined when it has none. Pure. */
-  judge(input: GuardInput): Objection | undefined;
+  /** The rule's rejection, or undefined when it has none. Pure. */
+  judge(input: RuleInput): Rejection | undefined;
 }
 
 /** Declares a rule. */
-export const defineGuard = (guard: Guard): Guard => guard;
+export const defineRule = (guard: Rule): Rule => guard;
