@@ -7,8 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ActInHand } from '../activities/contract.ts';
-import { endOfHold } from '../domain/guard/look-again.ts';
-import type { PermitRelease, PermitRequest, Verdict } from '../domain/guard/permit.ts';
+import { endOfHold, type PermitRelease, type PermitRequest, type Verdict } from '../domain/guard/permit.ts';
 import type { PlannedStep } from '../domain/policy/policy.ts';
 import type { ApprovalProof } from '../domain/run/approval.ts';
 import { backoffMs } from '../domain/run/backoff.ts';

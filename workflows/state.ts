@@ -222,11 +222,13 @@ function pick(labels: Record<string, string>, names: string[]): Record<string, s
 
 /** A scope that only we cancel: neither an abort nor a cancel request to Temporal reaches it. */
 export function shieldedScope(): CancellationScope {
-  let scope: CancellationScope | undefined;
+  const opened: CancellationScope[] = [];
   void CancellationScope.nonCancellable(async () => {
-    scope = new CancellationScope();
+    opened.push(new CancellationScope());
   });
-  return scope as unknown as CancellationScope;
+  const [scope] = opened;
+  if (scope === undefined) throw new Error('the SDK opened no cancellation scope');
+  return scope;
 }
 
 /** Without a policy that says whom, somebody still has to hear of it. */

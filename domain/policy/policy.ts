@@ -9,7 +9,6 @@ import { duration } from './duration-field.ts';
 import { labelsField } from './label-field.ts';
 import { policyModes } from './mode.ts';
 import { templateNames } from './template.ts';
-import { uniqueItems } from './unique-items.ts';
 
 /** Kubernetes' name rule (RFC 1123 label or subdomain), ≤ 253 characters. */
 export const kubernetesName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
@@ -256,3 +255,13 @@ export function policySchema(actions: readonly ActionSpec[]) {
 export type Policy = z.output<ReturnType<typeof policySchema>>;
 export type { Check };
 export type EscalationLevel = Policy['spec']['escalation'][number];
+
+/** A list in which no text stands twice; the fault is that of the second one. */
+export function uniqueItems<List extends z.ZodArray<z.ZodType<string>>>(list: List): List {
+  return list.superRefine((items, context) => {
+    for (const [index, item] of (items as string[]).entries()) {
+      if ((items as string[]).indexOf(item) === index) continue;
+      context.addIssue({ code: 'custom', path: [index], message: `${item} is there twice; leave one out` });
+    }
+  }) as List;
+}

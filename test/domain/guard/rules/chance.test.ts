@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chanceOfAtLeast } from '../../../domain/guard/chance.ts';
+import { chanceOfAtLeast } from '../../../../domain/guard/rules/correlated.ts';
 
 describe('the chance that so many of so many have something', () => {
   it.each([
