@@ -70,7 +70,7 @@ const escalationLevel = z.strictObject({
   notify: uniqueItems(z.array(receiver).min(1)).describe('Receivers of the configuration file.'),
   acknowledgeWithin: duration({ min: '10s', max: '24h' })
     .optional()
-    .describe('Climb to the next level when nobody acknowledged by then.'),
+    .describe('The next level is told when nobody acknowledged by then.'),
   message: z
     .string()
     .min(1)

@@ -88,7 +88,7 @@ function judgeChecks({ record, look, plan, target }: Looked): Candidate | Decisi
   }
   const { surroundings, failure } = look;
   if (surroundings === undefined || failure === undefined) {
-    return unknown('the checks would hold, but the surroundings were not recorded: the run had ended before', by);
+    return unknown('the checks would hold, but the cluster context was not recorded: the run had ended before', by);
   }
   return { kind: 'candidate', record, plan, atMs: Date.parse(look.at), target, surroundings, failure };
 }
