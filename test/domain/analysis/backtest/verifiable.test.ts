@@ -62,9 +62,9 @@ describe('what the record does not tell', () => {
     expect(would(aRecord(), { nodeCondition: { type: 'Ready', status: 'False' } })).toMatchObject({ kind: 'unknown' });
   });
 
-  it('a run that ended before its surroundings were read cannot be put before the guard', () => {
+  it('a run that ended before its cluster context was read cannot be put before the guard', () => {
     const record = aRefusal('faultGone', { outcome: 'notActionable', look: unheld({ verify: [crash, leak] }) });
-    expect(would(record, crash)).toMatchObject({ kind: 'unknown', detail: expect.stringContaining('surroundings') });
+    expect(would(record, crash)).toMatchObject({ kind: 'unknown', detail: expect.stringContaining('cluster context') });
   });
 
   it('an alert that no policy drove was not looked at', () => {
