@@ -24,9 +24,15 @@ export interface Rooms {
 export function readRooms(cluster: Pick<Cluster, 'listOccupants'>): Rooms {
   const read = new Map<string, Promise<Occupant[]>>();
   const of: Rooms['of'] = (node) => {
-    const known = read.get(node) ?? cluster.listOccupants(node).catch(unreadable);
-    read.set(node, known);
-    return known;
+    const known = read.get(node);
+    if (known !== undefined) return known;
+    const reading = cluster.listOccupants(node).catch((error: unknown) => {
+      // A read that failed is tried again by the next pod that asks.
+      read.delete(node);
+      return unreadable(error);
+    });
+    read.set(node, reading);
+    return reading;
   };
   return {
     of,

@@ -135,7 +135,7 @@ const eventsPerExecution = 4_000;
 /**
  * Continues as new where the history is long. To be called where the run waits and would find its way back from its
  * memory alone: in an escalation, in a hold of the guard, and while a person is asked, whose question and lease go with
- * it. Under a lease otherwise it does nothing. Messages that no receiver has confirmed are sent again by the next execution.
+ * it. While another lease is held it does nothing. Messages that no receiver has confirmed are sent again by the next execution.
  */
 export async function continueIfLong(run: Run): Promise<void> {
   if (!mustContinue(run)) return;

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../domain/run/errors.ts';
 /** The catalogue's code of an activity's failure; INTERNAL for anything that has none. */
 export function codeOf(error: unknown): ErrorCode {
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  // An act that no worker took in time never began: its permit has ended (activity-options.ts).
+  // An act that no worker took in time never began: its permit has ended (activities.ts).
   if (error instanceof ActivityFailure && isUntaken(error)) return 'LEASE_EXPIRED';
   // No worker of the cluster took the work, or none finished it, in all the time it had.
   if (cause instanceof TimeoutFailure) return 'CLUSTER_UNAVAILABLE';

@@ -58,6 +58,7 @@ export async function permitFor(
   { renews, approval }: Renewal = {},
 ): Promise<Permission> {
   const startedMs = run.hold?.sinceMs ?? Date.now();
+  delete run.hold;
   const wait = growingWait(requestId);
   for (let attempt = 0; ; ) {
     enter(run, 'AwaitingPermit');
@@ -65,19 +66,21 @@ export async function permitFor(
     const request = requestOf(run, step, { requestId: `${requestId}.${attempt}`, renews });
     const verdict = await ask(run, request, actInHand(run, step, approval));
     note(run, step, verdict);
-    // To a question that was not answered, and may have been heard, the same answer is owed.
+    // If no reply came, the guard is asked again with the same request id.
     if (!isSilence(verdict)) attempt += 1;
     const hold = await settle(run, verdict);
-    delete run.hold;
     if (hold.kind !== 'hold') return hold;
     const heldMs = Date.now() - startedMs;
     const leftMs = run.plan.guards.holdAtMost - heldMs;
     if (hold.retryAfterMs > leftMs) return heldTooLong(run, hold, heldMs);
-    await untilDueOrResolved(run, `the guard: ${hold.detail}`, Math.min(leftMs, wait(hold)), () => mustContinue(run));
+    // The proof of a person's yes does not go over a continue-as-new.
+    const mayContinue = () => approval === undefined && mustContinue(run);
+    await untilDueOrResolved(run, `the guard: ${hold.detail}`, Math.min(leftMs, wait(hold)), mayContinue);
     // After a person's yes nobody is asked again.
     const next = approval === undefined ? run.plan.steps.indexOf(step) : undefined;
     const look = await verify(run, next);
     if (look.kind !== 'actionable') return { kind: 'end', result: resultOf(run, look) };
+    if (!mayContinue()) continue;
     run.hold = { step: run.status.currentStep ?? 0, sinceMs: startedMs };
     await continueIfLong(run);
   }

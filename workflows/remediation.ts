@@ -10,18 +10,9 @@ import { codeOf, isContinuing, rootMessage } from './failure.ts';
 import { setHandlers } from './handlers.ts';
 import { goOnSending } from './notify.ts';
 import { observe } from './observe.ts';
-import { withoutLeaseAfter } from './permit.ts';
 import { tell } from './progress.ts';
-import {
-  type FinalResult,
-  isGone,
-  type NeedsPerson,
-  type NextStep,
-  outOfSteps,
-  type RunResult,
-  resultOf,
-} from './result.ts';
-import { openRun, type RemediationInput, type Run, type VerifiedRun } from './state.ts';
+import { type FinalResult, isGone, type NeedsPerson, outOfSteps, type RunResult, resultOf } from './result.ts';
+import { askingRun, openRun, type RemediationInput, type Run, type VerifiedRun } from './state.ts';
 import { takeStep } from './step.ts';
 import { hasToUndo, undoSteps } from './undo.ts';
 import { verify } from './verify.ts';
@@ -61,15 +52,14 @@ async function drive(run: Run, { carried }: RemediationInput): Promise<FinalResu
   }
 }
 
-/** What nobody can read is a person's case, like a ladder that did not help. */
+/** Verifies and takes the steps. Where the cluster cannot be read, a person is asked. */
 async function tryToHeal(run: Run): Promise<RunResult> {
   try {
-    // A run that continued as new while it asked a person came with a lease.
-    return await withoutLeaseAfter(run, async () => {
-      const look = await verify(run, firstStep(run));
-      if (look.kind !== 'actionable') return resultOf(run, look);
-      return isRehearsal(look.run.plan.mode) ? observe(look.run) : runSteps(look.run);
-    });
+    const asking = askingRun(run);
+    if (asking !== undefined) return await runSteps(asking);
+    const look = await verify(run, firstStep(run));
+    if (look.kind !== 'actionable') return resultOf(run, look);
+    return await (isRehearsal(look.run.plan.mode) ? observe(look.run) : runSteps(look.run));
   } catch (error) {
     if (isCancellation(error) || isContinuing(error)) throw error;
     // Unreadable means no act; it also means that nobody but a person can say what is going on.
@@ -84,8 +74,9 @@ async function tryToHeal(run: Run): Promise<RunResult> {
 
 /** Takes the steps, mildest first, until the workload is healthy, a person is needed, or nothing is left to try. */
 async function runSteps(run: VerifiedRun): Promise<RunResult> {
-  const passed: NextStep[] = [];
   const first = firstStep(run);
+  const passed = first === 0 ? [] : (run.passed ?? []);
+  run.passed = passed;
   for (const [index, step] of run.plan.steps.entries()) {
     if (index < first) continue;
     const result = await takeStep(run, step, index);

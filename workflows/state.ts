@@ -22,7 +22,7 @@ import type { HealthBefore } from '../domain/target/health.ts';
 import type { Target } from '../domain/target/target.ts';
 import { clusterActivities } from './activities.ts';
 import { tell } from './progress.ts';
-import type { Escalation } from './result.ts';
+import type { Escalation, NextStep } from './result.ts';
 
 /** What a person said, with the verb. */
 export interface Answer {
@@ -78,6 +78,8 @@ export interface Memory {
   taken: number;
   /** What the guard has granted; it goes with a run that continues as new while a person is asked. */
   lease?: { requestId: string; grantedAtMs: number; expiresAtMs: number; ticket?: Ticket };
+  /** Why the steps before the one in hand were passed over. */
+  passed?: NextStep[];
   /** The step that the guard holds, and since when, Unix ms. */
   hold?: { step: number; sinceMs: number };
   escalation?: Escalation;
@@ -116,6 +118,14 @@ export interface Run extends Memory {
 
 /** A run whose fault was verified live: only such a run may ask for a permit and act. */
 export type VerifiedRun = Run & { plan: Plan; observed: Observed; status: RunStatus & { target: Target } };
+
+/** The run, where it continued as new while a person was asked: it is verified again after the answer. */
+export function askingRun(run: Run): VerifiedRun | undefined {
+  const { plan, observed, status } = run;
+  const { question, target } = status;
+  if (question === undefined || plan === undefined || observed === undefined || target === undefined) return undefined;
+  return Object.assign(run, { plan, observed, status: Object.assign(status, { target }) });
+}
 
 /** A message under way. It is sent with the same words until the receiver has confirmed it. */
 export interface Pending {

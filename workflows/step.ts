@@ -2,7 +2,7 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import type { Health, WaitForHealthyInput } from '../activities/contract.ts';
 import type { PlannedStep } from '../domain/policy/policy.ts';
 import { labelsAsked } from '../domain/policy/promql-placeholders.ts';
-import { type ApprovalProof, type QuestionTerms, questionDigest } from '../domain/run/approval.ts';
+import { type ApprovalProof, questionDigest } from '../domain/run/approval.ts';
 import { backoffMs } from '../domain/run/backoff.ts';
 import { fallbackReceiver } from '../domain/run/contract.ts';
 import type { StepRecord } from '../domain/run/outcome.ts';
@@ -12,7 +12,7 @@ import { act, refusedBefore } from './act.ts';
 import { continueIfLong, mustContinue } from './close.ts';
 import { rootMessage } from './failure.ts';
 import { notifyReceivers, report } from './notify.ts';
-import { asksPerson, permitFor, release, untilDueOrResolved, withoutLeaseAfter } from './permit.ts';
+import { asksPerson, type Permission, permitFor, release, untilDueOrResolved, withoutLeaseAfter } from './permit.ts';
 import { enter, nowIso, tell, waitFor } from './progress.ts';
 import { type RunResult, resultOf, type StepResult } from './result.ts';
 import { alertFor, type Run, type VerifiedRun } from './state.ts';
@@ -34,20 +34,24 @@ export async function takeStep(run: VerifiedRun, step: PlannedStep, index: numbe
 }
 
 async function tryStep(run: VerifiedRun, step: PlannedStep, index: number): Promise<StepResult> {
-  const blockedUntilMs = Date.now() + step.withinMs;
+  let blockedUntilMs: number | undefined;
   let timesBlocked = 0;
-  for (let changes = 0, isFresh = index === 0; changes < triesPerStep; isFresh = false) {
-    // No step rests on an old look at the cluster; the first one comes straight from verifying.
+  // Each step is verified anew; the first one was verified just now, and one that a person is asked about is after the answer.
+  for (let changes = 0, isFresh = index === 0 || isAsking(run); changes < triesPerStep; isFresh = false) {
     const look = isFresh ? undefined : await verify(run, index);
     if (look !== undefined && look.kind !== 'actionable') return { kind: 'end', result: resultOf(run, look) };
-    const refused = refusedBefore(run, step) ?? (await permission(run, step));
-    if (refused !== undefined && refused.kind !== 'blocked') return refused;
-    const acted = refused ?? (await act(run, step));
+    const permitted = refusedBefore(run, step) ?? (await permission(run, step));
+    if (permitted.kind === 'end' || permitted.kind === 'next') return permitted;
+    const acted = permitted.kind === 'granted' ? await act(run, step) : permitted;
     if (acted.kind === 'acted') return becomesHealthy(run, step, acted.record);
     if (acted.kind === 'end' || acted.kind === 'next') return acted;
-    if (acted.kind === 'changed') changes += 1;
-    else if (Date.now() + blocked.firstMs > blockedUntilMs) return blockedForGood(acted.detail);
-    else await waitBlocked(run, acted.detail, { tries: timesBlocked++, untilMs: blockedUntilMs });
+    if (acted.kind === 'changed') {
+      changes += 1;
+      continue;
+    }
+    blockedUntilMs ??= Date.now() + step.withinMs;
+    if (Date.now() + blocked.firstMs > blockedUntilMs) return blockedForGood(acted.detail);
+    await waitBlocked(run, acted.detail, { tries: timesBlocked++, untilMs: blockedUntilMs });
   }
   return { kind: 'next', reason: 'stepFailed', detail: `the target of ${step.action} changed ${triesPerStep} times` };
 }
@@ -67,27 +71,29 @@ async function waitBlocked(run: Run, detail: string, due: { tries: number; until
 
 type Blocked = { kind: 'blocked'; detail: string };
 
-/** The guard's word, and where the policy wants it a person's; undefined means go. */
-async function permission(run: VerifiedRun, step: PlannedStep): Promise<StepResult | Blocked | undefined> {
+/** The guard's permit, and where the policy wants it a person's approval. */
+async function permission(run: VerifiedRun, step: PlannedStep): Promise<Permission | Blocked> {
   // A run that continued as new while it asked holds the permit already.
-  if (run.status.question === undefined) {
+  if (!isAsking(run)) {
     run.requests += 1;
     const verifiedMs = Date.now();
     const permitted = await permitFor(run, step, requestIdOf(run));
     if (permitted.kind !== 'granted') return permitted;
     run.status.segments.verifiedToPermittedMs ??= Date.now() - verifiedMs;
-    if (!asksPerson(run, step)) return undefined;
+    if (!asksPerson(run, step)) return permitted;
+    // While the guard held the step, another look may have found that it cannot be done.
+    const refused = refusedBefore(run, step);
+    if (refused !== undefined) return giveBack(run, refused);
   }
-  // While the guard held the step, another look may have found that it cannot be done.
-  const refused = refusedBefore(run, step);
-  if (refused !== undefined) return giveBack(run, refused);
   return approved(run, step);
 }
 
+const isAsking = ({ status }: Run): boolean => status.question !== undefined;
+
 const requestIdOf = ({ id, requests }: Run): string => `${id.runId}.${requests}`;
 
-/** Asks people, verifies again after their yes, and renews the permit with it; undefined means go. */
-async function approved(run: VerifiedRun, step: PlannedStep): Promise<StepResult | Blocked | undefined> {
+/** Asks people, verifies again after their yes, and renews the permit with it. */
+async function approved(run: VerifiedRun, step: PlannedStep): Promise<Permission | Blocked> {
   const askedOf = uidOf(run);
   const approval = await approvalFor(run, step);
   if (approval.kind !== 'approved') return personSaidNo(run, step, approval.kind);
@@ -100,7 +106,7 @@ async function approved(run: VerifiedRun, step: PlannedStep): Promise<StepResult
   if (renewed.kind !== 'granted') return renewed;
   // The guard may have held the step for long: the world and the time moved on meanwhile.
   if (uidOf(run) !== askedOf) return approvedForAnother(run, step);
-  if (Date.now() < Date.parse(proof.expiresAt)) return undefined;
+  if (Date.now() < Date.parse(proof.expiresAt)) return renewed;
   tell(run, `the approval of ${step.action} ended while the guard held it; people are asked again`);
   await release(run, 'returned');
   return permission(run, step);
@@ -181,17 +187,17 @@ type Approval = { kind: 'approved'; proof: ApprovalProof } | { kind: 'approvalRe
 
 /**
  * Asks people for exactly this step on exactly this object; the answer must carry the question's digest. The question stays
- * open over a continue-as-new, unless the object is another one by then: that needs a question of its own.
+ * open over a continue-as-new.
  */
 async function approvalFor(run: VerifiedRun, step: PlannedStep): Promise<Approval> {
-  const open = questionOpen(run, step);
+  const open = run.status.question;
   const question = open ?? questionOf(run, step);
   const { askedAt, expiresAt, approvalsNeeded } = question;
   const leftMs = () => Math.max(1, Date.parse(expiresAt) - Date.now());
   run.status.question = question;
   enter(run, 'AwaitingApproval');
   waitFor(run, `${approvalsNeeded === 2 ? 'two people' : 'a person'} to approve ${step.action}`, { ms: leftMs() });
-  if (open === undefined) ask(run, step);
+  if (open === undefined) askPeople(run, step);
   while (await condition(() => verdictOf(run) !== undefined || mustContinue(run), leftMs())) {
     if (verdictOf(run) !== undefined) break;
     await continueIfLong(run);
@@ -205,21 +211,16 @@ async function approvalFor(run: VerifiedRun, step: PlannedStep): Promise<Approva
   return { kind, proof: { askedAt, expiresAt, approvalsNeeded, answers: run.approvals } };
 }
 
-/** The question that an execution before this one asked about this very object. */
-function questionOpen(run: VerifiedRun, step: PlannedStep): Question | undefined {
-  const { question } = run.status;
-  return question !== undefined && question.digest === digestOf(run, step, question) ? question : undefined;
-}
-
 function questionOf(run: VerifiedRun, step: PlannedStep): Question {
   const { approvalExpiresAfterMs, needsTwoPeople } = run.plan;
   const { action, params } = step;
   const expiresAt = new Date(Date.now() + approvalExpiresAfterMs).toISOString();
   const terms = { askedAt: nowIso(), expiresAt, approvalsNeeded: needsTwoPeople ? 2 : 1 };
-  return { digest: digestOf(run, step, terms), action, params, ...terms, approvedBy: [] };
+  const asked = { ...run.id, policy: run.plan.policy, step, target: run.status.target, alert: alertFor(run) };
+  return { digest: questionDigest(asked, terms), action, params, ...terms, approvedBy: [] };
 }
 
-function ask(run: VerifiedRun, { action }: PlannedStep): void {
+function askPeople(run: VerifiedRun, { action }: PlannedStep): void {
   const { approvalExpiresAfterMs, escalation } = run.plan;
   run.approvals = [];
   delete run.answer;
@@ -228,12 +229,6 @@ function ask(run: VerifiedRun, { action }: PlannedStep): void {
   const [level] = escalation;
   const receivers = level?.notify ?? [fallbackReceiver];
   notifyReceivers(run, receivers, { kind: 'approvalNeeded', level: 0, template: level?.message });
-}
-
-function digestOf(run: VerifiedRun, step: PlannedStep, { askedAt, expiresAt, approvalsNeeded }: QuestionTerms): string {
-  const { id, plan, status } = run;
-  const asked = { ...id, policy: plan.policy, step, target: status.target, alert: alertFor(run) };
-  return questionDigest(asked, { askedAt, expiresAt, approvalsNeeded });
 }
 
 function verdictOf(run: Run): Approval['kind'] | undefined {

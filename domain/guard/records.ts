@@ -1,4 +1,4 @@
-/** The entries of the guard's memory (guard-state.ts): plain JSON, each of bounded size. */
+/** The entries of the guard's memory (state.ts): plain JSON, each of bounded size. */
 
 import type { Reason } from '../run/reasons.ts';
 

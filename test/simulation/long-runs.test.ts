@@ -201,17 +201,44 @@ describe('a question to a person', () => {
     expect(world.acts()).toEqual([]);
   });
 
-  it('is withdrawn where the workload got well by itself meanwhile', async () => {
+  it('whose workload got well by itself meanwhile leads to no act when it is answered', async () => {
     const { world, workflowId, digest, ill } = await asked();
     world.cluster.store.faults.length = 0;
     for (let count = 0; count < 40; count++) world.deliver(anAlert(ill));
     await world.advance(minutes(30));
-    const late = world.say(workflowId, 'approve', { digest });
+    const approved = world.say(workflowId, 'approve', { digest });
     await world.advance(minutes(1));
-    expect(await late).not.toBe('approve is taken');
+    expect(await approved).toBe('approve is taken');
     expect(world.runs()[0]?.report).toMatchObject({ outcome: 'recovered' });
     expect(leases(world)).toEqual([]);
     expect(world.acts()).toEqual([]);
+  });
+
+  it('is not asked again while the guard holds the approved step through a long history', async () => {
+    let heldUntilMs = 0;
+    let now = () => 0;
+    const tamper: Tamper = {
+      hub: (real) => ({
+        ...real,
+        askGuard: async (input): Promise<Verdict> =>
+          input.request.renews !== undefined && now() < heldUntilMs
+            ? { kind: 'hold', reason: 'rolloutInProgress', retryAfterMs: 15_000, detail: 'rolls out' }
+            : real.askGuard(input),
+      }),
+    };
+    const policies = [aPolicy({ mode: 'Approve', approval: { expiresAfter: '4h' }, guards: { holdAtMost: '3h' } })];
+    const shop = aShop({ policies, eventsPerRun: 60, tamper });
+    const { world } = shop;
+    now = () => world.clock.nowMs;
+    world.deliver(anAlert(shop.ill));
+    await world.advance(minutes(1));
+    const { workflowId = '', status } = world.runs()[0] ?? {};
+    heldUntilMs = now() + hours(1);
+    void world.say(workflowId, 'approve', { digest: status?.question?.digest ?? '' });
+    await world.advance(hours(2));
+    expect(tellings(shop).filter((said) => said.includes('approvalNeeded'))).toEqual(['oncall approvalNeeded 0.0']);
+    expect(world.acts()).toHaveLength(1);
+    expect(world.runs()).toMatchObject([{ report: { outcome: 'remediated' } }]);
   });
 });
 

@@ -3,7 +3,7 @@ import recreateJob from '../../../activities/actions/recreate-job.ts';
 import type { ObjectRef, Target } from '../../../domain/target/target.ts';
 import { aStep, aTarget, codeOf, refOf, remediateOn } from '../support/cases.ts';
 import { endJob, jobPath, putJob } from '../support/jobs.ts';
-import { namespace, type RawObject, type World } from '../support/world.ts';
+import { namespace, type RawObject, until, type World } from '../support/world.ts';
 import type { Scene } from './scene.ts';
 
 type Changes = Parameters<typeof putJob>[2];
@@ -93,6 +93,9 @@ const scene: Scene = {
       const more = { params: { ...params, atMost: 5 }, token: 'run-3.0' };
       expect(await codeOf(act(target, more))).toBe('FAULT_GONE');
       await world().api.call('DELETE', jobPath(successor?.name));
+      // Its garbage collector takes a moment, and a copy that is still there has done the work.
+      const isGone = async () => !(await jobsOf(world(), target)).includes(successor?.name ?? '');
+      await until('the copy is gone', isGone);
       expect(await codeOf(act(target, { params, token: 'run-4.0' }))).toBe('NOT_APPLICABLE');
     }, 60_000);
 

@@ -35,7 +35,7 @@ export interface ProductOptions {
   env?: Record<string, string>;
 }
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 const cli = join(root, 'cli', 'main.ts');
 
 /** The api signs approvals with it, the worker checks them. */
