@@ -19,7 +19,9 @@ if (major > 22 || (major === 22 && minor >= 19)) {
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', () => {
-    console.error(`Mendflow needs Node 22.19 or newer; this is ${process.versions.node}. Run npm ci to get one.`);
+    console.error(
+      `Mendflow needs Node 22.19 or newer; this is ${process.versions.node}. Install one; in a checkout, npm ci brings it.`,
+    );
     process.exitCode = 1;
   });
   child.on('close', (code, signal) => {

@@ -42,7 +42,13 @@ function packAll(): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'notes.md'), notes());
-  const sbom = run('npm', ['sbom', '--sbom-format=cyclonedx', '--sbom-type=application', '--omit=dev']);
+  const sbom = run('npm', [
+    'sbom',
+    '--package-lock-only',
+    '--sbom-format=cyclonedx',
+    '--sbom-type=application',
+    '--omit=dev',
+  ]);
   writeFileSync(join(folder, `mendflow-${version}.cdx.json`), sbom);
   const unpacked = mkdtempSync(join(tmpdir(), 'mendflow-package-'));
   try {

@@ -80,7 +80,7 @@ describe('continuous integration', () => {
     expect(status).toBe(2);
     const tasks = /-- ([a-z|]+)/.exec(stderr)?.[1]?.split('|') ?? [];
     const called = steps.flatMap(({ run }) => /^npm run release -- (.*)$/.exec(run ?? '')?.[1] ?? []);
-    expect(called).toEqual(['check', 'package', 'npm', 'github']);
+    expect(called).toEqual(['check', 'package', 'notes', 'npm', 'notes', 'github']);
     expect(called.filter((task) => !tasks.includes(task))).toEqual([]);
   });
 

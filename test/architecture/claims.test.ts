@@ -27,7 +27,9 @@ const kindsOf = (text: string) =>
 
 describe('a claim about commands', () => {
   const pages = tracked.filter((path) =>
-    /^(docs\/.*\.md|README\.md|CONTRIBUTING\.md|CHANGELOG\.md|domain\/errors\.ts|domain\/reasons\.ts)$/.test(path),
+    /^(docs\/.*\.md|README\.md|CONTRIBUTING\.md|CHANGELOG\.md|domain\/run\/errors\.ts|domain\/run\/reasons\.ts|\.github\/.*\.(md|yml))$/.test(
+      path,
+    ),
   );
 
   it.each(pages)('%s names only commands that the program has', (page) => {
