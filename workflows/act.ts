@@ -7,15 +7,11 @@ import { type ObjectRef, targetLabel } from '../domain/target/target.ts';
 import { codeOf, rootMessage } from './failure.ts';
 import { asksPerson, release } from './permit.ts';
 import { enter, nowIso, record, tell, waitFor } from './progress.ts';
-import type { StepResult } from './result.ts';
+import type { Blocked, StepResult } from './result.ts';
 import { alertFor, type Begun, tokenOf, type VerifiedRun } from './state.ts';
 
 /** What came of an act; `changed` and `blocked` mean that nothing was done and the step may be tried again. */
-export type Acted =
-  | { kind: 'acted'; record: StepRecord }
-  | { kind: 'changed' }
-  | { kind: 'blocked'; detail: string }
-  | StepResult;
+export type Acted = { kind: 'acted'; record: StepRecord } | { kind: 'changed' } | Blocked | StepResult;
 
 /** Takes one step under the lease that is held; the lease goes back where nothing was done. */
 export async function act(run: VerifiedRun, step: PlannedStep): Promise<Acted> {
@@ -95,10 +91,10 @@ async function failedAct(
   // Refused outright means nothing happened; anything else may have happened, and counts as an act.
   const isRefused = unfit.includes(code) || refusals.includes(code);
   await (isRefused ? release(run, 'returned') : release(run, 'unhealthy', Date.now()));
-  return failedRung(code, detail);
+  return resultOfFailure(code, detail);
 }
 
-function failedRung(code: ErrorCode, detail: string): StepResult {
+function resultOfFailure(code: ErrorCode, detail: string): StepResult {
   const reason = reasonOf(code);
   return unfit.includes(code)
     ? { kind: 'next', reason, detail }
@@ -106,17 +102,14 @@ function failedRung(code: ErrorCode, detail: string): StepResult {
 }
 
 /** What a dry run said of the step that a person would be asked about; undefined: it could be done, as far as is known. */
-export function refusedBefore(
-  run: VerifiedRun,
-  step: PlannedStep,
-): StepResult | { kind: 'blocked'; detail: string } | undefined {
+export function refusedBefore(run: VerifiedRun, step: PlannedStep): StepResult | Blocked | undefined {
   const { refused } = run.observed;
   if (refused === undefined || refused.step !== run.plan.steps.indexOf(step) || !asksPerson(run, step))
     return undefined;
   const { code, detail } = refused;
   if (code === 'EVICTION_BLOCKED') return { kind: 'blocked', detail };
   tell(run, `nobody is asked: ${detail}`, { reason: reasonOf(code), detail: { code } });
-  return failedRung(code, detail);
+  return resultOfFailure(code, detail);
 }
 
 /** Nothing was done, and a new look at the cluster says what is to be done now. */

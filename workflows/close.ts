@@ -10,7 +10,7 @@ import { fitting, handOverMessages, notifyReceivers, report, stopSending } from 
 import { enter, tell } from './progress.ts';
 import type { remediation } from './remediation.ts';
 import type { FinalResult, RunResult } from './result.ts';
-import type { Memory, Run } from './state.ts';
+import { isAsking, type Memory, type Run } from './state.ts';
 import { sayWhatStays } from './undo.ts';
 
 const { metrics } = proxySinks<MetricSinks>();
@@ -149,8 +149,8 @@ export async function continueIfLong(run: Run): Promise<void> {
 }
 
 /** True when the run should continue as new at its next rest: what waits for long must wake for it. */
-export const mustContinue = ({ lease, status, stop }: Run): boolean =>
-  isLong() && (lease === undefined || status.question !== undefined) && stop === undefined;
+export const mustContinue = (run: Run): boolean =>
+  isLong() && (run.lease === undefined || isAsking(run)) && run.stop === undefined;
 
 function isLong(): boolean {
   const { historyLength, continueAsNewSuggested } = workflowInfo();

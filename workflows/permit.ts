@@ -64,11 +64,11 @@ export async function permitFor(
     enter(run, 'AwaitingPermit');
     waitFor(run, 'the guard');
     const request = requestOf(run, step, { requestId: `${requestId}.${attempt}`, renews });
-    const verdict = await ask(run, request, actInHand(run, step, approval));
-    note(run, step, verdict);
+    const verdict = await askForPermit(run, request, actInHand(run, step, approval));
+    recordVerdict(run, step, verdict);
     // If no reply came, the guard is asked again with the same request id.
     if (!isSilence(verdict)) attempt += 1;
-    const hold = await settle(run, verdict);
+    const hold = await resultOfVerdict(run, verdict);
     if (hold.kind !== 'hold') return hold;
     const heldMs = Date.now() - startedMs;
     const leftMs = run.plan.guards.holdAtMost - heldMs;
@@ -111,7 +111,7 @@ export async function untilDueOrResolved(run: Run, what: string, ms: number, isO
 
 /** What the guard would say to the step; nothing is reserved. */
 export async function wouldPermit(run: VerifiedRun, step: PlannedStep): Promise<Verdict> {
-  return ask(run, { ...requestOf(run, step, { requestId: `${run.id.runId}.would` }), isRehearsal: true });
+  return askForPermit(run, { ...requestOf(run, step, { requestId: `${run.id.runId}.would` }), isRehearsal: true });
 }
 
 function heldTooLong(run: VerifiedRun, hold: Hold, heldMs: number): StepResult {
@@ -126,7 +126,7 @@ function heldTooLong(run: VerifiedRun, hold: Hold, heldMs: number): StepResult {
 }
 
 /** What a verdict comes to; a hold is waited for, unless this run is the one that asks people about its cause. */
-async function settle(run: VerifiedRun, verdict: Verdict): Promise<Permission | Hold> {
+async function resultOfVerdict(run: VerifiedRun, verdict: Verdict): Promise<Permission | Hold> {
   if (verdict.kind === 'grant') return { kind: 'granted' };
   // The run that asks people about the common cause must not wait with it.
   if (verdict.kind === 'hold') return isSpeaker(run, verdict.incident) ? refused(run, verdict) : verdict;
@@ -199,7 +199,7 @@ function actInHand(run: VerifiedRun, step: PlannedStep, approval: ApprovalProof 
   return { token: tokenOf(run), alert: alertFor(run), ...(approval && { approval }) };
 }
 
-async function ask(run: Run, request: PermitRequest, act?: ActInHand): Promise<Verdict> {
+async function askForPermit(run: Run, request: PermitRequest, act?: ActInHand): Promise<Verdict> {
   const { requestId } = request;
   const { cluster } = run.alert;
   // Until the answer is here nobody knows what the guard has granted.
@@ -237,21 +237,21 @@ export async function release(run: Run, outcome: PermitRelease['outcome'], acted
 
 /**
  * Runs the work of a step. However it ends (result, failure, cancellation), no lease stays behind: what may have been
- * granted unheard goes back, and a step that may have begun counts as an act. A run that continues as new while a person is
- * asked keeps the lease of the question.
+ * granted without an answer goes back, and a step that may have begun counts as an act. A run that continues as new while a
+ * person is asked keeps the question and its lease.
  */
 export async function withoutLeaseAfter<T>(run: Run, work: () => Promise<T>): Promise<T> {
+  let continues = false;
   try {
-    const result = await work();
-    delete run.status.question;
-    return result;
+    return await work();
   } catch (error) {
-    if (!isContinuing(error)) delete run.status.question;
+    continues = isContinuing(error);
     throw error;
   } finally {
     const mayHaveActed = run.status.phase === 'Remediating' || run.status.phase === 'AwaitingHealthy';
     await CancellationScope.nonCancellable(async () => {
-      if (run.status.question === undefined) {
+      if (!continues) {
+        delete run.status.question;
         await (mayHaveActed ? release(run, 'unhealthy', Date.now()) : release(run, 'returned'));
       }
       // Most likely nothing was granted: told once, and no run is kept open for it.
@@ -275,7 +275,7 @@ async function tellReleased(run: Run, release: PermitRelease, mostTries = releas
   tell(run, 'the guard could not be told; the lease frees itself when it expires', { reason: 'guardUnavailable' });
 }
 
-function note(run: Run, step: PlannedStep, verdict: Verdict): void {
+function recordVerdict(run: Run, step: PlannedStep, verdict: Verdict): void {
   const more = verdict.kind === 'grant' ? {} : { reason: verdict.reason, detail: verdict.detail };
   run.status.verdicts = withVerdict(run.status.verdicts, { at: nowIso(), verdict: verdict.kind, ...more });
   if (verdict.kind === 'grant') tell(run, `the guard grants ${step.action}`);

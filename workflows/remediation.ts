@@ -12,7 +12,7 @@ import { goOnSending } from './notify.ts';
 import { observe } from './observe.ts';
 import { tell } from './progress.ts';
 import { type FinalResult, isGone, type NeedsPerson, outOfSteps, type RunResult, resultOf } from './result.ts';
-import { askingRun, openRun, type RemediationInput, type Run, type VerifiedRun } from './state.ts';
+import { askingRun, isAsking, openRun, type RemediationInput, type Run, type VerifiedRun } from './state.ts';
 import { takeStep } from './step.ts';
 import { hasToUndo, undoSteps } from './undo.ts';
 import { verify } from './verify.ts';
@@ -38,14 +38,14 @@ async function drive(run: Run, { carried }: RemediationInput): Promise<FinalResu
   const escalated = run.status.phase === 'Escalated' ? run.escalation?.why : undefined;
   let ended = escalated ?? (await tryToHeal(run));
   for (;;) {
-    await settle(run, ended);
+    await undoBeforeEnd(run, ended);
     if (!needsPerson(run, ended)) return ended;
     const why: NeedsPerson = { ...ended, kind: 'needsPerson' };
     const speaker = ended === escalated ? undefined : await joinConversation(run, why);
     if (speaker !== undefined) return { kind: 'merged', holder: speaker };
     const answer = await handOver(run, why);
     if (answer !== 'retry') {
-      await settle(run, answer);
+      await undoBeforeEnd(run, answer);
       return answer;
     }
     ended = await tryAnew(run);
@@ -87,8 +87,7 @@ async function runSteps(run: VerifiedRun): Promise<RunResult> {
 }
 
 /** A run that continued as new goes on with the step that the guard held, or about which a person is asked. */
-const firstStep = ({ hold, status }: Run): number =>
-  hold?.step ?? (status.question === undefined ? 0 : (status.currentStep ?? 0));
+const firstStep = (run: Run): number => run.hold?.step ?? (isAsking(run) ? (run.status.currentStep ?? 0) : 0);
 
 /** While a pause or a storm is on, nothing else has to be looked at. */
 async function glanceAtGuard(run: Run): Promise<FinalResult | undefined> {
@@ -113,7 +112,7 @@ async function tryAnew(run: Run): Promise<RunResult> {
 }
 
 /** Before anybody is asked, and before the run ends: nothing stays that the policy wants taken back. */
-function settle(run: Run, { kind }: RunResult): Promise<void> {
+function undoBeforeEnd(run: Run, { kind }: RunResult): Promise<void> {
   const isHealed = kind === 'remediated' || kind === 'recovered';
   return CancellationScope.nonCancellable(() => undoSteps(run, { isHealed }));
 }

@@ -66,6 +66,12 @@ export interface NextStep {
   incident?: IncidentRef;
 }
 
+/** A disruption budget lets no pod go now; nothing was done. */
+export interface Blocked {
+  kind: 'blocked';
+  detail: string;
+}
+
 /** What came of one step: the run ends, or the next step is tried. */
 export type StepResult = { kind: 'end'; result: RunResult } | NextStep;
 

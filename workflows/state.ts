@@ -119,12 +119,21 @@ export interface Run extends Memory {
 /** A run whose fault was verified live: only such a run may ask for a permit and act. */
 export type VerifiedRun = Run & { plan: Plan; observed: Observed; status: RunStatus & { target: Target } };
 
+/** The same run, which may act now on what a look at the cluster found. */
+export function verifiedRun(run: Run, found: { plan: Plan; observed: Observed; target: Target }): VerifiedRun {
+  const { plan, observed, target } = found;
+  return Object.assign(run, { plan, observed, status: Object.assign(run.status, { target }) });
+}
+
+/** True while a question to a person is open, over a continue-as-new too. */
+export const isAsking = ({ status }: Run): boolean => status.question !== undefined;
+
 /** The run, where it continued as new while a person was asked: it is verified again after the answer. */
 export function askingRun(run: Run): VerifiedRun | undefined {
   const { plan, observed, status } = run;
-  const { question, target } = status;
-  if (question === undefined || plan === undefined || observed === undefined || target === undefined) return undefined;
-  return Object.assign(run, { plan, observed, status: Object.assign(status, { target }) });
+  const { target } = status;
+  if (!isAsking(run) || plan === undefined || observed === undefined || target === undefined) return undefined;
+  return verifiedRun(run, { plan, observed, target });
 }
 
 /** A message under way. It is sent with the same words until the receiver has confirmed it. */

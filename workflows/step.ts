@@ -14,8 +14,8 @@ import { rootMessage } from './failure.ts';
 import { notifyReceivers, report } from './notify.ts';
 import { asksPerson, type Permission, permitFor, release, untilDueOrResolved, withoutLeaseAfter } from './permit.ts';
 import { enter, nowIso, tell, waitFor } from './progress.ts';
-import { type RunResult, resultOf, type StepResult } from './result.ts';
-import { alertFor, type Run, type VerifiedRun } from './state.ts';
+import { type Blocked, type RunResult, resultOf, type StepResult } from './result.ts';
+import { alertFor, isAsking, type Run, type VerifiedRun } from './state.ts';
 import { isInEffect } from './undo.ts';
 import { verify } from './verify.ts';
 
@@ -36,7 +36,7 @@ export async function takeStep(run: VerifiedRun, step: PlannedStep, index: numbe
 async function tryStep(run: VerifiedRun, step: PlannedStep, index: number): Promise<StepResult> {
   let blockedUntilMs: number | undefined;
   let timesBlocked = 0;
-  // Each step is verified anew; the first one was verified just now, and one that a person is asked about is after the answer.
+  // The first step was verified just now; one that a person is asked about is verified after the answer.
   for (let changes = 0, isFresh = index === 0 || isAsking(run); changes < triesPerStep; isFresh = false) {
     const look = isFresh ? undefined : await verify(run, index);
     if (look !== undefined && look.kind !== 'actionable') return { kind: 'end', result: resultOf(run, look) };
@@ -69,8 +69,6 @@ async function waitBlocked(run: Run, detail: string, due: { tries: number; until
   await untilDueOrResolved(run, detail, Math.max(1_000, Math.min(ms, untilMs - Date.now())));
 }
 
-type Blocked = { kind: 'blocked'; detail: string };
-
 /** The guard's permit, and where the policy wants it a person's approval. */
 async function permission(run: VerifiedRun, step: PlannedStep): Promise<Permission | Blocked> {
   // A run that continued as new while it asked holds the permit already.
@@ -87,8 +85,6 @@ async function permission(run: VerifiedRun, step: PlannedStep): Promise<Permissi
   }
   return approved(run, step);
 }
-
-const isAsking = ({ status }: Run): boolean => status.question !== undefined;
 
 const requestIdOf = ({ id, requests }: Run): string => `${id.runId}.${requests}`;
 

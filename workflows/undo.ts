@@ -1,5 +1,4 @@
 import type { PlannedStep } from '../domain/policy/policy.ts';
-import type { StepRecord } from '../domain/run/outcome.ts';
 import { rootMessage } from './failure.ts';
 import { tell } from './progress.ts';
 import { alertFor, type Begun, type Run } from './state.ts';
@@ -38,12 +37,8 @@ async function undoOne(run: Run, { target, policy, step, token, ticket, startedA
     const { summary, changed } = await run.cluster.undo(input);
     tell(run, `${changed ? 'took back' : 'nothing was taken back of'} ${step.action}: ${summary}`);
     const record = run.status.steps.findLast((known) => known.action === step.action && known.startedAt === startedAt);
-    if (changed) note(record, 'reverted');
+    if (changed && record !== undefined) record.effect = 'reverted';
   } catch (error) {
     tell(run, `${step.action} could not be taken back: ${rootMessage(error)}`, { reason: 'stepFailed' });
   }
-}
-
-function note(record: StepRecord | undefined, effect: NonNullable<StepRecord['effect']>): void {
-  if (record !== undefined) record.effect = effect;
 }

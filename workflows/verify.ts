@@ -5,7 +5,7 @@ import { firstLook } from '../domain/run/recorded.ts';
 import type { HealthBefore } from '../domain/target/health.ts';
 import { type Target, targetLabel } from '../domain/target/target.ts';
 import { tell, waitFor } from './progress.ts';
-import type { Run, VerifiedRun } from './state.ts';
+import { type Run, type VerifiedRun, verifiedRun } from './state.ts';
 
 /** What a look at the cluster came to: a run that may act, or why there is nothing to act on. */
 export type Look = { kind: 'actionable'; run: VerifiedRun } | Exclude<Assessment, { kind: 'actionable' }>;
@@ -71,8 +71,7 @@ function remember(run: Run, assessment: Assessment): Look {
     detail: { policy: plan.policy, evidence: assessment.evidence.join('; ').slice(0, 500) },
   });
   const observed = { surroundings, failure, needsApproval, ...(refused && { refused }) };
-  const seen = { plan, observed, status: Object.assign(status, { target: assessment.target }) };
-  return { kind: 'actionable', run: Object.assign(run, seen) };
+  return { kind: 'actionable', run: verifiedRun(run, { plan, observed, target: assessment.target }) };
 }
 
 /** The plan is fixed by the first verification: a policy edited meanwhile does not change a run that is under way. */
