@@ -77,4 +77,4 @@ export interface Rule {
 }
 
 /** Declares a rule. */
-export const defineRule = (guard: Rule): Rule => guard;
+export const defineRule = (rule: Rule): Rule => rule;

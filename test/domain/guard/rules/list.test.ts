@@ -21,7 +21,7 @@ const isRule = (value: unknown): value is Rule => typeof value === 'object' && v
 
 describe('the list of rules', () => {
   it('holds the one rule of each file of the folder, each once', async () => {
-    const rules = await Promise.all(
+    const found = await Promise.all(
       files.map(async (file) => {
         const exported = (await import(join(folder, file))) as Record<string, unknown>;
         const [rule, ...more] = Object.values(exported).filter(isRule);
@@ -29,8 +29,8 @@ describe('the list of rules', () => {
         return rule;
       }),
     );
-    expect(new Set(rules)).toEqual(new Set(rules));
-    expect(rules).toHaveLength(rules.length);
+    expect(new Set(found)).toEqual(new Set(rules));
+    expect(found).toHaveLength(rules.length);
     expect(new Set(names).size).toBe(names.length);
   });
 
