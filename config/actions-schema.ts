@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { kubernetesName } from '../domain/policy/policy.ts';
+import { kubernetesName } from '../domain/text/names.ts';
 import { field, httpUrl, items } from './field.ts';
 import { type SecretSources, secret } from './secret.ts';
 

@@ -2,13 +2,8 @@ import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy } from '../domain/policy/policy.ts';
 import { MendflowError } from '../domain/run/errors.ts';
-import {
-  faultInWords,
-  type PlacedPolicy,
-  type PolicyVocabulary,
-  placePolicies,
-  type ReadPolicies,
-} from './policy-text.ts';
+import type { PolicyVocabulary } from './policy-fault.ts';
+import { faultInWords, type PlacedPolicy, placePolicies, type ReadPolicies } from './policy-text.ts';
 
 /** Names of the policy files in a folder, in order; their tests are none. Throws as readdir does. */
 export function policyFiles(folder: string): string[] {

@@ -7,8 +7,6 @@ import { largestFile, lineAt, maxAliasCount, valueAt } from './yaml-text.ts';
 
 const mostFaults = 100;
 
-export type { PolicyVocabulary } from './policy-fault.ts';
-
 export interface ReadPolicies {
   policies: Policy[];
   /** `<file>:<line> <field>: what is wrong`. */

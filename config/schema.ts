@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../domain/policy/duration-field.ts';
-import { kubernetesName } from '../domain/policy/policy.ts';
 import { derivedKeyId, type SigningKey } from '../domain/run/signing.ts';
+import { kubernetesName } from '../domain/text/names.ts';
 import { actionsSection } from './actions-schema.ts';
 import { bytes, field, flag, httpUrl, items, port, wholeNumber } from './field.ts';
 import { guardSection } from './guard-schema.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { watchedFaults } from '../domain/faults/index.ts';
 import { duration } from '../domain/policy/duration-field.ts';
-import { kubernetesName } from '../domain/policy/policy.ts';
+import { kubernetesName } from '../domain/text/names.ts';
 import { field, httpUrl, items, port, wholeNumber } from './field.ts';
 import { type SecretSources, secret } from './secret.ts';
 

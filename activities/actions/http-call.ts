@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { kubernetesName } from '../../domain/policy/policy.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
+import { kubernetesName } from '../../domain/text/names.ts';
 import { signatureOf } from '../signature.ts';
 import { defineAction } from './define-action.ts';
 

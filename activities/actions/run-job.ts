@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { kubernetesName } from '../../domain/policy/policy.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
+import { kubernetesName } from '../../domain/text/names.ts';
 import { safeText } from '../../domain/text/plain-text.ts';
 import { nameOfStep } from '../name-of-step.ts';
 import { environmentOf } from '../task-environment.ts';

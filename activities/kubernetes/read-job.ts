@@ -1,7 +1,7 @@
-import { kubernetesName } from '../../domain/policy/policy.ts';
 import { copyOfAnnotation } from '../../domain/run/contract.ts';
 import type { ObjectRef } from '../../domain/target/target.ts';
 import type { Workload } from '../../domain/target/workload.ts';
+import { kubernetesName } from '../../domain/text/names.ts';
 import type { RawJob, RawMeta } from './raw.ts';
 import { controllerOf, readConditions, refOf } from './read-pod.ts';
 import { selectorText } from './read-workload.ts';

@@ -3,15 +3,13 @@ import { guardSettings } from '../guard/settings.ts';
 import { optOutLabel } from '../run/contract.ts';
 import { managerShape, managers } from '../target/managed-by.ts';
 import { isSystemNamespace } from '../target/system-namespace.ts';
+import { kubernetesName } from '../text/names.ts';
 import type { ActionSpec, Risk } from './action.ts';
 import { type Check, checkSchema } from './checks/index.ts';
 import { duration } from './duration-field.ts';
 import { labelsField } from './label-field.ts';
 import { policyModes } from './mode.ts';
 import { templateNames } from './template.ts';
-
-/** Kubernetes' name rule (RFC 1123 label or subdomain), ≤ 253 characters. */
-export const kubernetesName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /** When a person must approve a step. WhenRisky: unless the action is of low risk and other pods of the workload are ready. */
 export const approvals = ['None', 'WhenRisky', 'Required'] as const;

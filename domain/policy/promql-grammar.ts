@@ -25,7 +25,7 @@ export function errorsIn(text: string, top: QueryNode): QueryError[] {
     if (type.isError) syntax ??= unexpected(text, { at: from, name: identifier });
     if (name === 'Identifier') identifier = { from, to };
   });
-  // A quote that is left open takes the text behind it with it: what is wrong there is no news.
+  // An open quote swallows the text behind it, so later errors are not reported.
   if (strings.length > 0) return syntax === undefined ? strings : strings.slice(0, 1);
   return [syntax ?? foreignSign(text, literals)].filter((error) => error !== undefined);
 }

@@ -36,7 +36,7 @@ const longestQuery = 2_000;
 
 /** A placeholder, and what it stands in. */
 interface Place extends Placeholder {
-  /** As the text looks, for the words of a fault. */
+  /** Where it stands as the text looks: decides what replaces it while the query is read, and the words of a fault. */
   inside: 'code' | 'string' | 'comment';
   /** By the grammar: a name within a string, a label as a complete string. Nothing else is filled in. */
   isInPlace: boolean;
@@ -84,19 +84,22 @@ function placeIn(top: QueryNode, { start, end, label }: Placeholder, text: strin
 
 /** What keeps a query from being asked; none when it can be filled in safely, and Prometheus would read it. */
 export function queryFaults(query: string): QueryFault[] {
-  if (query.length > longestQuery) {
-    return [fault(`the query is longer than ${longestQuery} characters`, 'move a part of it into a recording rule')];
-  }
-  return faultsOf(query, readQuery(query));
+  const tooLong = lengthFault(query);
+  return tooLong === undefined ? faultsOf(query, readQuery(query)) : [tooLong];
 }
 
+const lengthFault = (query: string): QueryFault | undefined =>
+  query.length > longestQuery
+    ? fault(`the query is longer than ${longestQuery} characters`, 'move a part of it into a recording rule')
+    : undefined;
+
 function faultsOf(query: string, { text, top, places }: ReadQuery): QueryFault[] {
-  const errors = errorsIn(text, top);
   const misplaced = places.flatMap((place) => {
     if (isKnown(place) && place.isInPlace && (place.label === undefined || place.operator === '=')) return [];
     return [place.label === undefined ? nameFault(place) : labelFault(place, place.label)];
   });
   if (misplaced.length > 0) return misplaced;
+  const errors = errorsIn(text, top);
   const wrong = errors.length > 0 ? errors : typeErrorsIn(text, top);
   return wrong.map(({ at, message, fix }) => ({ message: `${message} (${positionOf(query, at)})`, fix }));
 }
@@ -149,17 +152,26 @@ export type FilledQuery = { query: string } | { unproven: string };
  * break out of its place.
  */
 export function fillQuery(query: string, known: QueryNames, labels: Record<string, string>): FilledQuery {
-  const [wrong] = queryFaults(query);
-  if (wrong !== undefined) throw new MendflowError('INVALID_POLICY', `promql: ${wrong.message}`);
+  const read = readWithoutFault(query);
   let filled = '';
   let at = 0;
-  for (const place of readQuery(query).places) {
+  for (const place of read.places) {
     const value = place.label === undefined ? nameFor(place, known) : literalOf(labels, place.label);
     if (typeof value === 'object') return value;
     filled += query.slice(at, place.start) + value;
     at = place.end;
   }
   return { query: filled + query.slice(at) };
+}
+
+function readWithoutFault(query: string): ReadQuery {
+  const refuse = ({ message }: QueryFault) => new MendflowError('INVALID_POLICY', `promql: ${message}`);
+  const tooLong = lengthFault(query);
+  if (tooLong !== undefined) throw refuse(tooLong);
+  const read = readQuery(query);
+  const [wrong] = faultsOf(query, read);
+  if (wrong !== undefined) throw refuse(wrong);
+  return read;
 }
 
 function nameFor({ name, operator }: Place, known: QueryNames): string {

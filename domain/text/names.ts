@@ -9,3 +9,6 @@ export function isLabelName(text: string): boolean {
 export function isSubdomainName(text: string): boolean {
   return text.length <= 253 && text.split('.').every((part) => label.test(part));
 }
+
+/** Kubernetes' name rule (RFC 1123 label or subdomain), ≤ 253 characters. */
+export const kubernetesName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;

@@ -1,6 +1,6 @@
 import { type PolicyResources, policyKind } from '../../activities/kubernetes/policy-resources.ts';
+import type { PolicyVocabulary } from '../../config/policy-fault.ts';
 import type { PolicyEvents } from '../../config/policy-folder.ts';
-import type { PolicyVocabulary } from '../../config/policy-text.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { openPolicySet } from './policy-set.ts';

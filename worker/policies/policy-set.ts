@@ -1,5 +1,5 @@
 import type { PolicyResource } from '../../activities/kubernetes/policy-resources.ts';
-import type { PolicyVocabulary } from '../../config/policy-text.ts';
+import type { PolicyVocabulary } from '../../config/policy-fault.ts';
 import { judge, type Standing } from './standing.ts';
 
 /** The policies of a cluster as they stand, by name; each change judges what it brings against what was there. */

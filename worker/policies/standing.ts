@@ -1,6 +1,6 @@
 import type { PolicyResource } from '../../activities/kubernetes/policy-resources.ts';
 import { policyKind } from '../../activities/kubernetes/policy-resources.ts';
-import type { PolicyVocabulary } from '../../config/policy-text.ts';
+import type { PolicyVocabulary } from '../../config/policy-fault.ts';
 import { readPolicyValue } from '../../config/policy-value.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 

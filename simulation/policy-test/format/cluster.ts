@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { duration } from '../../../domain/policy/duration-field.ts';
 import { labelsField } from '../../../domain/policy/label-field.ts';
-import { kubernetesName } from '../../../domain/policy/policy.ts';
 import { workloadKinds } from '../../../domain/target/target.ts';
+import { kubernetesName } from '../../../domain/text/names.ts';
 import { nodePressures, podShapes } from '../../cluster/faults.ts';
 import { anyPlace, jobPlace, memory, moment, podPlace, workloadPlace } from './fields.ts';
 import { keyed, strict } from './mapping.ts';

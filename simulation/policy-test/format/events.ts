@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actions } from '../../../activities/actions/index.ts';
 import { duration } from '../../../domain/policy/duration-field.ts';
-import { kubernetesName } from '../../../domain/policy/policy.ts';
+import { kubernetesName } from '../../../domain/text/names.ts';
 import { podShapes } from '../../cluster/faults.ts';
 import { anyPlace, workloadPlace } from './fields.ts';
 import { keyed, strict } from './mapping.ts';
