@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { RunView } from '../api/ports.ts';
+import { commandFor } from '../domain/run/details.ts';
 import { MendflowError } from '../domain/run/errors.ts';
 import type { Question } from '../domain/run/status.ts';
 import { targetLabel } from '../domain/target/target.ts';
 import type { ApiClient } from './client.ts';
-import { commandFor, questionInWords } from './describe/answers.ts';
+import { questionInWords } from './describe/answers.ts';
 import { clientFor, type ServerOptions, withOutput, withServer } from './options.ts';
 import { isDocumentFormat, printDocument } from './output/document.ts';
 import { findRun, runArgument, runPath } from './run-reference.ts';

@@ -1,6 +1,5 @@
-import { type Answer, answersTo } from '../../domain/run/answers.ts';
+import { answerCommands } from '../../domain/run/details.ts';
 import type { Question, RunStatus } from '../../domain/run/status.ts';
-import { shellWord } from '../../domain/text/plain-text.ts';
 
 /** What a yes would do, in words. */
 export function questionInWords({ action, params, expiresAt, ...question }: Question): string[] {
@@ -13,15 +12,8 @@ export function questionInWords({ action, params, expiresAt, ...question }: Ques
   ];
 }
 
-/** The command that gives this answer to the run, ready to be pasted. */
-export const commandFor = ({ verb, digest }: Answer, id: string): string =>
-  ['mendflow', verb, shellWord(id), ...(digest === undefined ? [] : ['--digest', digest])].join(' ');
-
 /** How to answer the run, as commands to copy; nothing when it asks nothing. */
 export function answersInWords(id: string, status: RunStatus): string[] {
   const { question } = status;
-  return [
-    ...(question === undefined ? [] : questionInWords(question)),
-    ...answersTo(status).map((answer) => commandFor(answer, id)),
-  ];
+  return [...(question === undefined ? [] : questionInWords(question)), ...answerCommands(status, id)];
 }

@@ -57,12 +57,15 @@ function question(status: RunStatus, workflowId: string): string {
   return `#### A person is asked\n\n${commands}`;
 }
 
-/** The commands by which a person answers the run, ready to be pasted; none once it has ended. */
-export function answerCommands(status: Pick<RunStatus, 'question' | 'phase' | 'acknowledgedBy'>, id: string): string[] {
-  const command = ({ verb, digest }: Answer) =>
-    ['mendflow', verb, shellWord(id), ...(digest === undefined ? [] : ['--digest', digest])].join(' ');
-  return answersTo(status).map(command);
-}
+/** The command that gives this answer to the run, ready to be pasted. */
+export const commandFor = ({ verb, digest }: Answer, id: string): string =>
+  ['mendflow', verb, shellWord(id), ...(digest === undefined ? [] : ['--digest', digest])].join(' ');
+
+/** The commands by which a person answers the run; none once it has ended. */
+export const answerCommands = (
+  status: Pick<RunStatus, 'question' | 'phase' | 'acknowledgedBy'>,
+  id: string,
+): string[] => answersTo(status).map((answer) => commandFor(answer, id));
 
 function ladder(status: RunStatus): string {
   if (status.ladder.length === 0) return '';

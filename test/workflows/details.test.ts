@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { commandFor } from '../../cli/describe/answers.ts';
-import { answersTo } from '../../domain/run/answers.ts';
+import { answersInWords } from '../../cli/describe/answers.ts';
 import { answerCommands, renderDetails } from '../../domain/run/details.ts';
-import type { RunStatus } from '../../domain/run/status.ts';
+import type { Question, RunStatus } from '../../domain/run/status.ts';
 import { waitFor } from '../../workflows/progress.ts';
 import type { Run } from '../../workflows/state.ts';
 
@@ -78,22 +77,24 @@ describe('the details in the Web UI', () => {
 describe('the commands in a message', () => {
   const id = 'remediation/prod/Oom/0123456789abcdef';
 
-  it('are those that the command line shows, in every phase', () => {
-    const asked = {
-      phase: 'AwaitingApproval' as const,
-      question: status.question as NonNullable<typeof status.question>,
-    };
-    const phases = [
-      asked,
-      { phase: 'Escalated' as const },
-      { phase: 'Remediating' as const },
-      { phase: 'Closed' as const },
-    ];
-    for (const given of phases) {
-      expect(answerCommands(given, id)).toEqual(answersTo(given).map((answer) => commandFor(answer, id)));
-    }
-    expect(answerCommands(asked, id)[0]).toBe(`mendflow approve ${id} --digest ${status.question?.digest}`);
-    expect(answerCommands({ phase: 'Escalated' }, id)[0]).toBe(`mendflow acknowledge ${id}`);
+  const asked = { phase: 'AwaitingApproval' as const, question: status.question as Question };
+  const phases: [phase: string, given: Parameters<typeof answerCommands>[0], verbs: string[]][] = [
+    ['a question is open', asked, []],
+    ['a person is asked', { phase: 'Escalated' }, ['acknowledge', 'retry', 'abort', 'take-over']],
+    ['a person acknowledged', { phase: 'Escalated', acknowledgedBy: 'ada' }, ['retry', 'abort', 'take-over']],
+    ['the run is under way', { phase: 'Remediating' }, ['abort', 'take-over']],
+    ['the run has ended', { phase: 'Closed' }, []],
+  ];
+  const yesOrNo = ['approve', 'reject'].map((verb) => `mendflow ${verb} ${id} --digest ${status.question?.digest}`);
+
+  it.each(phases)('are those that fit while %s', (_, given, verbs) => {
+    const expected = given === asked ? yesOrNo : verbs.map((verb) => `mendflow ${verb} ${id}`);
+    expect(answerCommands(given, id)).toEqual(expected);
+  });
+
+  it.each(phases)('are those that the command line shows while %s', (_, given) => {
+    const shown = answersInWords(id, { ...status, question: undefined, ...given } as RunStatus);
+    expect(shown.filter((line) => line.startsWith('mendflow '))).toEqual(answerCommands(given, id));
   });
 
   it('can be pasted whatever the alert is called', () => {
