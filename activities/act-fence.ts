@@ -76,7 +76,7 @@ interface Asked {
   policy: Policy | undefined;
   input: RemediateInput;
   home: Namespace;
-  /** It is only asked what would be refused; that a policy of any mode may. */
+  /** The caller only asks what would be refused, which a policy of any mode allows. */
   sendsNothing: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { needsPod } from '../domain/policy/check-answers.ts';
 import type { Check } from '../domain/policy/policy.ts';
-import { MendflowError } from '../domain/run/errors.ts';
+import { MendflowError, replacedError } from '../domain/run/errors.ts';
 import type { Pod } from '../domain/target/pod.ts';
 import type { ObjectRef, SubjectKind } from '../domain/target/target.ts';
 import type { Workload } from '../domain/target/workload.ts';
@@ -48,7 +48,6 @@ export async function readTogether(
 export function vanished(ref: ObjectRef, live: Pod | Workload | undefined): MendflowError | undefined {
   const label = `${ref.kind} ${ref.namespace}/${ref.name}`;
   if (live === undefined) return new MendflowError('TARGET_GONE', `${label} is gone`);
-  if (live.ref.uid !== ref.uid)
-    return new MendflowError('TARGET_REPLACED', `${label} was replaced by another object of that name`);
+  if (live.ref.uid !== ref.uid) return replacedError(label);
   return undefined;
 }

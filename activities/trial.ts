@@ -12,7 +12,7 @@ interface Trial {
   verified: Extract<Assessment, { kind: 'actionable' }>;
   /** Index of the step. */
   step: number;
-  /** It refuses nothing where it does not end in this time. */
+  /** A trial that takes longer refuses nothing. */
   withinMs: number;
   /** The act is not sent, not even as a dry run: only what comes before it is asked. */
   sendsNothing: boolean;

@@ -18,6 +18,7 @@ import { formatDuration } from '../domain/text/duration.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { Health, WaitForHealthyInput } from './contract.ts';
 import { judgeChecks } from './judge-checks.ts';
+import { vanished } from './step-target.ts';
 import { nodeSeen } from './verify.ts';
 
 /** What one round of reads gave. */
@@ -115,12 +116,10 @@ async function lookOrNote(deps: ClusterDeps, input: WaitForHealthyInput, alive: 
 /** `alive` is called between reads: together they may take longer than the heartbeat timeout. */
 async function lookAt(deps: ClusterDeps, input: WaitForHealthyInput, alive: () => void): Promise<Look> {
   const { target } = input;
-  const { kind, namespace, name, uid } = target.workload;
+  const { kind, namespace, name } = target.workload;
   const workload = await deps.cluster.getWorkload(kind as SubjectKind, namespace, name);
-  const label = labelOf(input);
-  if (workload === undefined) throw new MendflowError('TARGET_GONE', `${label} is gone`);
-  if (workload.ref.uid !== uid)
-    throw new MendflowError('TARGET_REPLACED', `${label} was replaced by another object of that name`);
+  const gone = vanished(target.workload, workload);
+  if (gone !== undefined || workload === undefined) throw gone;
   alive();
   const all = await deps.cluster.listPodsOf(workload);
   alive();

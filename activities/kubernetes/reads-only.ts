@@ -1,28 +1,8 @@
+import type { ClusterReads } from './cluster-reads.ts';
 import type { Cluster } from './port.ts';
 
 /** The questions of the port; a dry run that asks whether a pod would be admitted is one. */
-type Question =
-  | 'getNamespace'
-  | 'getPod'
-  | 'getWorkload'
-  | 'getAutoscaler'
-  | 'getConfigMap'
-  | 'listAutoscalersOf'
-  | 'listVerticalAutoscalersOf'
-  | 'listCopiesOf'
-  | 'listPodsOf'
-  | 'listPods'
-  | 'listNodes'
-  | 'listEvents'
-  | 'listRevisions'
-  | 'listPodsOn'
-  | 'listOccupants'
-  | 'listVolumeReach'
-  | 'podLog'
-  | 'vitals'
-  | 'admitReplacement'
-  | 'taskOutcome'
-  | 'close';
+type Question = keyof ClusterReads | 'vitals' | 'close';
 
 const nothing = async () => undefined;
 

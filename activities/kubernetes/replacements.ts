@@ -1,4 +1,4 @@
-import { MendflowError } from '../../domain/run/errors.ts';
+import { MendflowError, replacedError } from '../../domain/run/errors.ts';
 import type { Seat, VolumeReach } from '../../domain/target/placement/needs.ts';
 import type { OwnerRef, Pod } from '../../domain/target/pod.ts';
 import { type ObjectRef, type WorkloadKind, workloadKinds } from '../../domain/target/target.ts';
@@ -54,8 +54,7 @@ async function ofPod({ get, list, admit }: Calls, { ref, owner, nodeName }: Pod)
   ]);
   const label = `Pod ${ref.namespace}/${ref.name}`;
   if (live === undefined) throw new MendflowError('TARGET_GONE', `${label} is gone`);
-  if (live.metadata?.uid !== ref.uid)
-    throw new MendflowError('TARGET_REPLACED', `${label} was replaced by another object of that name`);
+  if (live.metadata?.uid !== ref.uid) throw replacedError(label);
   const template =
     controller === undefined ? likenessOf(live) : withClaims(controller.spec?.template ?? {}, controller, ref.name);
   const pod = podOfTemplate(template, { namespace: ref.namespace, controller: owner, node: nodeName });
@@ -103,11 +102,7 @@ async function ofTemplate(
   const raw = await get<RawWorkload>(
     pathOf({ apiVersion, kind, namespace, name }) ?? workloads(kind as WorkloadKind, namespace, name),
   );
-  if (raw.metadata?.uid !== uid)
-    throw new MendflowError(
-      'TARGET_REPLACED',
-      `${kind} ${namespace}/${name} was replaced by another object of that name`,
-    );
+  if (raw.metadata?.uid !== uid) throw replacedError(`${kind} ${namespace}/${name}`);
   const template = withClaims(changed(raw, change), raw, `${name}-0`);
   const pod = podOfTemplate(template, { namespace, controller: { apiVersion, kind, name, uid } });
   const isOnEachSeat = kind === 'DaemonSet';

@@ -57,7 +57,7 @@ export const explanationSchema = documented<Explanation>(
         .looseObject({ code: z.string(), detail: z.string() })
         .optional()
         .describe(
-          'What the first step would be refused with, though the guard granted it; nothing was sent to learn it.',
+          'What the first step would be refused with even if the guard granted it; no write was sent to find out.',
         ),
       judgement: z.looseObject({ kind: z.string(), ...reason }).describe('What a run would find at its first look.'),
       guards: z

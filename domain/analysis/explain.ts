@@ -60,7 +60,7 @@ export interface LiveLook {
   checks: CheckFinding[];
   surroundings?: Surroundings;
   failure?: string;
-  /** What the first step would be refused with, though the guard granted it; absent where nothing is known against it. */
+  /** What the first step would be refused with even if the guard granted it; absent where nothing is known against it. */
   refused?: RefusedStep;
   judgement: FirstWord;
 }

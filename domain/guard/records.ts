@@ -54,7 +54,7 @@ export interface Sighting {
   namespace: string;
   atMs: number;
   traits: string[];
-  /** For each of the traits the share of all other workloads that have it, in percent; empty: too few to count. */
+  /** For each of the traits the share of all other workloads that have it, in percent. Empty: too few to count; absent: counts as 0. */
   shares?: number[];
   /** Workloads of the namespace, where they were counted; absent: only the alert's labels say that it alerts. */
   known?: number;

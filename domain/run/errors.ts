@@ -285,3 +285,7 @@ export class MendflowError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 }
+
+/** The object that was meant is gone, and another one has its name. */
+export const replacedError = (label: string): MendflowError =>
+  new MendflowError('TARGET_REPLACED', `${label} was replaced by another object of that name`);

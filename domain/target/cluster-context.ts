@@ -70,7 +70,7 @@ export interface Surroundings {
   vitals: Vitals;
   /** What the target may have in common with others: `node/n1`, `image/registry/app:1.2`, `config/shop/settings`, `zone/a`. */
   traits: string[];
-  /** For each of the traits the share of all other workloads that have it, in percent; empty: too few to count. */
+  /** For each of the traits the share of all other workloads that have it, in percent. Empty: too few to count; absent: counts as 0. */
   shares?: number[];
   /** What never helps against what the target's pod shows; absent where nothing is known to be useless. */
   unhelpful?: Unhelpful[];

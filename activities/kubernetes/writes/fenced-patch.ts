@@ -1,5 +1,5 @@
 import { fieldManager, touchAnnotation } from '../../../domain/run/contract.ts';
-import { MendflowError } from '../../../domain/run/errors.ts';
+import { MendflowError, replacedError } from '../../../domain/run/errors.ts';
 import type { ObjectRef } from '../../../domain/target/target.ts';
 import type { Marking } from '../port.ts';
 import type { RawMeta } from '../raw.ts';
@@ -60,8 +60,7 @@ async function whyRefused(
 ): Promise<unknown> {
   const label = `${ref.kind} ${ref.namespace}/${ref.name}`;
   const live = await transport.json<{ metadata?: RawMeta }>({ method: 'GET', path });
-  if (live.metadata?.uid !== ref.uid)
-    return new MendflowError('TARGET_REPLACED', `${label} was replaced by another object of that name`);
+  if (live.metadata?.uid !== ref.uid) return replacedError(label);
   const isStale = operations.some(({ op, path, value }) => op === 'test' && !isSame(valueAt(live, path), value));
   return isStale ? new MendflowError('CONFLICT', `${label} was changed since it was read`, { cause: error }) : error;
 }

@@ -1,5 +1,5 @@
 import { copyOfAnnotation, fieldManager, ourLabel, touchAnnotation } from '../../../domain/run/contract.ts';
-import { MendflowError } from '../../../domain/run/errors.ts';
+import { MendflowError, replacedError } from '../../../domain/run/errors.ts';
 import type { ObjectRef } from '../../../domain/target/target.ts';
 import { jobs } from '../paths.ts';
 import type { Cluster, Task } from '../port.ts';
@@ -41,10 +41,7 @@ export function jobWrites(transport: Transport): JobWrites {
     async copyJob(ref, { name, token, first, annotations, dryRun }) {
       const source = await read(ref.namespace, ref.name);
       if (source.metadata?.uid !== ref.uid) {
-        throw new MendflowError(
-          'TARGET_REPLACED',
-          `Job ${ref.namespace}/${ref.name} was replaced by another object of that name`,
-        );
+        throw replacedError(`Job ${ref.namespace}/${ref.name}`);
       }
       const marks = { ...annotations, [touchAnnotation]: token };
       const { job } = await create(ref.namespace, copyOf(source, { name, first, marks }), { token, dryRun });

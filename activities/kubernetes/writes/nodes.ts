@@ -1,5 +1,5 @@
 import { cordonAnnotation, fieldManager, touchAnnotation } from '../../../domain/run/contract.ts';
-import { MendflowError } from '../../../domain/run/errors.ts';
+import { MendflowError, replacedError } from '../../../domain/run/errors.ts';
 import type { ObjectRef } from '../../../domain/target/target.ts';
 import { node } from '../paths.ts';
 import type { Cluster } from '../port.ts';
@@ -11,7 +11,7 @@ export function nodeWrites(transport: Transport): Pick<Cluster, 'cordonNode' | '
   const readSame = async ({ name, uid }: ObjectRef) => {
     const raw = await transport.json<RawNode>({ method: 'GET', path: node(name) });
     if (raw.metadata?.uid === uid) return raw;
-    throw new MendflowError('TARGET_REPLACED', `Node ${name} was replaced by another object of that name`);
+    throw replacedError(`Node ${name}`);
   };
   const patch = ({ name }: ObjectRef, { metadata = {} }: RawNode, { unschedulable, mark, ...how }: Change) =>
     transport.text({

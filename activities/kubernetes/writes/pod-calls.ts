@@ -1,4 +1,4 @@
-import { MendflowError } from '../../../domain/run/errors.ts';
+import { MendflowError, replacedError } from '../../../domain/run/errors.ts';
 import type { ObjectRef } from '../../../domain/target/target.ts';
 import { core } from '../paths.ts';
 import type { Cluster } from '../port.ts';
@@ -12,7 +12,7 @@ export function podCalls(transport: Transport): Pick<Cluster, 'callPod'> {
   const readSame = async ({ namespace, name, uid }: ObjectRef) => {
     const raw = await transport.json<RawPod>({ method: 'GET', path: core(namespace, 'pods', name) });
     if (raw.metadata?.uid === uid) return;
-    throw new MendflowError('TARGET_REPLACED', `Pod ${namespace}/${name} was replaced by another object of that name`);
+    throw replacedError(`Pod ${namespace}/${name}`);
   };
   return {
     async callPod(pod, call) {

@@ -1,4 +1,5 @@
 import { MendflowError } from '../../../domain/run/errors.ts';
+import { mainContainer } from '../../../domain/target/memory-raise.ts';
 import { core } from '../paths.ts';
 import type { Cluster } from '../port.ts';
 import type { RawPod } from '../raw.ts';
@@ -29,11 +30,12 @@ export function podWrites(transport: Transport): Pick<Cluster, 'evictPod' | 'del
         body: { apiVersion: 'v1', kind: 'DeleteOptions', ...deleteOptions(pod.uid, options) },
       });
     },
-    async resizePod({ ref, containers }, { container, to, dryRun }) {
+    async resizePod(pod, { container, to, dryRun }) {
+      const { ref } = pod;
       const path = core(ref.namespace, 'pods', ref.name);
       const raw = await transport.json<RawPod>({ method: 'GET', path });
       const index = raw.spec?.containers?.findIndex(({ name }) => name === container) ?? -1;
-      const was = containers.find(({ name, isInit }) => name === container && !isInit);
+      const was = mainContainer(pod, container);
       const at = `/spec/containers/${index}`;
       const operations: Operation[] = [
         { op: 'test', path: `${at}/name`, value: container },

@@ -1,6 +1,6 @@
 import type { JobCopy, Marking, Task, TaskOutcome } from '../../../activities/kubernetes/port.ts';
 import { copyOfAnnotation, touchAnnotation } from '../../../domain/run/contract.ts';
-import { MendflowError } from '../../../domain/run/errors.ts';
+import { MendflowError, replacedError } from '../../../domain/run/errors.ts';
 import { firstNameOf } from '../../../domain/target/job-copies.ts';
 import type { ObjectRef } from '../../../domain/target/target.ts';
 import type { Workload } from '../../../domain/target/workload.ts';
@@ -27,8 +27,7 @@ export function copyJob(
 ): ObjectRef {
   const source = store.jobs.get(keyOf(ref));
   if (source === undefined) throw new MendflowError('TARGET_GONE', `Job ${ref.namespace}/${ref.name}: not found`);
-  if (source.ref.uid !== ref.uid)
-    throw new MendflowError('TARGET_REPLACED', `Job ${ref.name} was replaced by another object of that name`);
+  if (source.ref.uid !== ref.uid) throw replacedError(`Job ${ref.name}`);
   const known = madeBefore(store, { ...ref, name }, token);
   const changed = known === undefined && !dryRun;
   note({ verb: 'copyJob', object: ref, workload: keyOf(ref), dryRun, changed, before: [] });
@@ -58,8 +57,7 @@ export function copiesOf(store: Store, job: Workload): Workload[] {
 export function markJob({ store, note }: Effects, { ref }: Workload, { token, mark, dryRun }: Marking): void {
   const live = store.jobs.get(keyOf(ref));
   if (live === undefined) throw new MendflowError('TARGET_GONE', `Job ${ref.namespace}/${ref.name}: not found`);
-  if (live.ref.uid !== ref.uid)
-    throw new MendflowError('TARGET_REPLACED', `Job ${ref.name} was replaced by another object of that name`);
+  if (live.ref.uid !== ref.uid) throw replacedError(`Job ${ref.name}`);
   note({ verb: 'markJob', object: ref, workload: keyOf(ref), dryRun, changed: !dryRun, isNote: true, before: [] });
   const annotations = { ...live.annotations, [touchAnnotation]: token, [mark.annotation]: mark.text };
   if (!dryRun) store.jobs.set(keyOf(ref), { ...live, annotations });

@@ -1,5 +1,5 @@
 import { cordonAnnotation, touchAnnotation } from '../../../domain/run/contract.ts';
-import { MendflowError } from '../../../domain/run/errors.ts';
+import { MendflowError, replacedError } from '../../../domain/run/errors.ts';
 import type { Node } from '../../../domain/target/cluster-context.ts';
 import type { ObjectRef } from '../../../domain/target/target.ts';
 import { keyOf } from '../records.ts';
@@ -15,8 +15,7 @@ interface Marks {
 function nodeToChange(store: Store, { name, uid }: ObjectRef): Node {
   const node = store.nodes.get(name);
   if (node === undefined) throw new MendflowError('TARGET_GONE', `Node ${name}: not found`);
-  if (node.uid !== uid)
-    throw new MendflowError('TARGET_REPLACED', `Node ${name} was replaced by another object of that name`);
+  if (node.uid !== uid) throw replacedError(`Node ${name}`);
   return node;
 }
 
