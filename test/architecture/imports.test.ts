@@ -5,6 +5,17 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { product, root, sourceFiles } from './source-files.ts';
 
+interface Cruiser {
+  default: { forbidden: { name: string }[] };
+}
+const { default: rules } = (await import(join(root, '.dependency-cruiser.mjs'))) as Cruiser;
+const ruleNames = rules.forbidden.map(({ name }) => name);
+/** For each rule of what a folder may import: a file of it that imports what no folder may. */
+const strays: [rule: string, path: string][] = ruleNames.flatMap((name) => {
+  const folder = /^(.+)-imports-only-/.exec(name)?.[1];
+  return folder === undefined ? [] : [[name, `${folder}/stray.ts`]];
+});
+
 /** A small checkout in which each file breaks one rule. */
 const offences: Record<string, string> = {
   'domain/clock.ts': "import 'node:fs';\n",
@@ -31,6 +42,8 @@ const offences: Record<string, string> = {
   'watcher/c.ts': "import type { D } from './d.ts';\nexport type C = D;\n",
   'watcher/d.ts': "import type { C } from './c.ts';\nexport type D = C[];\n",
   'telemetry/gone.ts': "import './nowhere.ts';\n",
+  'test/t.ts': 'export const t = 1;\n',
+  ...Object.fromEntries(strays.map(([, path]) => [path, "import '../test/t.ts';\n"])),
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'mendflow-imports-'));
@@ -53,7 +66,8 @@ function cruise(): string {
 describe('the rules of who may import whom', () => {
   const report = cruise();
 
-  it.each([
+  const offending: [rule: string, path: string][] = [
+    ...strays,
     ['domain-is-pure', 'domain/clock.ts'],
     ['domain-is-pure', 'domain/client.ts'],
     ['domain-imports-only-itself', 'domain/up.ts'],
@@ -70,8 +84,14 @@ describe('the rules of who may import whom', () => {
     ['no-circular', 'telemetry/a.ts'],
     ['no-circular-types', 'watcher/c.ts'],
     ['imports-resolve', 'telemetry/gone.ts'],
-  ])('%s says no to %s', (rule, path) => {
+  ];
+  it.each(offending)('%s says no to %s', (rule, path) => {
     expect(report).toContain(`${rule}: ${path}`);
+  });
+
+  it('are all tried', () => {
+    expect(strays.length).toBeGreaterThan(5);
+    expect(ruleNames.filter((name) => !offending.some(([rule]) => rule === name))).toEqual([]);
   });
 
   it('leave everything else alone', () => {

@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { pumpAgainst } from './backtracking.ts';
-import { sourceFiles } from './source-files.ts';
-
-/** Folders whose code reads text from outside: deliveries, objects of a cluster, answers, policies, arguments. */
-const product = [
-  ...['domain', 'workflows', 'activities', 'worker', 'api', 'watcher', 'cli', 'config', 'telemetry', 'simulation'],
-];
+import { product, sourceFiles } from './source-files.ts';
 
 interface Found {
   place: string;
@@ -16,6 +11,7 @@ interface Found {
 
 const found: Found[] = [];
 const built: string[] = [];
+// All of it reads text from outside: deliveries, objects of a cluster, answers, policies, arguments.
 for (const { path, text } of sourceFiles(product)) {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const visit = (node: ts.Node): void => {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { commands } from '../../cli/commands.ts';
 import { sandboxEntry } from '../../sandbox/command-entry.ts';
+import { product, root } from '../architecture/source-files.ts';
 import { FakeTerminal, mendflow } from '../cli/support/command-line.ts';
 
-const root = join(import.meta.dirname, '..', '..');
 const inCheckout = (args: string) => mendflow(args, new FakeTerminal(), [...commands, sandboxEntry]);
 
 function launched(launcher: string, ...args: string[]) {
@@ -46,19 +46,7 @@ describe('the launcher', () => {
   });
 
   it('has the product’s commands only where the product stands alone, as in the image', () => {
-    const parts = [
-      'domain',
-      'config',
-      'telemetry',
-      'activities',
-      'workflows',
-      'worker',
-      'watcher',
-      'api',
-      'simulation',
-    ];
-    for (const part of [...parts, 'cli', 'package.json'])
-      cpSync(join(root, part), join(folder, part), { recursive: true });
+    for (const part of [...product, 'package.json']) cpSync(join(root, part), join(folder, part), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     const launcher = join(folder, 'cli', 'mendflow.mjs');
     expect(launched(launcher, '--help').stdout).not.toMatch(/^ {2}sandbox/m);

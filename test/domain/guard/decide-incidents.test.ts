@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { decidePermits } from '../../../domain/guard/decide.ts';
 import type { PermitRequest } from '../../../domain/guard/permit.ts';
-import { defaultLimits } from '../../../domain/guard/rules/rule.ts';
 import { applyEffects, emptyGuardState, type GuardState } from '../../../domain/guard/state.ts';
 import type { Target } from '../../../domain/target/target.ts';
 import { aGuardState, aPermitRequest, aTarget, minutes, now, surroundings } from '../../support/builders.ts';
+import { ask as askPermit, at, clock } from './ask.ts';
 
-const clock = { nowMs: now, limits: defaultLimits, guardId: 'guard/default' };
 const broken = surroundings({ namespace: { total: 10, unhealthy: 9 } });
 /** A request of a run in a namespace where nearly everything is broken. */
 const from = (run: string, given: Parameters<typeof aPermitRequest>[0] = {}) =>
@@ -19,12 +18,7 @@ const from = (run: string, given: Parameters<typeof aPermitRequest>[0] = {}) =>
     ...given,
   });
 const ask = (state: GuardState, request: PermitRequest, min = 0) => {
-  const decisions = decidePermits(state, [request], { ...clock, nowMs: now + minutes(min) });
-  const after = applyEffects(
-    state,
-    decisions.flatMap(({ effects }) => effects),
-  );
-  const verdict = decisions[0]?.verdict;
+  const { after, verdict } = askPermit(state, request, at(min));
   return { after, incident: verdict?.kind === 'deny' ? verdict.incident : undefined };
 };
 

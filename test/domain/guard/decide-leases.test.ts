@@ -13,16 +13,7 @@ import {
   now,
   surroundings,
 } from '../../support/builders.ts';
-
-const key = 'shop/Deployment/checkout';
-const clock = { nowMs: now, limits: defaultLimits, guardId: 'guard/default' };
-const at = (min: number) => ({ ...clock, nowMs: now + minutes(min) });
-const ask = (state: GuardState, request: PermitRequest, context = clock) => {
-  const decisions = decidePermits(state, [request], context);
-  const effects = decisions.flatMap((decision) => decision.effects);
-  return { ...decisions[0], effects, after: applyEffects(state, effects) };
-};
-const granted = () => ask(emptyGuardState(), aPermitRequest()).after;
+import { ask, at, clock, granted, key } from './ask.ts';
 
 describe('a lease', () => {
   it('that expired counts as spent: its workload cools down from the moment it expired', () => {

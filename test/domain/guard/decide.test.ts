@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { decidePermits, judgeAll, passTime } from '../../../domain/guard/decide.ts';
-import type { PermitRequest } from '../../../domain/guard/permit.ts';
 import { rules } from '../../../domain/guard/rules/index.ts';
 import { defaultLimits } from '../../../domain/guard/rules/rule.ts';
-import { applyEffects, emptyGuardState, type GuardState } from '../../../domain/guard/state.ts';
+import { emptyGuardState } from '../../../domain/guard/state.ts';
 import {
   aGuardState,
   aLease,
@@ -14,16 +13,7 @@ import {
   now,
   surroundings,
 } from '../../support/builders.ts';
-
-const key = 'shop/Deployment/checkout';
-const clock = { nowMs: now, limits: defaultLimits, guardId: 'guard/default' };
-const at = (min: number) => ({ ...clock, nowMs: now + minutes(min) });
-const ask = (state: GuardState, request: PermitRequest, context = clock) => {
-  const decisions = decidePermits(state, [request], context);
-  const effects = decisions.flatMap((decision) => decision.effects);
-  return { ...decisions[0], effects, after: applyEffects(state, effects) };
-};
-const granted = () => ask(emptyGuardState(), aPermitRequest()).after;
+import { ask, at, clock, granted, key } from './ask.ts';
 
 describe('a request', () => {
   it('that is modest is granted, and its lease stands with all that an act needs', () => {
