@@ -25,13 +25,9 @@ async function resume(terminal: Terminal, given: string | undefined, options: Re
   const guard = await api.post<GuardDocument>('/v1/guard/resume', body);
   if (isDocumentFormat(options.output)) return printDocument(terminal, options.output, guard);
   const left = guard.pauses ?? [];
-  if (guard.isPaused === undefined)
-    terminal.print(
-      [
-        `${guard.cluster}: ${options.all ? 'all pauses are' : 'the pause is'} lifted`,
-        ...(guard.note ? [guard.note] : []),
-      ].join('; '),
-    );
+  const lifted = options.all ? 'all pauses are lifted' : 'the pause is lifted';
+  const note = guard.note ? `; ${guard.note}` : '';
+  if (guard.isPaused === undefined) terminal.print(`${guard.cluster}: ${lifted}${note}`);
   else if (left.length === 0)
     terminal.print(before.isPaused === false ? 'Nothing was paused.' : `${guard.cluster} is no longer paused`);
   else {

@@ -1,10 +1,9 @@
 import { connectCluster } from '../../activities/kubernetes/client.ts';
 import type { Cluster } from '../../activities/kubernetes/port.ts';
-import { type KubernetesApi, openKubeconfig } from '../../sandbox/kubernetes-api.ts';
-import { eventually } from '../../sandbox/process.ts';
+import { arrange } from '../../sandbox/demo/scenes/world.ts';
+import { openKubeconfig } from '../../sandbox/kubernetes-api.ts';
 import type { Progress } from '../../sandbox/progress.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
-import { SandboxError } from '../../sandbox/sandbox-error.ts';
 
 /** A real API server with simulated nodes, and the port to it. */
 export interface ReplaceableBed {
@@ -50,24 +49,10 @@ export async function openReplaceableBed(
     const cluster = connectCluster({ kubeconfig });
     closers.push(() => cluster.close());
     await admin.apply(Array.from({ length: nodes }, (_, index) => aNode(`bench-${index}`)));
-    await admin.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }]);
-    await becomes('an account in the namespace', () => hasAccount(admin));
-    await admin.apply([deployment('checkout', 3), deployment('others', pods)]);
-    const running = async () => (await cluster.listPods(namespace)).filter(({ isReady }) => isReady).length;
-    await becomes(`${pods + 3} ready pods`, async () => (await running()) >= pods + 3);
+    await arrange({ admin, namespace }, [deployment('checkout', 3), deployment('others', pods)], 120_000);
     return { cluster, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-const hasAccount = (admin: KubernetesApi) =>
-  admin.call('GET', `/api/v1/namespaces/${namespace}/serviceaccounts/default`).then(
-    () => true,
-    () => false,
-  );
-
-async function becomes(what: string, holds: () => Promise<boolean>): Promise<void> {
-  if (!(await eventually(holds, 120_000))) throw new SandboxError(`not within 2 minutes: ${what}`);
 }

@@ -22,29 +22,24 @@ export async function measure({ cluster }: ReplaceableBed, samples: number): Pro
   // As in a run, whose look at the cluster has read the census a moment before.
   const asked = async (replacement: Replacement) => {
     await census(namespace);
-    const startedMs = performance.now();
-    await mustComeBack({ cluster, census }, replacement);
-    return performance.now() - startedMs;
+    return timed(() => mustComeBack({ cluster, census }, replacement));
   };
   const template: Replacement = { kind: 'template', workload: workload.ref, change: { kind: 'restart' } };
-  const kinds: [string, () => Promise<number>][] = [
-    ['the replacement of a pod that is taken', () => asked({ kind: 'pod', pod })],
-    ['a pod of a changed template', () => asked(template)],
-    ['for comparison: the dry run of the eviction', () => timed(() => cluster.evictPod(pod.ref, { dryRun: true }))],
+  const eviction = () => timed(() => cluster.evictPod(pod.ref, { dryRun: true }));
+  const kinds: (Omit<Question, 'times'> & { ask: () => Promise<number> })[] = [
+    { what: 'the replacement of a pod that is taken', isAct: true, ask: () => asked({ kind: 'pod', pod }) },
+    { what: 'a pod of a changed template', isAct: true, ask: () => asked(template) },
+    { what: 'for comparison: the dry run of the eviction', ask: eviction },
   ];
   const times = kinds.map((): number[] => []);
   // The first ones open connections and compile.
   for (let sample = -10; sample < samples; sample++) {
-    for (const [index, [, ask]] of kinds.entries()) {
+    for (const [index, { ask }] of kinds.entries()) {
       const took = await ask();
       if (sample >= 0) times[index]?.push(took);
     }
   }
-  return kinds.map(([what], index) => ({
-    what,
-    ...(index < 2 && { isAct: true as const }),
-    times: summaryOf(times[index] ?? []),
-  }));
+  return kinds.map(({ ask: _, ...kind }, index) => ({ ...kind, times: summaryOf(times[index] ?? []) }));
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

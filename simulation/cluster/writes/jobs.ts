@@ -19,15 +19,21 @@ function madeBefore(store: Store, ref: ObjectRef, token: string): JobRecord | un
   throw new MendflowError('NOT_APPLICABLE', `there is another Job ${ref.namespace}/${ref.name} already`);
 }
 
+/** The Job with exactly this uid. Throws TARGET_GONE and TARGET_REPLACED. */
+function jobToChange(store: Store, ref: ObjectRef): JobRecord {
+  const job = store.jobs.get(keyOf(ref));
+  if (job === undefined) throw new MendflowError('TARGET_GONE', `Job ${ref.namespace}/${ref.name}: not found`);
+  if (job.ref.uid !== ref.uid) throw replacedError(`Job ${ref.name}`);
+  return job;
+}
+
 /** As the port says it. */
 export function copyJob(
   { store, note }: Effects,
   ref: ObjectRef,
   { name, token, first, annotations, dryRun }: JobCopy,
 ): ObjectRef {
-  const source = store.jobs.get(keyOf(ref));
-  if (source === undefined) throw new MendflowError('TARGET_GONE', `Job ${ref.namespace}/${ref.name}: not found`);
-  if (source.ref.uid !== ref.uid) throw replacedError(`Job ${ref.name}`);
+  const source = jobToChange(store, ref);
   const known = madeBefore(store, { ...ref, name }, token);
   const changed = known === undefined && !dryRun;
   note({ verb: 'copyJob', object: ref, workload: keyOf(ref), dryRun, changed, before: [] });
@@ -55,9 +61,7 @@ export function copiesOf(store: Store, job: Workload): Workload[] {
 
 /** As the port says it. */
 export function markJob({ store, note }: Effects, { ref }: Workload, { token, mark, dryRun }: Marking): void {
-  const live = store.jobs.get(keyOf(ref));
-  if (live === undefined) throw new MendflowError('TARGET_GONE', `Job ${ref.namespace}/${ref.name}: not found`);
-  if (live.ref.uid !== ref.uid) throw replacedError(`Job ${ref.name}`);
+  const live = jobToChange(store, ref);
   note({ verb: 'markJob', object: ref, workload: keyOf(ref), dryRun, changed: !dryRun, isNote: true, before: [] });
   const annotations = { ...live.annotations, [touchAnnotation]: token, [mark.annotation]: mark.text };
   if (!dryRun) store.jobs.set(keyOf(ref), { ...live, annotations });
