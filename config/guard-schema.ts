@@ -103,7 +103,7 @@ const breakers = {
       percent: percent(
         storm.percent,
         'MENDFLOW_GUARD_STORM_PERCENT',
-        'More than this share of the workloads of a namespace, or of the nodes, that alert opens the breaker too.',
+        'The breaker also opens if more than this share of a namespace’s workloads, or of the nodes, alerts.',
       ),
       atLeast: count(storm.atLeast, 'MENDFLOW_GUARD_STORM_AT_LEAST', 'Fewer workloads than this are never a storm.'),
       within: time(

@@ -231,7 +231,9 @@ export function policySchema(actions: readonly ActionSpec[]) {
           .prefault({}),
         approval: z
           .strictObject({
-            expiresAfter: duration({ min: '10s', max: '24h' }).prefault('15m').describe('Silence until then means no.'),
+            expiresAfter: duration({ min: '10s', max: '24h' })
+              .prefault('15m')
+              .describe('No answer until then counts as rejected.'),
             twoPeople: z
               .boolean()
               .default(false)

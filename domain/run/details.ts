@@ -49,7 +49,7 @@ function question(status: RunStatus, workflowId: string): string {
     const { action, params, expiresAt } = status.question;
     return [
       `#### Approve ${markdownText(action)}?`,
-      `It would run ${markdownCode(action)} with ${markdownCode(JSON.stringify(params))}. Silence until ${expiresAt} means no.`,
+      `It would run ${markdownCode(action)} with ${markdownCode(JSON.stringify(params))}. No answer until ${expiresAt} counts as rejected.`,
       commands,
     ].join('\n\n');
   }

@@ -60,7 +60,7 @@ export const reasons = {
   keyMissing: 'No signing key is set (MENDFLOW_APPROVAL_KEY), so nothing that acts may be done.',
   heldTooLong: 'The guard held the step for longer than the policy waits.',
   // people
-  approvalExpired: 'Nobody approved the step in time; silence means no.',
+  approvalExpired: 'Nobody approved the step in time; no answer counts as rejected.',
   approvalRejected: 'A person rejected the step.',
   aborted: 'A person aborted the run.',
   takenOver: 'A person took over.',

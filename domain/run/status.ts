@@ -12,7 +12,7 @@ export interface Question {
   approvalsNeeded: number;
   approvedBy: string[];
   askedAt: string;
-  /** Silence until then means no. */
+  /** No answer until then counts as rejected. */
   expiresAt: string;
 }
 

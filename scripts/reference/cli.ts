@@ -66,7 +66,7 @@ const meanings: Record<keyof typeof exitCodes, string> = {
 
 const intro = `Data goes to stdout, everything else to stderr. \`-o json\` and \`-o yaml\` print the document of the API as it is. Nothing is
 asked where there is no terminal. Colours follow \`NO_COLOR\`. A run may be named by its id, by the beginning of its
-fingerprint, or by its workload. Only a checkout has \`mendflow sandbox\`; the image does not.`;
+fingerprint, or by its workload. Only a checkout has \`mendflow sandbox\`; the image and the npm package do not.`;
 
 /** docs/reference/cli.md: every command with its arguments, options and examples. */
 export const cliPage = (): string =>
