@@ -7,7 +7,13 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ActInHand } from '../activities/contract.ts';
-import { endOfHold, type PermitRelease, type PermitRequest, type Verdict } from '../domain/guard/permit.ts';
+import {
+  endOfHold,
+  type PermitRelease,
+  type PermitRequest,
+  permitRequest,
+  type Verdict,
+} from '../domain/guard/permit.ts';
 import type { PlannedStep } from '../domain/policy/policy.ts';
 import type { ApprovalProof } from '../domain/run/approval.ts';
 import { backoffMs } from '../domain/run/backoff.ts';
@@ -32,8 +38,6 @@ const holdLongestMs = 300_000;
 /** Tries of telling the guard that a lease is not needed any more, and the time between them. */
 const releaseTries = 3;
 const releaseRetryMs = 10_000;
-/** The act itself may take a while beyond the step's own deadline. */
-const slackMs = 60_000;
 
 type Hold = Extract<Verdict, { kind: 'hold' }>;
 type Deny = Extract<Verdict, { kind: 'deny' }>;
@@ -171,26 +175,17 @@ function requestOf(
 ): PermitRequest {
   const { plan, observed, status } = run;
   const { surroundings, failure } = observed;
-  const { target } = status;
-  const approvalMs = asksPerson(run, step) && renews === undefined ? plan.approvalExpiresAfterMs : 0;
   const { runId: execution, originalExecutionRunId } = workflowInfo();
-  return {
+  const asker = {
     requestId,
     ...run.id,
     ...(execution === originalExecutionRunId ? {} : { resetRunId: execution }),
-    target,
-    surroundings,
-    failure,
-    changesMs: run.changesMs,
-    policy: plan.policy,
-    allowedNamespaces: plan.allowedNamespaces,
-    step,
-    settings: plan.guards,
-    leaseMs: approvalMs + step.withinMs + slackMs,
     alertname: run.alert.alertname,
-    ...(approvalMs > 0 ? { asksPerson: true } : {}),
+    changesMs: run.changesMs,
     ...(renews === undefined ? {} : { renews }),
   };
+  const asks = asksPerson(run, step);
+  return permitRequest(asker, { plan, step, target: status.target, surroundings, failure, asksPerson: asks });
 }
 
 /** What the hub signs a ticket for, unless a person must approve it first. */

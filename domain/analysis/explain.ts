@@ -1,5 +1,5 @@
 import type { RuleResult } from '../guard/decide.ts';
-import type { PermitRequest } from '../guard/permit.ts';
+import { type PermitRequest, permitRequest } from '../guard/permit.ts';
 import { needsApprovalIn } from '../policy/approval-need.ts';
 import type { Loser } from '../policy/match.ts';
 import type { PolicyMode } from '../policy/mode.ts';
@@ -70,15 +70,11 @@ export function requestOf(look: LiveLook, ids: { workflowId: string; runId: stri
   const { plan, found, surroundings, failure = look.alertname } = look;
   const step = plan?.steps[0];
   if (plan === undefined || step === undefined || found === undefined || surroundings === undefined) return undefined;
-  return {
-    requestId: `${ids.workflowId}.would`,
-    ...ids,
-    ...{ target: found.target, surroundings, failure, changesMs: [] },
-    ...{ policy: plan.policy, allowedNamespaces: plan.allowedNamespaces, step, settings: plan.guards },
-    isRehearsal: true,
-    ...(needsApprovalIn(step, { target: found.target, surroundings, settings: plan.guards }) && { asksPerson: true }),
-    leaseMs: step.withinMs,
-  };
+  const place = { target: found.target, surroundings, settings: plan.guards };
+  const asker = { requestId: `${ids.workflowId}.would`, ...ids, alertname: look.alertname, changesMs: [] };
+  const asksPerson = plan.mode === 'Approve' || needsApprovalIn(step, place);
+  const { target } = found;
+  return { ...permitRequest(asker, { plan, step, target, surroundings, failure, asksPerson }), isRehearsal: true };
 }
 
 /** A live look, and each guard's word on it. */

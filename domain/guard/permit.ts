@@ -1,3 +1,4 @@
+import type { Plan } from '../policy/plan.ts';
 import type { PlannedStep } from '../policy/policy.ts';
 import type { Reason } from '../run/reasons.ts';
 import type { Ticket } from '../run/ticket.ts';
@@ -34,6 +35,35 @@ export interface PermitRequest {
   renews?: string;
   /** How long the lease may live: the step's deadline, and the approval's before it. */
   leaseMs: number;
+}
+
+/** The act itself may take a while beyond the step's own deadline. */
+const slackMs = 60_000;
+
+/** Who asks: the run, for which alert, and how often it has changed. */
+export type Asker = Pick<
+  PermitRequest,
+  'requestId' | 'workflowId' | 'runId' | 'resetRunId' | 'alertname' | 'changesMs' | 'renews'
+>;
+
+/** The step in hand, as the latest look at the cluster found its target. */
+export interface StepInHand extends Pick<PermitRequest, 'step' | 'target' | 'surroundings' | 'failure'> {
+  plan: Pick<Plan, 'policy' | 'allowedNamespaces' | 'guards' | 'approvalExpiresAfterMs'>;
+  /** A person must approve the step. */
+  asksPerson: boolean;
+}
+
+/** The request for one step. Where a person must approve it first, the lease lasts for their time as well. */
+export function permitRequest(asker: Asker, { plan, asksPerson, ...inHand }: StepInHand): PermitRequest {
+  const isQuestion = asksPerson && asker.renews === undefined;
+  const approvalMs = isQuestion ? plan.approvalExpiresAfterMs : 0;
+  return {
+    ...asker,
+    ...inHand,
+    ...{ policy: plan.policy, allowedNamespaces: plan.allowedNamespaces, settings: plan.guards },
+    leaseMs: approvalMs + inHand.step.withinMs + slackMs,
+    ...(isQuestion && { asksPerson: true as const }),
+  };
 }
 
 /**

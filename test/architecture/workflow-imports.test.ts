@@ -29,7 +29,7 @@ const allowed: Record<string, string> = {
   'run/backoff': 'how long a timer runs, never whether there is one',
   'run/refusals': 'after which codes of a failed act the next step is tried, and their reasons',
   'alert/episode': 'which firing belongs to which episode: the fold over deliveries',
-  'guard/permit': 'when an escalation looks again after a hold',
+  'guard/permit': 'the shape of a request, and when an escalation looks again after a hold',
   'run/messages': 'the shape of messages that a run takes, and which alerts that joined it answers for as it ends',
   'text/shapes': 'whether a message can be read at all',
   'guard/messages': 'what is taken out of a message: its result is an effect in the state',

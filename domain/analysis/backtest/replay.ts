@@ -1,6 +1,6 @@
 import { afterDenial } from '../../guard/after-denial.ts';
 import { decidePermits } from '../../guard/decide.ts';
-import type { PermitRequest, Verdict } from '../../guard/permit.ts';
+import { type PermitRequest, permitRequest, type Verdict } from '../../guard/permit.ts';
 import type { GuardLimits } from '../../guard/rules/rule.ts';
 import { applyEffects, emptyGuardState, type GuardEffect, type GuardState } from '../../guard/state.ts';
 import { needsApprovalIn } from '../../policy/approval-need.ts';
@@ -11,8 +11,6 @@ import type { Candidate } from './candidate.ts';
 import type { Decision } from './decision.ts';
 import { openTimeline, type Timeline } from './timeline.ts';
 
-/** As a run asks for its lease. */
-const slackMs = 60_000;
 const peoplesWords = ['approvalRejected', 'approvalExpired', 'aborted', 'takenOver'];
 /** A run that ended so had no fault left to act on. */
 const endedWell = ['recovered', 'notActionable', 'merged'];
@@ -80,14 +78,15 @@ function ask(open: Replay, climb: Climb, nowMs: number): End {
 function requestOf({ candidate, step: index, attempt }: Climb, step: PlannedStep): PermitRequest {
   const { record, plan, target, surroundings, failure } = candidate;
   const isAsked = needsApprovalIn(step, { target, surroundings, settings: plan.guards });
+  const asked = isAsked ? { renews: `${record.runId}.${index}.asked` } : {};
+  const ids = { workflowId: record.id, runId: record.runId, alertname: record.alertname, changesMs: [] };
   return {
-    requestId: `${record.runId}.${index}.${attempt}`,
-    ...{ workflowId: record.id, runId: record.runId, target, surroundings, failure, changesMs: [] },
-    ...{ policy: plan.policy, allowedNamespaces: plan.allowedNamespaces, step, settings: plan.guards },
+    ...permitRequest(
+      // What a person answered is known, so it is asked for as after a yes.
+      { requestId: `${record.runId}.${index}.${attempt}`, ...ids, ...asked },
+      { plan, step, target, surroundings, failure, asksPerson: isAsked },
+    ),
     ...(isRehearsal(plan.mode) && { isRehearsal: true as const }),
-    // What a person answered is known, so it is asked for as after a yes.
-    ...(isAsked && { renews: `${record.runId}.${index}.asked` }),
-    leaseMs: step.withinMs + slackMs,
   };
 }
 
