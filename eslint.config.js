@@ -19,7 +19,7 @@ export default tseslint.config(
   },
   {
     files: [
-      '{activities,api,bench,cli,config,domain,sandbox,scripts,telemetry,watcher,worker,workflows}/**/*.{ts,mjs}',
+      '{activities,api,bench,cli,config,domain,sandbox,scripts,telemetry,temporal,watcher,worker,workflows}/**/*.{ts,mjs}',
     ],
     rules: {
       'max-lines-per-function': ['error', { max: 60 }],

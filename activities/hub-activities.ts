@@ -2,10 +2,8 @@ import type { GuardLimits } from '../domain/guard/rules/rule.ts';
 import type { SigningKeys } from '../domain/run/signing.ts';
 import type { HubActivities } from './contract.ts';
 import { withErrorBoundary } from './error-boundary.ts';
-import { guardActivities } from './guard/activities.ts';
+import { type GuardRulesDeps, guardActivities, guardRules } from './guard/activities.ts';
 import type { GuardClient, GuardConnection } from './guard/client.ts';
-import { decidePermits, type PermitDeps, passTime } from './guard/decide.ts';
-import { judgeGuards } from './guard/judge.ts';
 import { localOnly } from './local-only.ts';
 import { type RefusedRuns, sweepActivities } from './sweep.ts';
 import { verifyApproval, verifyGuardOrder } from './verify-approval.ts';
@@ -20,7 +18,7 @@ export interface HubDeps {
   keys: SigningKeys;
   /** Unix ms. */
   now: () => number;
-  count: PermitDeps['count'];
+  count: GuardRulesDeps['count'];
   notify: HubActivities['notify'];
 }
 
@@ -35,9 +33,7 @@ export function createHubActivities(deps: HubDeps): HubActivities {
   const local = localOnly<Omit<HubActivities, Normal>>({
     ...exchange,
     startSweep,
-    decidePermits: decidePermits(deps),
-    passTime: passTime(deps),
-    judgeGuards: judgeGuards(deps),
+    ...guardRules(deps),
     verifyApproval: verifyApproval(deps),
     verifyGuardOrder: verifyGuardOrder(deps),
   });

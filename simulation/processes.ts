@@ -1,7 +1,7 @@
 import { type ClusterActivitiesOptions, createClusterActivities } from '../activities/cluster-activities.ts';
 import type { ClusterActivities, HubActivities } from '../activities/contract.ts';
 import { withErrorBoundary } from '../activities/error-boundary.ts';
-import { openGuardClient } from '../activities/guard/client.ts';
+import { guardConnection, guardPause, openGuardClient } from '../activities/guard/client.ts';
 import { createHubActivities } from '../activities/hub-activities.ts';
 import type { Cluster } from '../activities/kubernetes/port.ts';
 import type { GuardLimits } from '../domain/guard/rules/rule.ts';
@@ -9,9 +9,9 @@ import type { SigningKeys } from '../domain/run/signing.ts';
 import { tellingRefusals } from '../worker/told-refusals.ts';
 import { simulatedOutside } from './cluster/outside.ts';
 import type { SimulatedCluster } from './cluster/simulated-cluster.ts';
-import { guardConnection } from './guard-connection.ts';
 import { type Network, overNetwork } from './network.ts';
 import { refusedRuns } from './refused-runs.ts';
+import { simulatedClient } from './temporal/client.ts';
 import type { Server } from './temporal/server.ts';
 
 const logger = { warn: () => undefined };
@@ -27,7 +27,7 @@ export interface HubOptions {
 /** A worker of the hub, with the memory that it loses when it dies. */
 export function startHub(options: HubOptions, isAlive: () => boolean): HubActivities {
   const { server, limits, keys, notify, now } = options;
-  const connection = guardConnection(server, isAlive);
+  const connection = guardConnection(simulatedClient(server, isAlive));
   const guard = openGuardClient({ connection, now, logger });
   return createHubActivities({
     ...{ guard, connection, runs: refusedRuns(server), limits, keys, now, notify },
@@ -52,15 +52,11 @@ export interface ClusterWorkerOptions
 /** A worker of the cluster, with the memory that it loses when it dies. */
 export function startClusterWorker(options: ClusterWorkerOptions, isAlive: () => boolean): ClusterActivities {
   const { server, cluster, network, kill, tamper, isBlindToPauses, ...rest } = options;
-  const connection = guardConnection(server, isAlive);
-  const guardPause = async () => {
-    if (isBlindToPauses) return undefined;
-    const [pause] = (await connection.state(rest.clusterName)).pauses;
-    return pause && `paused by ${pause.who}: ${pause.why}`;
-  };
+  const connection = guardConnection(simulatedClient(server, isAlive));
+  const pausedWhy = async () => (isBlindToPauses ? undefined : guardPause(connection, rest.clusterName));
   const outside = simulatedOutside();
   const port = tamper(overNetwork(cluster, { network, kill }), cluster);
-  const own = { cluster: port, outside, guardPause, logger, monotonicMs: rest.now };
+  const own = { cluster: port, outside, guardPause: pausedWhy, logger, monotonicMs: rest.now };
   const told = { connection, cluster: rest.clusterName, now: rest.now };
   return withErrorBoundary(tellingRefusals(createClusterActivities({ ...rest, ...own }), told));
 }

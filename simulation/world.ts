@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { ClusterActivities, HubActivities, Notification } from '../activities/contract.ts';
 import type { Switches } from '../activities/kill-switch.ts';
 import type { Cluster } from '../activities/kubernetes/port.ts';
@@ -17,6 +18,7 @@ import {
   guardWorkflowId,
   type HumanMessageName,
   hubTaskQueue,
+  queries,
   remediationWorkflowId,
   signals,
   workflowTypes,
@@ -25,7 +27,6 @@ import * as workflows from '../workflows/index.ts';
 import { SimulatedCluster } from './cluster/simulated-cluster.ts';
 import type { Write } from './cluster/write.ts';
 import { episodeOf, type RunView, viewRun } from './episode.ts';
-import { memoryOf } from './guard-connection.ts';
 import type { Network } from './network.ts';
 import { keepAlive, startClusterWorker, startHub } from './processes.ts';
 import { notifying, type ReceiverFate } from './receivers.ts';
@@ -265,5 +266,15 @@ export class World {
       // It ended while the message was under way: then nobody is left to hear it.
       if (!(error instanceof WorkflowNotFound)) throw error;
     }
+  }
+}
+
+/** What a guard knows; undefined while it looks for the memory of those before it. */
+function memoryOf(guard: Execution): GuardState | undefined {
+  try {
+    return guard.instance.answer(queries.guardState, []) as GuardState;
+  } catch (error) {
+    if (error instanceof ApplicationFailure) return undefined;
+    throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { guardConnection } from '../activities/guard/client.ts';
 import type { Config } from '../config/config.ts';
 import { fallbackInWords } from '../config/receiver-names.ts';
 import type { MendflowError } from '../domain/run/errors.ts';
@@ -6,7 +7,6 @@ import { serveHealth } from '../telemetry/health-endpoint.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { compose } from './compose.ts';
-import { guardConnection } from './guard-connection.ts';
 import { startGuardAgain } from './guard-starter.ts';
 import { checkNamespace, watchNamespace } from './namespace.ts';
 import { refusedRuns } from './refused-runs.ts';

@@ -4,6 +4,7 @@ import { hubWorkers, installationOf, otherInstallation } from '../config/install
 import { MendflowError } from '../domain/run/errors.ts';
 import { shortRetention } from '../domain/run/retention.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { createRetention } from '../temporal/retention.ts';
 import { sayRouting } from './deployment.ts';
 import { identityOf } from './workers.ts';
 
@@ -13,11 +14,8 @@ import { identityOf } from './workers.ts';
  */
 export async function checkNamespace(client: Client, config: Config, log: Logger): Promise<void> {
   await refuseForeign(client, config);
-  const { namespace } = client.options;
   try {
-    const { config: kept } = await client.workflowService.describeNamespace({ namespace });
-    const keptMs = Number(kept?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1_000;
-    const short = shortRetention({ namespace, keptMs });
+    const short = shortRetention(await createRetention(client)());
     if (short !== undefined) log.warn(short);
   } catch (err) {
     log.warn({ err }, 'for how long Temporal keeps ended runs could not be read');

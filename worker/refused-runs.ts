@@ -4,26 +4,20 @@ import type { FindRefused, RunRef } from '../activities/contract.ts';
 import type { RefusedRuns } from '../activities/sweep.ts';
 import type { Alert } from '../domain/alert/alert.ts';
 import { hubTaskQueue, signals, sweepSignals, sweepWorkflowId, workflowTypes } from '../domain/run/contract.ts';
-import { MendflowError } from '../domain/run/errors.ts';
 import { firstPhase, passingReasons, refusedOutcomes, type Standing, standingOf } from '../domain/run/way-back.ts';
+import { reach } from '../temporal/call.ts';
 
 const deadlineMs = 10_000;
 
 /** The refused runs of this Temporal namespace, found by their search attributes. */
 export function refusedRuns(client: Client): RefusedRuns {
-  const call = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await client.withDeadline(Date.now() + deadlineMs, work);
-    } catch (cause) {
-      throw new MendflowError('TEMPORAL_UNAVAILABLE', `${what}: ${(cause as Error).message}`, { cause });
-    }
-  };
+  const ask = <T>(what: string, work: () => Promise<T>) => reach(client, deadlineMs, what, work);
   return {
-    find: (wanted, pageSize) => call('the list of refused runs', () => find(client, wanted, pageSize)),
-    startAnew: (run) => call(`start of ${run.workflowId}`, () => startAnew(client, run)),
-    tellToLook: (run) => call(`signal to ${run.workflowId}`, () => tellToLook(client, run)),
-    standing: (run) => call(`state of ${run.workflowId}`, () => standing(client, run)),
-    startSweep: (sweep) => call(`start of the sweep of ${sweep.cluster}`, () => startSweep(client, sweep)),
+    find: (wanted, pageSize) => ask('the list of refused runs', () => find(client, wanted, pageSize)),
+    startAnew: (run) => ask(`start of ${run.workflowId}`, () => startAnew(client, run)),
+    tellToLook: (run) => ask(`signal to ${run.workflowId}`, () => tellToLook(client, run)),
+    standing: (run) => ask(`state of ${run.workflowId}`, () => standing(client, run)),
+    startSweep: (sweep) => ask(`start of the sweep of ${sweep.cluster}`, () => startSweep(client, sweep)),
   };
 }
 

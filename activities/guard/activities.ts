@@ -1,15 +1,19 @@
 import { activityInfo } from '@temporalio/activity';
 import { afterDenial } from '../../domain/guard/after-denial.ts';
+import { decidePermits, judgeAll, passTime } from '../../domain/guard/decide.ts';
 import type { PermitRequest, Verdict } from '../../domain/guard/permit.ts';
+import type { GuardLimits } from '../../domain/guard/rules/rule.ts';
 import { sightingOf } from '../../domain/guard/sightings.ts';
 import { needsApprovalIn } from '../../domain/policy/approval-need.ts';
 import { approvalBy } from '../../domain/run/approval.ts';
+import { guardWorkflowId } from '../../domain/run/contract.ts';
 import { keyMissing, type SigningKeys } from '../../domain/run/signing.ts';
 import { signTicket, type Ticket } from '../../domain/run/ticket.ts';
 import type { ActInHand, HubActivities } from '../contract.ts';
 import type { GuardClient, GuardConnection } from './client.ts';
 
 type Exchange = Pick<HubActivities, 'glance' | 'askGuard' | 'releasePermit' | 'reportIncident' | 'recallGuard'>;
+type Rules = Pick<HubActivities, 'decidePermits' | 'passTime' | 'judgeGuards'>;
 
 /** The way to the guards, and what signs their grants. */
 export interface GuardActivitiesDeps {
@@ -60,3 +64,30 @@ function ticketFor(
 /** A denial with what it means for the run: decided here, so that a changed rule never breaks the replay of a run. */
 const withNext = (verdict: Verdict): Verdict =>
   verdict.kind === 'deny' ? { ...verdict, next: afterDenial(verdict.reason) } : verdict;
+
+/** The rules of this installation, and where a state of the guard is read to ask them about it. */
+export interface GuardRulesDeps {
+  connection: Pick<GuardConnection, 'state'>;
+  limits: GuardLimits;
+  /** Counts each answer; `guard` is `none` for a grant. */
+  count(guard: string, verdict: 'grant' | 'hold' | 'deny'): void;
+  /** Unix ms. */
+  now: () => number;
+}
+
+/** The guard's rules with this installation's limits: asked by the guard itself, or over a copy of its state. */
+export function guardRules({ connection, limits, count, now }: GuardRulesDeps): Rules {
+  return {
+    async decidePermits({ state, requests, ...context }) {
+      const decisions = decidePermits(state, requests, { ...context, limits });
+      for (const { guard, verdict } of decisions) count(guard ?? 'none', verdict.kind);
+      return decisions;
+    },
+    passTime: async ({ state, nowMs }) => passTime(state, { nowMs, limits }),
+    // Every rule's word; the guard itself hears nothing of it.
+    async judgeGuards({ cluster, request }) {
+      const state = await connection.state(cluster);
+      return judgeAll(state, request, { nowMs: now(), limits, guardId: guardWorkflowId(cluster) });
+    },
+  };
+}

@@ -1,10 +1,18 @@
 import type { IncidentReport } from '../../domain/guard/incidents.ts';
 import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../../domain/guard/permit.ts';
-import type { Recalled } from '../../domain/guard/recall.ts';
-import type { GuardState, Sighting } from '../../domain/guard/state.ts';
-import type { Refused } from '../../domain/run/contract.ts';
-import type { Reason } from '../../domain/run/reasons.ts';
+import type { Recalled, Recollection } from '../../domain/guard/recall.ts';
+import type { GuardEffect, GuardState, Sighting } from '../../domain/guard/state.ts';
+import {
+  guardDecide,
+  guardIncident,
+  guardSignals,
+  guardWorkflowId,
+  queries,
+  type Refused,
+} from '../../domain/run/contract.ts';
+import { type Deadlines, reach } from '../../temporal/call.ts';
 import type { Glance } from '../contract.ts';
+import { cacheStop, gatherSightings } from './cached-state.ts';
 
 /** The way to the guards; every call fails with TEMPORAL_UNAVAILABLE when a guard cannot be reached in time. */
 export interface GuardConnection {
@@ -19,6 +27,79 @@ export interface GuardConnection {
   recall(cluster: string, runId: string): Promise<Recalled>;
 }
 
+/** A decision takes some 20 ms; what takes seconds is lost, and asked again. */
+const deadlineMs = 3_000;
+/** A run that has ended is replayed to answer a query. */
+const recallDeadlineMs = 15_000;
+/** Runs of a guard that are looked through for the latest memory. */
+const runsRecalled = 20;
+
+/** Of Temporal's client what the connection uses; the simulated Temporal has it, too. */
+export interface GuardTemporal extends Deadlines {
+  workflow: {
+    getHandle(workflowId: string, runId?: string): GuardHandle;
+    list(options: { query: string; pageSize: number }): AsyncIterable<{ runId: string; startTime: Date }>;
+  };
+}
+
+interface GuardHandle {
+  signal(name: string, argument: unknown): Promise<void>;
+  executeUpdate<Answer>(name: string, options: { args: [unknown] }): Promise<Answer>;
+  query<Answer>(name: string): Promise<Answer>;
+}
+
+/** The guards of a Temporal namespace. */
+export function guardConnection(temporal: GuardTemporal): GuardConnection {
+  const handleOf = (cluster: string) => temporal.workflow.getHandle(guardWorkflowId(cluster));
+  const ask = <T>(cluster: string, what: string, work: () => Promise<T>, withinMs = deadlineMs): Promise<T> =>
+    reach(temporal, withinMs, `${what} ${guardWorkflowId(cluster)}`, work);
+  const signal = (cluster: string, name: string, argument: unknown) =>
+    ask(cluster, 'no word to', () => handleOf(cluster).signal(name, argument));
+  const update = <Answer>(cluster: string, name: string, argument: unknown) =>
+    ask(cluster, 'no answer from', () => handleOf(cluster).executeUpdate<Answer>(name, { args: [argument] }));
+  return {
+    decide: (cluster, requests) => update(cluster, guardDecide, requests),
+    incident: (cluster, report) => update(cluster, guardIncident, report),
+    release: (cluster, release) => signal(cluster, guardSignals.releasePermit, release),
+    saw: (cluster, sightings) => signal(cluster, guardSignals.sightings, sightings),
+    refused: (cluster, refused) => signal(cluster, guardSignals.refused, refused),
+    state: (cluster) => ask(cluster, 'no state of', () => handleOf(cluster).query<GuardState>(queries.guardState)),
+    recall: (cluster, runId) =>
+      ask(cluster, 'no memory of', () => recall(temporal, guardWorkflowId(cluster), runId), recallDeadlineMs),
+  };
+}
+
+/** The latest memory among the runs before: Temporal answers queries on runs that have ended, by replaying them. */
+async function recall(temporal: GuardTemporal, workflowId: string, runId: string): Promise<Recalled> {
+  let heard: GuardEffect[] = [];
+  for (const earlier of await runsBefore(temporal, workflowId, runId)) {
+    const memory = await temporal.workflow.getHandle(workflowId, earlier).query<Recollection>(queries.guardRecall);
+    if (memory.isRestored) return { kind: 'found', runId: earlier, state: memory.state, heard };
+    heard = [...memory.heard, ...heard];
+  }
+  return { kind: 'first', heard };
+}
+
+/** Run ids of the same workflow, the latest first. */
+async function runsBefore(temporal: GuardTemporal, workflowId: string, runId: string): Promise<string[]> {
+  const runs: { runId: string; startedMs: number }[] = [];
+  for await (const run of temporal.workflow.list({ query: `WorkflowId = '${workflowId}'`, pageSize: runsRecalled })) {
+    if (run.runId !== runId) runs.push({ runId: run.runId, startedMs: run.startTime.getTime() });
+    if (runs.length >= runsRecalled) break;
+  }
+  return runs.sort((a, b) => b.startedMs - a.startedMs).map((run) => run.runId);
+}
+
+/** Why the guard is paused right now, or undefined. Rejects with TEMPORAL_UNAVAILABLE when it cannot be asked. */
+export async function guardPause(
+  connection: Pick<GuardConnection, 'state'>,
+  cluster: string,
+): Promise<string | undefined> {
+  const { pauses } = await connection.state(cluster);
+  const [pause] = pauses;
+  return pause && `paused by ${pause.who}: ${pause.why}`;
+}
+
 /** One process's client of the guards: it gathers what many runs ask at the same time, and keeps a short-lived copy of each guard's state. */
 export interface GuardClient {
   ask(cluster: string, request: PermitRequest): Promise<Verdict>;
@@ -29,16 +110,6 @@ export interface GuardClient {
 
 /** Requests that one update carries at most. */
 const batchSize = 50;
-/** A copy of the guard's state older than this is not used. */
-const freshMs = 5_000;
-/** The copy is fetched again when it is this old, so that it is fresh while anybody asks. */
-const renewMs = 2_000;
-/** Reading the guard's state is work for Temporal: what nobody waits for is put off until the asker's own run has begun. */
-const putOffMs = 300;
-/** A stop that is older than this is asked after, so that nobody is turned away long after it was lifted. */
-const stopMs = 1_000;
-/** Sightings are told together. */
-const gatherMs = 1_000;
 
 interface Waiting {
   request: PermitRequest;
@@ -126,70 +197,4 @@ function gatherRequests(cluster: string, { connection }: GuardClientDeps): Clust
       waiting.push({ request, resolve, reject });
       if (!isUnderWay) void send();
     });
-}
-
-type Stop = Omit<Extract<Glance, { kind: 'refuse' }>, 'kind'>;
-
-interface CachedStop {
-  /** Why nothing would be granted now, as far as is known; waits for a new copy only where an old one would stop the asker. */
-  stop(): Promise<Stop | undefined>;
-  /** An answer of the guard tells as much as a copy of its state. */
-  heard(verdict: Verdict): void;
-}
-
-function cacheStop(cluster: string, { connection, now, logger }: GuardClientDeps): CachedStop {
-  let cached: { atMs: number; stop: Stop | undefined } | undefined;
-  let fetching: Promise<void> | undefined;
-  const fetchState = async () => {
-    const atMs = now();
-    try {
-      cached = { atMs, stop: stopIn(await connection.state(cluster)) };
-    } catch (error) {
-      logger.warn({ err: error, cluster }, 'the state of the guard could not be read; runs ask the guard directly');
-    } finally {
-      fetching = undefined;
-    }
-  };
-  // A copy from the future is old as well: the clock was set back.
-  const age = () => (cached === undefined ? Number.POSITIVE_INFINITY : Math.abs(now() - cached.atMs));
-  const stop = async () => {
-    const ageMs = age();
-    const isOldStop = cached?.stop !== undefined && ageMs > stopMs;
-    if (isOldStop) fetching ??= fetchState();
-    else if (ageMs > renewMs) fetching ??= later(putOffMs).then(fetchState);
-    if (isOldStop) await fetching;
-    return age() <= freshMs ? cached?.stop : undefined;
-  };
-  const heard = (verdict: Verdict) => {
-    if (verdict.kind !== 'deny' || !stops.includes(verdict.reason)) return;
-    cached = { atMs: now(), stop: { reason: verdict.reason, detail: verdict.detail } };
-  };
-  return { stop, heard };
-}
-
-const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-/** Cluster-wide refusals. */
-const stops: readonly Reason[] = ['paused', 'storm'];
-
-function stopIn({ pauses, storm }: GuardState): Stop | undefined {
-  const [pause] = pauses;
-  if (pause !== undefined) return { reason: 'paused', detail: `paused by ${pause.who}: ${pause.why}` };
-  return storm?.kind === 'open' ? { reason: 'storm', detail: storm.why } : undefined;
-}
-
-function gatherSightings(cluster: string, { connection, logger }: GuardClientDeps): (sighting: Sighting) => void {
-  let gathered = new Map<string, Sighting>();
-  const send = () => {
-    const sightings = [...gathered.values()];
-    gathered = new Map();
-    connection
-      .saw(cluster, sightings)
-      .catch((err: unknown) => logger.warn({ err, cluster }, 'the guard could not be told which workloads alert'));
-  };
-  return (sighting) => {
-    if (gathered.size === 0) setTimeout(send, gatherMs).unref();
-    // More than this many are a storm by any limit.
-    if (gathered.size < 500) gathered.set(sighting.workload, sighting);
-  };
 }

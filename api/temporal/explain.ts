@@ -6,8 +6,8 @@ import type { Explanation } from '../../domain/analysis/explain.ts';
 import { explanationWorkflowId, hubTaskQueue, workflowTypes } from '../../domain/run/contract.ts';
 import { type ErrorCode, errors, MendflowError } from '../../domain/run/errors.ts';
 import { summaryText } from '../../domain/text/plain-text.ts';
+import { call } from '../../temporal/call.ts';
 import type { ExplainPort } from '../ports.ts';
-import { call } from './call.ts';
 
 const deadlineMs = 4_000;
 /** gRPC status codes. */

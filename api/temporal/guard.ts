@@ -5,8 +5,8 @@ import type { GuardState } from '../../domain/guard/state.ts';
 import { guardSignals, guardTaskQueue, guardWorkflowId, queries, workflowTypes } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { keyMissing, type SigningKeys } from '../../domain/run/signing.ts';
+import { call } from '../../temporal/call.ts';
 import type { GuardPort } from '../ports.ts';
-import { call } from './call.ts';
 
 const deadlineMs = 4_000;
 const answerWithinMs = 2_500;

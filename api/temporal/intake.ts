@@ -10,8 +10,8 @@ import {
 } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { startAttributesOf, startSummaryOf } from '../../domain/run/start.ts';
+import { call, isFullOfSignals } from '../../temporal/call.ts';
 import type { IntakePort } from '../ports.ts';
-import { call, isFullOfSignals } from './call.ts';
 
 const deadlineMs = 4_000;
 /** A run may end between the start that finds it and the signal to it, and the next one may begin before ours. */

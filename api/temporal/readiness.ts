@@ -4,9 +4,9 @@ import { searchAttributes } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { shortRetention } from '../../domain/run/retention.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
+import { call } from '../../temporal/call.ts';
+import { createRetention } from '../../temporal/retention.ts';
 import type { ReadinessCheck } from '../ports.ts';
-import { call } from './call.ts';
-import { createRetention } from './retention.ts';
 
 const deadlineMs = 2_000;
 

@@ -1,8 +1,8 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { type RunRecord, recordOf } from '../../domain/run/record.ts';
+import { createRetention } from '../../temporal/retention.ts';
 import type { RecordsPort, RunSummary, RunsPort } from '../ports.ts';
 import { reportOf } from './report-of.ts';
-import { createRetention } from './retention.ts';
 
 /** Each record is a call to Temporal of its own. */
 const atOnce = 8;

@@ -1,7 +1,7 @@
 import { type Client, WorkflowContinuedAsNewError } from '@temporalio/client';
 import { arrayFromPayloads, defaultPayloadConverter } from '@temporalio/common';
 import type { RemediationReport } from '../../domain/run/outcome.ts';
-import { call } from './call.ts';
+import { call } from '../../temporal/call.ts';
 
 const deadlineMs = 4_000;
 /** HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT. */

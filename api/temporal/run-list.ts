@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { MendflowError } from '../../domain/run/errors.ts';
+import { call } from '../../temporal/call.ts';
 import type { RunFilter, RunSummary, RunsPort } from '../ports.ts';
-import { call } from './call.ts';
 import { runQuery } from './run-query.ts';
 
 type Page = Awaited<ReturnType<RunsPort['list']>>;

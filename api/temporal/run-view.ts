@@ -2,8 +2,8 @@ import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@tempor
 import { queries, workflowTypes } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
+import { call } from '../../temporal/call.ts';
 import type { RunsPort, RunView } from '../ports.ts';
-import { call } from './call.ts';
 import { reportOf } from './report-of.ts';
 import { labelsOf } from './run-list.ts';
 

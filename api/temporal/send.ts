@@ -9,8 +9,8 @@ import { signApproval } from '../../domain/run/approval.ts';
 import type { HumanMessage } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import type { SigningKeys } from '../../domain/run/signing.ts';
+import { call } from '../../temporal/call.ts';
 import type { RunsPort } from '../ports.ts';
-import { call } from './call.ts';
 
 const answerWithinMs = 5_000;
 

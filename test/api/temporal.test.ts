@@ -6,10 +6,10 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
-import { call } from '../../api/temporal/call.ts';
 import { createIntake } from '../../api/temporal/intake.ts';
 import { runQuery } from '../../api/temporal/run-query.ts';
 import { alertsOf } from '../../domain/alert/intake.ts';
+import { call } from '../../temporal/call.ts';
 import { anAlertItem } from '../support/api.ts';
 
 const [alert] = alertsOf([anAlertItem()], { cluster: 'default', receivedAt: '2026-03-01T10:00:00Z' }).alerts;

@@ -71,7 +71,7 @@ describe('the rules of who may import whom', () => {
     ['domain-is-pure', 'domain/clock.ts'],
     ['domain-is-pure', 'domain/client.ts'],
     ['domain-imports-only-itself', 'domain/up.ts'],
-    ['api-imports-only-domain-config-telemetry', 'api/cluster.ts'],
+    ['api-imports-only-domain-config-telemetry-temporal', 'api/cluster.ts'],
     ['one-door-to-kubernetes', 'activities/verify.ts'],
     ['workflows-know-activities-by-type-only', 'workflows/state.ts'],
     ['workflows-are-loaded-by-path', 'worker/run.ts'],

@@ -15,6 +15,7 @@ export const product = [
   'cli',
   'config',
   'telemetry',
+  'temporal',
   'simulation',
 ] as const;
 

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { GuardConnection } from '../../activities/guard/client.ts';
-import { guardConnection } from '../../worker/guard-connection.ts';
+import { guardConnection } from '../../activities/guard/client.ts';
 
 const over = new WeakSet<Client>();
 /** Readings of the guard that nobody waits for. */

@@ -3,7 +3,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { HubActivities } from '../../activities/contract.ts';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
-import { openGuardClient } from '../../activities/guard/client.ts';
+import { guardConnection, openGuardClient } from '../../activities/guard/client.ts';
 import { createHubActivities } from '../../activities/hub-activities.ts';
 import { createGuard } from '../../api/temporal/guard.ts';
 import { defaultLimits } from '../../domain/guard/rules/rule.ts';
@@ -19,7 +19,6 @@ import {
 } from '../../domain/run/contract.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { guardConnection } from '../../worker/guard-connection.ts';
 import { refusedRuns } from '../../worker/refused-runs.ts';
 import { anAlert } from './builders.ts';
 import { testKeys } from './permitted.ts';

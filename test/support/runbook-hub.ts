@@ -2,12 +2,10 @@ import type { Client } from '@temporalio/client';
 import type { HubActivities } from '../../activities/contract.ts';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
 import { openGuardClient } from '../../activities/guard/client.ts';
-import { judgeGuards } from '../../activities/guard/judge.ts';
 import { createHubActivities } from '../../activities/hub-activities.ts';
 import type { RefusedRuns } from '../../activities/sweep.ts';
 import { verifyApproval, verifyGuardOrder } from '../../activities/verify-approval.ts';
 import { defaultLimits } from '../../domain/guard/rules/rule.ts';
-import { guardConnection } from '../../worker/guard-connection.ts';
 import { now } from './builders.ts';
 import { endingConnection } from './ending-connection.ts';
 import { testKeys } from './permitted.ts';
@@ -37,7 +35,6 @@ export function hubActivities(self: () => Runbook, client: Client): HubActivitie
       if (memory instanceof Error) throw memory;
       return memory;
     },
-    judgeGuards: judgeGuards({ connection: guardConnection(client), limits: defaultLimits, now: Date.now }),
     verifyApproval: async (input) => {
       if (self().approvalsFail) throw new Error('the key cannot be read');
       return verifyApproval(verifying)(input);

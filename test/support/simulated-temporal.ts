@@ -1,11 +1,12 @@
-import { WorkflowFailedError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { asClientError, asUpdateError } from '../../simulation/temporal/client.ts';
 import { Clock } from '../../simulation/temporal/clock.ts';
 import type { Execution } from '../../simulation/temporal/execution.ts';
 import { executionContexts } from '../../simulation/temporal/execution-context.ts';
 import { historyOf } from '../../simulation/temporal/history-json.ts';
 import type { AnyFunction } from '../../simulation/temporal/instance.ts';
-import { Server, WorkflowNotFound } from '../../simulation/temporal/server.ts';
+import { Server } from '../../simulation/temporal/server.ts';
 import * as workflows from '../../workflows/index.ts';
 import type { TestTemporal } from './test-temporal.ts';
 
@@ -43,7 +44,7 @@ class SimulatedTemporal {
 
   asTestTemporal(): TestTemporal {
     const client = {
-      connection: { withDeadline: <T>(_: unknown, work: () => Promise<T>) => work() },
+      withDeadline: <T>(_: unknown, work: () => Promise<T>) => work(),
       workflow: {
         start: (type: string, options: Started) => this.#start(type, options),
         getHandle: (workflowId: string) => this.#handle(workflowId),
@@ -89,9 +90,10 @@ class SimulatedTemporal {
     const server = this.#server;
     return {
       workflowId,
-      signal: (name: string, ...args: unknown[]) => this.#say(server.signal(workflowId, name, ...args)).catch(asClient),
+      signal: (name: string, ...args: unknown[]) =>
+        this.#say(server.signal(workflowId, name, ...args)).catch(failing(asClientError)),
       executeUpdate: (name: string, { args = [] }: { args?: unknown[] } = {}) =>
-        this.#say(server.update(workflowId, name, args)).catch(asUpdate),
+        this.#say(server.update(workflowId, name, args)).catch(failing(asUpdateError)),
       query: async (name: string, ...args: unknown[]) => {
         await this.#say(Promise.resolve());
         return asked(() => server.query(workflowId, name, ...args));
@@ -135,16 +137,6 @@ const names: Record<Execution['status'], string> = {
   continuedAsNew: 'CONTINUED_AS_NEW',
 };
 
-/** Failures as the client of a real server gives them. */
-function asClient(error: Error): never {
-  throw error instanceof WorkflowNotFound ? new WorkflowNotFoundError(error.message, '', undefined) : error;
-}
-
-function asUpdate(error: Error): never {
-  if (error instanceof WorkflowNotFound) return asClient(error);
-  throw new WorkflowUpdateFailedError('Workflow Update failed', error);
-}
-
 function asked<T>(ask: () => T): T {
   try {
     return ask();
@@ -153,3 +145,5 @@ function asked<T>(ask: () => T): T {
     throw Object.assign(new Error(message), { cause: error });
   }
 }
+
+const failing = (words: (error: Error) => unknown) => (error: Error) => Promise.reject(words(error));

@@ -10,7 +10,7 @@ import { type Poller, poll, registerSearchAttributes } from './workers.ts';
 
 /** A Temporal for tests of the workflows: its client, its time, and workers of it. */
 export interface TestTemporal {
-  client: Pick<Client, 'workflow' | 'connection'>;
+  client: Pick<Client, 'workflow' | 'withDeadline'>;
   /** The server's time, Unix ms. */
   nowMs(): Promise<number>;
   /** Lets virtual time pass. */

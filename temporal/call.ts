@@ -1,15 +1,22 @@
-import { type Client, isGrpcServiceError, ServiceError } from '@temporalio/client';
-import { NamespaceNotFoundError } from '@temporalio/common';
-import { MendflowError } from '../../domain/run/errors.ts';
+// Not from the package's index: the simulation imports this file, and needs nothing else of the client.
+import { isGrpcServiceError, ServiceError } from '@temporalio/client/lib/errors.js';
+import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common';
+import { MendflowError } from '../domain/run/errors.ts';
 
 /** gRPC status codes that we tell apart. */
 const grpc = { invalidArgument: 3, deadlineExceeded: 4, resourceExhausted: 8 } as const;
+
+/** Of Temporal's client what a call needs; the simulated Temporal has it, too. */
+export interface Deadlines {
+  /** Does the work, and rejects with gRPC's DEADLINE_EXCEEDED when it is not done by then, Unix ms. */
+  withDeadline<T>(deadline: number, work: () => Promise<T>): Promise<T>;
+}
 
 /**
  * Calls Temporal with a deadline. A server that refuses, is silent or not set up gives TEMPORAL_UNAVAILABLE, one that is
  * busy OVERLOADED; what a workflow itself answers is thrown as it is. `what` names the call in the error.
  */
-export async function call<T>(client: Client, deadlineMs: number, what: string, work: () => Promise<T>): Promise<T> {
+export async function call<T>(client: Deadlines, deadlineMs: number, what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await client.withDeadline(Date.now() + deadlineMs, work);
   } catch (cause) {
@@ -22,6 +29,22 @@ export async function call<T>(client: Client, deadlineMs: number, what: string, 
       throw new MendflowError('OVERLOADED', `${what}: Temporal limits us: ${source.details}`, { cause });
     }
     const why = source.code === grpc.deadlineExceeded ? `no answer within ${deadlineMs} ms` : source.details;
+    throw new MendflowError('TEMPORAL_UNAVAILABLE', `${what}: ${why}`, { cause });
+  }
+}
+
+/** As `call`, for whoever asks again whatever went wrong: what a workflow itself answers is TEMPORAL_UNAVAILABLE, too. */
+export async function reach<T>(
+  client: Deadlines,
+  deadlineMs: number,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await call(client, deadlineMs, what, work);
+  } catch (cause) {
+    if (cause instanceof MendflowError) throw cause;
+    const why = cause instanceof WorkflowNotFoundError ? 'it does not run' : (cause as Error).message;
     throw new MendflowError('TEMPORAL_UNAVAILABLE', `${what}: ${why}`, { cause });
   }
 }

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { emptyGuardState } from '../../domain/guard/state.ts';
-import { guardConnection, guardPause } from '../../worker/guard-connection.ts';
-import { aGuardState, aPermitRequest, now } from '../support/builders.ts';
+import { guardConnection, guardPause } from '../../../activities/guard/client.ts';
+import { emptyGuardState } from '../../../domain/guard/state.ts';
+import { aGuardState, aPermitRequest, now } from '../../support/builders.ts';
 
 /** Of Temporal's client what the connection uses; what is said to a workflow is noted. */
 class FakeClient {
@@ -10,12 +10,10 @@ class FakeClient {
   state: unknown = emptyGuardState();
   fault: Error | undefined;
   deadlines: number[] = [];
-  connection = {
-    withDeadline: (deadlineMs: number, work: () => Promise<unknown>) => {
-      this.deadlines.push(deadlineMs);
-      return work();
-    },
-  };
+  withDeadline<T>(deadlineMs: number, work: () => Promise<T>): Promise<T> {
+    this.deadlines.push(deadlineMs);
+    return work();
+  }
   workflow = {
     getHandle: (id: string) => ({
       executeUpdate: (name: string, options: object) => this.#hear([id, 'update', name, options], ['verdicts']),
@@ -106,7 +104,7 @@ describe('the memory of a guard', () => {
       getHandle: (_: string, runId: string) => ({ query: async () => memories[runId] }),
     };
     const withDeadline = (_: number, work: () => Promise<unknown>) => work();
-    const given = { connection: { withDeadline }, workflow } as unknown as Client;
+    const given = { withDeadline, workflow } as unknown as Client;
     return { queries, recalled: guardConnection(given).recall('north', 'own') };
   };
   const paused = (id: string) => ({ type: 'paused', pause: { id, who: 'ada', why: 'x', sinceMs: now } });

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Retention } from '../../domain/run/retention.ts';
+import type { Retention } from '../domain/run/retention.ts';
 import { call } from './call.ts';
 
 const deadlineMs = 2_000;
