@@ -5,7 +5,7 @@ import { ownership } from '../domain/guard/rules/ownership.ts';
 import { needsApprovalIn } from '../domain/policy/approval-need.ts';
 import { checksInWords, faultName, judgeStatus, needsOf } from '../domain/policy/check-answers.ts';
 import type { Judgement, Sight } from '../domain/policy/checks/check-kind.ts';
-import { choosePolicy, relevantLosers } from '../domain/policy/match.ts';
+import { choosePolicy, noPolicyInWords } from '../domain/policy/match.ts';
 import { type Plan, planOf } from '../domain/policy/plan.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { modeAllowedIn, strictest } from '../domain/policy/switches.ts';
@@ -53,13 +53,10 @@ export async function verify(deps: ClusterDeps, input: VerifyInput): Promise<Ass
   }
   const choice = choosePolicy(deps.policies(), alert);
   if (choice.kind === 'none') {
-    const why = relevantLosers(choice)
-      .map((loser) => `${loser.policy}: ${loser.why}`)
-      .join('; ');
     // Without a namespace no scope fits; that there is none says more.
     const named = choice.reason === 'namespaceNotAllowed' ? namedTarget(alert.labels) : undefined;
     if (named !== undefined && 'reason' in named) return refusal(deps, named.reason, named.detail);
-    return refusal(deps, choice.reason, why === '' ? 'there are no policies' : why);
+    return refusal(deps, choice.reason, noPolicyInWords(choice));
   }
   const { policy } = choice;
   const known = { policy: policy.metadata.name, ...(previous && { target: previous }) };

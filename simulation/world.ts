@@ -42,6 +42,8 @@ export interface WorldOptions {
   startMs: number;
   clusterName?: string;
   limits?: GuardLimits;
+  /** What the guard knows when it begins; absent: nothing. */
+  guardState?: GuardState;
   switches?: Switches;
   ownNamespace?: string;
   /** Absent: a policy that asks Prometheus fails with PROMETHEUS_UNAVAILABLE. */
@@ -147,7 +149,7 @@ export class World {
       ...(options.prometheus === undefined ? {} : { prometheus: options.prometheus }),
     };
     this.#worker = keepAlive((isAlive) => asWorker(startClusterWorker(worker, isAlive)));
-    this.#startGuard();
+    this.#startGuard(options.guardState);
   }
 
   get guardId(): string {
@@ -249,8 +251,9 @@ export class World {
     return this.cluster.writes.filter(({ changed, isNote }) => changed && !isNote);
   }
 
-  #startGuard(): void {
-    this.server.start(workflowTypes.guard, { workflowId: this.guardId, taskQueue: guardTaskQueue, args: [{}] });
+  #startGuard(state?: GuardState): void {
+    const args = [state === undefined ? {} : { state }];
+    this.server.start(workflowTypes.guard, { workflowId: this.guardId, taskQueue: guardTaskQueue, args });
   }
 
   /** A worker of the hub looks for its guard now and then, and starts it again. */

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { RecordsDocument } from '../../api/schemas/explain.ts';
-import { backtest } from '../../domain/analysis/backtest/index.ts';
 import { defaultLimits, type GuardLimits } from '../../domain/guard/rules/rule.ts';
 import type { RunRecord } from '../../domain/run/record.ts';
 import type { Reach } from '../../domain/run/retention.ts';
+import { loadSimulation } from '../../simulation/index.ts';
 import type { ApiClient } from '../client.ts';
 import { clientFor, countValue, type ServerOptions, withOutput, withServer } from '../options.ts';
 import { isDocumentFormat, printDocument } from '../output/document.ts';
@@ -20,7 +20,8 @@ interface BacktestOptions extends ServerOptions {
 async function backtestPolicies(terminal: Terminal, paths: readonly string[], options: BacktestOptions): Promise<void> {
   const policies = await policiesAt(terminal, paths);
   const { records, guardLimits, isCapped, ...reach } = await readRecords(clientFor(terminal, options), options);
-  const result = backtest(records, policies, guardLimits);
+  const { backtest } = await loadSimulation();
+  const result = await backtest(records, policies, guardLimits);
   if (isDocumentFormat(options.output)) {
     return printDocument(terminal, options.output, { since: options.since, ...reach, isCapped, ...result });
   }

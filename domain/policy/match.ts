@@ -11,11 +11,16 @@ export interface Loser {
   isOutOfScope?: true;
 }
 
-/** Who lost, as far as a person needs to know it: those that matched but for the namespace, or everybody. */
-export function relevantLosers(choice: Extract<Choice, { kind: 'none' }>): Loser[] {
-  return choice.reason === 'noPolicy' ? choice.losers : choice.losers.filter(({ isOutOfScope }) => isOutOfScope);
+/** Why no policy drives the run, for a person. */
+export function noPolicyInWords(choice: Extract<Choice, { kind: 'none' }>): string {
+  const { reason, losers } = choice;
+  // Where a policy matches but for the namespace, the others say nothing.
+  const relevant = reason === 'noPolicy' ? losers : losers.filter(({ isOutOfScope }) => isOutOfScope);
+  const why = relevant.map((loser) => `${loser.policy}: ${loser.why}`);
+  return why.length === 0 ? 'there are no policies' : why.join('; ');
 }
 
+/** Which policy drives an alert's run, if one does, and why the others do not. */
 export type Choice =
   | { kind: 'match'; policy: Policy; losers: Loser[] }
   | { kind: 'none'; reason: 'noPolicy' | 'namespaceNotAllowed'; losers: Loser[] };

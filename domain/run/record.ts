@@ -1,4 +1,5 @@
 import type { RemediationReport } from './outcome.ts';
+import type { Reason } from './reasons.ts';
 
 /** An ended run as it can be judged again. Times are RFC 3339 UTC. */
 export interface RunRecord
@@ -19,6 +20,8 @@ export interface RunRecord
   runId: string;
   startedAt: string;
   closedAt: string;
+  /** Why a person was asked for help, the first time; the run may have ended with another reason. */
+  escalatedFor?: Reason;
 }
 
 /** The record of an ended run: its report without timeline and evidence. */
@@ -27,7 +30,8 @@ export function recordOf(
   report: RemediationReport,
 ): RunRecord {
   const { alertname, fingerprint, outcome, steps, segments } = report;
-  const { reason, policy, target, wouldHave, recorded } = report;
+  const { reason, policy, target, wouldHave, recorded, timeline } = report;
+  const escalatedFor = timeline.find(({ phase, reason }) => phase === 'Escalated' && reason !== undefined)?.reason;
   return {
     ...run,
     ...{ alertname, fingerprint, outcome, steps, segments },
@@ -36,5 +40,6 @@ export function recordOf(
     ...(target && { target }),
     ...(wouldHave && { wouldHave }),
     ...(recorded && { recorded }),
+    ...(escalatedFor && { escalatedFor }),
   };
 }

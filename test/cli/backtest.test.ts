@@ -31,7 +31,7 @@ function write(name: string, spec: Record<string, unknown> = {}, policy?: string
 
 describe('mendflow backtest', () => {
   it('prints what each policy would have done, what cannot be known, and a summary last', async () => {
-    const { code, out, err } = await api.run(`backtest ${write('a.yaml')}`);
+    const { code, out, err } = await api.spawn(`backtest ${write('a.yaml')}`);
     expect(code).toBe(0);
     expect(out.split('\n')).toEqual(
       [
@@ -49,12 +49,12 @@ describe('mendflow backtest', () => {
 
   it('says what Temporal has deleted of the time asked for', async () => {
     records.keptDays = 1;
-    const { err } = await api.run(`backtest ${write('a.yaml')}`);
+    const { err } = await api.spawn(`backtest ${write('a.yaml')}`);
     expect(err).toMatch(/Runs that ended before .* are missing: .* --retention 30d/);
   });
 
   it('lists each difference, oldest first, with what was and why it would be otherwise', async () => {
-    const { out } = await api.run(`backtest ${write('a.yaml', { match: { alerts: ['alertname="Other"'] } })}`);
+    const { out } = await api.spawn(`backtest ${write('a.yaml', { match: { alerts: ['alertname="Other"'] } })}`);
     const different = out.slice(out.indexOf('Different:')).split('\n');
     expect(different[2]).toMatch(
       /10:00:00Z .* crash-loop: evictPod +nothing \(noPolicy\) +crash-loop: alertname="Other" does not match/,
@@ -64,8 +64,8 @@ describe('mendflow backtest', () => {
 
   it('shows every run with -o wide, and gives the document with -o json', async () => {
     const file = write('a.yaml');
-    expect((await api.run(`backtest ${file} -o wide`)).out).toMatch(/Runs:\n {2}VERDICT.*\n {2}same /);
-    const document = JSON.parse((await api.run(`backtest ${file} -o json`)).out);
+    expect((await api.spawn(`backtest ${file} -o wide`)).out).toMatch(/Runs:\n {2}VERDICT.*\n {2}same /);
+    const document = JSON.parse((await api.spawn(`backtest ${file} -o json`)).out);
     expect(document).toMatchObject({ since: '30d', isCapped: false, different: 0, would: { acted: 2 } });
     expect(document.rows).toHaveLength(3);
   });
@@ -74,14 +74,14 @@ describe('mendflow backtest', () => {
     mkdirSync(join(folder, 'more'));
     const file = write('a.yaml');
     write('more/b.yaml', { priority: 500 }, 'other');
-    const { out } = await api.run(`backtest ${file} ${join(folder, 'more')} -o json`);
+    const { out } = await api.spawn(`backtest ${file} ${join(folder, 'more')} -o json`);
     expect(JSON.parse(out).rows[0].would.policy).toBe('other');
-    expect((await api.run('backtest -', { input: stringify(aPolicyDocument()) })).code).toBe(0);
+    expect((await api.spawn('backtest -', stringify(aPolicyDocument()))).code).toBe(0);
   });
 
   it('reads page by page up to the limit, and says that there were more', async () => {
     records.records = Array.from({ length: 130 }, () => aRecord());
-    const { out, err } = await api.run(`backtest ${write('a.yaml')} --since 7d --limit 120`);
+    const { out, err } = await api.spawn(`backtest ${write('a.yaml')} --since 7d --limit 120`);
     expect(out).toContain('120 runs:');
     expect(err).toContain('Only the latest 120 runs were read');
     expect(records.filters.map(({ limit }) => limit)).toEqual([100, 20]);

@@ -9,16 +9,21 @@ export type Decision =
   | { kind: 'refuses'; policy?: string; reason: string; detail: string }
   | { kind: 'unknown'; policy?: string; detail: string };
 
-/** What became of the run. */
-export function decisionThen(record: RunRecord): Decision {
-  const { policy, wouldHave, outcome, reason, segments } = record;
+/** What became of a run, recorded or played. `detail`: why, in words. */
+export function decisionOf(
+  run: Pick<RunRecord, 'policy' | 'wouldHave' | 'outcome' | 'reason' | 'segments' | 'steps' | 'escalatedFor'>,
+  detail: string = run.outcome,
+): Decision {
+  const { policy, wouldHave, outcome, segments } = run;
+  // How a person ended it says less than why they were asked.
+  const reason = run.escalatedFor ?? run.reason ?? outcome;
   const by = policy === undefined ? {} : { policy };
-  const actions = actsOf(record).map(({ action }) => action);
+  const actions = actsOf(run).map(({ action }) => action);
   if (actions.length > 0) {
-    return { kind: 'acts', ...by, actions, asksPerson: segments.awaitingApprovalMs !== undefined, detail: outcome };
+    return { kind: 'acts', ...by, actions, asksPerson: segments.awaitingApprovalMs !== undefined, detail };
   }
   if (wouldHave !== undefined) return { kind: 'observes', ...by, ...wouldHave };
-  return { kind: 'refuses', ...by, reason: reason ?? outcome, detail: outcome };
+  return { kind: 'refuses', ...by, reason, detail };
 }
 
 /** True when both come to the same: driver, kind, steps, and the reason of a refusal. What is unknown is the same as nothing. */

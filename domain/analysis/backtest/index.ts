@@ -1,10 +1,6 @@
-import type { GuardLimits } from '../../guard/rules/rule.ts';
-import type { Policy } from '../../policy/policy.ts';
 import type { RunRecord } from '../../run/record.ts';
 import { workloadKey } from '../../target/target.ts';
-import { candidateOf } from './candidate.ts';
-import { type Decision, decisionThen, isSame } from './decision.ts';
-import { replay } from './replay.ts';
+import { type Decision, decisionOf, isSame } from './decision.ts';
 
 /** One recorded run, then and now. `unknown`: the record does not tell what the new set would do. */
 export interface BacktestRow {
@@ -40,15 +36,13 @@ export interface Backtest {
   assumptions: string[];
 }
 
-/** What the policies would have made of the runs. Pure: the time is that of the records. */
-export function backtest(records: readonly RunRecord[], policies: readonly Policy[], limits: GuardLimits): Backtest {
-  const runs = [...records].sort((a, b) => Date.parse(momentOf(a)) - Date.parse(momentOf(b)));
-  const judged = runs.map((record) => ({ record, first: candidateOf(record, policies) }));
-  const candidates = judged.flatMap(({ first }) => (first.kind === 'candidate' ? [first] : []));
-  const decisions = replay(candidates, limits);
-  const rows = judged.map(({ record, first }) =>
-    rowOf(record, first.kind === 'candidate' ? (decisions.get(first) ?? lost) : first),
-  );
+/** Sums up what became of the runs then, and what would become of them by `would`. */
+export function backtestOf(
+  records: readonly RunRecord[],
+  would: (record: RunRecord) => Decision,
+  assumptions: string[],
+): Backtest {
+  const rows = [...records].sort((a, b) => momentOf(a) - momentOf(b)).map((record) => rowOf(record, would(record)));
   return {
     rows,
     was: countsOf(rows.map(({ was }) => was)),
@@ -58,22 +52,14 @@ export function backtest(records: readonly RunRecord[], policies: readonly Polic
   };
 }
 
-const lost: Decision = { kind: 'unknown', detail: 'the replay did not come to an end for this run' };
-
-const assumptions = [
-  'The guard begins empty: acts and storms before the first run are not counted.',
-  'Its bounds of the configuration are those in force now.',
-  'A step that was not taken then is taken to heal, and a fault that was held is taken to stay until the run ended.',
-  'People answer as they did then; a step that nobody was asked about is taken to be approved.',
-];
-
-const momentOf = ({ recorded, startedAt }: RunRecord) => recorded?.look?.at ?? startedAt;
+/** When the run first looked at the cluster, or began where it never did, Unix ms. */
+export const momentOf = ({ recorded, startedAt }: RunRecord): number => Date.parse(recorded?.look?.at ?? startedAt);
 
 function rowOf(record: RunRecord, would: Decision): BacktestRow {
-  const { id, runId, alertname, target } = record;
-  const was = decisionThen(record);
+  const { id, runId, alertname, target, recorded, startedAt } = record;
+  const was = decisionOf(record);
   return {
-    ...{ id, runId, at: momentOf(record), alertname },
+    ...{ id, runId, at: recorded?.look?.at ?? startedAt, alertname },
     ...(target && { workload: workloadKey(target) }),
     ...{ was, would },
     verdict: would.kind === 'unknown' ? 'unknown' : isSame(was, would) ? 'same' : 'different',

@@ -51,4 +51,15 @@ describe('the record of an ended run', () => {
       recorded: { labels: anAlert().labels },
     });
   });
+
+  it('says why a person was asked for help first, however the run ended', () => {
+    const line = (phase: string, reason: string) => ({ at: '', phase, what: 'a person is asked', reason });
+    const timeline = [
+      line('AwaitingPermit', 'coolingDown'),
+      line('Escalated', 'heldTooLong'),
+      line('Escalated', 'paused'),
+    ];
+    const report = { outcome: 'recovered', reason: 'workloadHealthy', steps: [], segments: {}, timeline };
+    expect(recordOf(span, report as never)).toMatchObject({ reason: 'workloadHealthy', escalatedFor: 'heldTooLong' });
+  });
 });
