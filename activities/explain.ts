@@ -14,9 +14,10 @@ import { type Pod, worstFirst } from '../domain/target/pod.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { VerifyInput } from './contract.ts';
 import { type Ground, judgeChecks } from './judge-checks.ts';
+import { nodeSeen } from './node-seen.ts';
 import type { Found } from './resolve-target.ts';
 import { refusalOf } from './trial.ts';
-import { type Case, find, nodeSeen, surroundingsIn, targetOf, verify, withPods } from './verify.ts';
+import { type Case, find, surroundingsIn, targetOf, verify, withPods } from './verify.ts';
 
 type ExplainInput = Pick<VerifyInput, 'alert'>;
 

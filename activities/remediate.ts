@@ -25,11 +25,11 @@ import type { RemediateInput, RemediateResult } from './contract.ts';
 import { judgeChecks } from './judge-checks.ts';
 import { readsOnly } from './kubernetes/reads-only.ts';
 import { mustBeAllowed } from './managed-elsewhere.ts';
+import { nodeName } from './node-seen.ts';
 import type { Gate } from './replacement-gate.ts';
 import { report } from './report.ts';
 import { homeOf } from './resolve-target.ts';
 import { actionOf, readTogether, refFor, vanished } from './step-target.ts';
-import { nodeName } from './verify.ts';
 
 /**
  * One action: check the ticket, read, compare, ask policy and checks once more, and only then act. A repeat of a step that

@@ -12,12 +12,11 @@ import { modeAllowedIn, strictest } from '../domain/policy/switches.ts';
 import type { Assessment, Shown } from '../domain/run/assessment.ts';
 import type { Reason } from '../domain/run/reasons.ts';
 import { shownOf } from '../domain/run/shown.ts';
-import { type Node, type Surroundings, surroundingsOf } from '../domain/target/cluster-context.ts';
+import { type Surroundings, surroundingsOf } from '../domain/target/cluster-context.ts';
 import { absence, healthBefore, healthOf, healthyInWords, wantsNoPod } from '../domain/target/health.ts';
 import { namedTarget } from '../domain/target/named-target.ts';
-import { workloadAsNode } from '../domain/target/node-as-workload.ts';
 import { type Pod, worstFirst } from '../domain/target/pod.ts';
-import { type ObjectRef, type Target, targetLabel } from '../domain/target/target.ts';
+import { type Target, targetLabel } from '../domain/target/target.ts';
 import { factsOf } from '../domain/target/target-facts.ts';
 import type { Workload } from '../domain/target/workload.ts';
 import { captureEvidence, tellingOf } from './capture-evidence.ts';
@@ -28,6 +27,7 @@ import type { VerifyInput } from './contract.ts';
 import { workDoneBy } from './job-copies.ts';
 import { pausedEverywhere, pausedHere } from './kill-switch.ts';
 import { podSinceRaise } from './memory-mark.ts';
+import { nodeSeen } from './node-seen.ts';
 import { type Found, findAgain, findNamed, type NotFound } from './resolve-target.ts';
 import { unhelpfulSteps } from './unhelpful-steps.ts';
 
@@ -84,11 +84,20 @@ export async function find({ cluster }: ClusterDeps, { alert, previous }: Verify
 }
 
 async function assess(open: Case): Promise<Assessment> {
-  const { deps, input, plan } = open;
   const whole = targetOf(open, open.found);
   const barred = barredBy(open, whole);
   // Whether a node of the control plane is broken is looked at all the same: somebody must know.
-  if (barred !== undefined && barred.reason !== 'controlPlaneNode') return barred;
+  if (barred === undefined || barred.reason === 'controlPlaneNode') return judge(open, whole);
+  if (open.input.previous === undefined) return barred;
+  // A run that asks a person listens for the end of the trouble, which comes to what may not be touched as well.
+  const seen = await judge(open, whole);
+  const isOver = seen.kind === 'recovered' || (seen.kind === 'notActionable' && seen.reason === 'targetGone');
+  return isOver ? seen : barred;
+}
+
+/** What the target shows, whatever may be done to it. */
+async function judge(open: Case, whole: Target): Promise<Assessment> {
+  const { deps, input, plan } = open;
   const { workload } = open.found;
   if (workload !== undefined && wantsNoPod(workload)) return wantsNone(open, whole, workload);
   const copy = await workDoneBy(deps.cluster, workload);
@@ -243,16 +252,6 @@ async function withoutFault(open: Case, looks: readonly Look[], doubts: readonly
     ...stamp(deps),
   };
 }
-
-/** A node that the run is about was read itself, a moment ago; the census may be older than its fault. */
-export function nodeSeen(nodes: readonly Node[], { top, workload }: Pick<Found, 'top' | 'workload'>, pod?: Pod) {
-  if (top.kind === 'Node' && workload !== undefined) return workloadAsNode(workload);
-  return nodes.find(({ name }) => name === nodeName(top, pod));
-}
-
-/** Which node is meant: the one that the run is about, or the one that the pod is on. */
-export const nodeName = (top: ObjectRef, pod: Pod | undefined): string | undefined =>
-  top.kind === 'Node' ? top.name : pod?.nodeName;
 
 /** The target with the facts that the guard judges. */
 export function targetOf({ deps, policy }: Case, found: Found): Target {

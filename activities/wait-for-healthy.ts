@@ -18,8 +18,8 @@ import { formatDuration } from '../domain/text/duration.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { Health, WaitForHealthyInput } from './contract.ts';
 import { judgeChecks } from './judge-checks.ts';
+import { nodeSeen } from './node-seen.ts';
 import { vanished } from './step-target.ts';
-import { nodeSeen } from './verify.ts';
 
 /** What one round of reads gave. */
 interface Look {

@@ -70,3 +70,36 @@ describe('verify, of the health of a workload,', () => {
     });
   });
 });
+
+describe('verify, of a workload that a person took out while a run listens for its end,', () => {
+  const again = { alert: anAlert(), previous: aTarget() };
+  const labels = { 'mendflow.dev/remediation': 'disabled' };
+
+  it('refuses it while it shows the fault, and says recovered when it is well', async () => {
+    cluster.workloads[0] = aWorkload({ labels, counts: { replicas: 3, updated: 3, ready: 2, available: 2 } });
+    expect(await verify(depsOf(cluster), again)).toMatchObject({ kind: 'notActionable', reason: 'optedOut' });
+    cluster.pods = threePods();
+    cluster.workloads[0] = aWorkload({ labels });
+    expect(await verify(depsOf(cluster), again)).toMatchObject({ kind: 'recovered', reason: 'workloadHealthy' });
+  });
+
+  it('refuses it as taken out while it is not healthy yet, though the fault is gone', async () => {
+    cluster.pods = [aPod({ isReady: false }), ...threePods().slice(1)];
+    cluster.workloads[0] = aWorkload({ labels, counts: { replicas: 3, updated: 3, ready: 2, available: 2 } });
+    expect(await verify(depsOf(cluster), again)).toMatchObject({ kind: 'notActionable', reason: 'optedOut' });
+  });
+
+  it('says that it is gone when it is scaled to zero', async () => {
+    const counts = { replicas: 0, updated: 0, ready: 0, available: 0 };
+    cluster.workloads[0] = aWorkload({ labels, desired: 0, counts });
+    cluster.pods = [];
+    expect(await verify(depsOf(cluster), again)).toMatchObject({ kind: 'notActionable', reason: 'targetGone' });
+  });
+
+  it('refuses it at the first look whatever its health', async () => {
+    cluster.pods = threePods();
+    cluster.workloads[0] = aWorkload({ labels });
+    const alert = anAlert({ namespace: 'shop', deployment: 'checkout' });
+    expect(await verify(depsOf(cluster), { alert })).toMatchObject({ kind: 'notActionable', reason: 'optedOut' });
+  });
+});
