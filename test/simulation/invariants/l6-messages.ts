@@ -1,7 +1,7 @@
 import type { RunView } from '../../../simulation/world.ts';
 import type { Trace } from '../search/trace.ts';
 import { at, firstOf, type Invariant } from './invariant.ts';
-import { lineAtMs, minuteMs, wasDisturbed, wasEnded } from './runs-of.ts';
+import { lineAtMs, minuteMs, overlaps, wasDisturbed, wasEnded } from './runs-of.ts';
 
 /** A run that was stopped ends within this, whatever its receivers do; taking back may take five minutes. */
 const endsByMs = 10 * minuteMs;
@@ -12,7 +12,10 @@ const pagedByMs = 6 * minuteMs;
 export const undeliverable: Invariant = {
   name: 'L6',
   statement: 'An undeliverable message never blocks the end of a run, and a page always goes out.',
-  broken: (trace) => held(trace) ?? firstOf(trace.runs, (run) => unpaged(trace, run)),
+  broken: (trace) =>
+    held(trace) ??
+    firstOf(trace.runs, (run) => unpaged(trace, run)) ??
+    firstOf(trace.told, (page) => leftOpen(trace, page)),
 };
 
 function held(trace: Trace): string | undefined {
@@ -45,4 +48,25 @@ function unpaged(trace: Trace, run: RunView): string | undefined {
   const dueMs = Math.max(askedMs, ...spans.map(({ toMs }) => toMs)) + pagedByMs;
   if (dueMs > untilMs || wasDisturbed(trace, askedMs, dueMs)) return undefined;
   return `nobody heard of ${run.workflowId}, which asked for a person at ${at(askedMs)}, by ${at(dueMs)}`;
+}
+
+/** A page came after its run had ended, and whoever has it does not hear of the end. */
+function leftOpen(trace: Trace, { atMs, receiver, notification }: Trace['told'][number]): string | undefined {
+  if (notification.kind !== 'escalation') return undefined;
+  const run = trace.runs.find(({ runId }) => runId === notification.runId);
+  if (run?.report === undefined || run.closedAtMs === undefined || run.closedAtMs >= atMs) return undefined;
+  const untilMs = atMs + pagedByMs;
+  if (untilMs > trace.endMs || wasDisturbed(trace, run.closedAtMs, untilMs)) return undefined;
+  if (trace.away.some((span) => span.receiver === receiver && overlaps(span, { fromMs: atMs, toMs: untilMs })))
+    return undefined;
+  const isTold = trace.told.some(
+    (told) =>
+      told.receiver === receiver &&
+      told.atMs >= atMs &&
+      told.notification.kind === 'closed' &&
+      told.notification.runId === run.runId,
+  );
+  return isTold
+    ? undefined
+    : `${receiver} has a page of ${run.workflowId} since ${at(atMs)}, and not that it had ended`;
 }

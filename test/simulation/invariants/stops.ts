@@ -176,7 +176,10 @@ function repeated(trace: Trace): string | undefined {
   });
 }
 
-/** Two runs page about one workload while both are open. */
+/**
+ * Two runs page about one workload while both are open. A page that comes after its run has ended was owed to a receiver that
+ * was away (L6), and the end follows it.
+ */
 function secondConversation(trace: Trace): string | undefined {
   const pages = trace.told.filter(({ notification }) => notification.kind === 'escalation' && notification.level === 0);
   const runOf = ({ notification }: (typeof pages)[number]) =>
@@ -184,7 +187,8 @@ function secondConversation(trace: Trace): string | undefined {
   return firstOf(pages, (page, index) => {
     const { atMs, notification } = page;
     const workload = workloadIn(notification);
-    if (workload === undefined) return undefined;
+    const asking = runOf(page);
+    if (workload === undefined || (asking !== undefined && !isOpenAt(asking, atMs))) return undefined;
     const earlier = pages.slice(0, index).find((other) => {
       const run = runOf(other);
       if (run === undefined || other.notification.runId === notification.runId) return false;

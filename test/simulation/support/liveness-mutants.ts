@@ -80,6 +80,25 @@ export const livenessMutants: readonly Mutant[] = [
     day: aDay([incurable()], evicting),
   },
   {
+    plant: 'whoever is paged late does not hear that the run has ended',
+    breaks: 'L6',
+    tamper: {
+      hub: (hub) => ({
+        ...hub,
+        notify: async (input) =>
+          input.notification.kind === 'closed' ? { delivered: true, detail: 'delivered' } : hub.notify(input),
+      }),
+    },
+    day: aDay(
+      [
+        incurable(),
+        { kind: 'receiver', at: 0, receiver: 'oncall', how: 'fails', minutes: 20 },
+        { kind: 'answer', at: 10, how: 'abort', who: 'ada' },
+      ],
+      evicting,
+    ),
+  },
+  {
     plant: 'the guard reads a pause without looking what it is',
     breaks: 'L7',
     tamper: around('guard', (real) => async (...args) => {
