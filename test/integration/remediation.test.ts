@@ -4,7 +4,7 @@ import { evictionsOf, writesOf } from '../support/product/audit.ts';
 import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { openReceiver, type SignedReceiver } from '../support/product/receiver.ts';
-import { ask, liveWhen, reportOf, runsOf, tell } from '../support/product/runs.ts';
+import { ask, endOf, liveWhen, reportOf, runsOf, tell } from '../support/product/runs.ts';
 import { until } from '../support/product/until.ts';
 import { createBroken, createNamespaces, createWorkload, podsOf } from '../support/product/workloads.ts';
 
@@ -134,7 +134,7 @@ it('a body that comes five times at once leads to one run and one eviction', asy
   const fault = await aFault('CrashAuto', 'auto', 'payments');
   const answers = await Promise.all(Array.from({ length: 5 }, () => deliver(product.url, [fault])));
   expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
-  expect(await reportOf(product.temporal, fault.id)).toMatchObject({ outcome: 'remediated' });
+  expect(await endOf(product.temporal, fault.id)).toBe('remediated');
   expect(await runsOf(product.temporal, fault.id)).toBe(1);
   expect(evictionsOf(product.auditLog, 'payments')).toHaveLength(1);
 }, 60_000);

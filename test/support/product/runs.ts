@@ -52,6 +52,12 @@ export async function reportOf(temporal: Client, id: string, withinMs = 60_000):
   return (await handle.result()) as RemediationReport;
 }
 
+/** How the id's latest run ended; for any end but `remediated` the whole story follows, so that a test says what happened. */
+export async function endOf(temporal: Client, id: string, withinMs?: number): Promise<string> {
+  const { outcome, timeline } = await reportOf(temporal, id, withinMs);
+  return outcome === 'remediated' ? outcome : `${outcome}: ${timeline.map(({ what }) => what).join('; ')}`;
+}
+
 /** How many runs the id has had, as visibility counts them once it counts the latest as ended. */
 export async function runsOf(temporal: Client, id: string): Promise<number> {
   const query = `WorkflowId = '${id}'`;
