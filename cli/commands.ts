@@ -4,7 +4,7 @@ const run = 'Run';
 const runs = 'Remediations';
 const guard = 'Guard';
 const policies = 'Policies';
-const shell = 'Shell';
+const shell = 'Command line';
 
 /** The six answers differ in their words only. */
 const answer = (name: string, summary: string, does: string): CommandEntry => ({
@@ -37,6 +37,7 @@ export const commands: readonly CommandEntry[] = [
     examples: [
       ['mendflow list', 'the latest 50'],
       ['mendflow list -n shop --phase AwaitingApproval', 'what waits for a person in a namespace'],
+      ['mendflow list --watch', 'every run as it changes, until Ctrl-C'],
       ['mendflow list --since 24h --outcome escalated -o wide', 'what was handed over since yesterday'],
     ],
     load: async () => (await import('./list.ts')).listCommand,
@@ -168,6 +169,20 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./test.ts')).testCommand,
   },
   {
+    name: 'config',
+    group: shell,
+    summary: 'Name the installations to which the commands speak, and choose one',
+    examples: [
+      [
+        'mendflow config set-context prod --server https://mendflow.example.com --token-file ~/.mendflow-token',
+        'add one',
+      ],
+      ['mendflow config use-context prod', 'every command speaks to it'],
+      ['mendflow list --context sandbox/default', 'one command speaks to the sandbox'],
+    ],
+    load: async () => (await import('./config.ts')).configCommand,
+  },
+  {
     name: 'completion',
     group: shell,
     summary: 'Print a script that lets the shell complete commands and options',
@@ -176,5 +191,12 @@ export const commands: readonly CommandEntry[] = [
       ['mendflow completion fish > ~/.config/fish/completions/mendflow.fish', 'for fish'],
     ],
     load: async () => (await import('./completion.ts')).completionCommand,
+  },
+  {
+    name: 'version',
+    group: shell,
+    summary: 'Print the version',
+    examples: [['mendflow version', 'the version of this command line']],
+    load: async () => (await import('./version.ts')).versionCommand,
   },
 ];

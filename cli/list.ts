@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import type { RunSummary } from '../api/ports.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import { outcomes, phases } from '../domain/run/outcome.ts';
-import { clientFor, countUpTo, type ServerOptions, withOutput, withServer } from './options.ts';
+import { clientFor, countUpTo, durationValue, type ServerOptions, withOutput, withServer } from './options.ts';
 import { isDocumentFormat, printDocument } from './output/document.ts';
 import { type Column, table } from './output/table.ts';
 import { ago } from './output/times.ts';
@@ -17,6 +18,9 @@ interface ListOptions extends ServerOptions {
   since?: string;
   limit: number;
   cursor?: string;
+  watch?: boolean;
+  timeout?: number;
+  headers: boolean;
 }
 
 /** A page of runs, as the API answers it. */
@@ -41,15 +45,47 @@ function columns(nowMs: number): Column<RunSummary>[] {
   ];
 }
 
+/** Visibility is asked at most this often for one watcher. */
+const everyMs = 2_000;
+
 async function listRuns(terminal: Terminal, options: ListOptions): Promise<void> {
   const { output, namespace, workload, policy, phase, outcome, since, limit, cursor } = options;
   const query = { namespace, workload, policy, phase, outcome, since, limit, cursor };
-  const page = await clientFor(terminal, options).get<RunList>('/v1/remediations', query);
+  const api = clientFor(terminal, options);
+  const look = () => api.get<RunList>('/v1/remediations', query);
+  if (options.watch) return watchRuns(terminal, options, look);
+  const page = await look();
   if (isDocumentFormat(output)) return printDocument(terminal, output, page);
   if (output === 'name') for (const { id } of page.runs) terminal.print(id);
   else if (page.runs.length === 0) terminal.say('No runs found.');
-  else for (const line of table(page.runs, columns(terminal.now()), output === 'wide')) terminal.print(line);
+  else printRuns(terminal, page.runs, options);
   if (page.nextCursor !== undefined) terminal.say(`There are more runs: add --cursor ${page.nextCursor}`);
+}
+
+function printRuns(terminal: Terminal, runs: readonly RunSummary[], { output, headers }: ListOptions): void {
+  const [head = '', ...lines] = table(runs, columns(terminal.now()), output === 'wide');
+  for (const line of headers ? [head, ...lines] : lines) terminal.print(line);
+}
+
+/** Prints the runs, then each run that is new or has changed, until the time given is over. */
+async function watchRuns(terminal: Terminal, options: ListOptions, look: () => Promise<RunList>): Promise<void> {
+  if (isDocumentFormat(options.output)) {
+    throw new MendflowError('INVALID_REQUEST', '--watch prints lines; leave out -o json and -o yaml');
+  }
+  const { timeout = Number.POSITIVE_INFINITY } = options;
+  const untilMs = terminal.now() + timeout;
+  const known = new Set<string>();
+  for (let headers = options.headers; ; ) {
+    const { runs } = await look();
+    const fresh = runs.filter((run) => !known.has(JSON.stringify(run)));
+    for (const run of fresh) known.add(JSON.stringify(run));
+    if (options.output === 'name') for (const { id } of fresh) terminal.print(id);
+    else if (fresh.length > 0) printRuns(terminal, fresh, { ...options, headers });
+    else if (known.size === 0 && headers) terminal.say('No runs yet; waiting for the first. Ctrl-C ends this.');
+    headers = false;
+    if (terminal.now() >= untilMs) return;
+    await terminal.rest(Math.min(everyMs, untilMs - terminal.now()));
+  }
 }
 
 /** `mendflow list`: the runs of a filter as a table. */
@@ -64,7 +100,10 @@ export function listCommand(terminal: Terminal): Command {
     .addOption(new Option('--outcome <outcome>', 'only runs with this outcome').choices(outcomes))
     .option('--since <time>', 'only runs that started since then: 2h, or a time in RFC 3339')
     .option('--limit <count>', 'show at most this many, up to 200', countUpTo(200), 50)
-    .option('--cursor <cursor>', 'continue after an earlier page');
+    .option('--cursor <cursor>', 'continue after an earlier page')
+    .option('-w, --watch', 'go on with every run that is new or changes, until Ctrl-C')
+    .option('--timeout <duration>', 'with --watch: stop after this time', durationValue)
+    .option('--no-headers', 'leave out the line with the names of the columns');
   return withServer(withOutput(command, ['json', 'yaml', 'wide', 'name'])).action((options: ListOptions) =>
     listRuns(terminal, options),
   );

@@ -8,6 +8,7 @@ import type { Terminal } from './terminal.ts';
 export interface ServerOptions {
   server?: string;
   token?: string;
+  context?: string;
   requestTimeout: number;
 }
 
@@ -37,8 +38,9 @@ export const countUpTo =
 /** Adds the options by which the command finds the api. */
 export function withServer(command: Command): Command {
   return command
-    .option('--server <url>', 'the api (default: $MENDFLOW_SERVER, else http://127.0.0.1:8080)')
+    .option('--server <url>', 'the api (default: $MENDFLOW_SERVER, the context in use, or the sandbox that runs)')
     .option('--token <token>', 'your token (default: $MENDFLOW_TOKEN, else the file $MENDFLOW_TOKEN_FILE)')
+    .option('--context <name>', 'an installation that mendflow config get-contexts lists')
     .addOption(
       new Option('--request-timeout <duration>', 'how long to wait for an answer')
         .argParser(durationValue)
@@ -51,7 +53,12 @@ export function withOutput(command: Command, formats: readonly string[]): Comman
   return command.addOption(new Option('-o, --output <format>', 'output format').choices(formats));
 }
 
-/** The client that the options ask for. Throws INVALID_CONFIG. */
-export function clientFor({ env }: Terminal, { server, token, requestTimeout }: ServerOptions): ApiClient {
-  return openClient({ ...loadClient({ env, server, token }), timeoutMs: requestTimeout });
+/**
+ * The client that the options ask for. Says which server that is, unless the caller gave its address. Throws
+ * INVALID_CONFIG.
+ */
+export function clientFor(terminal: Terminal, { server, token, context, requestTimeout }: ServerOptions): ApiClient {
+  const { foundBy, ...settings } = loadClient({ env: terminal.env, server, token, context });
+  if (foundBy !== undefined) terminal.say(`Server: ${settings.server} (${foundBy})`);
+  return openClient({ ...settings, timeoutMs: requestTimeout });
 }

@@ -1,10 +1,11 @@
 import type { RunSummary } from '../api/ports.ts';
+import { nearest } from '../config/nearest.ts';
 import { MendflowError } from '../domain/run/errors.ts';
 import type { ApiClient } from './client.ts';
 
 /** How a run may be named on the command line. */
 export const runArgument =
-  'which run: its id, the beginning of its fingerprint, or its workload (shop/Deployment/checkout, Node/worker-1)';
+  'which run: its workload (checkout, shop/checkout, shop/Deployment/checkout, Node/worker-1), its id, or the beginning of its fingerprint';
 
 /** As many as one page of the list holds. */
 const searched = 200;
@@ -14,7 +15,7 @@ export const runPath = (id: string): string => `/v1/remediations/${encodeURIComp
 
 /**
  * The id of the run that a person means: an id as it is, else the one run among the latest whose fingerprint begins so
- * or whose workload it is, one that still runs before those that ended. Throws NOT_FOUND for none, INVALID_REQUEST when
+ * or whose workload it is (without its kind and namespace too), one that still runs before those that ended. Throws NOT_FOUND for none, INVALID_REQUEST when
  * several fit.
  */
 export async function findRun(api: ApiClient, reference: string): Promise<string> {
@@ -25,17 +26,24 @@ export async function findRun(api: ApiClient, reference: string): Promise<string
   const ids = [...new Set((live.length > 0 ? live : fitting).map(({ id }) => id))];
   const [id] = ids;
   if (id === undefined) {
-    const detail = `None of the latest ${searched} runs matches ${reference}; mendflow list shows the runs with their ids`;
-    throw new MendflowError('NOT_FOUND', detail);
+    const near = nearest(reference, [...new Set(runs.flatMap(namesOf))]);
+    const hint = near === undefined ? 'mendflow list shows the runs' : `did you mean ${near}?`;
+    throw new MendflowError('NOT_FOUND', `No run matches ${reference}; ${hint}`);
   }
   // An ended run has no name of its own beside later ones of the same workload: the latest is meant.
   if (ids.length === 1 || live.length === 0) return id;
   throw new MendflowError('INVALID_REQUEST', `${reference} matches several runs; name one:\n  ${ids.join('\n  ')}`);
 }
 
-function isMeant({ id, namespace, workload }: RunSummary, reference: string): boolean {
-  const fingerprint = id.slice(id.lastIndexOf('/') + 1);
-  // A node has no namespace.
-  const place = namespace === undefined || namespace === '' ? workload : `${namespace}/${workload}`;
-  return fingerprint.startsWith(reference) || place === reference;
+function isMeant(run: RunSummary, reference: string): boolean {
+  return fingerprintOf(run).startsWith(reference) || namesOf(run).includes(reference);
+}
+
+const fingerprintOf = ({ id }: RunSummary) => id.slice(id.lastIndexOf('/') + 1);
+
+/** `shop/Deployment/checkout`, `shop/checkout` and `checkout`; a node has no namespace. */
+function namesOf({ namespace, workload }: RunSummary): string[] {
+  if (!workload) return [];
+  const name = workload.slice(workload.indexOf('/') + 1);
+  return namespace ? [`${namespace}/${workload}`, `${namespace}/${name}`, name] : [workload, name];
 }

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { MendflowError } from '../domain/run/errors.ts';
 import { dataFolderOf, sandboxNames } from './data-folder.ts';
-import { type Fault, faults, injectFault, removeFault } from './faults.ts';
+import { type Fault, faults, injectFault, podMeant, removeFault } from './faults.ts';
 import type { Ports } from './part.ts';
 import { progressOn } from './progress.ts';
 import { startSandbox } from './sandbox.ts';
@@ -104,13 +104,15 @@ function printEnv(name: string, isAdmin: boolean): void {
 
 /** Breaks a live pod, or takes its fault away again; only ever in a sandbox of this machine. */
 async function play(target: string, fault: Fault | 'none', name: string): Promise<void> {
-  const [namespace, pod, ...rest] = target.split('/');
-  if (!namespace || !pod || rest.length > 0) throw new SandboxError(`${target} is not <namespace>/<pod>`);
+  const [namespace, given, ...rest] = target.split('/');
+  if (!namespace || !given || rest.length > 0) throw new SandboxError(`${target} is not <namespace>/<pod>`);
   const kubeconfig = readState(dataFolderOf(name))?.adminKubeconfig;
   if (!kubeconfig) throw new SandboxError(`no sandbox ${name} with a cluster runs; start one with: mendflow sandbox`);
+  const pod = await podMeant(kubeconfig, namespace, given);
   if (fault === 'none') await removeFault(kubeconfig, { namespace, pod });
   else await injectFault(kubeconfig, { namespace, pod }, fault);
-  console.log(fault === 'none' ? `${target} is healthy again` : `${target} shows ${fault} until it is replaced`);
+  const shown = `${namespace}/${pod}`;
+  console.log(fault === 'none' ? `${shown} is healthy again` : `${shown} shows ${fault} until it is replaced`);
 }
 
 /** Turns what the sandbox says into the error that the command line prints without a stack. */
@@ -149,7 +151,7 @@ export function sandboxCommand(): Command {
   command
     .command('break')
     .description('let a pod of a running sandbox fail, until it is replaced')
-    .argument('<namespace/pod>', 'which pod')
+    .argument('<namespace/pod>', 'the pod, or the workload whose first pod it is')
     .addArgument(new Argument('<fault>', 'kind of fault; none ends it').choices([...faults, 'none']))
     .addOption(nameOption())
     .action((target: string, fault: Fault | 'none', _, broken: Command) =>

@@ -64,6 +64,23 @@ export async function injectFault<Target extends FaultTarget>(
   await annotate(kubeconfig, target, { [faultKey]: fault, ...since });
 }
 
+/** The pod of that name, or else the first pod of the workload of that name. Rejects where there is neither. */
+export async function podMeant(kubeconfig: string, namespace: string, given: string): Promise<string> {
+  const api = openKubeconfig(kubeconfig);
+  try {
+    const { items } = await api.call<{ items: { metadata: { name: string } }[] }>(
+      'GET',
+      `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`,
+    );
+    const names = items.map(({ metadata }) => metadata.name).sort();
+    const found = names.includes(given) ? given : names.find((name) => name.startsWith(`${given}-`));
+    if (found !== undefined) return found;
+    throw new SandboxError(`no pod ${namespace}/${given}; there are ${names.join(', ') || 'none'}`);
+  } finally {
+    await api.close();
+  }
+}
+
 /** Takes the fault away: a live pod becomes healthy by itself, with the restarts it had. */
 export async function removeFault(kubeconfig: string, target: FaultTarget): Promise<void> {
   await annotate(kubeconfig, target, { [faultKey]: null, [faultSinceKey]: null });

@@ -11,7 +11,7 @@ import { type Progress, silent } from './progress.ts';
 import type { RealNodes } from './real-node/nodes.ts';
 import { SandboxError } from './sandbox-error.ts';
 import { type OptionalParts, type PartName, type Started, startParts } from './start-parts.ts';
-import { readState, removeState, sweepKilled, writeState } from './state.ts';
+import { readState, removeState, type SandboxState, sweepKilled, writeState } from './state.ts';
 import type { Temporal } from './temporal.ts';
 
 /** How a sandbox is started; everything has a default. */
@@ -52,6 +52,8 @@ export interface Sandbox {
   /** Supervises one more process, with `env()` under its own variables; resolves when `ready` holds. */
   run(name: string, command: string, args: readonly string[], options?: RunOptions): Promise<Supervised>;
   process(name: string): Supervised;
+  /** Adds variables to the sandbox's state file, from which `sandbox env` and the command line read. */
+  publish(variables: Record<string, string>): void;
   /** Sends a signal (SIGKILL) and resolves when the process has ended. */
   kill(name: string, signal?: NodeJS.Signals): Promise<void>;
   /** The same command, ports and data again. */
@@ -115,10 +117,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error;
   });
   const env = () => variables(started, cluster);
-  writeState(dataFolder, {
+  const state: SandboxState = {
     ...{ pid: process.pid, startedAt: new Date().toISOString(), env: env(), links: links(started) },
     ...(started.kubernetes && { adminKubeconfig: started.kubernetes.adminKubeconfig }),
-  });
+  };
+  writeState(dataFolder, state);
   return {
     ...{ cluster, dataFolder, env },
     get temporal() {
@@ -140,6 +143,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     run: (name, command, args, { env: extra, ...rest } = {}) =>
       supervisor.start({ name, command, args, ...rest, env: { ...process.env, ...env(), ...extra } }),
     process: (name) => supervisor.process(name),
+    publish: (variables) => writeState(dataFolder, { ...state, env: { ...state.env, ...variables } }),
     kill: (name, signal) => supervisor.kill(name, signal),
     restart: (name) => supervisor.restart(name),
     async stop() {

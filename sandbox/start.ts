@@ -1,29 +1,15 @@
-import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { banner } from './banner.ts';
 import { dataFolderOf } from './data-folder.ts';
 import { openShop } from './demo/shop.ts';
 import { openKubeconfig } from './kubernetes-api.ts';
-import { addressOf, type Product, startProduct } from './product.ts';
+import { addressOf, startProduct } from './product.ts';
 import { progressOn } from './progress.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 import { SandboxError } from './sandbox-error.ts';
+import { layOutPolicies } from './sandbox-policies.ts';
 import { allParts } from './start-parts.ts';
 import { stopSignal } from './stop-signal.ts';
-
-function banner(sandbox: Sandbox, product: Product): string {
-  const webhook = `curl -H 'Authorization: Bearer ${product.intakeToken}' -H 'Content-Type: application/json' --data @docs/examples/alertmanager-webhook.json ${product.url}/webhook`;
-  const runs = `curl -H 'Authorization: Bearer ${product.personToken}' ${product.url}/v1/remediations`;
-  return [
-    '\nMendflow is ready for alerts.',
-    `  API              ${product.url}/docs`,
-    `  Temporal Web UI  ${sandbox.temporal.uiUrl}`,
-    `  kubectl          --kubeconfig ${sandbox.kubernetes.adminKubeconfig} (three pods each of shop/checkout, shop/payments, shop/catalog)`,
-    '  variables        eval "$(node cli/mendflow.mjs sandbox env)"',
-    '  break a pod      node cli/mendflow.mjs sandbox break shop/catalog-0 crash-loop',
-    `  send an alert    ${webhook}`,
-    `  list the runs    ${runs}`,
-    '  Ctrl-C stops it.',
-  ].join('\n');
-}
 
 function apiPort(): number {
   const text = process.env.MENDFLOW_API_PORT || '8080';
@@ -32,12 +18,22 @@ function apiPort(): number {
   throw new SandboxError(`MENDFLOW_API_PORT is ${text}, which is not a port`);
 }
 
+/** `npm start -- --name other` runs beside the first one. */
+function nameIn(args: readonly string[]): string {
+  try {
+    return parseArgs({ args: [...args], options: { name: { type: 'string', default: 'default' } } }).values.name;
+  } catch (cause) {
+    throw new SandboxError(`${(cause as Error).message}\nusage: npm start -- [--name <name>]`);
+  }
+}
+
 const optional = {
-  monitoring: 'no alert comes by itself; send one with the command below.',
+  monitoring: 'no alert comes by itself; docs/quick-start.md says how to send one.',
 };
 
 /** A sandbox with Mendflow in it, until Ctrl-C. */
 async function startInSandbox(): Promise<void> {
+  const name = nameIn(process.argv.slice(2));
   const stopAsked = stopSignal();
   let sandbox: Sandbox | undefined;
   let isUp = false;
@@ -46,18 +42,22 @@ async function startInSandbox(): Promise<void> {
   const progress = progressOn(process.stderr);
   const address = await addressOf(apiPort(), 'me');
   sandbox = await startSandbox({
-    ...{ dataFolder: dataFolderOf('default'), parts: allParts, optional, progress },
+    ...{ dataFolder: dataFolderOf(name), parts: allParts, optional, progress },
     webhook: { url: `${address.url}/webhook`, token: address.intakeToken },
     onLost: ({ name, logFile }, how) => progress.say(`${name} ${how}; see ${logFile}`),
   });
   const admin = openKubeconfig(sandbox.kubernetes.adminKubeconfig);
   try {
-    const policies = process.env.MENDFLOW_POLICIES || join(import.meta.dirname, '..', 'policies');
+    const policies = process.env.MENDFLOW_POLICIES || layOutPolicies(sandbox.dataFolder);
     const step = progress.begin('Mendflow and the shop');
     const [product] = await Promise.all([startProduct(sandbox, address, { policies }), openShop(admin)]);
     step.done();
     isUp = true;
-    console.log(banner(sandbox, product));
+    sandbox.publish({
+      ...{ MENDFLOW_SERVER: product.url, MENDFLOW_TOKEN: product.personToken },
+      MENDFLOW_INTAKE_TOKENS: product.intakeToken,
+    });
+    console.log(banner({ sandbox, product, policies, name }));
     await stopAsked;
   } finally {
     await admin.close();

@@ -1,13 +1,13 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolderOf } from '../../config/running-sandboxes.ts';
 import { SandboxError } from '../sandbox-error.ts';
 import type { Server } from './server.ts';
 
 /** The folder shared by demo, tests and benches: MENDFLOW_CACHE, else the user's cache folder. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  if (env.MENDFLOW_CACHE) return env.MENDFLOW_CACHE;
-  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mendflow');
+  return cacheFolderOf(env) ?? join(homedir(), '.cache', 'mendflow');
 }
 
 /** Where the server stands once it was got; a file there is complete and executable. */

@@ -137,6 +137,6 @@ describe('a run on the command line', () => {
   it('that is not among the latest is said to be so', async () => {
     const { code, err } = await api.run('describe ffff');
     expect(code).toBe(1);
-    expect(err).toContain('None of the latest 200 runs matches ffff');
+    expect(err).toContain('No run matches ffff; mendflow list shows the runs');
   });
 });

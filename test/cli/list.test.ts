@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { type ListeningApi, listeningApi } from './support/command-line.ts';
+import { type ListeningApi, listeningApi, mendflow } from './support/command-line.ts';
 import { aSummary, FakeRuns, runId } from './support/runs.ts';
 
 let runs: FakeRuns;
@@ -38,6 +38,34 @@ describe('mendflow list', () => {
     const document = { runs: runs.summaries };
     expect(JSON.parse((await api.run('list -o json')).out)).toEqual(document);
     expect(parse((await api.run('list -o yaml')).out)).toEqual(document);
+  });
+
+  it('leaves out the heads of the columns for a script', async () => {
+    expect((await api.run('list --no-headers')).out).toMatch(/^shop +Deployment/);
+  });
+
+  it('goes on with every run that is new or changes, and prints the others once', async () => {
+    const terminal = api.terminal();
+    terminal.rest = async (ms) => {
+      terminal.clockMs += ms;
+      runs.summaries = [
+        aSummary({ outcome: 'remediated', closedAt: '2026-03-01T09:59:00Z' }),
+        aSummary({ id: `${runId}5`, workload: 'StatefulSet/db' }),
+      ];
+    };
+    const { code, out } = await mendflow('list --watch --timeout 6s', terminal);
+    const states = out.split('\n').map((line) => line.split(/ {2,}/));
+    expect(code).toBe(0);
+    expect(states.map(([, workload, , , state]) => [workload, state])).toEqual([
+      ['WORKLOAD', 'STATE'],
+      ['Deployment/checkout', 'AwaitingApproval'],
+      ['Deployment/checkout', 'remediated'],
+      ['StatefulSet/db', 'AwaitingApproval'],
+    ]);
+  });
+
+  it('refuses to watch a document', async () => {
+    expect(await api.run('list --watch -o json')).toMatchObject({ code: 2, out: '' });
   });
 
   it('hands its filters to the api', async () => {

@@ -5,8 +5,11 @@ import { loadConfig } from '../../config/config.ts';
 const readFile = () => 'from-file\n';
 
 describe('settings of the command line’s client', () => {
-  it('have a default address and no token', () => {
-    expect(loadClient({ env: {} })).toEqual({ server: 'http://127.0.0.1:8080' });
+  it('have a default address, said to be one, and no token', () => {
+    expect(loadClient({ env: {} })).toEqual({
+      server: 'http://127.0.0.1:8080',
+      foundBy: 'the default; no server is named and no sandbox runs',
+    });
   });
 
   it('come from flags, then from variables, then from the token’s file', () => {

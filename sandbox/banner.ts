@@ -1,0 +1,44 @@
+import type { Product } from './product.ts';
+import type { Sandbox } from './sandbox.ts';
+
+const cli = 'node cli/mendflow.mjs';
+
+/** What a person types next, with what it does. */
+function nextSteps(name: string): [line: string, does: string][] {
+  const flag = name === 'default' ? '' : ` --name ${name}`;
+  return [
+    [`eval "$(${cli} sandbox env${flag})"`, 'point this shell at the sandbox'],
+    [`${cli} sandbox break shop/catalog-0 memory-leak${flag}`, 'memory-leak heals it by itself, in 2 minutes'],
+    [`${cli} list --watch`, 'until it says remediated; Ctrl-C leaves the list'],
+    [`${cli} describe catalog`, 'what was done, and why'],
+    [`${cli} sandbox break shop/checkout crash-loop${flag}`, 'crash-loop asks before it acts'],
+    [`${cli} list --watch`, 'until it says AwaitingApproval'],
+    [`${cli} approve checkout`, 'your answer; follow checkout shows the rest'],
+  ];
+}
+
+/** What the banner tells of. */
+interface Begun {
+  sandbox: Pick<Sandbox, 'temporal' | 'kubernetes'>;
+  product: Pick<Product, 'url'>;
+  policies: string;
+  name: string;
+}
+
+/** What runs where, and what to type next. */
+export function banner({ sandbox, product, policies, name }: Begun): string {
+  const steps = nextSteps(name);
+  const width = Math.max(...steps.map(([line]) => line.length));
+  return [
+    '\nMendflow is ready for alerts.',
+    `  API              ${product.url}/docs`,
+    `  Temporal Web UI  ${sandbox.temporal.uiUrl}`,
+    `  kubectl          --kubeconfig ${sandbox.kubernetes.adminKubeconfig} (three pods each of shop/checkout, shop/payments, shop/catalog)`,
+    `  policies         ${policies} (read again at each change)`,
+    '',
+    'Type in another terminal, in this folder:',
+    ...steps.map(([line, does]) => `  ${line.padEnd(width)}  # ${does}`),
+    '',
+    'Ctrl-C stops it.',
+  ].join('\n');
+}
