@@ -42,7 +42,7 @@ interface FoundServer {
   foundBy?: string;
 }
 
-/** Before the name of a sandbox that runs: `sandbox/default` is a context that nobody has to write down. */
+/** Before the name of a sandbox that runs; nobody has to write such a context down. */
 export const sandboxPrefix = 'sandbox/';
 const defaultServer = 'http://127.0.0.1:8080';
 
