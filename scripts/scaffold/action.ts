@@ -29,9 +29,9 @@ import ${camel} from '../../../activities/actions/${kebab}.ts';
 import type { ActionContext } from '../../../activities/actions/define-action.ts';
 import { anActionContext } from '../support/action-context.ts';
 import { aPod } from '../support/builders.ts';
-import { FakeCluster } from '../support/fake-cluster.ts';
+import { TestCluster } from '../support/test-cluster.ts';
 
-const cluster = new FakeCluster();
+const cluster = new TestCluster();
 const aContext = (changes: Partial<ActionContext> = {}): ActionContext => ({
   ...anActionContext(cluster),
   target: aPod(),

@@ -1,4 +1,4 @@
-import type { Autoscaler } from '../../activities/kubernetes/port.ts';
+import type { Autoscaler, VerticalAutoscaler } from '../../activities/kubernetes/port.ts';
 import type { Pod } from '../../domain/target/pod.ts';
 import type { ObjectRef } from '../../domain/target/target.ts';
 import type { Workload } from '../../domain/target/workload.ts';
@@ -86,4 +86,10 @@ export class Names {
 export interface AutoscalerRecord extends Autoscaler {
   /** Pods that the load asks for; absent: those there are. */
   wants?: number;
+}
+
+/** A VerticalPodAutoscaler as the simulated cluster keeps it: it changes nothing. */
+export interface VerticalRecord extends VerticalAutoscaler {
+  /** Name of the workload. */
+  scales: string;
 }

@@ -9,8 +9,10 @@ import type {
   Replacement,
   Revision,
   Task,
+  VerticalAutoscaler,
   WorkloadChange,
 } from '../../activities/kubernetes/port.ts';
+import type { VolumeReach } from '../../domain/target/placement/needs.ts';
 import type { Pod } from '../../domain/target/pod.ts';
 import type { ObjectRef, SubjectKind } from '../../domain/target/target.ts';
 import type { Workload } from '../../domain/target/workload.ts';
@@ -70,16 +72,16 @@ export class SimulatedCluster implements Cluster {
     return all.filter(({ scales }) => scales.kind === kind && scales.name === name);
   }
 
-  /** It has none. */
-  async listVerticalAutoscalersOf() {
-    return [];
+  async listVerticalAutoscalersOf({ name }: ObjectRef): Promise<VerticalAutoscaler[]> {
+    return this.store.verticals.filter(({ scales }) => scales === name);
   }
 
   async listPodsOf({ ref }: Workload): Promise<Pod[]> {
     const key = keyOf(ref);
     const { store } = this;
     const record = store.workloads.get(key);
-    if (record !== undefined) {
+    // What belongs to another workload has the pods that it made itself.
+    if (record !== undefined && store.topOf(ref) === key) {
       return record.base.ref.uid === ref.uid ? store.podsUnder(key).map((pod) => store.view(pod)) : [];
     }
     return [...store.pods].filter(({ base }) => base.owner?.uid === ref.uid).map((pod) => store.view(pod));
@@ -103,8 +105,8 @@ export class SimulatedCluster implements Cluster {
     return listOccupants(this.store, node);
   }
 
-  async listVolumeReach() {
-    return [];
+  async listVolumeReach(_: string, claims: readonly string[]): Promise<VolumeReach[]> {
+    return this.store.reaches.filter(({ claim }) => claims.includes(claim));
   }
 
   async taskOutcome(namespace: string, name: string) {
@@ -128,7 +130,10 @@ export class SimulatedCluster implements Cluster {
     return ours.map(({ atMs, reason, note }) => ({ atMs, reason, note, count: 1 })).sort((a, b) => b.atMs - a.atMs);
   }
 
-  async podLog({ name }: ObjectRef, { container, maxBytes }: { container: string; maxBytes: number }) {
+  async podLog(
+    { name }: ObjectRef,
+    { container, maxBytes }: Parameters<Cluster['podLog']>[1],
+  ): Promise<string | undefined> {
     const log = this.logs.get(`${name}/${container}`) ?? '';
     return Buffer.from(log).subarray(-maxBytes).toString();
   }

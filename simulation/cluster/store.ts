@@ -1,5 +1,6 @@
 import type { Node } from '../../domain/target/cluster-context.ts';
 import { nodeAsWorkload } from '../../domain/target/node-as-workload.ts';
+import type { VolumeReach } from '../../domain/target/placement/needs.ts';
 import type { Pod } from '../../domain/target/pod.ts';
 import type { ObjectRef } from '../../domain/target/target.ts';
 import type { Workload } from '../../domain/target/workload.ts';
@@ -8,7 +9,15 @@ import { type Fault, type Moment, shownSince } from './faults.ts';
 import { type JobRecord, viewJob } from './jobs.ts';
 import { viewNode, wellNode } from './node-view.ts';
 import { viewPod } from './pod-view.ts';
-import { type AutoscalerRecord, type Budget, keyOf, Names, type PodRecord, type WorkloadRecord } from './records.ts';
+import {
+  type AutoscalerRecord,
+  type Budget,
+  keyOf,
+  Names,
+  type PodRecord,
+  type VerticalRecord,
+  type WorkloadRecord,
+} from './records.ts';
 import { viewReplicaSet, viewWorkload } from './workload-view.ts';
 
 interface NodeFields {
@@ -29,6 +38,9 @@ export class Store {
   readonly nodes = new Map<string, Node>();
   readonly configMaps = new Map<string, Record<string, string>>();
   readonly autoscalers: AutoscalerRecord[] = [];
+  readonly verticals: VerticalRecord[] = [];
+  /** Which nodes the volumes of claims can be reached from. */
+  readonly reaches: VolumeReach[] = [];
   readonly budgets: Budget[] = [];
   readonly faults: Fault[] = [];
   /** Why the admission of a namespace refuses every new pod, by namespace. */

@@ -6,12 +6,13 @@ import type { Policy } from '../../domain/policy/policy.ts';
 import type { TicketTerms } from '../../domain/run/ticket.ts';
 import { approvedBy, permitted, testRun } from '../support/permitted.ts';
 import { anActionAlert, anOomKilledPod, aPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
-import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { aPolicy, depsOf } from './support/cluster-deps.ts';
 import { startActivity } from './support/run-activity.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   cluster.put(anOomKilledPod());
 });
 
@@ -97,7 +98,7 @@ describe('an act with its ticket', () => {
     policy.spec.mode = mode;
     await expect(run(anInput(), { deps: inForce(policy) })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
     await expect(run(anInput(), { deps: { switches: { mode } } })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-    cluster.annotations.shop = { 'mendflow.dev/mode': mode };
+    cluster.namespace('shop', { annotations: { 'mendflow.dev/mode': mode } });
     await expect(run()).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
     expect(acts()).toEqual([]);
   });
@@ -110,19 +111,19 @@ describe('an act with its ticket', () => {
   const strange: [what: string, change: () => unknown, code: string][] = [
     [
       'the workload is labelled out',
-      () => cluster.workloads.splice(0, 1, aWorkload({ labels: { 'mendflow.dev/remediation': 'disabled' } })),
+      () => cluster.putWorkload(aWorkload({ labels: { 'mendflow.dev/remediation': 'disabled' } })),
       'NOT_ALLOWED',
     ],
     [
       'the namespace is labelled out',
-      () => Object.assign(cluster.namespaces, { shop: { 'mendflow.dev/remediation': 'disabled' } }),
+      () => cluster.namespace('shop', { labels: { 'mendflow.dev/remediation': 'disabled' } }),
       'NOT_ALLOWED',
     ],
-    ['the workload is ours', () => cluster.workloads.splice(0, 1, aWorkload({ labels: ours })), 'NOT_ALLOWED'],
+    ['the workload is ours', () => cluster.putWorkload(aWorkload({ labels: ours })), 'NOT_ALLOWED'],
     ['nothing owns the pod', () => cluster.put(withoutOwner()), 'TARGET_REPLACED'],
     ['the pod is a mirror', () => cluster.put({ ...anOomKilledPod(), isMirror: true }), 'NOT_ALLOWED'],
-    ['its owner is gone', () => cluster.workloads.splice(1, 1), 'NOT_ALLOWED'],
-    ['the namespace is gone', () => Object.assign(cluster, { namespaces: {} }), 'TARGET_GONE'],
+    ['its owner is gone', () => Object.assign(cluster, { workloads: [aWorkload()] }), 'NOT_ALLOWED'],
+    ['the namespace is gone', () => cluster.store.namespaces.clear(), 'TARGET_GONE'],
   ];
   it.each(strange)('is not done when %s', async (_, change, code) => {
     change();
@@ -145,7 +146,7 @@ describe('an act with its ticket', () => {
 
   it('is not done on a workload for the fault of a pod of another one', async () => {
     const cart = aWorkload({ ref: { ...aWorkload().ref, name: 'cart', uid: 'uid-cart' } });
-    cluster.workloads.push(cart);
+    cluster.putWorkload(cart);
     const target = aTarget({ workload: cart.ref });
     await expect(run(anInput({ target, step: rolloutRestart }))).rejects.toMatchObject({ code: 'TARGET_REPLACED' });
     expect(acts()).toEqual([]);
@@ -157,7 +158,7 @@ describe('an act with its ticket', () => {
       code: 'NOT_ALLOWED',
     });
     const at = <T extends { namespace: string }>(ref: T): T => ({ ...ref, namespace: 'kube-system' });
-    cluster.namespaces['kube-system'] = {};
+    cluster.namespace('kube-system');
     cluster.pods = cluster.pods.map((pod) => ({ ...pod, ref: at(pod.ref) }));
     cluster.workloads = cluster.workloads.map((workload) => ({ ...workload, ref: at(workload.ref) }));
     const target = { ...aTarget({ workload: at(aWorkload().ref), pod: at(aPod().ref) }), namespace: 'kube-system' };

@@ -3,13 +3,14 @@ import { captureEvidence } from '../../activities/capture-evidence.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import type { Pod } from '../../domain/target/pod.ts';
 import { aContainer, agoMs, anOomKilledPod, aTarget } from './support/builders.ts';
-import { depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { depsOf } from './support/cluster-deps.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   cluster.put(anOomKilledPod());
-  cluster.logs = { app: 'connecting with password=hunter22\nout of memory' };
+  cluster.containerLogs = { app: 'connecting with password=hunter22\nout of memory' };
   cluster.events = [{ atMs: agoMs(10), reason: 'BackOff', note: 'Back-off restarting', count: 4 }];
 });
 const capture = (pod: Pod = anOomKilledPod()) => captureEvidence(depsOf(cluster), { target: aTarget(), pod });
@@ -35,7 +36,7 @@ describe('captureEvidence', () => {
   };
 
   it('takes what a container that runs again said before its restart', async () => {
-    cluster.logs = { app: 'starting' };
+    cluster.containerLogs = { app: 'starting' };
     cluster.previousLogs = { app: 'out of memory' };
     expect(await capture(again())).toMatchObject({ logs: { app: 'out of memory' }, missing: [] });
   });
@@ -44,13 +45,13 @@ describe('captureEvidence', () => {
     ['has dropped the run before the restart', undefined],
     ['has an empty log of the run before the restart', ''],
   ])('takes the present log where the node %s', async (_, before) => {
-    cluster.logs = { app: 'cannot reach the database' };
+    cluster.containerLogs = { app: 'cannot reach the database' };
     cluster.previousLogs = { app: before };
     expect(await capture(again())).toMatchObject({ logs: { app: 'cannot reach the database' }, missing: [] });
   });
 
   it('takes the newest words of a container that has ended and was not started again yet', async () => {
-    cluster.logs = { app: 'the newest crash' };
+    cluster.containerLogs = { app: 'the newest crash' };
     cluster.previousLogs = { app: 'the crash before' };
     const ended = { kind: 'terminated', reason: 'Error', exitCode: 1, finishedAtMs: agoMs(1) } as const;
     expect(await capture(again(ended))).toMatchObject({ logs: { app: 'the newest crash' } });
@@ -62,7 +63,7 @@ describe('captureEvidence', () => {
   });
 
   it('keeps no control characters, colours or secrets of a log, an event or a status', async () => {
-    cluster.logs = { app: '\u001b[31mpass\u001b[0mword=kirsche77\u202e\u0000\nout of memory\ud800' };
+    cluster.containerLogs = { app: '\u001b[31mpass\u001b[0mword=kirsche77\u202e\u0000\nout of memory\ud800' };
     cluster.events = [{ atMs: agoMs(10), reason: 'Bad\nReason', note: 'pull with token=kirsche77\nfailed', count: 1 }];
     const evidence = await capture();
     expect(evidence.logs).toEqual({ app: 'password=[redacted]\nout of memory\ufffd' });
@@ -71,19 +72,19 @@ describe('captureEvidence', () => {
 
   it('drops the half line with which a log begins that was cut to size', async () => {
     const line = 'a line that says nothing much\n';
-    cluster.logs = { app: `kirsche77 was the end of a secret\n${line.repeat(1_000)}`.slice(0, 16_384) };
+    cluster.containerLogs = { app: `kirsche77 was the end of a secret\n${line.repeat(1_000)}`.slice(0, 16_384) };
     const { logs } = await capture();
     expect(logs.app).toMatch(/^a line/);
   });
 
   it('reads a log of one line with nothing but key words in a moment', async () => {
-    cluster.logs = { app: 'token-'.repeat(2_731).slice(0, 16_384) };
+    cluster.containerLogs = { app: 'token-'.repeat(2_731).slice(0, 16_384) };
     const { logs } = await capture();
     expect(logs.app?.length).toBeLessThanOrEqual(4_096);
   });
 
   it('names what cannot be read and keeps the rest', async () => {
-    cluster.logs = {};
+    cluster.containerLogs = {};
     cluster.before = (call) => {
       if (call.startsWith('listEvents')) throw new MendflowError('PERMISSION_DENIED', 'no');
     };

@@ -2,13 +2,13 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createCensus } from '../../activities/census.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { nowMs, threePods } from './support/builders.ts';
-import { FakeCluster } from './support/fake-cluster.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 let timeMs: number;
 let census: ReturnType<typeof createCensus>;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   timeMs = nowMs;
   census = createCensus(cluster, () => timeMs);
 });

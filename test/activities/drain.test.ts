@@ -9,14 +9,15 @@ import { nodeAsWorkload } from '../../domain/target/node-as-workload.ts';
 import { permitted, policyFor } from '../support/permitted.ts';
 import { anActionContext } from './support/action-context.ts';
 import { aNode, anActionAlert, aPod, aTarget, nowMs } from './support/builders.ts';
-import { depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { depsOf } from './support/cluster-deps.ts';
 import { startActivity } from './support/run-activity.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
-  cluster.nodes = [aNode(), aNode({ name: 'node-2' })];
-  cluster.workloads = [{ ...nodeAsWorkload(aNode()), labels: { pool: 'web' } }];
+  cluster = new TestCluster();
+  cluster.nodes = [aNode({ labels: { pool: 'web' } }), aNode({ name: 'node-2' })];
+  cluster.workloads = [];
   // What is evicted is gone at the next look.
   cluster.before = (call) => {
     if (call.startsWith('listPodsOn')) cluster.pods = cluster.pods.filter(({ isTerminating }) => !isTerminating);
@@ -74,8 +75,7 @@ describe('a drain', () => {
     const labels = { 'mendflow.dev/remediation': 'disabled' };
     const ours = { 'app.kubernetes.io/part-of': 'mendflow' };
     const at = (namespace: string, name: string) => ({ ...aPod().ref, namespace, name });
-    cluster.namespaces.quiet = {};
-    cluster.annotations.quiet = { 'mendflow.dev/pause-until': '2026-03-01T11:00:00Z' };
+    cluster.namespace('quiet', { annotations: { 'mendflow.dev/pause-until': '2026-03-01T11:00:00Z' } });
     cluster.pods = [
       aPod({ name: 'out', labels }),
       aPod({ name: 'ours', labels: ours }),

@@ -5,17 +5,18 @@ import type { Prometheus } from '../../activities/prometheus.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { anOomKilledPod, aWorkload } from './support/builders.ts';
-import { anAlert, aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { anAlert, aPolicy, depsOf } from './support/cluster-deps.ts';
 import { startActivity } from './support/run-activity.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
 const explain = (deps: ClusterDeps, input: { alert: Alert }) =>
   startActivity(createClusterActivities(deps).explain, input).result;
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   cluster.put(anOomKilledPod());
-  cluster.workloads[0] = aWorkload({ counts: { replicas: 3, updated: 3, ready: 2, available: 2 } });
+  cluster.putWorkload(aWorkload({ counts: { replicas: 3, updated: 3, ready: 2, available: 2 } }));
 });
 
 const broken: Prometheus = {
@@ -53,14 +54,14 @@ describe('explain', () => {
   });
 
   it('looks at all of it also where nothing would be done', async () => {
-    cluster.annotations.shop = { 'mendflow.dev/pause-until': '2026-03-02T00:00:00Z' };
+    cluster.namespace('shop', { annotations: { 'mendflow.dev/pause-until': '2026-03-02T00:00:00Z' } });
     const look = await explain(depsOf(cluster), { alert: anAlert() });
     expect(look.judgement).toMatchObject({ kind: 'notActionable', reason: 'paused' });
     expect(look).toMatchObject({ checks: [{ result: 'holds' }], surroundings: {}, plan: { policy: 'memory-leak' } });
   });
 
   it('tells which mode is the strictest', async () => {
-    cluster.annotations.shop = { 'mendflow.dev/mode': 'Approve' };
+    cluster.namespace('shop', { annotations: { 'mendflow.dev/mode': 'Approve' } });
     const look = await explain(depsOf(cluster), { alert: anAlert() });
     expect(look.modes).toEqual({ policy: 'Auto', namespace: 'Approve', configuration: 'Auto' });
     expect(look.plan).toMatchObject({

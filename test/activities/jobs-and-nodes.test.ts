@@ -7,8 +7,9 @@ import type { Node } from '../../domain/target/cluster-context.ts';
 import { nodeAsWorkload } from '../../domain/target/node-as-workload.ts';
 import type { Target } from '../../domain/target/target.ts';
 import { aCompleteJob, aFailedJob, aNode, anOomKilledPod, aTarget, nowMs } from './support/builders.ts';
-import { anAlert, aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { anAlert, aPolicy, depsOf } from './support/cluster-deps.ts';
 import { startActivity } from './support/run-activity.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
 const jobAlert = anAlert({ namespace: 'shop', job_name: 'nightly-1', job: 'kube-state-metrics' });
 const nodeAlert = anAlert({ node: 'node-1', job: 'node-exporter' });
@@ -18,14 +19,14 @@ const nodePolicy = (verify: unknown[] = [{ nodeCondition: { type: 'Ready', statu
 const silent = [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting' }];
 const well = [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: '' }];
 const labels = { pool: 'workers' };
+const ofNightly = { apiVersion: 'batch/v1', kind: 'Job', name: 'nightly-1', uid: 'uid-nightly-1' };
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 const put = (node: Node) => {
   cluster.nodes = [node, aNode({ name: 'node-2' })];
-  cluster.workloads = [...cluster.workloads.filter(({ ref }) => ref.kind !== 'Node'), nodeAsWorkload(node)];
 };
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   cluster.pods = [];
   cluster.workloads = [aFailedJob()];
   put(aNode({ isReady: false, conditions: silent, labels, zone: 'zone-a' }));
@@ -35,8 +36,8 @@ describe('verify on an alert that names a Job', () => {
   const look = () => verify(depsOf(cluster, { policies: () => [jobPolicy] }), { alert: jobAlert });
 
   it('finds the failed Job itself, with the words of its pods as evidence', async () => {
-    cluster.pods = [anOomKilledPod('nightly-1-x')];
-    cluster.logs.app = 'cannot reach the database';
+    cluster.pods = [{ ...anOomKilledPod('nightly-1-x'), owner: ofNightly }];
+    cluster.containerLogs.app = 'cannot reach the database';
     expect(await look()).toMatchObject({
       kind: 'actionable',
       target: { workload: { kind: 'Job', name: 'nightly-1', uid: 'uid-nightly-1' }, facts: { ownerKind: 'Job' } },
@@ -61,11 +62,9 @@ describe('verify on an alert that names a Job', () => {
   });
 
   it('never makes a pod of a Job the target', async () => {
-    cluster.pods = [anOomKilledPod('nightly-1-x')];
+    cluster.pods = [{ ...anOomKilledPod('nightly-1-x'), owner: ofNightly }];
     const deps = depsOf(cluster);
     expect(await verify(deps, { alert: jobAlert })).toMatchObject({ kind: 'notActionable', reason: 'faultUnproven' });
-    const owner = { apiVersion: 'batch/v1', kind: 'Job', name: 'nightly-1', uid: 'uid-nightly-1' };
-    cluster.pods = [{ ...anOomKilledPod('nightly-1-x'), owner }];
     const alert = anAlert({ namespace: 'shop', pod: 'nightly-1-x' });
     expect(await verify(deps, { alert })).toMatchObject({ kind: 'notActionable', reason: 'notOwned' });
   });
@@ -110,7 +109,7 @@ describe('verify on an alert that names a node', () => {
   });
 
   it('judges the node as it was read, when the count of the nodes is older than its fault', async () => {
-    cluster.nodes = [aNode({ conditions: well, labels }), aNode({ name: 'node-2' })];
+    cluster.listNodes = async () => [aNode({ conditions: well, labels }), aNode({ name: 'node-2' })];
     const deps = depsOf(cluster, { policies: () => [nodePolicy()] });
     expect(await verify(deps, { alert: nodeAlert })).toMatchObject({ kind: 'actionable' });
   });
@@ -141,7 +140,7 @@ describe('verify on an alert that names a node', () => {
   it('refuses a node that a person labelled out, and one that is gone', async () => {
     put(aNode({ isReady: false, conditions: silent, labels: { ...labels, 'mendflow.dev/remediation': 'disabled' } }));
     expect(await look()).toMatchObject({ kind: 'notActionable', reason: 'optedOut' });
-    cluster.workloads = [];
+    cluster.nodes = [aNode({ name: 'node-2' })];
     expect(await look()).toMatchObject({ kind: 'notActionable', reason: 'targetGone' });
   });
 
@@ -180,7 +179,7 @@ describe('an alert that names what stands for a workload', () => {
     scales: { apiVersion: 'apps/v1', kind, name: 'checkout' },
   });
   beforeEach(() => {
-    const fresh = new FakeCluster();
+    const fresh = new TestCluster();
     cluster.workloads = fresh.workloads.map((workload) => ({ ...workload, conditions: unavailable }));
     cluster.pods = fresh.pods;
   });

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { pausedEverywhere, pausedHere, type Switches } from '../../activities/kill-switch.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { nowMs } from './support/builders.ts';
-import { FakeCluster } from './support/fake-cluster.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
 const configMap = { namespace: 'ops', name: 'mendflow' };
-const asked = async (switches: Partial<Switches>, given: Partial<FakeCluster> = {}) => {
-  const cluster = Object.assign(new FakeCluster(), given);
+const asked = async (switches: Partial<Switches>, given: Partial<TestCluster> = {}) => {
+  const cluster = Object.assign(new TestCluster(), given);
   return { why: await pausedEverywhere({ cluster, switches: { mode: 'Auto', ...switches } }), calls: cluster.calls };
 };
 
@@ -29,7 +29,7 @@ describe('the switches for everything', () => {
   });
 
   it('read the ConfigMap each time they are asked', async () => {
-    const cluster = new FakeCluster();
+    const cluster = new TestCluster();
     cluster.configMaps = { 'ops/mendflow': {} };
     const ask = () => pausedEverywhere({ cluster, switches: { mode: 'Auto', configMap } });
     expect(await ask()).toBeUndefined();

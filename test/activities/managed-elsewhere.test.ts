@@ -5,12 +5,13 @@ import type { OwnerRef } from '../../domain/target/pod.ts';
 import type { Workload } from '../../domain/target/workload.ts';
 import { permitted } from '../support/permitted.ts';
 import { anActionAlert, anAutoscaler, anOomKilledPod, aPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
-import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { aPolicy, depsOf } from './support/cluster-deps.ts';
 import { startActivity } from './support/run-activity.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   cluster.put(anOomKilledPod());
 });
 

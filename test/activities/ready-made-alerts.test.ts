@@ -3,8 +3,9 @@ import { verify } from '../../activities/verify.ts';
 import { answeringPrometheus } from '../../simulation/policy-test/prometheus-answers.ts';
 import { readyMadePolicies, recordedAlert, recordedAlerts } from '../support/payloads.ts';
 import { nowMs } from './support/builders.ts';
-import { depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { depsOf } from './support/cluster-deps.ts';
 import { type IllCluster, illClusters, illClustersToo } from './support/ill-clusters.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
 /** Every name that a matcher of a ready-made policy spells out. */
 const named = readyMadePolicies
@@ -53,7 +54,7 @@ describe('the alerts that ready-made policies name', () => {
   );
 
   it.each(named)('%s leads to nothing where its object is gone', async (alertname) => {
-    const cluster = new FakeCluster();
+    const cluster = new TestCluster();
     cluster.pods = [];
     cluster.workloads = [];
     cluster.nodes = [];

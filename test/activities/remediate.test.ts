@@ -7,12 +7,13 @@ import type { Check } from '../../domain/policy/policy.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { permitted } from '../support/permitted.ts';
 import { aNode, anActionAlert, anOomKilledPod, aPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
-import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { aPolicy, depsOf } from './support/cluster-deps.ts';
 import { startActivity } from './support/run-activity.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   cluster.put(anOomKilledPod());
 });
 
@@ -78,7 +79,7 @@ describe('remediate', () => {
 
   const refusals: [name: string, change: () => unknown, input: Changes, code: string][] = [
     ['FAULT_GONE when the pod is well again', () => cluster.put(aPod()), {}, 'FAULT_GONE'],
-    ['TARGET_GONE when the pod is gone', () => cluster.pods.splice(0), {}, 'TARGET_GONE'],
+    ['TARGET_GONE when the pod is gone', () => Object.assign(cluster, { pods: [] }), {}, 'TARGET_GONE'],
     [
       'TARGET_REPLACED when a StatefulSet pod came back under its name',
       () => cluster.put({ ...anOomKilledPod(), ref: { ...aPod().ref, uid: 'uid-new' } }),
@@ -141,9 +142,7 @@ describe('remediate', () => {
       'the workload',
       { workloadCondition: { type: 'Available', status: 'False' } },
       () =>
-        cluster.workloads.splice(
-          0,
-          1,
+        cluster.putWorkload(
           aWorkload({ conditions: [{ type: 'Available', status: 'False', reason: '', message: '' }] }),
         ),
     ],
@@ -151,7 +150,7 @@ describe('remediate', () => {
       'the node',
       { nodeCondition: { type: 'Ready', status: 'Unknown' } },
       () =>
-        cluster.nodes.splice(0, 1, {
+        cluster.putNode({
           ...aNode({ isReady: false }),
           conditions: [{ type: 'Ready', status: 'Unknown', reason: '', message: '' }],
         }),
@@ -163,7 +162,7 @@ describe('remediate', () => {
     async (_, check, show) => {
       cluster.put(aPod());
       // Where the evicted pod comes back to.
-      cluster.nodes.push(aNode({ name: 'node-2' }));
+      cluster.putNode(aNode({ name: 'node-2' }));
       await expect(run({ checks: [check] })).rejects.toMatchObject({ code: 'FAULT_GONE' });
       expect(acts()).toEqual([]);
       show();
@@ -180,7 +179,7 @@ describe('remediate', () => {
 
   it('does not act once it is cancelled', async () => {
     const lateRead = Promise.withResolvers<void>();
-    const slow = Object.assign(new FakeCluster(), { pods: cluster.pods });
+    const slow = Object.assign(new TestCluster(), { pods: cluster.pods });
     const getPod = slow.getPod.bind(slow);
     slow.getPod = (...args) => lateRead.promise.then(() => getPod(...args));
     cluster = slow;

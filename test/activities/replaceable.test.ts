@@ -3,11 +3,11 @@ import { createCensus } from '../../activities/census.ts';
 import { mustComeBack, readRooms } from '../../activities/replaceable.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { aNode, aPod, aWorkload, nowMs, someNeeds } from './support/builders.ts';
-import { FakeCluster } from './support/fake-cluster.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   cluster.nodes = ['node-1', 'node-2', 'node-3'].map((name) => aNode({ name, allocatable: { cpu: 1, pods: 10 } }));
   cluster.needs = someNeeds({ requests: { cpu: 0.5 } });
 });

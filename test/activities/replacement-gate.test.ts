@@ -3,12 +3,13 @@ import { createCensus } from '../../activities/census.ts';
 import type { Cluster, Marking, WorkloadChange } from '../../activities/kubernetes/port.ts';
 import { replacementGate } from '../../activities/replacement-gate.ts';
 import { aFailedJob, aNode, aPod, aWorkload, nowMs } from './support/builders.ts';
-import { FakeCluster } from './support/fake-cluster.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   cluster.nodes = [aNode(), aNode({ name: 'node-2' })];
+  cluster.putWorkload(aFailedJob());
 });
 const open = (closedNode?: string) =>
   replacementGate({ cluster, census: createCensus(cluster, () => nowMs) }, { closedNode });
@@ -90,9 +91,10 @@ describe('what takes no pod', () => {
 
   it('a pod that is gone, or another one, is left to the write itself', async () => {
     cluster.refusesPods = 'no';
-    await open().cluster.evictPod({ ...ref, uid: 'other' }, { dryRun: true });
+    const other = open().cluster.evictPod({ ...ref, uid: 'other' }, { dryRun: true });
+    await expect(other).rejects.toMatchObject({ code: 'TARGET_REPLACED' });
     cluster.pods = [];
-    await open().cluster.evictPod(ref, { dryRun: true });
+    await expect(open().cluster.evictPod(ref, { dryRun: true })).rejects.toMatchObject({ code: 'TARGET_GONE' });
     expect(asked()).toEqual([]);
   });
 });
@@ -132,6 +134,7 @@ it('never gives back the seat on the node that is emptied', async () => {
 it('passes everything else through', async () => {
   const { cluster: port } = open();
   expect(await port.getPod('shop', 'checkout-1')).toEqual(aPod());
-  await port.cordonNode(aWorkload().ref, { token: 't', dryRun: true });
-  expect(cluster.calls).toEqual(['getPod checkout-1', 'cordonNode checkout t dry']);
+  const node = { kind: 'Node', namespace: '', name: 'node-2', uid: 'uid-node-2' };
+  await port.cordonNode(node, { token: 't', dryRun: true });
+  expect(cluster.calls).toEqual(['getPod checkout-1', 'cordonNode node-2 t dry']);
 });

@@ -5,13 +5,14 @@ import type { OurEvent } from '../../activities/kubernetes/port.ts';
 import { report } from '../../activities/report.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { aTarget, nowMs } from './support/builders.ts';
-import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { aPolicy, depsOf } from './support/cluster-deps.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
 const input: ReportInput = { target: aTarget(), event: 'RemediationFailed', note: 'still OOMKilled', workflowId: 'w' };
 
 describe('report', () => {
   it('records one event on the pod and one on its workload', async () => {
-    const cluster = new FakeCluster();
+    const cluster = new TestCluster();
     await report(depsOf(cluster), input);
     expect(cluster.recorded.map(({ regarding, reason, type }) => [regarding.kind, reason, type])).toEqual([
       ['Pod', 'RemediationFailed', 'Warning'],
@@ -20,7 +21,7 @@ describe('report', () => {
   });
 
   it('logs an event that cannot be recorded and goes on', async () => {
-    const cluster = new FakeCluster();
+    const cluster = new TestCluster();
     cluster.before = () => {
       throw new MendflowError('PERMISSION_DENIED', 'no');
     };
@@ -45,7 +46,7 @@ describe('report for somebody who can only write to Temporal', () => {
     ['on a node, where no policy names nodes', at('')],
     ['on an object of another namespace than is said', mixed],
   ])('writes nothing %s', async (_, target) => {
-    const cluster = new FakeCluster();
+    const cluster = new TestCluster();
     const policies = () => [aPolicy({ scope: { namespaces: ['shop', 'automation', 'kube-system'] } })];
     await report(depsOf(cluster, { policies }), { ...input, target });
     expect(cluster.recorded).toEqual([]);

@@ -4,12 +4,13 @@ import { undo } from '../../activities/undo.ts';
 import type { TicketTerms } from '../../domain/run/ticket.ts';
 import { permitted, testRun } from '../support/permitted.ts';
 import { anActionAlert, aTarget, aWorkload, nowMs } from './support/builders.ts';
-import { depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { depsOf } from './support/cluster-deps.ts';
 import { startActivity } from './support/run-activity.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
 });
 
 const asked: RemediateInput = {

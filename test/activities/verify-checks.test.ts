@@ -2,25 +2,26 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Prometheus } from '../../activities/prometheus.ts';
 import { verify } from '../../activities/verify.ts';
 import { aContainer, agoMs, aNode, anOomKilledPod, aPod, aWorkload, threePods } from './support/builders.ts';
-import { anAlert, aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { anAlert, aPolicy, depsOf } from './support/cluster-deps.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   cluster.put(anOomKilledPod());
-  cluster.workloads[0] = aWorkload({ counts: { replicas: 3, updated: 3, ready: 2, available: 2 } });
+  cluster.putWorkload(aWorkload({ counts: { replicas: 3, updated: 3, ready: 2, available: 2 } }));
 });
 
 describe('the evidence of a rollout that is stuck', () => {
   it('is the pod that it waits for, with its events', async () => {
-    const cluster = new FakeCluster();
+    const cluster = new TestCluster();
     const condition = {
       type: 'Progressing',
       status: 'False',
       reason: 'ProgressDeadlineExceeded',
       message: 'timed out',
     };
-    cluster.workloads[0] = aWorkload({ conditions: [condition] });
+    cluster.putWorkload(aWorkload({ conditions: [condition] }));
     const state = { kind: 'waiting' as const, reason: 'ContainerCreating', message: '' };
     const stuck = aPod({
       name: 'checkout-9',
@@ -78,7 +79,7 @@ describe('verify with labels of the alert in a query', () => {
     ['has empty', { job: '' }],
   ])('does nothing for an alert that %s the label, however well the pods are', async (_, job) => {
     cluster.pods = threePods();
-    cluster.workloads[0] = aWorkload();
+    cluster.putWorkload(aWorkload());
     const asked: string[] = [];
     const prometheus: Prometheus = { query: async (query) => [asked.push(query)] };
     const alert = anAlert({ ...labels, ...job });
@@ -99,7 +100,7 @@ describe('verify with other live checks', () => {
     expect(await verify(deps, { alert })).toMatchObject({
       ...{ kind: 'notActionable', reason: 'faultGone', detail: expect.stringContaining('has no condition Available') },
     });
-    cluster.workloads[0] = aWorkload({ conditions: [notAvailable] });
+    cluster.putWorkload(aWorkload({ conditions: [notAvailable] }));
     const assessment = await verify(deps, { alert });
     expect(assessment).toMatchObject({ kind: 'actionable', fault: 'MemoryLeakDetected' });
     expect('target' in assessment && assessment.target?.pod).toBe(undefined);
@@ -132,7 +133,7 @@ describe('verify with other live checks', () => {
   it('calls a workload recovered that is well, whatever an old counter may mean', async () => {
     const container = aContainer({ restarts: 9 });
     cluster.pods = [...threePods().slice(1), aPod({ containers: [container] })];
-    cluster.workloads[0] = aWorkload();
+    cluster.putWorkload(aWorkload());
     const deps = withChecks({ restarts: { atLeast: 3, within: '10m' } });
     expect(await verify(deps, { alert: anAlert() })).toMatchObject({ kind: 'recovered' });
   });

@@ -7,14 +7,14 @@ import type { Alert } from '../../domain/alert/alert.ts';
 import type { PolicyMode } from '../../domain/policy/mode.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
-import { nodeAsWorkload } from '../../domain/target/node-as-workload.ts';
 import { aFailedJob, aNode, anOomKilledPod, aPod, aReplicaSet, aWorkload } from './support/builders.ts';
-import { anAlert, aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { anAlert, aPolicy, depsOf } from './support/cluster-deps.ts';
 import { startActivity } from './support/run-activity.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   cluster.nodes = [aNode(), aNode({ name: 'node-2' })];
   cluster.put(anOomKilledPod());
 });
@@ -87,7 +87,7 @@ describe('a step that a person would be asked about', () => {
     const well = { type: 'Ready', status: 'Unknown', reason: '', message: '' };
     const node = aNode({ isReady: false, conditions: [well], labels: { pool: 'web' } });
     cluster.nodes = [node, aNode({ name: 'node-2' })];
-    cluster.workloads = [nodeAsWorkload(node)];
+    cluster.workloads = [];
     cluster.pods = [aPod({ hasLocalData: true })];
     const policy = aPolicy({
       verify: [{ nodeCondition: { type: 'Ready', status: 'Unknown' } }],

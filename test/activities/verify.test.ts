@@ -3,13 +3,14 @@ import type { Prometheus } from '../../activities/prometheus.ts';
 import { verify } from '../../activities/verify.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { anOomKilledPod, aPod, aTarget, aWorkload, threePods } from './support/builders.ts';
-import { anAlert, aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { anAlert, aPolicy, depsOf } from './support/cluster-deps.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   cluster.put(anOomKilledPod());
-  cluster.workloads[0] = aWorkload({ counts: { replicas: 3, updated: 3, ready: 2, available: 2 } });
+  cluster.putWorkload(aWorkload({ counts: { replicas: 3, updated: 3, ready: 2, available: 2 } }));
 });
 
 const prometheusWith = (...values: number[]): Prometheus & { asked: string[] } => {
@@ -60,7 +61,7 @@ describe('verify on an alert that names a pod', () => {
 
   it('says recovered when the pod and all of its workload are well', async () => {
     cluster.pods = threePods();
-    cluster.workloads[0] = aWorkload();
+    cluster.putWorkload(aWorkload());
     const assessment = await verify(depsOf(cluster), { alert: anAlert() });
     expect(assessment).toMatchObject({ kind: 'recovered', reason: 'workloadHealthy' });
   });
@@ -135,11 +136,8 @@ describe('verify refuses', () => {
 
   it.each([
     ['the pod', () => cluster.put({ ...anOomKilledPod(), labels: { 'mendflow.dev/remediation': 'disabled' } })],
-    [
-      'the workload',
-      () => cluster.workloads.unshift(aWorkload({ labels: { 'mendflow.dev/remediation': 'disabled' } })),
-    ],
-    ['the namespace', () => Object.assign(cluster.namespaces, { shop: { 'mendflow.dev/remediation': 'disabled' } })],
+    ['the workload', () => cluster.putWorkload(aWorkload({ labels: { 'mendflow.dev/remediation': 'disabled' } }))],
+    ['the namespace', () => cluster.namespace('shop', { labels: { 'mendflow.dev/remediation': 'disabled' } })],
   ])('a target that is labelled out on %s', async (_, label) => {
     label();
     expect(await verify(depsOf(cluster), { alert: anAlert() })).toMatchObject({ reason: 'optedOut' });
@@ -243,7 +241,7 @@ describe('verify once more in the same run', () => {
 
   it('says recovered when the workload is well', async () => {
     cluster.pods = threePods();
-    cluster.workloads[0] = aWorkload();
+    cluster.putWorkload(aWorkload());
     expect(await verify(depsOf(cluster), { alert: anAlert(), previous })).toMatchObject({ kind: 'recovered' });
   });
 

@@ -5,10 +5,11 @@ import { waitForHealthy } from '../../activities/wait-for-healthy.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import type { StableWindow } from '../../domain/target/stable-window.ts';
 import { aContainer, aNode, anOomKilledPod, aPod, aTarget, aWorkload, nowMs } from './support/builders.ts';
-import { aPolicy, depsOf, FakeCluster } from './support/fake-cluster.ts';
+import { aPolicy, depsOf } from './support/cluster-deps.ts';
 import { startActivity } from './support/run-activity.ts';
+import { TestCluster } from './support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 let timeMs: number;
 /** What happens before the nth round of reads, each a second after the last. */
 let script: Record<number, () => void>;
@@ -19,7 +20,7 @@ const siblings = [aPod({ name: 'checkout-2' }), aPod({ name: 'checkout-3' })];
 beforeEach(() => {
   timeMs = nowMs;
   script = {};
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   cluster.pods = [...siblings, fresh];
   let round = 0;
   cluster.before = (call) => {
@@ -86,7 +87,7 @@ describe('waitForHealthy says healthy', () => {
   it('while a pod is not ready that was not ready before the act', async () => {
     const dead = aPod({ name: 'checkout-3', isReady: false });
     cluster.pods = [aPod({ name: 'checkout-2' }), dead, { ...fresh, createdAtMs: nowMs }];
-    cluster.workloads[0] = aWorkload({ counts: { replicas: 3, updated: 3, ready: 2, available: 2 } });
+    cluster.putWorkload(aWorkload({ counts: { replicas: 3, updated: 3, ready: 2, available: 2 } }));
     const before = { desired: 3, notReady: 1, generation: 2 };
     expect(await start({}, { before, actedAtMs: nowMs }).result).toEqual({
       kind: 'healthy',
@@ -119,8 +120,8 @@ describe('waitForHealthy says healthy', () => {
   });
 
   it('although a rollout had given up before the act', async () => {
-    cluster.workloads[0] = aWorkload({ progressFailure: 'exceeded its progress deadline' });
-    script = { 4: () => cluster.workloads.splice(0, 1, aWorkload()) };
+    cluster.putWorkload(aWorkload({ progressFailure: 'exceeded its progress deadline' }));
+    script = { 4: () => cluster.putWorkload(aWorkload()) };
     expect(await start().result).toMatchObject({ kind: 'healthy' });
   });
 });
@@ -131,7 +132,7 @@ describe('waitForHealthy says gone', () => {
     script = {
       3: () => {
         cluster.pods = [];
-        cluster.workloads[0] = aWorkload({ desired: 0, counts });
+        cluster.putWorkload(aWorkload({ desired: 0, counts }));
       },
     };
     expect(await start().result).toEqual({ kind: 'gone', detail: 'Deployment shop/checkout: it is scaled to zero' });
@@ -193,7 +194,7 @@ describe('waitForHealthy says unhealthy', () => {
 
   it('at once when the rollout gives up', async () => {
     script = {
-      3: () => cluster.workloads.splice(0, 1, aWorkload({ progressFailure: 'exceeded its progress deadline' })),
+      3: () => cluster.putWorkload(aWorkload({ progressFailure: 'exceeded its progress deadline' })),
     };
     expect(await start().result).toMatchObject({
       kind: 'unhealthy',

@@ -7,7 +7,8 @@ import { verify } from '../../activities/verify.ts';
 import { openPolicyFolder, type PolicySource } from '../../config/policy-folder.ts';
 import { type PlacedPolicies, placePolicies } from '../../config/policy-text.ts';
 import { anOomKilledPod } from '../activities/support/builders.ts';
-import { anAlert, depsOf, FakeCluster } from '../activities/support/fake-cluster.ts';
+import { anAlert, depsOf } from '../activities/support/cluster-deps.ts';
+import { TestCluster } from '../activities/support/test-cluster.ts';
 import type { BadPolicy } from './bad-policies/bad-policy.ts';
 import { good } from './bad-policies/good-policy.ts';
 import { hostileYaml } from './bad-policies/hostile-yaml.ts';
@@ -98,7 +99,7 @@ describe('beside a good policy in force', () => {
   });
 
   it('what it says is not done: an alert is judged by the old set', async () => {
-    const cluster = new FakeCluster();
+    const cluster = new TestCluster();
     cluster.put(anOomKilledPod());
     const alert = anAlert({ namespace: 'shop', pod: 'checkout-1' });
     const verified = () => verify(depsOf(cluster, { policies: source.current }), { alert });

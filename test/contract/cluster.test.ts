@@ -7,7 +7,7 @@ import { actionRights, rightsParts } from '../../activities/rights-parts.ts';
 import { missingInWords, neededRights } from '../../domain/analysis/rights.ts';
 import type { Pod } from '../../domain/target/pod.ts';
 import { writeKubeconfig } from '../../sandbox/credentials.ts';
-import { aPolicy } from '../activities/support/fake-cluster.ts';
+import { aPolicy } from '../activities/support/cluster-deps.ts';
 import { codeOf } from './support/cases.ts';
 import { type Bench, portCases } from './support/cluster-cases.ts';
 import { realBench } from './support/real-bench.ts';

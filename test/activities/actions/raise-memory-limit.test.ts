@@ -5,7 +5,7 @@ import type { Container, Pod } from '../../../domain/target/pod.ts';
 import type { ObjectRef } from '../../../domain/target/target.ts';
 import { anActionContext } from '../support/action-context.ts';
 import { aContainer, agoMs, anActionAlert, anOomKilledPod, aPod, aWorkload } from '../support/builders.ts';
-import { FakeCluster } from '../support/fake-cluster.ts';
+import { TestCluster } from '../support/test-cluster.ts';
 
 const killed = { kind: 'terminated' as const, reason: 'OOMKilled', exitCode: 137, finishedAtMs: agoMs(60) };
 const limits = { memoryLimit: '64Mi', appliedMemoryLimit: '64Mi' };
@@ -13,11 +13,11 @@ const runsAgain = (changes: Partial<Container> = {}): Container =>
   aContainer({ ...limits, restarts: 3, lastTermination: killed, ...changes });
 const workload = aWorkload({ containers: [{ name: 'app', image: 'app:1', memoryLimit: '64Mi' }] });
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 /** What the kubelet makes of a resize. */
 let kubelet: (pod: Pod, limit: string) => Pod;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   kubelet = (pod, appliedMemoryLimit) => withContainers(pod, (one) => ({ ...one, appliedMemoryLimit }));
   cluster.resizePod = async ({ ref }, { container, to, dryRun }) => {
     cluster.calls.push(`resizePod ${ref.name} ${container} ${to.limit}${dryRun ? ' dry' : ''}`);

@@ -5,11 +5,12 @@ import { copiesAnnotation, copyOfAnnotation, touchAnnotation } from '../../../do
 import type { Workload } from '../../../domain/target/workload.ts';
 import { anActionContext } from '../support/action-context.ts';
 import { aCompleteJob, aFailedJob } from '../support/builders.ts';
-import { anAlert, aPolicy, depsOf, FakeCluster } from '../support/fake-cluster.ts';
+import { anAlert, aPolicy, depsOf } from '../support/cluster-deps.ts';
+import { TestCluster } from '../support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
   cluster.pods = [];
   cluster.workloads = [aFailedJob()];
 });

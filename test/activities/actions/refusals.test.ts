@@ -10,11 +10,12 @@ import type { Pod } from '../../../domain/target/pod.ts';
 import type { Workload } from '../../../domain/target/workload.ts';
 import { anActionContext } from '../support/action-context.ts';
 import { aPod, aWorkload } from '../support/builders.ts';
-import { aPolicy, FakeCluster } from '../support/fake-cluster.ts';
+import { aPolicy } from '../support/cluster-deps.ts';
+import { TestCluster } from '../support/test-cluster.ts';
 
-let cluster: FakeCluster;
+let cluster: TestCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
+  cluster = new TestCluster();
 });
 
 const run = (action: Action, target: Pod | Workload, params: Record<string, unknown> = {}) =>
@@ -82,6 +83,7 @@ describe('rollback', () => {
 
   it('waits for a controller that has not seen the latest template', async () => {
     await expect(act(aWorkload({ generation: 3, observedGeneration: 2 }))).rejects.toMatchObject({ code: 'CONFLICT' });
+    cluster.revisions = [];
     await expect(act()).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 });
@@ -95,6 +97,7 @@ describe('deleteStuckPod', () => {
 
   it('takes away the pod that blocks, and says of which revision', async () => {
     cluster.workloads = [aWorkload(set)];
+    cluster.pods = [aPod(stuck)];
     const { summary } = await run(deleteStuckPod, aPod(stuck));
     expect(summary).toBe('deleted pod shop/cart-2, which blocked the rollout of revision cart-good');
     expect(writes()).toEqual(['deletePod cart-2']);

@@ -1,9 +1,8 @@
-import { nodeAsWorkload } from '../../../domain/target/node-as-workload.ts';
 import type { Container, Pod } from '../../../domain/target/pod.ts';
 import type { ObjectRef } from '../../../domain/target/target.ts';
 import type { PrometheusAnswer } from '../../../simulation/policy-test/prometheus-answers.ts';
 import { aContainer, aFailedJob, agoMs, aNode, aPod, aReplicaSet, aWorkload } from './builders.ts';
-import { FakeCluster } from './fake-cluster.ts';
+import { TestCluster } from './test-cluster.ts';
 
 /** Names as the controllers make them; the payloads of `test/payloads` speak of these objects. */
 const podName = 'checkout-7d9f8b6c54-x2x7p';
@@ -14,7 +13,7 @@ const setUid = `uid-${setName}`;
 export interface IllCluster {
   policy: string;
   target: { kind: string; name: string; pod?: string };
-  cluster: FakeCluster;
+  cluster: TestCluster;
   measured?: Pick<PrometheusAnswer, 'contains' | 'value'>[];
 }
 
@@ -26,8 +25,8 @@ function aCheckout(changes: Partial<Pod> & { name: string }): Pod {
 }
 
 /** Deployment shop/checkout of three pods, one of which is ill. */
-function withIllPod(changes: Partial<Pod>): FakeCluster {
-  const cluster = new FakeCluster();
+function withIllPod(changes: Partial<Pod>): TestCluster {
+  const cluster = new TestCluster();
   const ref: ObjectRef = { kind: 'ReplicaSet', namespace: 'shop', name: setName, uid: setUid };
   cluster.workloads = [
     aWorkload({ counts: { replicas: 3, updated: 3, ready: 2, available: 2 } }),
@@ -42,7 +41,7 @@ const unready = {
   conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady', message: '', sinceMs: agoMs(900) }],
 };
 
-function withContainer(changes: Partial<Container>, pod: Partial<Pod> = {}): FakeCluster {
+function withContainer(changes: Partial<Container>, pod: Partial<Pod> = {}): TestCluster {
   return withIllPod({ ...unready, containers: [aContainer({ isReady: false, ...changes })], ...pod });
 }
 
@@ -56,38 +55,38 @@ const ended = (reason: string, exitCode: number) => ({
 const waiting = (reason: string) => ({ state: { kind: 'waiting' as const, reason, message: '' } });
 const pod = { kind: 'Deployment', name: 'checkout', pod: podName };
 
-function withNode(type: string, status: string): FakeCluster {
-  const cluster = new FakeCluster();
+function withNode(type: string, status: string): TestCluster {
+  const cluster = new TestCluster();
   const labels = { 'mendflow.dev/remediation': 'enabled' };
   const ready = { type: 'Ready', status: 'True', reason: 'KubeletReady', message: '' };
   const ill = { type, status, reason: 'Kubelet', message: '' };
   const conditions = type === 'Ready' ? [ill] : [ready, ill];
   const node = aNode({ name: 'worker-3', labels, conditions, isReady: type !== 'Ready' });
   cluster.nodes = [node, aNode({ name: 'worker-1' }), aNode({ name: 'worker-2' })];
-  cluster.workloads = [nodeAsWorkload(node)];
+  cluster.workloads = [];
   cluster.pods = [];
   return cluster;
 }
 
-function withStuckRollout(): FakeCluster {
+function withStuckRollout(): TestCluster {
   const cluster = withIllPod({});
   const message = 'ReplicaSet "checkout-7d9f8b6c54" has timed out progressing.';
   const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message }];
   const counts = { replicas: 4, updated: 1, ready: 3, available: 3 };
-  cluster.workloads[0] = aWorkload({ conditions, counts, progressFailure: message });
+  cluster.putWorkload(aWorkload({ conditions, counts, progressFailure: message }));
   return cluster;
 }
 
-function withFailedJob(): FakeCluster {
-  const cluster = new FakeCluster();
+function withFailedJob(): TestCluster {
+  const cluster = new TestCluster();
   const name = 'nightly-import-28934110';
   cluster.workloads = [aFailedJob({ ref: { kind: 'Job', namespace: 'shop', name, uid: `uid-${name}` } })];
   cluster.pods = [];
   return cluster;
 }
 
-function withFullVolume(): FakeCluster {
-  const cluster = new FakeCluster();
+function withFullVolume(): TestCluster {
+  const cluster = new TestCluster();
   const ref: ObjectRef = { kind: 'StatefulSet', namespace: 'shop', name: 'orders', uid: 'uid-orders' };
   const counts = { replicas: 1, updated: 1, ready: 1, available: 1 };
   cluster.workloads = [aWorkload({ ref, desired: 1, counts })];
@@ -96,7 +95,7 @@ function withFullVolume(): FakeCluster {
   return cluster;
 }
 
-function withFullAutoscaler(): FakeCluster {
+function withFullAutoscaler(): TestCluster {
   const cluster = withIllPod({});
   cluster.autoscalers = [
     {

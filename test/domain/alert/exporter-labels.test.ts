@@ -5,7 +5,7 @@ import { sightingOf } from '../../../domain/guard/sightings.ts';
 import { choosePolicy } from '../../../domain/policy/match.ts';
 import { startAttributesOf, startSummaryOf } from '../../../domain/run/start.ts';
 import { namedTarget } from '../../../domain/target/named-target.ts';
-import { anAlert, aPolicy } from '../../activities/support/fake-cluster.ts';
+import { anAlert, aPolicy } from '../../activities/support/cluster-deps.ts';
 
 type Labels = Record<string, string>;
 

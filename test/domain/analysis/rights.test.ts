@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isGranted, missingInWords, type Need, neededRights, type Working } from '../../../domain/analysis/rights.ts';
-import { aPolicy } from '../../activities/support/fake-cluster.ts';
+import { aPolicy } from '../../activities/support/cluster-deps.ts';
 
 const pods = { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] };
 const evictions = { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] };
