@@ -1,9 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { needsOf, needsPod } from '../domain/policy/check-answers.ts';
 import { MendflowError } from '../domain/run/errors.ts';
-import { healthOf, othersExcused, type SinceAct } from '../domain/target/health.ts';
+import { failedCreate, healthOf, othersExcused, refusalInWords, type SinceAct } from '../domain/target/health.ts';
 import { type Pod, restartsOf, worstFirst } from '../domain/target/pod.ts';
-import { podSinceAct } from '../domain/target/pod-since-act.ts';
+import { clockSkewMs, podSinceAct } from '../domain/target/pod-since-act.ts';
 import { podInWords } from '../domain/target/pod-words.ts';
 import {
   afterFailedRead,
@@ -58,7 +58,10 @@ export async function waitForHealthy(deps: ClusterDeps, input: WaitForHealthyInp
       return { kind: 'healthy', detail: wellInWords(input, { pods, notReady }) };
     }
     const leftMs = window.startedAtMs + withinMs - nowMs;
-    if (leftMs <= 0) return unhealthy(`not healthy within ${formatDuration(withinMs)}`, window, pods);
+    if (leftMs <= 0) {
+      const refused = await refusedPods(deps, input);
+      return unhealthy(`not healthy within ${formatDuration(withinMs)}`, window, pods, refused);
+    }
     const stableInMs = (window.healthySinceMs ?? Number.POSITIVE_INFINITY) + stableForMs - nowMs;
     await context.sleep(Math.max(1, Math.min(deps.limits.pollEveryMs, leftMs, stableInMs)));
   }
@@ -170,12 +173,31 @@ const sinceTheAct = (pod: Pod, { before, actedAtMs }: WaitForHealthyInput): Pod 
     ? pod
     : podSinceAct(pod, { actedAtMs, ...(before?.restarts && { restarts: before.restarts }) });
 
-function unhealthy(detail: string, { findings }: StableWindow, pods: Pod[]): Health {
+/**
+ * In the API server's words why it refuses the pods that a controller would make. The controllers of StatefulSets and
+ * DaemonSets say it in events only; those of Deployments in a condition, which health shows.
+ */
+async function refusedPods({ cluster }: ClusterDeps, { target, actedAtMs = 0 }: WaitForHealthyInput): Promise<string> {
+  const { workload } = target;
+  if (workload.kind !== 'StatefulSet' && workload.kind !== 'DaemonSet') return '';
+  try {
+    const events = await cluster.listEvents(workload);
+    const [last] = events
+      .filter(({ reason, atMs }) => reason === failedCreate && atMs >= actedAtMs - clockSkewMs)
+      .sort((a, b) => b.atMs - a.atMs);
+    return last === undefined ? '' : `: ${refusalInWords(last.reason, last.note)}`;
+  } catch (error) {
+    if (error instanceof MendflowError) return ` (its events cannot be read: ${error.message})`;
+    throw error;
+  }
+}
+
+function unhealthy(detail: string, { findings }: StableWindow, pods: Pod[], refused = ''): Health {
   const worst = pods.filter((pod) => !pod.isReady || restartsOf(pod) > 0).sort(worstFirst);
   const last = findings.at(-1);
   return {
     kind: 'unhealthy',
-    detail: last === undefined ? detail : `${detail}: ${last}`,
+    detail: `${last === undefined ? detail : `${detail}: ${last}`}${refused}`,
     evidence: [...findings, ...worst.slice(0, 3).flatMap(podInWords)],
   };
 }

@@ -37,7 +37,7 @@ function mayBeMadeAgain(family: JobFamily, { token, atMost }: { token: string; a
  */
 export default defineAction({
   name: 'recreateJob',
-  summary: 'Create the failed Job again under a new name. Once this copy is complete, delete the failed Job.',
+  summary: 'Create the failed Job again under a new name. As soon as the copy is created, delete the failed Job.',
   risk: 'medium',
   takesPodAway: false,
   replacesPods: true,

@@ -1,3 +1,4 @@
+import { safeLine } from '../text/plain-text.ts';
 import { type Container, isLiving, type Pod } from './pod.ts';
 import { clockSkewMs } from './pod-since-act.ts';
 import type { Workload } from './workload.ts';
@@ -137,15 +138,27 @@ export function healthOf(workload: Workload, pods: readonly Pod[], since?: Since
   const ours = (rules[kind] ?? []).filter((rule) => !(isOldRollout && ofRollout.includes(rule)));
   for (const rule of ours) {
     const why = rule(workload, excused.old + excused.starting);
-    if (why !== undefined) return { kind: 'progressing', why };
+    if (why !== undefined) return { kind: 'progressing', why: withRefusal(why, workload) };
   }
   if (workload.ref.kind in withoutPods) return { kind: 'healthy' };
   const living = pods.filter(isLiving);
   const why = missing(workload, living, { ...since, excused, isOldRollout });
-  if (why !== undefined) return { kind: 'progressing', why };
+  if (why !== undefined) return { kind: 'progressing', why: withRefusal(why, workload) };
   const notReady = workload.desired - living.filter(({ isReady }) => isReady).length;
   return notReady > 0 ? { kind: 'healthy', notReady } : { kind: 'healthy' };
 }
+
+/** Controllers give this reason where the API server refuses a pod that they would make. */
+export const failedCreate = 'FailedCreate';
+
+/** What is wrong and, where the API server refuses the pods that are missing, its own words. */
+function withRefusal(why: string, { conditions }: Workload): string {
+  const refusal = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
+  return refusal === undefined ? why : `${why}: ${refusalInWords(refusal.reason, refusal.message)}`;
+}
+
+/** A refusal of the API server in one line of bounded length. */
+export const refusalInWords = (reason: string, message: string): string => safeLine(`${reason}: ${message}`, 500);
 
 /** What a wait for health is measured by later; `pod` is the one that shows the fault. */
 export function healthBefore(workload: Workload, pod: Pod | undefined): HealthBefore {

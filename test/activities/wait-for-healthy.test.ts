@@ -239,6 +239,39 @@ describe('waitForHealthy across worker restarts', () => {
   });
 });
 
+describe('a pod that the API server refuses after the act', () => {
+  const refusal = { reason: 'FailedCreate', note: 'pods "db-1" is forbidden: exceeded quota: q', count: 4 };
+  const set = aWorkload({ ref: { ...aWorkload().ref, kind: 'StatefulSet' } });
+  const short = { replicas: 2, updated: 2, ready: 2, available: 2 };
+  const target = { ...aTarget(), workload: set.ref };
+  const act = { target, actedAtMs: nowMs, before: { desired: 3, notReady: 0, generation: set.generation } };
+  beforeEach(() => {
+    cluster.workloads = [{ ...set, counts: short }];
+    cluster.pods = siblings;
+  });
+
+  it('is told in the server’s words where only an event of the controller has them', async () => {
+    cluster.events = [
+      { ...refusal, note: 'an older one', atMs: nowMs + 1 },
+      { ...refusal, atMs: nowMs + 5_000 },
+    ];
+    expect(await start({}, act).result).toMatchObject({
+      kind: 'unhealthy',
+      detail: `not healthy within 20s: 2 of 3 pods are ready: FailedCreate: ${refusal.note}`,
+    });
+  });
+
+  it('is not told by an event from before the act, and events that cannot be read are named', async () => {
+    cluster.events = [{ ...refusal, atMs: nowMs - 600_000 }];
+    expect(await start({}, act).result).toMatchObject({ detail: 'not healthy within 20s: 2 of 3 pods are ready' });
+    cluster.listEvents = () => Promise.reject(new MendflowError('PERMISSION_DENIED', 'events is forbidden'));
+    timeMs = nowMs;
+    expect(await start({}, act).result).toMatchObject({
+      detail: 'not healthy within 20s: 2 of 3 pods are ready (its events cannot be read: events is forbidden)',
+    });
+  });
+});
+
 describe('waitForHealthy ends without a verdict', () => {
   it.each([
     ['TARGET_GONE', []],

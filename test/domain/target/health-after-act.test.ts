@@ -149,6 +149,14 @@ describe('whatever the pods are', () => {
     .array(aState, { minLength: 1, maxLength: 8 })
     .map((states) => states.map((state, index) => build[state](`checkout-${index + 2}`)));
 
+  /** Up to 500 pods, of which at most a dozen are not simply old and ready. */
+  const manyPods = fc
+    .tuple(fc.nat(490), fc.array(aState, { minLength: 1, maxLength: 12 }))
+    .map(([well, states]) => [
+      ...Array.from({ length: well }, (_, index) => old(`well-${index}`)),
+      ...states.map((state, index) => build[state](`checkout-${index + 2}`)),
+    ]);
+
   it('what is healthy without excuses is healthy after an act', () => {
     fc.assert(
       fc.property(somePods, fc.nat(4), (pods, notReady) => {
@@ -159,13 +167,14 @@ describe('whatever the pods are', () => {
     );
   });
 
-  it('health after an act never means fewer ready pods than before, nor an ill one made since', () => {
+  it('health after an act never means fewer ready pods than before, but for one of a hundred, nor an ill one made since', () => {
     fc.assert(
-      fc.property(somePods, fc.nat(4), fc.nat(2), (pods, notReady, more) => {
+      fc.property(fc.oneof(somePods, manyPods), fc.nat(4), fc.nat(2), (pods, notReady, more) => {
         const health = judged(pods, since({ notReady, desired: Math.max(0, pods.length - more) }));
         if (health.kind !== 'healthy') return;
         const ready = pods.filter(({ isReady }) => isReady).length;
-        expect(ready).toBeGreaterThanOrEqual(pods.length - more - notReady);
+        const allowed = Math.max(notReady, Math.floor(pods.length / 100));
+        expect(ready).toBeGreaterThanOrEqual(pods.length - more - allowed);
         expect(
           pods.some((pod) => pod.createdAtMs > actedAtMs && pod.containers.some(({ restarts }) => restarts > 0)),
         ).toBe(false);

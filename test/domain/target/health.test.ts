@@ -50,7 +50,24 @@ const healthy: Row[] = [
   ],
 ];
 
+/** The API server refuses the pods that a Deployment's controller would make. */
+const refused = (message: string, status = 'True') => [
+  { type: 'ReplicaFailure', status, reason: 'FailedCreate', message },
+];
+
 const progressing: Row[] = [
+  [
+    'with a pod that the API server refuses, in its own words',
+    aWorkload({ conditions: refused('pods "checkout-" is forbidden: exceeded quota: q') }),
+    threePods().slice(1),
+    { why: '2 of 3 pods exist: FailedCreate: pods "checkout-" is forbidden: exceeded quota: q' },
+  ],
+  [
+    'whose pods the API server refused before, and does not any more',
+    aWorkload({ conditions: refused('exceeded quota: q', 'False') }),
+    threePods().slice(1),
+    { why: '2 of 3 pods exist' },
+  ],
   [
     'whose change its controller has not seen',
     aWorkload({ generation: 3 }),
