@@ -134,6 +134,22 @@ export interface Notification {
   omitted?: readonly string[];
 }
 
+/** Whom to tell what. */
+export interface NotifyInput {
+  receiver: string;
+  notification: Notification;
+  /** The receiver's own name for the message by which it first heard of the run. */
+  reference?: string;
+}
+
+/** What became of a message. */
+export interface Told {
+  delivered: boolean;
+  detail: string;
+  /** The receiver's name for it, where it can be changed later. */
+  reference?: string;
+}
+
 /** What a run would do under the permit that it asks for. */
 export interface ActInHand extends Pick<TicketedAct, 'token' | 'alert'> {
   /** Absent while no person approved it. */
@@ -149,7 +165,7 @@ export type Genuineness = { isGenuine: true } | { isGenuine: false; why: string 
 /** Activities of the hub: notifications and the guard's rules; no cluster credentials. */
 export interface HubActivities {
   /** Sends to one receiver; its failure is recorded, never the outcome of a run. */
-  notify(input: { receiver: string; notification: Notification }): Promise<{ delivered: boolean; detail: string }>;
+  notify(input: NotifyInput): Promise<Told>;
   /** Local activity: is the approval the api's own word? */
   verifyApproval(input: { workflowId: string; message: HumanMessage }): Promise<Genuineness>;
   /** Local activity of the guard: is the order, of whatever shape, the api's own word to this cluster's guard? */

@@ -11,6 +11,8 @@ import { watcherSection } from './watcher-section.ts';
 
 const shortestKey = 32;
 
+const slackApi = 'https://slack.com/api/chat.postMessage';
+
 /** `id:secret`, or a secret alone, whose id is derived from it. */
 const signingKeys = (sources: SecretSources) =>
   secretList(sources).transform((entries, context): SigningKey[] => {
@@ -148,12 +150,19 @@ const worker = z.strictObject({
     .prefault({}),
 });
 
-const receiver = (sources: SecretSources) =>
-  z.strictObject({
+const webAddress = (sources: SecretSources, fixed?: string) => {
+  const isUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+  const address = secret(sources).pipe(isUrl);
+  return (fixed === undefined ? address : address.default(fixed)).describe(
+    'Where messages are sent: text, { env } or { file }. In a webhook of a chat it is a secret.',
+  );
+};
+
+/** Each kind of receiver with what it needs; the fields that all have come first. */
+const receiver = (sources: SecretSources) => {
+  const common = <Type extends string>(type: Type) => ({
     name: z.string().regex(kubernetesName, 'must be a name such as oncall-chat').describe('The name policies use.'),
-    type: z.literal('webhook').describe('How messages are sent.'),
-    url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).describe('Where messages are sent.'),
-    secret: secret(sources).optional().describe('Key that signs each message.'),
+    type: z.literal(type).describe('How messages are sent.'),
     fallback: z
       .boolean()
       .default(false)
@@ -162,6 +171,37 @@ const receiver = (sources: SecretSources) =>
       ),
     allowPrivateNetwork: z.boolean().default(false).describe('Allow loopback, link-local and private addresses.'),
   });
+  const key = (what: string) => secret(sources).describe(what);
+  return z.discriminatedUnion('type', [
+    z.strictObject({
+      ...common('webhook'),
+      url: webAddress(sources),
+      secret: key('Key that signs each message.').optional(),
+    }),
+    z
+      .strictObject({
+        ...common('slack'),
+        url: webAddress(sources, slackApi),
+        secret: key('Token of the bot (xoxb-…), with the right chat:write.').optional(),
+        channel: z.string().min(1).max(100).optional().describe('Where the bot writes: its id, such as C0123456789.'),
+      })
+      .refine(({ url, secret, channel }) => (secret === undefined ? url !== slackApi : channel !== undefined), {
+        message: 'needs secret and channel (a bot), or url alone (an incoming webhook)',
+      }),
+    z.strictObject({ ...common('discord'), url: webAddress(sources) }),
+    z.strictObject({ ...common('teams'), url: webAddress(sources) }),
+    z.strictObject({
+      ...common('pagerduty'),
+      url: webAddress(sources, 'https://events.pagerduty.com/v2/enqueue'),
+      secret: key('Integration key of the service (Events API v2).'),
+    }),
+    z.strictObject({
+      ...common('jiraOperations'),
+      url: webAddress(sources, 'https://api.atlassian.com/jsm/ops/integration/v2/alerts'),
+      secret: key('Key of the API integration.'),
+    }),
+  ]);
+};
 
 const approval = (sources: SecretSources) =>
   z.strictObject({

@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 
 /** What a receiver was sent. */
 export interface Received {
+  method: string;
+  /** With the query. */
+  path: string;
   headers: IncomingHttpHeaders;
   body: string;
 }
@@ -28,7 +31,8 @@ export async function openReceiver(answer: (received: Received) => ReceiverAnswe
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const said = answer({ headers: request.headers, body: Buffer.concat(chunks).toString() });
+      const { method = '', url: path = '', headers } = request;
+      const said = answer({ method, path, headers, body: Buffer.concat(chunks).toString() });
       if (said !== undefined) response.writeHead(said.status, said.headers).end(said.body);
     });
   });

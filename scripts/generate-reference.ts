@@ -15,6 +15,7 @@ import { lintPage } from './reference/lint.ts';
 import { metricsPage } from './reference/metrics.ts';
 import { policyPage } from './reference/policy.ts';
 import { reasonsPage } from './reference/reasons.ts';
+import { receiversPage } from './reference/receivers.ts';
 import { root } from './step.ts';
 
 /** Every generated file and what it must hold. */
@@ -26,6 +27,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'docs/policy-cookbook.md': cookbookPage,
   'docs/reference/configuration.md': configurationPage,
   'docs/reference/configuration.schema.json': configurationSchema,
+  'docs/reference/receivers.md': receiversPage,
   'docs/reference/metrics.md': metricsPage,
   'docs/reference/actions.md': actionsPage,
   'docs/reference/lint.md': lintPage,

@@ -98,7 +98,10 @@ function deliver(run: Run, receiver: string): void {
 /** False when the message must be sent later: the run ends or continues as new. */
 async function send(run: Run, { receiver, notification }: Pending): Promise<boolean> {
   try {
-    const { delivered, detail } = await (run.isClosing ? notifyAtEnd : notify)({ receiver, notification });
+    const known = run.references?.[receiver];
+    const message = { receiver, notification, ...(known !== undefined && { reference: known }) };
+    const { delivered, detail, reference } = await (run.isClosing ? notifyAtEnd : notify)(message);
+    if (reference !== undefined) run.references = { [receiver]: reference, ...run.references };
     if (delivered) told(run, receiver);
     else notTold(run, receiver, detail);
     return true;
@@ -149,7 +152,8 @@ export async function handOverMessages(run: Run): Promise<void> {
   const messages = fitting(run.pending);
   if (messages.length === 0) return;
   const receivers = [...new Set(messages.map(({ receiver }) => receiver))].join(', ');
-  const input: NotificationsInput = { messages };
+  const { references } = run;
+  const input: NotificationsInput = { messages, ...(references && { references }) };
   try {
     await startChild(workflowTypes.notifications, {
       workflowId: notificationsWorkflowId(run.id.runId),
@@ -204,6 +208,8 @@ export function report(run: Run, event: ReportInput['event'], note: string): voi
 export interface NotificationsInput {
   /** Oldest first; each is sent with the words and the key that it had in its run. */
   messages: Pending[];
+  /** As in the run. */
+  references?: Record<string, string>;
 }
 
 /** What became of the messages of a run that has ended. */
@@ -213,26 +219,29 @@ export interface NotificationsReport {
 }
 
 /** Sends what a run could not send before it ended: in order to each receiver, to all of them at once. */
-export async function notifications({ messages }: NotificationsInput): Promise<NotificationsReport> {
+export async function notifications({ messages, references }: NotificationsInput): Promise<NotificationsReport> {
   setDefaultSignalHandler((name) => log.warn('unknown signal ignored', { name: name.slice(0, 100) }));
   const report: NotificationsReport = { delivered: 0, undelivered: [] };
   const receivers = [...new Set(messages.map(({ receiver }) => receiver))];
   await Promise.all(
     receivers.map(async (receiver) => {
-      for (const message of messages.filter((other) => other.receiver === receiver)) await sendOnce(report, message);
+      for (const message of messages.filter((other) => other.receiver === receiver)) {
+        await sendOnce(report, message, references?.[receiver]);
+      }
     }),
   );
   return report;
 }
 
-async function sendOnce(report: NotificationsReport, { receiver, notification }: Pending): Promise<void> {
+async function sendOnce(report: NotificationsReport, message: Pending, reference?: string): Promise<void> {
+  const { receiver, notification } = message;
   const { kind, workflowId } = notification;
   const lost = (why: string) => {
     report.undelivered.push({ receiver, kind, why });
     log.error('a receiver could not be told', { receiver, kind, workflow: workflowId, why });
   };
   try {
-    const { delivered, detail } = await notify({ receiver, notification });
+    const { delivered, detail } = await notify({ ...message, ...(reference !== undefined && { reference }) });
     if (delivered) report.delivered += 1;
     else lost(detail);
   } catch (error) {

@@ -72,6 +72,8 @@ export interface Memory {
   pending: Pending[];
   /** How often each kind of message was sent: receivers drop a key that they have seen. */
   occurrences: Record<string, number>;
+  /** Each receiver's own name for the message by which it first heard of this run, where that can be changed. */
+  references?: Record<string, string>;
   /** Questions to the guard so far: no two of a run have the same id. */
   requests: number;
   /** Steps taken so far: `status.steps` keeps only some of many. */

@@ -26,13 +26,20 @@ const guardedAgent = new Agent({ connectTimeout: deadlineMs, connect: { lookup: 
 /** Where a message goes, and how far that may lead. */
 type Recipient = Pick<Receiver, 'name' | 'url' | 'allowPrivateNetwork'>;
 
+/** What a receiver answered: its status, and the first 64 KiB of its body. */
+export interface Exchanged {
+  status: number;
+  body: string;
+}
+
 /**
- * Sends one message, without following redirects, and gives the status of the answer. Throws RECEIVER_UNAVAILABLE (try
+ * Sends one message, without following redirects, and gives the answer. Throws RECEIVER_UNAVAILABLE (try
  * again) for no answer, 408, 429 and 5xx, NOTIFIER_REJECTED for what must not be sent. No error holds the URL: it may
  * be a secret.
  */
-export async function exchange(to: Recipient, message: OutgoingMessage): Promise<number> {
-  const { name, url, allowPrivateNetwork } = to;
+export async function exchange(to: Recipient, message: OutgoingMessage): Promise<Exchanged> {
+  const { name, allowPrivateNetwork } = to;
+  const { url = to.url } = message;
   if (Buffer.byteLength(message.body) > largestBody) {
     throw new MendflowError('NOTIFIER_REJECTED', `the message to ${name} is larger than 64 KiB`);
   }
@@ -44,7 +51,7 @@ export async function exchange(to: Recipient, message: OutgoingMessage): Promise
       `receiver ${name} is in a private network; set allowPrivateNetwork to permit it`,
     );
   }
-  const { status, retryAfter } = await send(to, message);
+  const { status, body, retryAfter } = await send({ ...to, url }, message);
   if (status === 408 || status === 429 || status >= 500) {
     const seconds = Number(retryAfter);
     throw new MendflowError(
@@ -53,27 +60,30 @@ export async function exchange(to: Recipient, message: OutgoingMessage): Promise
       seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {},
     );
   }
-  return status;
+  return { status, body };
 }
 
 /** Sends one message as `exchange` does; throws NOTIFIER_REJECTED (final) for every answer that is not 2xx. */
-export async function post(receiver: Recipient, message: OutgoingMessage): Promise<void> {
-  const status = await exchange(receiver, message);
+export async function post(receiver: Recipient, message: OutgoingMessage): Promise<string> {
+  const { status, body } = await exchange(receiver, message);
   if (status < 200 || status >= 300)
     throw new MendflowError('NOTIFIER_REJECTED', `${receiver.name} answered ${status}`);
+  return body;
 }
 
-async function send({ name, url, allowPrivateNetwork }: Recipient, { headers, body }: OutgoingMessage) {
+async function send(
+  { name, url, allowPrivateNetwork }: Recipient,
+  { method = 'POST', headers, body }: OutgoingMessage,
+) {
   try {
     const answer = await request(url, {
-      method: 'POST',
+      method,
       headers,
       body,
       dispatcher: allowPrivateNetwork ? openAgent : guardedAgent,
       signal: AbortSignal.timeout(deadlineMs),
     });
-    await answer.body.dump({ limit: largestBody });
-    return { status: answer.statusCode, retryAfter: answer.headers['retry-after'] };
+    return { status: answer.statusCode, retryAfter: answer.headers['retry-after'], body: await beginning(answer.body) };
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const why = message.includes('private network')
@@ -81,4 +91,16 @@ async function send({ name, url, allowPrivateNetwork }: Recipient, { headers, bo
       : (code ?? (cause as Error).name);
     throw new MendflowError('RECEIVER_UNAVAILABLE', `${name} does not answer (${why})`);
   }
+}
+
+/** The first 64 KiB of the body as text; the rest is not read, and its connection not used again. */
+async function beginning(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= largestBody) break;
+  }
+  return Buffer.concat(chunks).subarray(0, largestBody).toString();
 }

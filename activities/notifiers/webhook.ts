@@ -8,7 +8,7 @@ import { defineNotifier } from './define-notifier.ts';
 export default defineNotifier({
   name: 'webhook',
   summary: 'POST the notification as JSON, signed with HMAC-SHA256 when the receiver has a secret.',
-  compose({ secret }, notification, nowMs) {
+  compose({ secret }, notification, { nowMs }) {
     const body = JSON.stringify(notification);
     const { dedupKey, kind, level, occurrence } = notification;
     const headers = {

@@ -40,7 +40,7 @@ export function openOutside({ endpoints, alertmanager, clearCache }: OutsideConf
       if (found === undefined) throw missing(`an endpoint ${name} under actions.endpoints`);
       return found;
     },
-    send: (endpoint, message) => exchange(endpoint, message),
+    send: async (endpoint, message) => (await exchange(endpoint, message)).status,
     silences() {
       if (alertmanager.url === undefined) throw missing('actions.alertmanager.url');
       return silencesAt(alertmanager.url);

@@ -22,15 +22,7 @@ puts a wrong \`MENDFLOW_API_PORT\` into the environment (Mendflow says so when i
 
 const receivers = `## Receivers
 
-\`\`\`yaml
-receivers:
-  - name: oncall-chat            # the name that policies use
-    type: webhook
-    url: https://chat.example.com/hooks/mendflow
-    secret: { env: ONCALL_CHAT_SECRET }   # signs each message
-    fallback: true               # told of storms and outages, and where a policy names nobody; one receiver at most
-    allowPrivateNetwork: false   # true for a receiver on a private or loopback address
-\`\`\``;
+Slack, Discord, Microsoft Teams, PagerDuty, Jira Service Management operations, and signed webhooks: [receivers](receivers.md).`;
 
 /** docs/reference/configuration.md: one row per field. */
 export const configurationPage = (): string =>

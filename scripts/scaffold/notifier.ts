@@ -32,7 +32,7 @@ const notification: Notification = {
 
 describe('${camel}', () => {
   it('says what happened and how to answer, and never its secret', () => {
-    const { headers, body } = ${camel}.compose(receiver, notification, 0);
+    const { headers, body } = ${camel}.compose(receiver, notification, { nowMs: 0 });
     expect(JSON.parse(body)).toEqual({ text: \`\${notification.summary}\\nmendflow acknowledge x\` });
     expect(headers['idempotency-key']).toBe('run-1/escalation/1');
     expect(body + JSON.stringify(headers)).not.toContain(receiver.secret);

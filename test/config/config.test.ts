@@ -119,7 +119,7 @@ describe('configuration', () => {
   - { name: chat, type: webhook, url: 'https://chat.example.com/x', secret: { env: CHAT } }
   - { name: pager, type: webhook, url: 'https://pager.example.com', secret: { file: /run/pager } }`;
     const config = loadConfig(withFiles({ m: yaml, '/run/pager': 'p\n' }, { env: { CHAT: 'c' }, file: 'm' }));
-    expect(config.receivers.map(({ secret }) => secret)).toEqual(['c', 'p']);
+    expect(config.receivers).toMatchObject([{ secret: 'c' }, { secret: 'p' }]);
   });
 });
 

@@ -49,6 +49,7 @@ function tell(type: string, given: Partial<Receiver> = {}, message = notificatio
       type,
       url: receiver?.url ?? 'http://127.0.0.1:1/',
       secret,
+      channel: 'C01',
       fallback: false,
       allowPrivateNetwork: true,
       ...given,
@@ -60,7 +61,7 @@ function tell(type: string, given: Partial<Receiver> = {}, message = notificatio
 
 describe('the registry of notifiers', () => {
   it('has one file per notifier, named after it', () => {
-    const shared = ['define-notifier.ts', 'index.ts', 'private-address.ts', 'transport.ts'];
+    const shared = ['define-notifier.ts', 'index.ts', 'private-address.ts', 'transport.ts', 'words.ts'];
     const files = readdirSync('activities/notifiers').filter((file) => !shared.includes(file));
     const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     expect(files).toEqual(notifiers.map(({ name }) => `${kebab(name)}.ts`));
@@ -139,12 +140,71 @@ describe('the webhook notifier', () => {
   it('signs time and body with the receiver’s secret, and names what it is for idempotency', async () => {
     receiver = await openReceiver({ status: 200 });
     await tell('webhook');
-    const { headers, body } = receiver.received[0] ?? { headers: {}, body: '' };
+    const { headers, body } = receiver.received[0] as (typeof receiver.received)[number];
     const seconds = Math.floor(now / 1_000);
     const signature = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
     expect(headers['mendflow-signature']).toBe(`t=${seconds},v1=${signature}`);
     expect(headers['idempotency-key']).toBe('remediation/default/X/f/run/escalation/1');
     expect(JSON.parse(body)).toEqual(notification);
+  });
+});
+
+describe('a chat whose messages can be changed', () => {
+  const closed = { ...notification, kind: 'closed' as const };
+  const context = { count: () => {}, log, notifiers, now: () => now };
+  const receivers = (type: string, url: string) => [
+    { ...{ name: 'chat', type, url, secret, channel: 'C01' }, fallback: false, allowPrivateNetwork: true },
+  ];
+
+  it('names its first message, and news goes into that one', async () => {
+    receiver = await openReceiver({ status: 200, body: '{"ok":true,"channel":"C01","ts":"17.01"}' });
+    const send = notify({
+      ...context,
+      receivers: receivers('slack', `${new URL(receiver.url).origin}/chat.postMessage`),
+    });
+    const { reference } = await send({ receiver: 'chat', notification });
+    await send({ receiver: 'chat', notification: closed, ...(reference && { reference }) });
+    expect(receiver.received.map(({ path }) => path)).toEqual(['/chat.postMessage', '/chat.update']);
+    expect(JSON.parse(receiver.received[1]?.body ?? '')).toMatchObject({ channel: 'C01', ts: '17.01' });
+  });
+
+  it('is written to anew where the message is gone', async () => {
+    const gone = { status: 200, body: '{"ok":false,"error":"message_not_found"}' };
+    receiver = await openReceiver(({ path }) =>
+      path.endsWith('chat.update') ? gone : { status: 200, body: '{"ok":true,"channel":"C01","ts":"17.02"}' },
+    );
+    const send = notify({
+      ...context,
+      receivers: receivers('slack', `${new URL(receiver.url).origin}/chat.postMessage`),
+    });
+    expect(await send({ receiver: 'chat', notification: closed, reference: 'C01/17.01' })).toMatchObject({
+      ...{ delivered: true, reference: 'C01/17.02' },
+    });
+  });
+
+  it.each([
+    ['channel_not_found', { delivered: false, detail: 'chat refused the message: channel_not_found' }],
+    ['invalid_auth', { delivered: false, detail: 'chat refused the message: invalid_auth' }],
+  ])('refuses with status 200 and %s, and is not tried again', async (error, told) => {
+    receiver = await openReceiver({ status: 200, body: JSON.stringify({ ok: false, error }) });
+    const send = notify({ ...context, receivers: receivers('slack', receiver.url) });
+    expect(await send({ receiver: 'chat', notification })).toEqual(told);
+  });
+
+  it('is tried again where it says with status 200 that it is too much', async () => {
+    receiver = await openReceiver({ status: 200, body: '{"ok":false,"error":"ratelimited"}' });
+    const send = notify({ ...context, receivers: receivers('slack', receiver.url) });
+    await expect(send({ receiver: 'chat', notification })).rejects.toMatchObject({ code: 'RECEIVER_UNAVAILABLE' });
+  });
+
+  it('is changed at Discord under the id that the first answer gave', async () => {
+    receiver = await openReceiver({ status: 200, body: '{"type":0,"content":"","id":"123456789012345678"}' });
+    const send = notify({ ...context, receivers: receivers('discord', receiver.url) });
+    const { reference } = await send({ receiver: 'chat', notification });
+    await send({ receiver: 'chat', notification: closed, ...(reference && { reference }) });
+    const [first, second] = receiver.received;
+    expect([first?.method, first?.path]).toEqual(['POST', '/hook?token=in-the-url&wait=true']);
+    expect([second?.method, second?.path]).toEqual(['PATCH', '/hook/messages/123456789012345678?token=in-the-url']);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ClusterActivities, Notification, RemediateResult, ReportInput } from '../../activities/contract.ts';
+import type { ClusterActivities, NotifyInput, RemediateResult, ReportInput, Told } from '../../activities/contract.ts';
 import type { LiveLook } from '../../domain/analysis/explain.ts';
 import type { Assessment } from '../../domain/run/assessment.ts';
 import { anActionable } from './builders.ts';
@@ -58,12 +58,12 @@ export class ScriptedCluster {
 
 /** Receivers that write down what they are told. */
 export class ScriptedReceivers {
-  readonly told: { receiver: string; notification: Notification }[] = [];
-  verdict: { delivered: boolean; detail: string } = { delivered: true, detail: 'ok' };
+  readonly told: NotifyInput[] = [];
+  verdict: Told = { delivered: true, detail: 'ok' };
   /** Set while nobody can be reached. */
   isAway = false;
   /** Runs while a message is under way; fails for receivers that are away. */
-  during: (kind: Notification['kind']) => Promise<void> = async () => {};
+  during: (kind: NotifyInput['notification']['kind']) => Promise<void> = async () => {};
 
   /** `receiver:kind` of each message, in order. */
   get messages(): string[] {

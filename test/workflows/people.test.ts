@@ -23,6 +23,16 @@ describe('people', () => {
     expect(runbook.receivers.messages).toEqual(['chat:approvalNeeded', 'chat:closed']);
   });
 
+  it('are told news in the message by which they first heard of the run, where the receiver names it', async () => {
+    runbook.cluster.verify = [anActionable(approve)];
+    runbook.receivers.verdict = { delivered: true, detail: 'delivered to chat', reference: 'C01/17.01' };
+    const run = await runbook.start();
+    const { question } = await run.until(({ question }) => question !== undefined);
+    await run.say('approve', { digest: question?.digest });
+    await run.report();
+    expect(runbook.receivers.told.map(({ reference }) => reference)).toEqual([undefined, 'C01/17.01']);
+  });
+
   it('cannot approve anything but the open question', async () => {
     runbook.cluster.verify = [anActionable(approve)];
     const run = await runbook.start();

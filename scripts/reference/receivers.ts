@@ -1,0 +1,87 @@
+import { notifiers } from '../../activities/notifiers/index.ts';
+import { configJsonSchema } from '../../config/config.ts';
+import { code, page, table } from './markdown.ts';
+
+interface KindSchema {
+  properties: Record<string, { description?: string; default?: unknown; const?: string }>;
+  required?: string[];
+}
+
+const kinds = (): KindSchema[] => {
+  const { properties } = configJsonSchema() as { properties: Record<string, unknown> };
+  return (properties.receivers as { items: { oneOf: KindSchema[] } }).items.oneOf;
+};
+
+/** Fields that every kind has; they stand once, before the kinds. */
+const shared = ['name', 'type', 'fallback', 'allowPrivateNetwork'];
+
+const rows = ({ properties, required = [] }: KindSchema, isListed: (field: string) => boolean) =>
+  Object.entries(properties)
+    .filter(([field]) => isListed(field))
+    .map(([field, { description = '', default: fallback }]) => {
+      const unsaid = required.includes(field) ? 'required' : 'optional';
+      return [code(field), fallback === undefined ? unsaid : code(String(fallback)), description];
+    });
+
+const examples: Record<string, string> = {
+  discord: `- name: shop-chat
+  type: discord
+  url: { env: DISCORD_WEBHOOK_URL }`,
+  jiraOperations: `- name: oncall
+  type: jiraOperations
+  secret: { file: /run/secrets/jira-key }
+  # Opsgenie: url: https://api.opsgenie.com/v2/alerts`,
+  pagerduty: `- name: oncall
+  type: pagerduty
+  secret: { env: PAGERDUTY_INTEGRATION_KEY }
+  fallback: true`,
+  slack: `- name: shop-chat
+  type: slack                            # as a bot
+  secret: { env: SLACK_BOT_TOKEN }
+  channel: C0123456789
+- name: other-chat
+  type: slack                            # by an incoming webhook
+  url: { env: SLACK_WEBHOOK_URL }`,
+  teams: `- name: shop-chat
+  type: teams
+  url: { file: /run/secrets/teams-url }`,
+  webhook: `- name: own-service
+  type: webhook
+  url: https://oncall.example.com/mendflow
+  secret: { env: ONCALL_SECRET }         # signs each message
+  allowPrivateNetwork: false             # true for a private or loopback address`,
+};
+
+const intro = `Whom policies can tell, under \`receivers\` in the configuration file ([configuration](configuration.md)). A policy names them in
+\`escalation\` and \`approval\`. Each message says what happened, why, what was done so far, and the commands that answer it.
+
+A receiver that is away is tried again for half an hour, also after its run has ended; \`Retry-After\` is obeyed. A message that
+is refused is written to the log, counted in \`mendflow_notifications_total\` and shown at the head of its run. No receiver holds a
+run up. Messages are at most 64 KiB; what was left out is named in them. Redirects are not followed, and private addresses are
+refused unless \`allowPrivateNetwork\` is set.`;
+
+/** docs/reference/receivers.md: every kind of receiver with its fields. */
+export const receiversPage = (): string => {
+  const all = kinds();
+  const [first] = all;
+  return page(
+    'Receivers',
+    'config/schema.ts and activities/notifiers/',
+    intro,
+    '## Fields of all kinds',
+    table(['field', 'default', 'meaning'], first === undefined ? [] : rows(first, (field) => shared.includes(field))),
+    ...notifiers.flatMap(({ name, summary }) => {
+      const kind = all.find(({ properties }) => properties.type?.const === name);
+      if (kind === undefined) throw new Error(`config/schema.ts knows no receiver of type ${name}`);
+      return [
+        `## ${name}`,
+        summary,
+        table(
+          ['field', 'default', 'meaning'],
+          rows(kind, (field) => !shared.includes(field)),
+        ),
+        `\`\`\`yaml\nreceivers:\n${(examples[name] ?? '').replaceAll(/^/gm, '  ')}\n\`\`\``,
+      ];
+    }),
+  );
+};
