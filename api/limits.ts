@@ -27,6 +27,8 @@ export const defaultLimits: ApiLimits = {
   maxConnections: 1_000,
   maxConnectionsPerPeer: 200,
   maxDeliveries: 64,
+  // A pair of Prometheus servers, each of which sends 10,000 firing alerts again every minute, stays below.
+  senderRate: { alertsASecond: 500, alertsAtOnce: 20_000 },
   maxStarts: 32,
   deliveryDeadlineMs: 7_000,
   maxEventLoopDelayMs: 1_000,

@@ -11,6 +11,7 @@ import type { RunRecord } from '../domain/run/record.ts';
 import type { Retention } from '../domain/run/retention.ts';
 import type { RunStatus } from '../domain/run/status.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { SenderRateLimits } from './intake/sender-rate.ts';
 
 /** Where alerts are held. Every call ends within its deadline; MendflowError TEMPORAL_UNAVAILABLE when it is not held. */
 export interface IntakePort {
@@ -154,6 +155,8 @@ export interface ApiLimits {
   maxConnectionsPerPeer: number;
   /** Deliveries that are being read or handed over at once; further ones answer 503. */
   maxDeliveries: number;
+  /** What one sender may deliver in the long run; a delivery beyond it answers 503. */
+  senderRate: SenderRateLimits;
   /** Alerts on their way to Temporal at once, all deliveries together. */
   maxStarts: number;
   /** A delivery is answered within this time, whatever its size and whatever Temporal does. */

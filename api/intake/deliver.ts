@@ -2,8 +2,9 @@ import type { Alert } from '../../domain/alert/alert.ts';
 import { remediationWorkflowId } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import type { ApiLimits, IntakePort } from '../ports.ts';
-import { createDeliveryMemory } from './delivery-memory.ts';
-import { createRepeats } from './repeats.ts';
+import { createDeliveryMemory, type DeliveryMemory } from './delivery-memory.ts';
+import { createRepeats, type Repeats } from './repeats.ts';
+import { createRunPace, type RunPace } from './run-pace.ts';
 import { createSlots } from './slots.ts';
 
 /** What became of a delivery's alerts; together they are all of them. */
@@ -27,59 +28,43 @@ interface Parts {
   intake: IntakePort;
   now: () => number;
   limits: Pick<ApiLimits, 'maxStarts' | 'deliveryDeadlineMs'>;
+  /** Calls back after so many milliseconds. */
+  after?: (ms: number, then: () => void) => void;
 }
 
-/** One per process: the alerts of all deliveries share its slots, and its memories of repeats and of those cut short. */
-export function createDeliver({ intake, now, limits }: Parts): Deliver {
-  const inSlot = createSlots(limits.maxStarts);
+/** One per process: the alerts of all deliveries share its slots, its pace, and its memories of repeats and of those cut short. */
+export function createDeliver({ intake, now, limits, after = callBackAfter }: Parts): Deliver {
   const memory = createDeliveryMemory(now);
   const repeats = createRepeats(now);
-
-  const handOver = async (alert: Alert): Promise<Fate> => {
-    const fate = await fateOf(intake, alert);
-    repeats.handed(alert);
-    return fate;
-  };
-
-  // A delivery that was answered 503 leaves calls under way behind; its repeat waits for them instead of starting a
-  // second run, which it would where the first one has ended by then.
-  const underWay = new Map<string, Promise<Fate>>();
-  const hand = (key: string, alert: Alert): Promise<Fate> => {
-    const handing = underWay.get(key) ?? handOver(alert).finally(() => underWay.delete(key));
-    underWay.set(key, handing);
-    return handing;
-  };
+  const handAll = createHandAll({
+    hand: createHand(intake, repeats),
+    pace: createRunPace<Fate>({ now, after }),
+    memory,
+    maxStarts: limits.maxStarts,
+  });
 
   return async (alerts) => {
     const receipt: Receipt = { accepted: 0, duplicates: 0, resolved: 0, unmatched: 0 };
     const distinct = new Map(alerts.map((alert) => [keyOf(alert), alert] as const));
     const open = [...distinct].filter(([key, alert]) => !memory.isHeld(key) && !repeats.isRepeat(alert));
     receipt.duplicates = alerts.length - open.length;
-    const held: string[] = [];
     const stop = new AbortController();
-
-    const handAll = (status: Alert['status']) => {
-      const rest = open.filter(([, alert]) => alert.status === status).values();
-      const lane = async () => {
-        for (let next = rest.next(); next.done !== true && !stop.signal.aborted; next = rest.next()) {
-          const [key, alert] = next.value;
-          await inSlot(async () => {
-            if (stop.signal.aborted) return;
-            receipt[await hand(key, alert)] += 1;
-            held.push(key);
-            if (stop.signal.aborted) memory.keep([key]);
-          });
-        }
-      };
-      return Promise.all(Array.from({ length: Math.min(limits.maxStarts, open.length) }, lane));
-    };
+    const delivery: Delivery = { receipt, held: [], late: [], stopped: stop.signal };
+    const handThe = (status: Alert['status']) =>
+      handAll(
+        delivery,
+        open.filter(([, alert]) => alert.status === status),
+      );
 
     try {
       // A resolved alert of this body may end what its firing one starts, so all of those come first.
-      const done = handAll('firing').then(() => handAll('resolved'));
-      await within(done, limits.deliveryDeadlineMs, () => `${held.length} of ${open.length} alerts are held so far`);
+      const done = handThe('firing')
+        .then(() => handThe('resolved'))
+        .then(() => Promise.all(delivery.late));
+      const progress = () => `${delivery.held.length} of ${open.length} alerts are held so far`;
+      await within(done, limits.deliveryDeadlineMs, progress);
     } catch (error) {
-      memory.keep(held);
+      memory.keep(delivery.held);
       throw error;
     } finally {
       stop.abort();
@@ -91,9 +76,84 @@ export function createDeliver({ intake, now, limits }: Parts): Deliver {
   };
 }
 
+/** A delivery while it is handed over. */
+interface Delivery {
+  receipt: Receipt;
+  /** Keys of the alerts that are held. */
+  held: string[];
+  /** Alerts of runs that were handed enough for the moment. */
+  late: Promise<void>[];
+  /** Set when the delivery is answered. */
+  stopped: AbortSignal;
+}
+
+type Hand = (key: string, alert: Alert) => Promise<Fate>;
+
+/** Hands one alert to Temporal. */
+function createHand(intake: IntakePort, repeats: Repeats): Hand {
+  const handOver = async (alert: Alert): Promise<Fate> => {
+    const fate = await fateOf(intake, alert);
+    repeats.handed(alert);
+    return fate;
+  };
+  // A delivery that was answered 503 leaves calls under way behind; its repeat waits for them instead of starting a
+  // second run, which it would where the first one has ended by then.
+  const underWay = new Map<string, Promise<Fate>>();
+  return (key, alert) => {
+    const handing = underWay.get(key) ?? handOver(alert).finally(() => underWay.delete(key));
+    underWay.set(key, handing);
+    return handing;
+  };
+}
+
+interface Handing {
+  hand: Hand;
+  pace: RunPace<Fate>;
+  memory: DeliveryMemory;
+  maxStarts: number;
+}
+
+/** Hands over the alerts of a delivery in the slots of all; those that must wait for their run take none meanwhile. */
+function createHandAll({ hand, pace, memory, maxStarts }: Handing) {
+  const inSlot = createSlots(maxStarts);
+  const note = ({ receipt, held, stopped }: Delivery, key: string, fate: Fate) => {
+    receipt[fate] += 1;
+    held.push(key);
+    if (stopped.aborted) memory.keep([key]);
+  };
+  const handLate = async (delivery: Delivery, key: string, alert: Alert) => {
+    const fate = await pace.atWindowEnd(alert, (latest) => inSlot(() => hand(keyOf(latest), latest)));
+    note(delivery, key, fate === 'superseded' ? 'duplicates' : fate);
+  };
+  return (delivery: Delivery, alerts: readonly (readonly [key: string, alert: Alert])[]) => {
+    const { late, stopped } = delivery;
+    const rest = alerts.values();
+    const lane = async () => {
+      for (let next = rest.next(); next.done !== true && !stopped.aborted; next = rest.next()) {
+        const [key, alert] = next.value;
+        if (pace.admits(alert)) {
+          await inSlot(async () => {
+            if (!stopped.aborted) note(delivery, key, await hand(key, alert));
+          });
+        } else {
+          const handing = handLate(delivery, key, alert);
+          // Nobody asks for it where the delivery fails before.
+          handing.catch(() => {});
+          late.push(handing);
+        }
+      }
+    };
+    return Promise.all(Array.from({ length: Math.min(maxStarts, alerts.length) }, lane));
+  };
+}
+
 async function fateOf(intake: IntakePort, alert: Alert): Promise<Fate> {
   if (alert.status === 'firing') return (await intake.start(alert)).started ? 'accepted' : 'duplicates';
   return (await intake.resolve(alert)).known ? 'resolved' : 'unmatched';
+}
+
+function callBackAfter(ms: number, then: () => void): void {
+  setTimeout(then, ms).unref();
 }
 
 const otherStatus = { firing: 'resolved', resolved: 'firing' } as const;

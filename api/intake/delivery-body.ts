@@ -14,6 +14,8 @@ export interface DeliveryBody extends Webhook {
   /** A list is what Prometheus sends, an object is a webhook. */
   kind: 'webhook' | 'list';
   values: number;
+  /** How many alerts there are, readable or not. */
+  count: number;
 }
 
 interface Item {
@@ -44,7 +46,7 @@ export function readDelivery(bytes: Buffer): DeliveryBody {
   walker.end();
   if (items === undefined) throw new MendflowError('INVALID_ALERT', 'body.alerts: is required');
   const values = walker.values + items.length * valuesOfTaking;
-  return { ...head, kind, alerts: parsed(bytes, items), values };
+  return { ...head, kind, alerts: parsed(bytes, items), values, count: items.length };
 }
 
 function itemsAt(walker: JsonWalker): Item[] {

@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type ErrorCode, MendflowError } from '../../domain/run/errors.ts';
 import { createBodyBudget, type Held } from '../intake/body-budget.ts';
 import { readDelivery } from '../intake/delivery-body.ts';
-import type { ApiLimits, Tokens } from '../ports.ts';
+import { createSenderRate } from '../intake/sender-rate.ts';
+import type { ApiDeps, ApiLimits } from '../ports.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,20 +13,23 @@ declare module 'fastify' {
   }
 }
 
+type BodyLimits = Pick<
+  ApiLimits,
+  'bodyLimitBytes' | 'maxBodyValues' | 'bodyBudgetBytes' | 'bodyBudgetValues' | 'maxDeliveries' | 'senderRate'
+>;
+
 /**
- * Reads the bodies of this scope as deliveries, within the limit of one body and the budget of all. What does not fit
- * is refused before it is read where its length is known, and as it arrives where it is not: 413 for one that never
- * fits, 503 for one that fits later.
+ * Reads the bodies of this scope as deliveries, within the limit of one body, the budget of all and the rate of their
+ * sender. What does not fit is refused before it is read where its length is known, and as it arrives where it is not:
+ * 413 for one that never fits, 503 for one that fits later.
  */
 export function readDeliveries(
   app: FastifyInstance,
-  limits: Pick<
-    ApiLimits,
-    'bodyLimitBytes' | 'maxBodyValues' | 'bodyBudgetBytes' | 'bodyBudgetValues' | 'maxDeliveries'
-  >,
-  { intake }: Pick<Tokens, 'intake'>,
+  limits: BodyLimits,
+  { tokens: { intake }, now }: Pick<ApiDeps, 'tokens' | 'now'>,
   refused: (code: ErrorCode) => void,
 ): void {
+  const rate = createSenderRate(limits.senderRate, now);
   const budget = createBodyBudget(
     { deliveries: limits.maxDeliveries, bytes: limits.bodyBudgetBytes, values: limits.bodyBudgetValues },
     new Set(intake.map(({ name }) => name)).size,
@@ -33,7 +37,8 @@ export function readDeliveries(
   app.decorateRequest('held', undefined);
 
   app.addHook('onRequest', async (request, reply) => {
-    const held = budget(request.sender?.name ?? 'anonymous');
+    rate.admit(senderOf(request));
+    const held = budget(senderOf(request));
     // `close` comes once for every request, answered or cut off.
     reply.raw.once('close', held.release);
     held.take('deliveries', 1);
@@ -60,6 +65,7 @@ export function readDeliveries(
       held.takeUpTo('bytes', size);
     });
     const delivery = readDelivery(bytes);
+    rate.count(senderOf(request), delivery.count);
     if (delivery.values > limits.maxBodyValues) {
       const detail = `The body holds ${delivery.values} values; the limit is ${limits.maxBodyValues}.`;
       throw new MendflowError('BODY_TOO_LARGE', detail);
@@ -68,6 +74,8 @@ export function readDeliveries(
     return delivery;
   });
 }
+
+const senderOf = ({ sender }: FastifyRequest) => sender?.name ?? 'anonymous';
 
 const lost: readonly ErrorCode[] = ['BODY_TOO_LARGE', 'INVALID_ALERT'];
 

@@ -17,7 +17,7 @@ export function alertRoutes(deps: ApiDeps, limits: ApiLimits): FastifyPluginAsyn
 
   return async (app) => {
     app.addHook('onRequest', authenticateSenders(deps.tokens));
-    readDeliveries(app, limits, deps.tokens, (reason) => deps.metrics.alertsRejected.inc({ reason }));
+    readDeliveries(app, limits, deps, (reason) => deps.metrics.alertsRejected.inc({ reason }));
 
     for (const [url, summary] of [
       ['/v1/alerts', 'Take a delivery of an Alertmanager webhook (format version 4) or of Grafana’s.'],

@@ -145,6 +145,27 @@ describe('bodies beyond the budget of all', () => {
   });
 });
 
+describe('a sender that delivers more than its rate', () => {
+  it('is answered 503 with Retry-After before the body is read, and others are taken', async () => {
+    const other = 'other-token-0123456789';
+    const tokens = {
+      intake: [
+        { name: 'eu', token: intakeToken },
+        { name: 'us', token: other },
+      ],
+      people: [],
+      allowAnonymous: false,
+    };
+    app = await anApp({ tokens, limits: { senderRate: { alertsASecond: 1, alertsAtOnce: 4 } } });
+    const send = (token: string, payload: object | string) =>
+      app?.inject({ method: 'POST', url: '/v1/alerts', headers: { authorization: `Bearer ${token}` }, payload });
+    const five = Array.from({ length: 5 }, (_, n) => anAlertItem({ labels: { pod: `checkout-${n}` } }));
+    expect(await send(intakeToken, aWebhook(five))).toMatchObject({ statusCode: 202 });
+    expect(await send(intakeToken, 'no JSON')).toMatchObject({ statusCode: 503, headers: { 'retry-after': '3' } });
+    expect(await send(other, aWebhook(five))).toMatchObject({ statusCode: 202 });
+  });
+});
+
 describe('too many deliveries at once', () => {
   it('are answered 503 with Retry-After, and there is room again when the others are through', async () => {
     const intake = new FakeIntake();

@@ -24,12 +24,18 @@ const alerts = (count: number) => Array.from({ length: count }, (_, n) => alert(
 function setUp(limits: { maxStarts?: number; deliveryDeadlineMs?: number } = {}) {
   const intake = new FakeIntake();
   const clock = { nowMs };
+  const timers: { atMs: number; then: () => void }[] = [];
   const deliver = createDeliver({
     intake,
     now: () => clock.nowMs,
+    after: (ms, then) => timers.push({ atMs: clock.nowMs + ms, then }),
     limits: { maxStarts: 4, deliveryDeadlineMs: 5_000, ...limits },
   });
-  return { intake, clock, deliver };
+  const passes = (ms: number) => {
+    clock.nowMs += ms;
+    for (const { then } of timers.splice(0)) then();
+  };
+  return { intake, clock, deliver, passes };
 }
 
 describe('handing over a delivery', () => {
@@ -107,6 +113,52 @@ describe('an alert that is delivered again and again', () => {
     await expect(deliver([firing])).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
     intake.isDown = false;
     expect(await deliver([firing])).toMatchObject({ accepted: 1 });
+  });
+});
+
+describe('a run whose alert changes again and again', () => {
+  const startsAt = (n: number) => new Date(Date.UTC(2026, 2, 1, 9, 0, n)).toISOString();
+  const toggles = Array.from({ length: 400 }, (_, n) =>
+    alert(1, { startsAt: startsAt(n), status: n % 2 === 0 ? 'firing' : 'resolved' }),
+  );
+
+  it('is handed the latest of it when the window ends, and the delivery is answered only then', async () => {
+    const { intake, deliver, passes } = setUp();
+    let answered = 0;
+    const answers: Promise<unknown>[] = [];
+    for (const one of toggles) {
+      answers.push(deliver([one]).then(() => (answered += 1)));
+      await new Promise(setImmediate);
+    }
+    expect([intake.starts.length, intake.resolves.length, answered]).toEqual([3, 3, 6]);
+    passes(5_000);
+    await Promise.all(answers);
+    expect([intake.starts.length, intake.resolves.length]).toEqual([4, 4]);
+    expect(intake.starts.at(-1)).toMatchObject({ startsAt: startsAt(398) });
+    expect(intake.resolves.at(-1)).toMatchObject({ startsAt: startsAt(399) });
+  });
+
+  it('is handed the firing before the resolved of one delivery as well', async () => {
+    const { intake, deliver, passes } = setUp();
+    const receipt = deliver(toggles);
+    await new Promise(setImmediate);
+    passes(5_000);
+    expect(await receipt).toEqual({ accepted: 1, duplicates: 398, resolved: 1, unmatched: 0 });
+    expect([intake.starts.length, intake.resolves.length]).toEqual([7, 1]);
+  });
+
+  it('takes no slot of others while its alerts wait', async () => {
+    const { intake, deliver, passes } = setUp({ maxStarts: 1 });
+    const waiting = toggles.map((one) => deliver([one]));
+    expect(await deliver([alert(2)])).toMatchObject({ accepted: 1 });
+    expect(intake.starts).toHaveLength(7);
+    passes(5_000);
+    await Promise.all(waiting);
+  });
+
+  it('is not acknowledged where the window ends after the deadline: the sender comes again', async () => {
+    const { deliver } = setUp({ deliveryDeadlineMs: 20 });
+    await expect(deliver(toggles)).rejects.toMatchObject({ code: 'OVERLOADED' });
   });
 });
 

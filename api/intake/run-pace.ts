@@ -1,0 +1,102 @@
+import type { Alert } from '../../domain/alert/alert.ts';
+import { remediationWorkflowId } from '../../domain/run/contract.ts';
+
+/** A run is handed so many alerts at once; afterwards what came meanwhile is handed over once in each window. */
+export const runPaceLimits = { atOnce: 6, windowMs: 5_000 };
+const mostRuns = 20_000;
+
+interface Parts {
+  now: () => number;
+  /** Calls back after so many milliseconds. */
+  after: (ms: number, then: () => void) => void;
+}
+
+/** What waits for the end of a run's window: the latest alert of a state, and all who wait for it. */
+interface Waiting<Fate> {
+  alert: Alert;
+  handOver: (alert: Alert) => Promise<Fate>;
+  waiters: { alert: Alert; resolve: (fate: Fate | 'superseded') => void; reject: (error: unknown) => void }[];
+}
+
+interface Run<Fate> {
+  /** How many alerts may be handed over at `atMs`; grows by one in each window. */
+  left: number;
+  atMs: number;
+  waiting: Map<Alert['status'], Waiting<Fate>>;
+}
+
+/**
+ * Limits how often a run is handed alerts, whatever their beginnings and states are, so that no sender can fill its
+ * history. Nothing is lost: whoever waits learns what became of the latest alert, and that one was handed over.
+ */
+export interface RunPace<Fate> {
+  /** True, and counted, where the alert may be handed over now. */
+  admits(alert: Alert): boolean;
+  /**
+   * Hands over at the end of the run's window the firing and the resolved alert that began last, in the order in which
+   * the states came. Resolves when its own or the later one of the same state is held, rejects where that failed.
+   */
+  atWindowEnd(alert: Alert, handOver: (alert: Alert) => Promise<Fate>): Promise<Fate | 'superseded'>;
+}
+
+/** Knows 20,000 runs at most; one that it has forgotten begins anew. */
+export function createRunPace<Fate>({ now, after }: Parts): RunPace<Fate> {
+  const runs = new Map<string, Run<Fate>>();
+
+  const runOf = (alert: Alert): Run<Fate> => {
+    const id = remediationWorkflowId(alert);
+    const run = runs.get(id) ?? { left: runPaceLimits.atOnce, atMs: now(), waiting: new Map() };
+    const grown = Math.max(0, now() - run.atMs) / runPaceLimits.windowMs;
+    run.left = Math.min(runPaceLimits.atOnce, run.left + grown);
+    run.atMs = now();
+    runs.delete(id);
+    runs.set(id, run);
+    forgetOldest(runs);
+    return run;
+  };
+
+  const handWaiting = async (run: Run<Fate>) => {
+    const waiting = [...run.waiting.values()];
+    run.waiting = new Map();
+    run.left -= 1;
+    for (const { alert, handOver, waiters } of waiting) {
+      try {
+        const fate = await handOver(alert);
+        for (const waiter of waiters) waiter.resolve(waiter.alert === alert ? fate : 'superseded');
+      } catch (error) {
+        for (const { reject } of waiters) reject(error);
+      }
+    }
+  };
+
+  return {
+    admits(alert) {
+      const run = runOf(alert);
+      // What waits came first, and a state that overtakes another one would be the wrong one in the end.
+      if (run.waiting.size > 0 || run.left < 1) return false;
+      run.left -= 1;
+      return true;
+    },
+    atWindowEnd(alert, handOver) {
+      const run = runOf(alert);
+      if (run.waiting.size === 0) after((1 - run.left) * runPaceLimits.windowMs, () => void handWaiting(run));
+      const { promise, resolve, reject } = Promise.withResolvers<Fate | 'superseded'>();
+      // Whoever asked may have given up meanwhile.
+      promise.catch(() => {});
+      const known = run.waiting.get(alert.status);
+      const latest = known !== undefined && beganLater(known.alert, alert) ? known.alert : alert;
+      run.waiting.delete(alert.status);
+      const waiters = [...(known?.waiters ?? []), { alert, resolve, reject }];
+      run.waiting.set(alert.status, { alert: latest, handOver, waiters });
+      return promise;
+    },
+  };
+}
+
+const beganLater = (one: Alert, other: Alert) => Date.parse(one.startsAt) > Date.parse(other.startsAt);
+
+/** A run with somebody waiting is kept by its timer; when it is forgotten here, only its count begins anew. */
+function forgetOldest(runs: Map<string, unknown>): void {
+  const [oldest] = runs.keys();
+  if (runs.size > mostRuns && oldest !== undefined) runs.delete(oldest);
+}
