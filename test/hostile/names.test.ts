@@ -35,6 +35,9 @@ beforeAll(async () => {
   containersSay(product.sandbox, ['\u001b[31mpass\u001b[0mword=kirsche77\u202e', 'curl -u ada:kirsche77 http://db/']);
   const pod = await createBroken(product.sandbox, product.admin, { namespace: 'shop', name: 'checkout' });
   fault = anAlertWith({ alertname, attack: 'names', namespace: 'shop', pod, severity: 'password=kirsche77\u0007' });
+  Object.assign(fault.item, {
+    annotations: { summary: 'curl -su ada:kirsche77 x\u202e', runbook: 'token=kirsche77' },
+  });
   expect(await deliver(product.url, [fault])).toMatchObject({ status: 202 });
   await liveWhen(product.url, fault.id, ({ phase }) => phase === 'AwaitingApproval');
 }, 240_000);
@@ -53,7 +56,7 @@ function mendflow(...args: string[]): Promise<string> {
   });
 }
 
-describe('an alert whose name and labels are an attack', () => {
+describe('an alert whose name, labels and annotations are an attack', () => {
   it('draws nothing in the Web UI', async () => {
     const handle = product.temporal.workflow.getHandle(fault.id);
     const { currentDetails = '' } = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');

@@ -1,9 +1,19 @@
 import { CommandLine } from './command-line.ts';
+import { authorizationAt, credentialAt, type Found, pairAt } from './credentials.ts';
 import { randomParts } from './random-part.ts';
 import { keyStrength } from './secret-key.ts';
 import { isMarkedToken } from './token-shape.ts';
-import { isHarmless, looksSecretAt, type Opening, openingAt, referenceAt, type Span, valueAt } from './value.ts';
-import { CountedLine, isDigit, isQuote, isSpace, isUpper, isWordCharacter, type Work } from './work.ts';
+import {
+  isHarmless,
+  listAt,
+  looksSecretAt,
+  type Opening,
+  openingAt,
+  referenceAt,
+  type Span,
+  valueAt,
+} from './value.ts';
+import { CountedLine, isDigit, isQuote, isSpace, isWordCharacter, type Work } from './work.ts';
 
 /** What the line before said: a key whose value stands on the next line, as in YAML. */
 export interface Carry {
@@ -12,12 +22,6 @@ export interface Carry {
   /** `password: |`: everything that is further in than so many spaces is the secret. */
   blockIndent?: number;
 }
-
-/** How far an argument is read that may not be hidden, so that reading it again stays linear. */
-const pairRead = 64;
-
-/** No credential is so short and only letters: `Send Authorization: Bearer with a token` is prose. */
-const isShortWord = (value: string) => value.length < 6 && [...value].every((sign) => sign >= 'a' && sign <= 'z');
 
 /** One pass over one line. Every rule reads on from where it stands and never goes back, so the work is linear. */
 export class LineScan {
@@ -69,18 +73,26 @@ export class LineScan {
     return to;
   }
 
+  #take({ from, to, isSecret }: Found): number {
+    return isSecret ? this.#hide({ from, to }) : to;
+  }
+
   /** Handles the word that begins there; says where to read on. */
   #word(from: number, isNamed: boolean): number {
     const line = this.#line;
     const end = line.endOf(isWordCharacter, from);
     const word = line.slice(from, end);
     if (isMarkedToken(word)) return this.#hide({ from, to: end });
-    const meaning = this.#commands.take(word);
-    if (typeof meaning === 'object') return this.#hide({ from: from + meaning.glued, to: end });
+    // `http://` is no call of HTTPie.
+    const meaning = line.has('://', end) ? undefined : this.#commands.take(word);
+    if (typeof meaning === 'object') {
+      const at = from + meaning.glued;
+      return meaning.isPair ? this.#take(pairAt(line, { at, depth: 0 })) : this.#hide({ from: at, to: end });
+    }
     if (meaning !== undefined) return this.#flagValue(end, meaning === 'pair') ?? end;
     const lowered = word.length <= 32 ? word.toLowerCase() : '';
     if (isNamed && lowered === 'value') return this.#assigned(end, { word, isAlways: true }) ?? end;
-    if (lowered === 'bearer' || lowered === 'basic') return this.#credential(end) ?? end;
+    if (lowered === 'bearer' || lowered === 'basic') return this.#take(credentialAt(line, end));
     if (lowered === 'thin' && line.at(end) === ':') return this.#upToAt(end + 1) ?? end;
     if (lowered === 'identified') return this.#identifiedBy(end) ?? end;
     if (isWebhookHost(lowered) && line.at(end) === '/') return this.#webhookPath(end);
@@ -126,13 +138,16 @@ export class LineScan {
   ): number {
     const line = this.#line;
     const key = word.toLowerCase();
-    const opening = openingAt(line, at);
+    const list = listAt(line, at);
+    const opening = openingAt(line, list ?? at);
     const isQuoted = opening.quote !== undefined;
     const reference = referenceAt(line, opening.at);
     if (reference > 0) return opening.at + reference;
-    if (key.endsWith('authorization')) return this.#authorization(opening);
+    if (key.endsWith('authorization')) return this.#take(authorizationAt(line, opening));
     if (strength === 'weak' && !looksSecretAt(line, opening.at)) return opening.at;
     const span = valueAt(line, opening);
+    if (isColon && !isQuoted && key.endsWith('passphrase') && this.#hasMoreWords(span))
+      return this.#hide({ from: span.from, to: line.length });
     const value = line.slice(span.from, span.to);
     if (isHarmless(value, isQuoted)) {
       const isBlock = isColon && !isQuoted && (value.startsWith('|') || value.startsWith('>'));
@@ -142,11 +157,34 @@ export class LineScan {
     if (key.endsWith('tokens') && [...value].every(isDigit)) return span.to;
     if (key.endsWith('cookie') && !isQuoted)
       return this.#hide({ from: span.from, to: this.#endOfCookies(span.to, isColon) });
-    if (isColon && !isQuoted && key.endsWith('passphrase')) return this.#hide({ from: span.from, to: line.length });
-    // The quotes go as well, so that what is left reads the same for every form.
-    const close =
-      line.at(span.to) === opening.quote || line.at(span.to) === '\\' ? span.to + opening.depth + 1 : span.to;
-    return this.#hide(isQuoted ? { from: opening.at - opening.depth - 1, to: Math.min(line.length, close) } : span);
+    if (!isQuoted) return this.#hide(span);
+    const end = this.#hideQuoted(span, opening);
+    return list === undefined ? end : this.#restOfList(end);
+  }
+
+  /** The quotes go as well, so that what is left reads the same for every form. */
+  #hideQuoted(span: Span, { at, quote, depth }: Opening): number {
+    const line = this.#line;
+    const close = line.at(span.to) === quote || line.at(span.to) === '\\' ? span.to + depth + 1 : span.to;
+    return this.#hide({ from: at - depth - 1, to: Math.min(line.length, close) });
+  }
+
+  /** `["a","b"]`: the strings behind the first one, as in the headers that Go writes as JSON. */
+  #restOfList(from: number): number {
+    const line = this.#line;
+    let end = from;
+    while (line.at(end) === ',') {
+      const opening = openingAt(line, end + 1);
+      if (opening.quote === undefined) return end;
+      end = this.#hideQuoted(valueAt(line, opening), opening);
+    }
+    return end;
+  }
+
+  /** Whether further words stand behind an unquoted one: a passphrase is a sentence, whatever its first word is. */
+  #hasMoreWords({ to }: Span): boolean {
+    const line = this.#line;
+    return isSpace(line.at(to)) && line.endOf(isSpace, to) < line.length;
   }
 
   /** A header of cookies goes to the end of the line, or to the quote around it; `cookie=a=b; c=d` over all its pairs. */
@@ -160,35 +198,6 @@ export class LineScan {
     return end;
   }
 
-  /** `Bearer x`, `token x`, `Digest username="a", …`: the scheme stays. */
-  #authorization({ at, quote, depth }: Opening): number {
-    const line = this.#line;
-    const end = line.endOf(isWordCharacter, at);
-    const scheme = line.slice(at, end).toLowerCase();
-    const next = line.endOf(isSpace, end);
-    const hasScheme = end > at && next > end && next < line.length;
-    const from = hasScheme ? next : at;
-    const reference = referenceAt(line, from);
-    if (reference > 0) return from + reference;
-    const isWhole =
-      quote === undefined && hasScheme && ['digest', 'aws4-hmac-sha256', 'hawk', 'oauth'].includes(scheme);
-    const span = isWhole ? { from, to: line.length } : valueAt(line, { at: from, depth, ...(quote && { quote }) });
-    const value = line.slice(span.from, span.to);
-    if (hasScheme && isShortWord(value)) return span.to;
-    return isHarmless(value, false) ? span.to : this.#hide(span);
-  }
-
-  /** `Bearer x` without its header. Words of lower case only are prose: `basic authentication failed`. */
-  #credential(end: number): number | undefined {
-    const line = this.#line;
-    const from = line.endOf(isSpace, end);
-    const to = line.endOf((sign) => isWordCharacter(sign) || '~+/='.includes(sign), from);
-    if (from === end || to - from < 6) return undefined;
-    const value = line.slice(from, to);
-    const isProse = ![...value].some((sign) => isUpper(sign) || isDigit(sign) || '._+/='.includes(sign));
-    return isProse ? from : this.#hide({ from, to });
-  }
-
   /** The argument behind a flag, also in a list: `-p x`, `["--password", "x"]`. */
   #flagValue(end: number, isPair: boolean): number | undefined {
     const line = this.#line;
@@ -200,11 +209,7 @@ export class LineScan {
     const quote = isQuote(line.at(gap - 1)) ? line.at(gap - 1) : undefined;
     if (line.at(gap) === '-' || referenceAt(line, gap) > 0) return gap;
     const opening: Opening = { at: gap, depth: 0, ...(quote && { quote }) };
-    if (isPair) {
-      const begun = valueAt(line, opening, pairRead);
-      const value = line.slice(begun.from, begun.to);
-      if (!value.includes(':') || value.includes('://')) return gap;
-    }
+    if (isPair) return this.#take(pairAt(line, opening));
     const span = valueAt(line, opening);
     return isHarmless(line.slice(span.from, span.to), quote !== undefined) ? span.to : this.#hide(span);
   }

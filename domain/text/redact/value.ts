@@ -16,6 +16,12 @@ export interface Opening {
 /** JSON within JSON within JSON within JSON. */
 const deepest = 15;
 
+/** Where the first value of a list begins: `["a"]` in JSON, `[a]` in Go's maps; undefined where there is no list. */
+export function listAt(line: CountedLine, from: number): number | undefined {
+  const at = line.endOf(isSpace, from);
+  return line.at(at) === '[' && referenceAt(line, at) === 0 ? at + 1 : undefined;
+}
+
 /** Steps over spaces, backslashes and one quote before a value. */
 export function openingAt(line: CountedLine, from: number): Opening {
   const afterSpace = line.endOf(isSpace, from);
