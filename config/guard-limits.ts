@@ -18,7 +18,7 @@ export function guardLimits({ guard }: Pick<Config, 'guard'>): GuardLimits {
     },
     drains: { max: guard.drains.max, perMs: guard.drains.per },
     controlPlane: { ...defaultLimits.controlPlane, ...controlPlane, p99Ms: controlPlane.p99 },
-    zonesApartMs: guard.zonesApart,
+    zoneSpacingMs: guard.zoneSpacing,
     sweepPerSecond: guard.sweep.perSecond,
     freezes: guard.freezes,
   };

@@ -85,7 +85,7 @@ const budgets = {
       ),
     })
     .prefault({}),
-  zonesApart: time('1m', '6h', 'MENDFLOW_GUARD_ZONES_APART', 'Time between acts in two different zones.'),
+  zoneSpacing: time('1m', '6h', 'MENDFLOW_GUARD_ZONE_SPACING', 'Time between acts in two different zones.'),
   freezes: field(
     z.array(timeWindow()).max(50).default([]),
     'Times in which no act begins, each with schedule (cron), duration and timeZone; in the file only.',

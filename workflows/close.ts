@@ -8,9 +8,8 @@ import { formatDuration } from '../domain/text/duration.ts';
 import { driveOnJoined, endConversation } from './conversation.ts';
 import { fitting, handOverMessages, notifyReceivers, report, stopSending } from './notify.ts';
 import { enter, tell } from './progress.ts';
-import type { remediation } from './remediation.ts';
 import type { FinalResult, RunResult } from './result.ts';
-import { isAsking, type Memory, type Run } from './state.ts';
+import { isAsking, type Memory, type Remediation, type Run } from './state.ts';
 import { sayWhatStays } from './undo.ts';
 
 const { metrics } = proxySinks<MetricSinks>();
@@ -65,7 +64,7 @@ async function say(run: Run, reason: Reason | undefined): Promise<void> {
 /** A new episode of the same alert: a fresh memory under the same workflow id. */
 async function goOnWithNext({ alert, next }: Run, before: RemediationReport): Promise<never> {
   const { endsAt: _, ...rest } = alert;
-  return continueAsNew<typeof remediation>({ alert: { ...rest, ...next, status: 'firing' }, before });
+  return continueAsNew<Remediation>({ alert: { ...rest, ...next, status: 'firing' }, before });
 }
 
 function describe(run: Run, result: FinalResult): { outcome: Outcome; reason?: Reason; sentence: string } {
@@ -142,7 +141,7 @@ export async function continueIfLong(run: Run): Promise<void> {
   await Promise.all(run.background.splice(0));
   await stopSending(run, { isOld: true });
   if (!allHandlersFinished()) await condition(allHandlersFinished);
-  await continueAsNew<typeof remediation>({
+  await continueAsNew<Remediation>({
     alert: run.alert,
     carried: { ...memoryOf(run), pending: fitting(run.pending), runId: run.id.runId },
   });

@@ -9,11 +9,26 @@ import {
   unknownClusterIn,
 } from '../domain/guard/messages.ts';
 import type { GuardOrderKind } from '../domain/guard/order.ts';
-import type { GuardEffect } from '../domain/guard/state.ts';
+import type { Recollection } from '../domain/guard/recall.ts';
+import type { GuardEffect, GuardState } from '../domain/guard/state.ts';
 import { unknownClusterNotice } from '../domain/guard/unknown-clusters.ts';
 import { verifyGuardOrder } from './activities.ts';
-import type { GuardMemory } from './guard.ts';
 import * as messages from './messages.ts';
+
+/** What the guard knows; effects are the only way to change it. */
+export interface GuardMemory {
+  readonly state: GuardState;
+  /** False until what the run before it knew was taken over. */
+  readonly isRestored: boolean;
+  /** Its own workflow id, and its cluster. */
+  readonly id: string;
+  readonly cluster: string;
+  apply(effects: readonly GuardEffect[]): void;
+  /** Takes over a state; what was heard meanwhile is applied to it. */
+  restoreTo(state: GuardState): void;
+  /** What the next run takes over if this one is terminated. */
+  recollection(): Recollection;
+}
 
 /** Lets the guard hear. A message without meaning is logged and changes nothing; only a pause always counts. */
 export function receive(memory: GuardMemory): void {

@@ -15,7 +15,7 @@ import { gaugesOf } from '../domain/guard/gauges.ts';
 import { faultOfIncident, joinIncident, requestedIncident } from '../domain/guard/incidents.ts';
 import { faultOfRequests, requestsIn } from '../domain/guard/messages.ts';
 import type { IncidentRef, PermitRequest, Verdict } from '../domain/guard/permit.ts';
-import { type Recollection, recalled, unreadable } from '../domain/guard/recall.ts';
+import { recalled, unreadable } from '../domain/guard/recall.ts';
 import {
   applyEffects,
   emptyGuardState,
@@ -29,7 +29,7 @@ import { fallbackReceiver } from '../domain/run/contract.ts';
 import { sweepAtMs } from '../domain/run/way-back.ts';
 import { isObject } from '../domain/text/shapes.ts';
 import { decidePermits, notify, passTime, recallGuard, startSweep } from './activities.ts';
-import { receive } from './guard-handlers.ts';
+import { type GuardMemory, receive } from './guard-handlers.ts';
 import * as messages from './messages.ts';
 
 export interface GuardInput {
@@ -219,21 +219,6 @@ async function tell(memory: GuardMemory, { kind, key, summary, answer = [], sinc
 }
 
 const { metrics } = proxySinks<MetricSinks>();
-
-/** What the guard knows; effects are the only way to change it. */
-export interface GuardMemory {
-  readonly state: GuardState;
-  /** False until what the run before it knew was taken over. */
-  readonly isRestored: boolean;
-  /** Its own workflow id, and its cluster. */
-  readonly id: string;
-  readonly cluster: string;
-  apply(effects: readonly GuardEffect[]): void;
-  /** Takes over a state; what was heard meanwhile is applied to it. */
-  restoreTo(state: GuardState): void;
-  /** What the next run takes over if this one is terminated. */
-  recollection(): Recollection;
-}
 
 /** Opens the memory with what it was handed. A storm that begins or ends adds the message that people are owed. */
 export function openMemory(first: GuardState, { isRestored }: { isRestored: boolean }): GuardMemory {

@@ -3,11 +3,23 @@ import type { SearchAttributeName } from '../domain/run/contract.ts';
 import { renderDetails } from '../domain/run/details.ts';
 import type { Phase, StepRecord, TimelineEntry } from '../domain/run/outcome.ts';
 import type { Reason } from '../domain/run/reasons.ts';
+import type { RunStatus } from '../domain/run/status.ts';
 import { withLine, withStep } from '../domain/run/timeline.ts';
-import type { Run } from './state.ts';
+
+/** Of a run what is shown of it, and what that needs. */
+interface Shown {
+  readonly id: { workflowId: string };
+  status: RunStatus;
+  /** Steps taken so far. */
+  taken: number;
+  /** Search attributes to be set at the next change of phase: each upsert is an event. */
+  unsaid: Partial<Record<SearchAttributeName, string>>;
+  /** What people see is about to be written. */
+  isShowing: boolean;
+}
 
 /** Writes down a step that was taken. */
-export function record(run: Run, step: StepRecord): void {
+export function record(run: Shown, step: StepRecord): void {
   run.status.steps = withStep(run.status.steps, step);
   run.taken += 1;
 }
@@ -16,7 +28,7 @@ export const nowIso = () => new Date(Date.now()).toISOString();
 
 /** Writes one line of the timeline, and shows it. */
 export function tell(
-  run: Run,
+  run: Shown,
   what: string,
   more: { reason?: Reason; detail?: NonNullable<TimelineEntry['detail']> } = {},
 ): void {
@@ -25,7 +37,7 @@ export function tell(
 }
 
 /** Says what the run waits for, and until when it waits at most. */
-export function waitFor(run: Run, what: string, atMost?: { ms: number }): void {
+export function waitFor(run: Shown, what: string, atMost?: { ms: number }): void {
   run.status.waitingFor = what;
   if (atMost === undefined) delete run.status.nextTimerAt;
   else run.status.nextTimerAt = new Date(Date.now() + atMost.ms).toISOString();
@@ -33,7 +45,7 @@ export function waitFor(run: Run, what: string, atMost?: { ms: number }): void {
 }
 
 /** Moves to a phase; the search attribute follows. */
-export function enter(run: Run, phase: Phase, attributes: Partial<Record<SearchAttributeName, string>> = {}): void {
+export function enter(run: Shown, phase: Phase, attributes: Partial<Record<SearchAttributeName, string>> = {}): void {
   if (run.status.phase === phase && Object.keys(attributes).length === 0) return;
   run.status.phase = phase;
   setAttributes({ Phase: phase, ...run.unsaid, ...attributes });
@@ -51,7 +63,7 @@ function setAttributes(attributes: Partial<Record<SearchAttributeName, string>>)
 }
 
 /** The Web UI's "current details": costs no event. Written once for all that a workflow task brings. */
-function show(run: Run): void {
+function show(run: Shown): void {
   if (run.isShowing) return;
   run.isShowing = true;
   void Promise.resolve().then(() => {

@@ -1,8 +1,8 @@
 import type { IncidentRef } from '../domain/guard/permit.ts';
-import { isRehearsal } from '../domain/policy/plan.ts';
+import { isRehearsal, type Plan } from '../domain/policy/plan.ts';
 import type { Assessment } from '../domain/run/assessment.ts';
 import type { Reason } from '../domain/run/reasons.ts';
-import type { Run } from './state.ts';
+import type { RunStatus } from '../domain/run/status.ts';
 
 /** Automation stops here; `lookAgainAtMs`: the reason is over then, Unix ms. */
 export interface NeedsPerson {
@@ -78,8 +78,15 @@ export type StepResult = { kind: 'end'; result: RunResult } | NextStep;
 /** A result that needs nobody any more. */
 export type FinalResult = Exclude<RunResult, { kind: 'needsPerson' }>;
 
+/** Of a run what says how it may end. */
+interface Ending {
+  readonly id: { workflowId: string };
+  status: RunStatus;
+  plan?: Plan;
+}
+
 /** How the run ends when there is no verified fault to act on any more. */
-export function resultOf(run: Run, assessment: Exclude<Assessment, { kind: 'actionable' }>): RunResult {
+export function resultOf(run: Ending, assessment: Exclude<Assessment, { kind: 'actionable' }>): RunResult {
   const { reason, detail } = assessment;
   const acted = run.status.steps.findLast((step) => step.result === 'unhealthy');
   if (assessment.kind === 'recovered') {
@@ -100,11 +107,11 @@ export function resultOf(run: Run, assessment: Exclude<Assessment, { kind: 'acti
 export const isGone = (reason: Reason): boolean => reason === 'targetGone' || reason === 'targetReplaced';
 
 /** True for the run that asks a person about a trouble which is larger than itself. */
-export const isSpeaker = (run: Run, incident: IncidentRef | undefined): boolean =>
+export const isSpeaker = (run: Ending, incident: IncidentRef | undefined): boolean =>
   incident?.speaker === run.id.workflowId;
 
 /** What becomes of a run that has no step left to take. */
-export function outOfSteps(run: Run, passed: readonly NextStep[]): RunResult {
+export function outOfSteps(run: Ending, passed: readonly NextStep[]): RunResult {
   const barred = run.status.steps.length === 0 ? passed.find(({ incident }) => incident !== undefined) : undefined;
   // Where nothing was done, the trouble that barred a step says more than why the last one was passed over.
   if (barred?.incident !== undefined) {
@@ -113,7 +120,7 @@ export function outOfSteps(run: Run, passed: readonly NextStep[]): RunResult {
     return { kind: 'denied', reason, detail, spokenForBy: incident.speaker };
   }
   // That a later step does not fit says less than what came of the steps before it.
-  const last = passed.findLast(({ reason }) => reason !== 'cannotHelp') ?? passed[0];
+  const last = passed.findLast(({ reason }) => reason !== 'actionIneffective') ?? passed[0];
   const { reason = 'ladderExhausted', detail = 'the policy has no step' } = last ?? {};
   return { kind: 'needsPerson', reason, detail };
 }

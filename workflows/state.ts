@@ -166,6 +166,9 @@ export interface RemediationInput {
   before?: RemediationReport;
 }
 
+/** The runbook's workflow. */
+export type Remediation = (input: RemediationInput) => Promise<RemediationReport>;
+
 /** Opens the run's record, or opens it again. Its first words are the alert. */
 export function openRun({ alert, carried, before }: RemediationInput): Run {
   const { workflowId, originalExecutionRunId } = workflowInfo();

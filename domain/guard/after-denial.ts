@@ -4,7 +4,7 @@ import type { Reason } from '../run/reasons.ts';
 export type AfterDenial = 'nextStep' | 'endQuietly' | 'askPerson';
 
 /** Denials of one step alone: a stronger step may be granted. */
-const ofOneStep: readonly Reason[] = ['tooFewReady', 'cannotHelp', 'tooManyUnhealthy', 'triedBefore'];
+const ofOneStep: readonly Reason[] = ['tooFewReady', 'actionIneffective', 'tooManyUnhealthy', 'triedBefore'];
 
 /** Denials that are nobody's emergency. */
 const quiet: readonly Reason[] = [

@@ -36,7 +36,7 @@ export const reasons = {
     'Too many pods of the workload, its namespace or its zone, or too many nodes, are unhealthy to take more away.',
   flapping: 'The workload keeps changing between failing and healthy.',
   sameFailure: 'The very same failure came back after the acts before.',
-  cannotHelp:
+  actionIneffective:
     'The step never helps against what the pod shows, did not help against the same failure in the last hour, or does not apply to the workload.',
   controlPlaneDegraded: 'The API server or too many nodes are unwell.',
   frozen: 'A freeze is on.',
@@ -44,7 +44,7 @@ export const reasons = {
   rolloutInProgress: 'The workload rolls out a change.',
   scopeSpent: 'A budget of the workload, application, namespace, node, zone or cluster is spent for now.',
   drainsSpent: 'Another node is being drained, or the limit of drains for the period is reached.',
-  zonesApart: 'Another zone was acted in a moment ago.',
+  zoneSpacing: 'Another zone was acted in a moment ago.',
   tooFewReady: 'Too few other pods of the workload are ready to take this one away.',
   coolingDown: 'The workload was remediated a moment ago; its cooldown still runs.',
   episodeAttempts: 'The run has used its attempts for this episode.',

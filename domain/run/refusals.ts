@@ -29,7 +29,7 @@ const reasons: Partial<Record<ErrorCode, Reason>> = {
   TARGET_GONE: 'targetGone',
   TARGET_REPLACED: 'targetReplaced',
   FAULT_GONE: 'faultGone',
-  NOT_APPLICABLE: 'cannotHelp',
+  NOT_APPLICABLE: 'actionIneffective',
   LEASE_EXPIRED: 'leaseLost',
   PAUSED: 'paused',
   NOT_ALLOWED: 'policyChanged',

@@ -46,7 +46,7 @@ export interface Programme {
 const story: Programme = {
   policies: () => join(import.meta.dirname, '..', 'demo-policies'),
   // A story of minutes does not wait one between two zones.
-  guard: { zonesApart: '1s' },
+  guard: { zoneSpacing: '1s' },
   open: openShop,
   audit: false,
 };

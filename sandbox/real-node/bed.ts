@@ -27,7 +27,7 @@ export interface Bed {
 const guard = {
   budget: { burst: 1000, per10m: 1000 },
   concurrency: { namespace: 1000, cluster: 1000 },
-  zonesApart: '1s',
+  zoneSpacing: '1s',
   storm: { workloads: 1000, atLeast: 1000 },
   controlPlane: { p99: '30s', serverErrors: 1000, notReadyPercent: 60 },
 };

@@ -64,14 +64,14 @@ const intro = `A run asks before each act, and the guard asks these rules in thi
 final for the step, *hold* says when to ask again. A policy can be stricter than the configuration, never looser.
 \`mendflow explain\` shows what each of them says now. [safety](../safety.md) says what each is for, and which tests show it.`;
 
-/** docs/reference/guards.md: every rule, when it objects, with which reasons, and what sets it. */
+/** docs/reference/guards.md: every rule, when it rejects a step, with which reasons, and what sets it. */
 export const guardsPage = (): string =>
   page(
-    'Guards',
+    'Rules of the guard',
     'domain/guard/rules/',
     intro,
     table(
-      ['', 'guard', 'when it objects'],
+      ['', 'rule', 'when it rejects a step'],
       rules.map(({ name, summary }, index) => [String(index + 1), `[${name}](#${name.toLowerCase()})`, summary]),
     ),
     ...rules.map(section),

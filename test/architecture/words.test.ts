@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
-import { reasons } from '../../domain/run/reasons.ts';
 import { checkoutFiles, product, root, sourceFiles } from './source-files.ts';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -28,17 +27,8 @@ const privateWords: readonly (readonly [RegExp, string])[] = [
   [/\bstand-?ins?\b/i, 'indirect target, substitute'],
   [/\b(rungs?|climb\w*)\b/i, 'step, go on to the next step'],
   [/\b(takeBack|heedMode|tellPeople)\b/, 'undo, applyStricterMode, notifyReceivers'],
-];
-/** Reason codes that get another name; a page must show the code for as long as the product gives it. */
-const codes = [
-  ['cannotHelp', 'actionIneffective'],
-  ['zonesApart', 'zoneSpacing'],
-] as const;
-const refused = [
-  ...privateWords,
-  ...codes
-    .filter(([code]) => !(code in reasons))
-    .map(([code, better]) => [new RegExp(`\\b${code}\\b`), better] as const),
+  [/\bcannotHelp\b/, 'actionIneffective'],
+  [/\bzonesApart\b/, 'zoneSpacing'],
 ];
 
 const pages = checkoutFiles().filter((path) => /\.md$/.test(path) && path !== 'test/replay/histories/README.md');
@@ -66,7 +56,7 @@ const isType = (node: ts.Node) => ts.isLiteralTypeNode(node) || ts.isIndexedAcce
 const prose = (text: string) => text.replaceAll(/\]\([^)]*\)/g, ']').replaceAll(/“[^”]*”/g, '');
 
 const wrongIn = (place: string, text: string) =>
-  refused.flatMap(([word, better]) => {
+  privateWords.flatMap(([word, better]) => {
     const found = word.exec(text);
     return found === null ? [] : [`${place}: "${found[0]}" is a private word; say ${better}`];
   });

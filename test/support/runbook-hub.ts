@@ -5,14 +5,28 @@ import { openGuardClient } from '../../activities/guard/client.ts';
 import { createHubActivities } from '../../activities/hub-activities.ts';
 import type { RefusedRuns } from '../../activities/sweep.ts';
 import { verifyApproval, verifyGuardOrder } from '../../activities/verify-approval.ts';
+import type { Recalled } from '../../domain/guard/recall.ts';
 import { defaultLimits } from '../../domain/guard/rules/rule.ts';
 import { now } from './builders.ts';
 import { endingConnection } from './ending-connection.ts';
 import { testKeys } from './permitted.ts';
-import type { Runbook } from './runbook.ts';
+import type { ScriptedReceivers } from './scripted.ts';
+import type { ScriptedRuns } from './scripted-runs.ts';
+
+/** What a test says of the hub. */
+interface Script {
+  /** Episodes so far. */
+  readonly episodes: number;
+  readonly receivers: ScriptedReceivers;
+  readonly runs: ScriptedRuns;
+  /** What the guard finds of the runs before it; an error: it cannot be read. */
+  readonly memory: Recalled | Error;
+  readonly rulesFail: boolean;
+  readonly approvalsFail: boolean;
+}
 
 /** The hub's real activities over what the test scripted; `self` is the runbook, once it is there. */
-export function hubActivities(self: () => Runbook, client: Client): HubActivities {
+export function hubActivities(self: () => Script, client: Client): HubActivities {
   // Every run meets old news, as one does after a quiet time.
   const later = () => Date.now() + self().episodes * 10_000;
   const connection = endingConnection(client);
@@ -48,7 +62,7 @@ export function hubActivities(self: () => Runbook, client: Client): HubActivitie
 }
 
 /** The runs of the test that is under way. */
-const runsOf = (self: () => Runbook): RefusedRuns => ({
+const runsOf = (self: () => Script): RefusedRuns => ({
   find: (wanted) => self().runs.find(wanted),
   startAnew: (run) => self().runs.startAnew(run),
   tellToLook: (run) => self().runs.tellToLook(run),

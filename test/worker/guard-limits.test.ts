@@ -18,7 +18,7 @@ describe('the limits of the guard', () => {
   budget: { burst: 2, per10m: 3 }
   budgets: [{ scope: namespace, max: 25%, per: 30m }]
   concurrency: { namespace: 4, cluster: 6 }
-  zonesApart: 5m
+  zoneSpacing: 5m
   freezes: [{ schedule: '0 22 * * 5', duration: 2d, timeZone: Europe/Berlin }]
   storm: { workloads: 7, percent: 8, atLeast: 9, within: 1m, calm: 11m, pace: 12m }
   controlPlane: { p99: 3s, serverErrors: 14, throttledPercent: 15, notReadyPercent: 16 }`);
@@ -26,7 +26,7 @@ describe('the limits of the guard', () => {
       budget: { burst: 2, perWindow: 3, windowMs: 600_000 },
       budgets: [{ scope: 'namespace', max: { percent: 25 }, per: 1_800_000 }],
       concurrency: { namespace: 4, cluster: 6 },
-      zonesApartMs: 300_000,
+      zoneSpacingMs: 300_000,
       freezes: [{ schedule: '0 22 * * 5', duration: 172_800_000, timeZone: 'Europe/Berlin' }],
       storm: { workloads: 7, percent: 8, atLeast: 9, withinMs: 60_000, calmMs: 660_000, paceMs: 720_000 },
       controlPlane: { p99Ms: 3_000, serverErrors: 14, throttledPercent: 15, notReadyPercent: 16, minCalls: 20 },

@@ -29,7 +29,7 @@ export interface GuardLimits {
     minCalls: number;
   };
   /** Time between acts in two different zones. */
-  zonesApartMs: number;
+  zoneSpacingMs: number;
   /** Runs that were refused and are looked at again, a second at most. */
   sweepPerSecond: number;
   /** No acts of anybody within these times. */
@@ -43,7 +43,7 @@ export const defaultLimits: GuardLimits = {
   storm: { workloads: 20, percent: 30, atLeast: 5, withinMs: 300_000, calmMs: 600_000, paceMs: 120_000 },
   drains: { max: 2, perMs: 3_600_000 },
   controlPlane: { p99Ms: 2_000, serverErrors: 5, throttledPercent: 10, notReadyPercent: 30, minCalls: 20 },
-  zonesApartMs: 60_000,
+  zoneSpacingMs: 60_000,
   sweepPerSecond: 1,
   freezes: [],
 };

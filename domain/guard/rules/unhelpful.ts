@@ -11,13 +11,13 @@ export const unhelpful = defineRule({
   statements: ['G17'],
   summary:
     'Denies a step that never helps against what the pod shows, or that another run took in vain against the same failure of the workload in the last hour; the next step of the ladder is tried.',
-  reasons: ['cannotHelp'],
+  reasons: ['actionIneffective'],
   settings: [],
   judge: ({ state, request, nowMs }) => {
     const { surroundings, step, target, failure, runId } = request;
     const found = surroundings.unhelpful?.find(({ actions }) => actions.includes(step.action));
     if (found !== undefined) {
-      return { kind: 'deny', reason: 'cannotHelp', detail: `${step.action} does not help: ${found.why}` };
+      return { kind: 'deny', reason: 'actionIneffective', detail: `${step.action} does not help: ${found.why}` };
     }
     const tried = actsOn(state, workloadKey(target)).findLast(
       (act) =>
@@ -30,6 +30,10 @@ export const unhelpful = defineRule({
     );
     if (tried === undefined) return undefined;
     const at = new Date(tried.atMs).toISOString();
-    return { kind: 'deny', reason: 'cannotHelp', detail: `${step.action} did not help against “${failure}” at ${at}` };
+    return {
+      kind: 'deny',
+      reason: 'actionIneffective',
+      detail: `${step.action} did not help against “${failure}” at ${at}`,
+    };
   },
 });

@@ -10,8 +10,8 @@ export const zones = defineRule({
   name: 'zones',
   statements: ['G22'],
   summary: 'Holds an act in one zone shortly after an act in another.',
-  reasons: ['zonesApart'],
-  settings: ['config: guard.zonesApart'],
+  reasons: ['zoneSpacing'],
+  settings: ['config: guard.zoneSpacing'],
   judge: ({ state, request, nowMs, limits }) => {
     const { zone } = request.surroundings;
     if (zone === undefined) return undefined;
@@ -21,13 +21,13 @@ export const zones = defineRule({
         .map(() => nowMs),
       ...state.acts.filter((act) => act.zone !== undefined && act.zone !== zone).map((act) => act.atMs),
     ];
-    const restMs = Math.max(...elsewhere) + limits.zonesApartMs - nowMs;
+    const restMs = Math.max(...elsewhere) + limits.zoneSpacingMs - nowMs;
     if (restMs <= 0) return undefined;
     return {
       kind: 'hold',
-      reason: 'zonesApart',
+      reason: 'zoneSpacing',
       retryAfterMs: restMs + jitterOf(request.requestId),
-      detail: `another zone than ${zone} was acted in; ${formatDuration(limits.zonesApartMs)} must lie between two`,
+      detail: `another zone than ${zone} was acted in; ${formatDuration(limits.zoneSpacingMs)} must lie between two`,
     };
   },
 });

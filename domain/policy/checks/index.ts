@@ -20,23 +20,29 @@ type Parsed<Kind> = Kind extends { name: infer Name extends string; params: infe
 /** One check of a policy: the name of its kind as the only key. */
 export type Check = Parsed<(typeof checkKinds)[number]>;
 
+/** The same kinds, asked for what all of them have. */
+const anyKind: readonly CheckKind[] = checkKinds;
+const anyStatusKind: readonly StatusCheck[] = statusChecks;
+
+const oneOfThem: z.ZodType = z.union(
+  anyKind.map(({ name, summary, params }) => z.strictObject({ [name]: params }).describe(summary)),
+);
+
 /** The field of a policy that takes one check. */
-export const checkSchema: z.ZodType<Check> = z.union(
-  (checkKinds as unknown as readonly CheckKind[]).map(({ name, summary, params }) =>
-    z.strictObject({ [name]: params }).describe(summary),
-  ),
-) as unknown as z.ZodType<Check>;
+// The compiler does not follow a computed key: that each shape is the one of its kind, the line above says.
+export const checkSchema = oneOfThem as z.ZodType<Check>;
 
 /** The kind of a check, and what this one asks of it. */
 export function kindOf(check: Check): { kind: CheckKind; params: Record<string, unknown> } {
-  const kind = (checkKinds as unknown as readonly CheckKind[]).find(({ name }) => name in check);
+  const [[name, params] = ['', {}]] = Object.entries(check);
+  const kind = anyKind.find((known) => known.name === name);
   if (kind === undefined) throw new Error(`there is no check ${Object.keys(check).join(', ')}`);
-  return { kind, params: (check as Record<string, Record<string, unknown>>)[kind.name] ?? {} };
+  return { kind, params };
 }
 
 /** As kindOf, for a check that live status answers; undefined for one that is asked elsewhere. */
 export function statusKindOf(check: Check): { kind: StatusCheck; params: Record<string, unknown> } | undefined {
   const { kind, params } = kindOf(check);
-  const statusKind = (statusChecks as unknown as readonly StatusCheck[]).find(({ name }) => name === kind.name);
+  const statusKind = anyStatusKind.find(({ name }) => name === kind.name);
   return statusKind && { kind: statusKind, params };
 }

@@ -13,5 +13,5 @@ export const crashAtStart: Scene = {
   world: (namespace) => [app(namespace, { replicas: 1 })],
   breakIt: (place) => breakOnePod(place, 'crash-at-start', 'crashed three times', (pod) => restartsOf(pod) >= 3),
   answers: ['acknowledge', 'take-over'],
-  mustEnd: { outcome: 'escalated', reason: 'takenOver', because: 'cannotHelp', steps: [], acts: [] },
+  mustEnd: { outcome: 'escalated', reason: 'takenOver', because: 'actionIneffective', steps: [], acts: [] },
 };

@@ -68,7 +68,7 @@ const few: RuleResult = {
 };
 const useless: RuleResult = {
   guard: 'unhelpful',
-  rejection: { kind: 'deny', reason: 'cannotHelp', detail: 'the image cannot be pulled' },
+  rejection: { kind: 'deny', reason: 'actionIneffective', detail: 'the image cannot be pulled' },
 };
 
 const quota: RefusedStep = { step: 0, code: 'NOT_REPLACEABLE', detail: 'evictPod: exceeded quota: q' };
@@ -102,7 +102,7 @@ describe('what would happen', () => {
     [
       'goes on to the next step where this one never helps',
       would({}, useless),
-      'evictPod: unhelpful denies it (cannotHelp): the image cannot be pulled. It would go on with rolloutRestart.',
+      'evictPod: unhelpful denies it (actionIneffective): the image cannot be pulled. It would go on with rolloutRestart.',
     ],
     [
       'only writes down in Observe mode',

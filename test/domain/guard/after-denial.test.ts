@@ -7,7 +7,7 @@ import { aPermitRequest } from '../../support/builders.ts';
 import { testKeys } from '../../support/permitted.ts';
 
 describe('after a denial a run', () => {
-  it.each(['tooFewReady', 'cannotHelp', 'tooManyUnhealthy', 'triedBefore'] as const)(
+  it.each(['tooFewReady', 'actionIneffective', 'tooManyUnhealthy', 'triedBefore'] as const)(
     'tries the next step where %s bars this one alone',
     (reason) => {
       expect(afterDenial(reason)).toBe('nextStep');

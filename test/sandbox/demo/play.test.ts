@@ -36,9 +36,9 @@ describe('a scene that was played', () => {
     ],
     [
       'a reason that is missing',
-      { because: 'cannotHelp' },
+      { because: 'actionIneffective' },
       mustEnd.acts,
-      'reasons in the timeline: coolingDown; cannotHelp is not among them',
+      'reasons in the timeline: coolingDown; actionIneffective is not among them',
     ],
   ])('says %s', (_, other, acts, difference) => {
     expect(differencesOf({ mustEnd: { ...mustEnd, ...other } }, report, acts)).toEqual([difference]);

@@ -79,7 +79,7 @@ export const zones: Invariant = {
     });
     return firstOf(zoned, ({ atMs, zone }, index) => {
       const other = zoned.slice(0, index).findLast((before) => before.zone !== zone);
-      return other !== undefined && atMs - other.atMs < limits.zonesApartMs
+      return other !== undefined && atMs - other.atMs < limits.zoneSpacingMs
         ? `zone ${other.zone} at ${at(other.atMs)} and zone ${zone} at ${at(atMs)}`
         : undefined;
     });

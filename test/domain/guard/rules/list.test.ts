@@ -143,7 +143,7 @@ describe('what a rule says of itself', () => {
 
 describe('the bounds, unless the configuration says otherwise,', () => {
   const page = readFileSync(join(root, 'docs', 'safety.md'), 'utf8').replace(/\s+/g, ' ');
-  const { budget, concurrency, drains, storm, controlPlane, zonesApartMs } = defaultLimits;
+  const { budget, concurrency, drains, storm, controlPlane, zoneSpacingMs } = defaultLimits;
   const inMinutes = (ms: number) => ({ 60000: 'a minute', 120000: 'two minutes', 300000: 'five', 600000: 'ten' })[ms];
 
   it.each([
@@ -156,7 +156,7 @@ describe('the bounds, unless the configuration says otherwise,', () => {
     `After ${inMinutes(storm.calmMs)} calm minutes it is over`,
     `slower than ${controlPlane.p99Ms / 1_000} s (p99)`,
     `more than ${controlPlane.throttledPercent} % of the calls throttled, or more than ${controlPlane.notReadyPercent} % of the nodes`,
-    `Acts in two zones are ${inMinutes(zonesApartMs)} apart`,
+    `Acts in two zones are ${inMinutes(zoneSpacingMs)} apart`,
   ])('are those of the safety page: %s', (words) => {
     expect(page).toContain(words);
   });

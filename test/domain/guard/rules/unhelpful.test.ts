@@ -13,7 +13,7 @@ describe('unhelpful', () => {
   it('denies a step that never helps against what the pod shows, and says what that is', () => {
     expect(judged(['scale', 'evictPod'])).toEqual({
       kind: 'deny',
-      reason: 'cannotHelp',
+      reason: 'actionIneffective',
       detail: 'evictPod does not help: ImagePullBackOff: container app waits',
     });
   });
@@ -36,7 +36,11 @@ describe('unhelpful', () => {
 
     it('denies a step that did not heal the same failure of the workload, so that the next one is tried', () => {
       expect(tried()).toMatchObject({
-        ...{ kind: 'deny', reason: 'cannotHelp', detail: expect.stringContaining('evictPod did not help against “') },
+        ...{
+          kind: 'deny',
+          reason: 'actionIneffective',
+          detail: expect.stringContaining('evictPod did not help against “'),
+        },
       });
     });
 

@@ -24,7 +24,7 @@ describe('zones', () => {
   it('holds an act in one zone shortly after an act in another', () => {
     expect(judged({ acts: [inB(40)] })).toMatchObject({
       kind: 'hold',
-      reason: 'zonesApart',
+      reason: 'zoneSpacing',
       detail: 'another zone than zone-a was acted in; 1m must lie between two',
     });
   });
@@ -48,7 +48,7 @@ describe('zones', () => {
   it('waits for a permit that is out in another zone, however old', () => {
     const leases = [aLease({ zone: 'zone-b', grantedAtMs: now - 600_000 })];
     const verdict = judged({ leases });
-    expect(verdict).toMatchObject({ reason: 'zonesApart' });
+    expect(verdict).toMatchObject({ reason: 'zoneSpacing' });
     expect(verdict?.kind === 'hold' && verdict.retryAfterMs).toBeGreaterThanOrEqual(60_000);
   });
 
@@ -70,7 +70,7 @@ describe('zones', () => {
   });
 
   it('takes the time between zones from the configuration', () => {
-    const limits = { ...defaultLimits, zonesApartMs: 600_000 };
+    const limits = { ...defaultLimits, zoneSpacingMs: 600_000 };
     expect(judged({ acts: [inB(599)] }, { limits })?.detail).toBe(
       'another zone than zone-a was acted in; 10m must lie between two',
     );
