@@ -1,6 +1,7 @@
 import { cordonAnnotation } from '../domain/run/contract.ts';
 import { MendflowError } from '../domain/run/errors.ts';
-import { graceToAsk, type Pod } from '../domain/target/pod.ts';
+import { isSilent } from '../domain/target/cluster-context.ts';
+import { graceToAsk, inStartupProbe, type Pod } from '../domain/target/pod.ts';
 import type { Workload } from '../domain/target/workload.ts';
 import type { ActionContext, ActionResult, UndoResult } from './actions/define-action.ts';
 import { type DrainBounds, podsInWords, type Survey, survey } from './drain-survey.ts';
@@ -25,13 +26,14 @@ interface Progress {
 
 /**
  * Evicts what the survey lets go until nothing of it is left. Resumable: what is gone is not there any more. Throws
- * NOT_APPLICABLE before the first act where the node cannot be emptied, STEP_UNFINISHED with what is left.
+ * NOT_APPLICABLE before the first act where the node cannot be emptied or does not answer, STEP_UNFINISHED with what is left.
  */
 export async function drain(context: Context, params: Params): Promise<ActionResult> {
   const { cluster, target, token, dryRun, wait } = context;
   const { name } = target.ref;
   const isResumed = target.annotations[cordonAnnotation] === token;
   const look = () => survey(cluster, name, { ...params, nowMs: wait.now() });
+  refuseSilent(target, isResumed);
   let seen = await look();
   refuseWhatWouldBeLost(name, seen, isResumed);
   // All together, and before the first one is gone; each is asked for again right before its eviction.
@@ -43,6 +45,7 @@ export async function drain(context: Context, params: Params): Promise<ActionRes
     const blocked = await evictAll(context, params, seen.toGo, progress);
     seen = await look();
     refuseWhatWouldBeLost(name, seen, true);
+    refuseSilent(await cluster.getWorkload('Node', '', name), true);
     if (seen.toGo.length === 0 && seen.leaving.length === 0) break;
     await wait.pause(
       lookEveryMs,
@@ -77,8 +80,9 @@ async function evictAll(
       evicted.add(ref.uid);
     } catch (error) {
       const { code, message } = error as MendflowError;
-      if (code === 'EVICTION_BLOCKED') blocked.push(`the disruption budget of ${label}`);
-      else if (code === 'NOT_REPLACEABLE') {
+      if (code === 'EVICTION_BLOCKED') {
+        blocked.push(inStartupProbe(pod) === undefined ? `the disruption budget of ${label}` : message);
+      } else if (code === 'NOT_REPLACEABLE') {
         blocked.push(message);
         refused.set(ref.uid, { why: message, untilMs: wait.now() + refusalStandsMs });
       } else if (code === 'BUDGETS_CONFLICT') hopeless.push(label);
@@ -108,10 +112,18 @@ async function rehearsed({ cluster, target, wait }: Context, pods: readonly Pod[
   return `drained node ${target.ref.name}: ${pods.length} pods evicted${refused}`;
 }
 
+/** No kubelet is there to stop the pods: their evictions would not end, and Kubernetes moves them by itself (G24). */
+function refuseSilent(node: Workload | undefined, isBegun: boolean): void {
+  if (node === undefined || !isSilent(node)) return;
+  const why = 'it does not answer, so nothing would stop its pods';
+  throw new MendflowError(beforeOrAfter(isBegun), `node ${node.ref.name} is not drained: ${why}`);
+}
+
+const beforeOrAfter = (isBegun: boolean) => (isBegun ? 'STEP_UNFINISHED' : 'NOT_APPLICABLE');
+
 function refuseWhatWouldBeLost(name: string, { lost }: Survey, isBegun: boolean): void {
   if (lost.length === 0) return;
-  const code = isBegun ? 'STEP_UNFINISHED' : 'NOT_APPLICABLE';
-  throw new MendflowError(code, `node ${name} is not drained: ${lost.slice(0, 5).join('; ')}`);
+  throw new MendflowError(beforeOrAfter(isBegun), `node ${name} is not drained: ${lost.slice(0, 5).join('; ')}`);
 }
 
 /** Uncordons the node if this very step cordoned it, and nobody took that back or did it again since. */

@@ -1,4 +1,5 @@
-import type { Pod } from '../domain/target/pod.ts';
+import { MendflowError } from '../domain/run/errors.ts';
+import { inStartupProbe, type Pod } from '../domain/target/pod.ts';
 import type { ObjectRef } from '../domain/target/target.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import type { Cluster, Replacement, WorkloadChange } from './kubernetes/port.ts';
@@ -22,27 +23,28 @@ export interface Gate {
 }
 
 /**
- * The one door to the cluster for every action (G23): whatever an action does, no pod is taken and no template is changed
- * whose pods could not come back. Dry runs are asked like any other, but not twice for a pod that `replaceable` has passed.
+ * The one door to the cluster for every action (G23, G24): whatever an action does, no pod is taken and no template is
+ * changed whose pods could not come back, and no pod is taken while it is in its startup probe. Dry runs are asked like any other, but not twice for a pod that `replaceable` has passed.
  * `closedNode`: takes no pods from now on.
  */
 export function replacementGate(deps: Deps, { closedNode }: Pick<Meanwhile, 'closedNode'> = {}): Gate {
   const { cluster } = deps;
   const seen = new Map<string, Pod>();
   const replaceableUids = new Set<string>();
-  let prepared: { uid: string; answer: Promise<void> } | undefined;
+  let prepared: { pod: Pod; answer: Promise<void> } | undefined;
   const ask = (replacement: Replacement, rooms = readRooms(cluster)) =>
     mustComeBack(deps, replacement, { closedNode, rooms });
   const askOf = (pod: Pod) => (isReplaced(pod) ? ask({ kind: 'pod', pod }) : Promise.resolve());
   const beforeTaking = async (ref: ObjectRef, dryRun: boolean) => {
     if (dryRun && replaceableUids.has(ref.uid)) return;
-    const begun = prepared?.uid === ref.uid ? prepared.answer : undefined;
+    const begun = prepared?.pod.ref.uid === ref.uid ? prepared : undefined;
     prepared = undefined;
-    if (begun !== undefined) return begun;
-    // Who owns a pod never changes, and the rest is read anew.
-    const pod = seen.get(ref.uid) ?? (await cluster.getPod(ref.namespace, ref.name));
+    // A pod of a node that is drained is as it was listed: it may not be read by itself in every namespace.
+    const pod = begun?.pod ?? seen.get(ref.uid) ?? (await cluster.getPod(ref.namespace, ref.name));
     // What is gone or another object by now, the write itself refuses.
-    if (pod?.ref.uid === ref.uid) await askOf(pod);
+    if (pod?.ref.uid !== ref.uid) return;
+    mustHaveStarted(pod);
+    await (begun?.answer ?? askOf(pod));
   };
   const note = (pods: readonly Pod[]) => {
     for (const pod of pods) seen.set(pod.ref.uid, pod);
@@ -53,7 +55,7 @@ export function replacementGate(deps: Deps, { closedNode }: Pick<Meanwhile, 'clo
       const answer = askOf(pod);
       // Whoever takes the pod hears of it.
       answer.catch(() => undefined);
-      prepared = { uid: pod.ref.uid, answer };
+      prepared = { pod, answer };
     },
     async replaceable(pods) {
       const rooms = readRooms(cluster);
@@ -69,6 +71,15 @@ interface Questions {
   ask(replacement: Replacement): Promise<void>;
   beforeTaking(ref: ObjectRef, dryRun: boolean): Promise<void>;
   note(pods: readonly Pod[]): void;
+}
+
+/** A fresh pod would begin its slow start anew (G24). Throws EVICTION_BLOCKED: the pod may go once it has started. */
+function mustHaveStarted(pod: Pod): void {
+  const container = inStartupProbe(pod);
+  if (container === undefined) return;
+  const { namespace, name } = pod.ref;
+  const why = `container ${container} is in its startup probe`;
+  throw new MendflowError('EVICTION_BLOCKED', `Pod ${namespace}/${name} is not taken while it starts: ${why}`);
 }
 
 /** The writes that take pods or change templates, each with its question before it. */

@@ -140,8 +140,8 @@ export const errors = {
   EVICTION_BLOCKED: {
     retry: false,
     http: 409,
-    title: 'A PodDisruptionBudget does not allow the eviction',
-    fix: 'Make another pod of the workload ready, or loosen the budget.',
+    title: 'The pod may not be taken now: a PodDisruptionBudget does not allow it, or the pod is in its startup probe',
+    fix: 'Make another pod of the workload ready, or loosen the budget. A pod in its startup probe may go once it has started.',
   },
   BUDGETS_CONFLICT: {
     retry: false,

@@ -70,7 +70,8 @@ export const reasons = {
   ticketInvalid: 'The act carries no valid ticket of the hub: keys differ, or somebody else writes to Temporal.',
   policyChanged: 'The policy in force does not allow the step any more.',
   notReplaceable: 'The pod could not come back: its replacement would not be admitted, or no node would take it.',
-  evictionBlocked: 'A PodDisruptionBudget refused the eviction until the deadline.',
+  evictionBlocked:
+    'Until the deadline a PodDisruptionBudget refused the eviction, or the pod was in its startup probe.',
   permissionDenied: 'The API server does not allow Mendflow to do this, or does not accept its credentials.',
   admissionRefused:
     'An admission webhook, policy, quota or Pod Security of the cluster refuses the change, or an admission webhook does not answer.',

@@ -123,7 +123,7 @@ export function surroundingsOf(scene: Scene): Surroundings {
 }
 
 /** Its kubelet has not been heard for so long that Kubernetes does not know how the node is. */
-const isSilent = ({ conditions }: Node): boolean =>
+export const isSilent = ({ conditions }: Pick<Node, 'conditions'>): boolean =>
   conditions.some(({ type, status }) => type === 'Ready' && status === 'Unknown');
 
 /**

@@ -90,6 +90,10 @@ export function graceToAsk(
   return wanted !== undefined && wanted > graceSeconds ? wanted : undefined;
 }
 
+/** A container of the pod that is in its startup probe, by name; undefined where none is. */
+export const inStartupProbe = ({ containers }: Pick<Pod, 'containers'>): string | undefined =>
+  containers.find(({ isStarting }) => isStarting === true)?.name;
+
 /** The containers that should be ready and are not. */
 export const unreadyContainers = ({ containers }: Pick<Pod, 'containers'>): Container[] =>
   containers.filter(({ isInit, isReady }) => !isInit && !isReady);

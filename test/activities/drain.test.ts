@@ -8,7 +8,7 @@ import { MendflowError } from '../../domain/run/errors.ts';
 import { nodeAsWorkload } from '../../domain/target/node-as-workload.ts';
 import { permitted, policyFor } from '../support/permitted.ts';
 import { anActionContext } from './support/action-context.ts';
-import { aNode, anActionAlert, aPod, aTarget, nowMs } from './support/builders.ts';
+import { aContainer, aNode, anActionAlert, aPod, aTarget, nowMs } from './support/builders.ts';
 import { depsOf } from './support/cluster-deps.ts';
 import { startActivity } from './support/run-activity.ts';
 import { TestCluster } from './support/test-cluster.ts';
@@ -69,6 +69,46 @@ describe('a drain', () => {
     expect(await drain()).toEqual({ summary: 'drained node node-1: 1 pods evicted', changed: true });
     const acts = cluster.calls.filter((call) => /^(cordon|evict)/.test(call));
     expect(acts).toEqual(['cordonNode node-1 run-1.0', 'evictPod checkout-1']);
+  });
+
+  describe('of a node that does not answer', () => {
+    const silent = { type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: '' };
+    const fallSilent = () => cluster.putNode(aNode({ isReady: false, conditions: [silent], labels: { pool: 'web' } }));
+
+    it.each([false, true])('is refused before anything is done (dry run: %s)', async (dryRun) => {
+      fallSilent();
+      await expect(drain(anInput({}, { dryRun }))).rejects.toMatchObject({
+        code: 'NOT_APPLICABLE',
+        message: 'node node-1 is not drained: it does not answer, so nothing would stop its pods',
+      });
+      expect(cluster.calls.filter((call) => /^(cordon|evict)/.test(call))).toEqual([]);
+    });
+
+    it('ends as unfinished where the node falls silent on the way', async () => {
+      const held = aPod({ name: 'held' });
+      cluster.pods = [held, aPod({ name: 'last' })];
+      const { evictPod } = cluster;
+      cluster.evictPod = (ref, options) => {
+        fallSilent();
+        if (ref.name === 'held') throw new MendflowError('EVICTION_BLOCKED', 'no');
+        return evictPod.call(cluster, ref, options);
+      };
+      await expect(drain()).rejects.toMatchObject({
+        code: 'STEP_UNFINISHED',
+        message: 'node node-1 is not drained: it does not answer, so nothing would stop its pods',
+      });
+    });
+  });
+
+  it('waits for a pod in its startup probe', async () => {
+    const containers = [aContainer({ isReady: false, isStarting: true })];
+    cluster.pods = [aPod({ containers })];
+    const first = anInput();
+    await expect(drain({ ...first, step: { ...first.step, withinMs: 1_000 } })).rejects.toMatchObject({
+      code: 'STEP_UNFINISHED',
+      message: expect.stringContaining('Pod shop/checkout-1 is not taken while it starts'),
+    });
+    expect(evictions()).toEqual([]);
   });
 
   it('leaves alone what is ours, labelled out, paused or of a system namespace', async () => {

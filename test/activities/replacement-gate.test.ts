@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createCensus } from '../../activities/census.ts';
 import type { Cluster, Marking, WorkloadChange } from '../../activities/kubernetes/port.ts';
 import { replacementGate } from '../../activities/replacement-gate.ts';
-import { aFailedJob, aNode, aPod, aWorkload, nowMs } from './support/builders.ts';
+import { aContainer, aFailedJob, aNode, aPod, aWorkload, nowMs } from './support/builders.ts';
 import { TestCluster } from './support/test-cluster.ts';
 
 let cluster: TestCluster;
@@ -58,6 +58,44 @@ describe.each(taking)('%s', (_, write) => {
   it('is done once a fresh pod would come', async () => {
     await write(open().cluster, false);
     expect([asked().length, made().length]).toEqual([1, 1]);
+  });
+});
+
+describe('a pod in its startup probe', () => {
+  const startingPod = (name = 'checkout-1') =>
+    aPod({ name, containers: [aContainer({ isReady: false, isStarting: true })] });
+  const takes = taking.slice(0, 2);
+
+  it.each(takes)('stays whatever would take it: %s', async (_, write) => {
+    cluster.pods = [startingPod()];
+    for (const dryRun of [false, true]) {
+      await expect(write(open().cluster, dryRun)).rejects.toMatchObject({
+        code: 'EVICTION_BLOCKED',
+        message: 'Pod shop/checkout-1 is not taken while it starts: container app is in its startup probe',
+      });
+    }
+    expect([asked(), made()]).toEqual([[], []]);
+  });
+
+  it('stays as it was read for the act, though nothing replaces it', async () => {
+    const { owner: _, ...bare } = startingPod();
+    const gate = open();
+    gate.prepare(bare);
+    await expect(gate.cluster.evictPod(ref, { dryRun: false })).rejects.toMatchObject({ code: 'EVICTION_BLOCKED' });
+    expect(made()).toEqual([]);
+  });
+
+  it('stays on a node that is drained', async () => {
+    cluster.pods = [startingPod()];
+    const { cluster: port } = open('node-1');
+    await port.listPodsOn('node-1');
+    await expect(port.evictPod(ref, { dryRun: false })).rejects.toMatchObject({ code: 'EVICTION_BLOCKED' });
+  });
+
+  it('may go once it has started', async () => {
+    cluster.pods = [aPod({ containers: [aContainer({ isReady: false })] })];
+    await open().cluster.evictPod(ref, { dryRun: false });
+    expect(made()).toHaveLength(1);
   });
 });
 

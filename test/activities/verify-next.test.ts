@@ -84,21 +84,36 @@ describe('a step that a person would be asked about', () => {
   });
 
   it('cannot be done where a drain would lose the data of an emptyDir', async () => {
-    const well = { type: 'Ready', status: 'Unknown', reason: '', message: '' };
-    const node = aNode({ isReady: false, conditions: [well], labels: { pool: 'web' } });
-    cluster.nodes = [node, aNode({ name: 'node-2' })];
-    cluster.workloads = [];
-    cluster.pods = [aPod({ hasLocalData: true })];
-    const policy = aPolicy({
-      verify: [{ nodeCondition: { type: 'Ready', status: 'Unknown' } }],
-      scope: { nodes: { pool: 'web' } },
-      steps: [{ drainNode: {}, approval: 'Required' }],
-    });
-    expect(await refused(policy, {}, { alert: anAlert({ node: 'node-1' }) })).toMatchObject({
+    expect(await refusedDrain('False')).toMatchObject({
       code: 'NOT_APPLICABLE',
       detail: expect.stringContaining('would lose the data of its emptyDir'),
     });
   });
+
+  it('cannot be done where the node that would be drained does not answer', async () => {
+    expect(await refusedDrain('Unknown')).toMatchObject({
+      code: 'NOT_APPLICABLE',
+      detail: 'drainNode: node node-1 is not drained: it does not answer, so nothing would stop its pods',
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  /** Of a node whose condition Ready has this status, and on which a pod has an emptyDir. */
+  const refusedDrain = (status: string) => {
+    const ready = { type: 'Ready', status, reason: '', message: '' };
+    cluster.nodes = [
+      aNode({ isReady: false, conditions: [ready], labels: { pool: 'web' } }),
+      aNode({ name: 'node-2' }),
+    ];
+    cluster.workloads = [];
+    cluster.pods = [aPod({ hasLocalData: true })];
+    const policy = aPolicy({
+      verify: [{ nodeCondition: { type: 'Ready', status: 'NotTrue' } }],
+      scope: { nodes: { pool: 'web' } },
+      steps: [{ drainNode: {}, approval: 'Required' }],
+    });
+    return refused(policy, {}, { alert: anAlert({ node: 'node-1' }) });
+  };
 
   it('cannot be done on our own copy of a Job that failed again', async () => {
     const annotations = { 'mendflow.dev/copies': '1' };

@@ -22,6 +22,7 @@ import { sameFailureFirst } from './rules/same-failure-first.ts';
 import { shadowed } from './rules/shadowed.ts';
 import { stepsOutOfOrder } from './rules/steps-out-of-order.ts';
 import { tied } from './rules/tied.ts';
+import { uncordonsBrokenNode } from './rules/uncordons-broken-node.ts';
 
 /** Every rule, in the order in which a reader meets its field: match, verify, guards, steps, people. */
 export const lintRules = [
@@ -41,6 +42,7 @@ export const lintRules = [
   budgetOfNothing,
   neverStable,
   stepsOutOfOrder,
+  uncordonsBrokenNode,
   keyMissing,
   riskyWithoutApproval,
   approvalUnheard,

@@ -26,6 +26,29 @@ describe('a policy that acts', () => {
   });
 });
 
+describe('a step that cordons a node', () => {
+  const nodes = {
+    scope: { nodes: { pool: 'web' } },
+    verify: [{ nodeCondition: { type: 'Ready', status: 'NotTrue' } }],
+  };
+  const cordon = (undo: string) => codesIn({ ...nodes, steps: [{ cordonNode: {}, undo }] });
+
+  it.each(['Unhealthy', 'Always'])('and uncordons it while it is broken is found: %s', (undo) => {
+    expect(cordon(undo)).toEqual(['uncordonsBrokenNode spec.steps.0.undo']);
+    const drain = { drainNode: {}, approval: 'Required', within: '30m', undo };
+    expect(codesIn({ ...nodes, steps: [drain] })).toContain('uncordonsBrokenNode spec.steps.0.undo');
+  });
+
+  it.each(['WhenHealthy', 'Never'])('and leaves it cordoned until it is well is not: %s', (undo) => {
+    expect(cordon(undo)).toEqual([]);
+  });
+
+  it('is told apart from one that takes a workload’s own change back', () => {
+    const scale = { scale: { add: 1, max: 10 }, undo: 'Always' };
+    expect(codesIn({ steps: [scale] })).not.toContain('uncordonsBrokenNode spec.steps.0.undo');
+  });
+});
+
 describe('a ladder', () => {
   it('that goes down is found, at the milder step', () => {
     expect(codesIn({ steps: [restart, evict] })).toEqual(['stepsOutOfOrder spec.steps.1']);
