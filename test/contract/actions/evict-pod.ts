@@ -45,6 +45,17 @@ const scene: Scene = {
       expect(await podUids(world(), target)).toContain(target.pod?.uid);
     });
 
+    it('stays while a container of it is in its startup probe', async () => {
+      const target = await fresh('starting');
+      const path = corePath('pods', target.pod?.name);
+      const { status } = await world().api.call<{ status: { containerStatuses: object[] } }>('GET', path);
+      const containerStatuses = status.containerStatuses.map((shown) => ({ ...shown, started: false }));
+      const type = 'application/merge-patch+json';
+      await world().api.call('PATCH', `${path}/status`, { type, content: { status: { containerStatuses } } });
+      expect(await codeOf(remediateOn(world().cluster, aStep(evictPod, target)))).toBe('EVICTION_BLOCKED');
+      expect(await podUids(world(), target)).toContain(target.pod?.uid);
+    });
+
     it('is blocked by two budgets for one pod, which the API never allows', async () => {
       const target = await fresh('doubly');
       await applyBudget(world(), 'doubly-1', 'doubly');
