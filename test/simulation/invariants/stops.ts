@@ -1,3 +1,4 @@
+import type { RunView } from '../../../simulation/world.ts';
 import type { Ruling, Trace } from '../search/trace.ts';
 import { at, firstOf, type Invariant } from './invariant.ts';
 import { isOpenAt, minuteMs, wasDisturbed, wasEnded } from './runs-of.ts';
@@ -178,7 +179,7 @@ function repeated(trace: Trace): string | undefined {
 
 /**
  * Two runs page about one workload while both are open. A page that comes after its run has ended was owed to a receiver that
- * was away (L6), and the end follows it.
+ * was away (L6), and the end follows it. A run that finds no guard asks for itself: nobody says whether another one does.
  */
 function secondConversation(trace: Trace): string | undefined {
   const pages = trace.told.filter(({ notification }) => notification.kind === 'escalation' && notification.level === 0);
@@ -188,16 +189,29 @@ function secondConversation(trace: Trace): string | undefined {
     const { atMs, notification } = page;
     const workload = workloadIn(notification);
     const asking = runOf(page);
-    if (workload === undefined || (asking !== undefined && !isOpenAt(asking, atMs))) return undefined;
+    if (workload === undefined || asking === undefined) return undefined;
+    if (!isOpenAt(asking, atMs) || metNoGuard(trace, asking)) return undefined;
     const earlier = pages.slice(0, index).find((other) => {
       const run = runOf(other);
       if (run === undefined || other.notification.runId === notification.runId) return false;
-      return workloadIn(other.notification) === workload && isOpenAt(run, atMs) && !wasEnded(trace, run);
+      if (workloadIn(other.notification) !== workload || metNoGuard(trace, run)) return false;
+      return isOpenAt(run, atMs) && !wasEnded(trace, run);
     });
     if (earlier === undefined || wasDisturbed(trace, earlier.atMs - 5 * minuteMs, atMs)) return undefined;
     return `${notification.workflowId} asks at ${at(atMs)} about ${workload}, as ${earlier.notification.workflowId} does since ${at(earlier.atMs)}`;
   });
 }
+
+/** The run asked who speaks while the guard, which somebody had terminated, was not there again. */
+const metNoGuard = ({ guardEnds }: Trace, { status }: RunView): boolean =>
+  status.timeline.some(
+    (line) =>
+      line.what.startsWith('the guard does not say which run asks a person') &&
+      guardEnds.some(({ atMs, after }) => {
+        const lineMs = Date.parse(line.at);
+        return atMs <= lineMs && lineMs <= (after?.atMs ?? Number.POSITIVE_INFINITY);
+      }),
+  );
 
 function workloadIn({ report }: Trace['told'][number]['notification']): string | undefined {
   const workload = report?.target?.workload;
