@@ -200,10 +200,11 @@ export function tellNotices(memory: GuardMemory): void {
   tellNext().catch((error) => log.error('messages of the guard are not told any more', { error: String(error) }));
 }
 
-async function tell(memory: GuardMemory, { kind, key, summary, answer = [], sinceMs, reason }: Notice): Promise<void> {
+async function tell(memory: GuardMemory, notice: Notice): Promise<void> {
+  const { kind, key, summary, answer = [], sinceMs, reason, occurrence } = notice;
   const { workflowId, runId } = workflowInfo();
   const about = { kind, dedupKey: key, workflowId, runId, level: 0, summary, answer };
-  const notification = { ...about, ...(reason === undefined ? {} : { reason }) };
+  const notification = { ...about, ...(reason && { reason }), ...(occurrence !== undefined && { occurrence }) };
   try {
     const { delivered, detail } = await notify({ receiver: fallbackReceiver, notification });
     if (delivered) log.info('people were told', { kind, detail });

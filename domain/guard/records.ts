@@ -84,10 +84,12 @@ export interface Truncation {
 
 /** What people are still to be told; it stays here until a receiver has it. */
 export interface Notice {
-  /** `closed` ends what `storm` began. */
-  kind: 'storm' | 'closed' | 'escalation';
+  /** `closed` ends what `storm` began; `update` adds to an escalation. */
+  kind: 'storm' | 'closed' | 'escalation' | 'update';
   /** The same for messages that belong together, so that a receiver can join them, and for repeats. */
   key: string;
+  /** Tells apart messages of one kind and key; absent where there is one. */
+  occurrence?: number;
   summary: string;
   sinceMs: number;
   reason?: Reason;
@@ -104,8 +106,10 @@ export interface UnknownClusterRecord {
   alerts: number;
   sinceMs: number;
   lastMs: number;
-  /** When people were told last. */
+  /** When people were told last; 0 where they were not. */
   toldMs: number;
+  /** When the incident of the sender began with which people were told. */
+  incidentMs?: number;
 }
 
 /** When a workload became healthy or failed again. */

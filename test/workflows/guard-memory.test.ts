@@ -84,6 +84,21 @@ describe('a message that cannot be delivered', () => {
     );
     expect(runbook.receivers.messages).toEqual(['fallback:escalation']);
   });
+
+  it('is one for all unknown clusters of a sender, and an update an hour later', async () => {
+    for (let i = 0; i < 30; i += 1)
+      await runbook.guard.signal('unknownCluster', { ...unknown, cluster: `made-up-${i}` });
+    await runbook.untilGuard(
+      ({ unknownClusters, notices }) => unknownClusters.some(({ cluster }) => cluster === '*') && notices.length === 0,
+    );
+    expect(runbook.receivers.messages).toEqual(['fallback:escalation']);
+    await runbook.sleep(3_600_000);
+    await runbook.guard.signal('unknownCluster', { ...unknown, cluster: 'made-up-1' });
+    await runbook.untilGuard(
+      ({ unknownClusters, notices }) => notices.length === 0 && unknownClusters.every(({ toldMs }) => toldMs > 0),
+    );
+    expect(runbook.receivers.messages).toEqual(['fallback:escalation', 'fallback:update']);
+  });
 });
 
 describe('who lifted a pause', () => {
