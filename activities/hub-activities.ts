@@ -1,12 +1,15 @@
+import { activityInfo } from '@temporalio/activity';
+import { orderFault } from '../domain/guard/order.ts';
 import type { GuardLimits } from '../domain/guard/rules/rule.ts';
+import { forgery } from '../domain/run/approval.ts';
+import { workflowTypes } from '../domain/run/contract.ts';
+import { MendflowError } from '../domain/run/errors.ts';
 import type { SigningKeys } from '../domain/run/signing.ts';
-import type { HubActivities } from './contract.ts';
+import type { Genuineness, HubActivities } from './contract.ts';
 import { withErrorBoundary } from './error-boundary.ts';
 import { type GuardRulesDeps, guardActivities, guardRules } from './guard/activities.ts';
 import type { GuardClient, GuardConnection } from './guard/client.ts';
-import { localOnly } from './local-only.ts';
 import { type RefusedRuns, sweepActivities } from './sweep.ts';
-import { verifyApproval, verifyGuardOrder } from './verify-approval.ts';
 
 /** Everything that the activities of the hub touch. */
 export interface HubDeps {
@@ -38,4 +41,44 @@ export function createHubActivities(deps: HubDeps): HubActivities {
     verifyGuardOrder: verifyGuardOrder(deps),
   });
   return withErrorBoundary<HubActivities>({ ...local, ...sweep, notify, recallGuard });
+}
+
+type AnyActivity = (...args: never[]) => Promise<unknown>;
+const ours: readonly string[] = Object.values(workflowTypes);
+
+/**
+ * Activities that sign, verify or decide. A local activity is run by the worker that runs its workflow, so its caller is
+ * code of ours; any workflow can schedule a normal one on our queue. Throws FOREIGN_CALLER for those.
+ */
+function localOnly<A extends object>(activities: A): A {
+  const guarded = Object.entries(activities).map(([name, run]) => [name, onlyLocal(name, run as AnyActivity)]);
+  return Object.fromEntries(guarded) as A;
+}
+
+function onlyLocal(name: string, run: AnyActivity): AnyActivity {
+  return async (...args) => {
+    const { isLocal, workflowType = '' } = activityInfo();
+    if (isLocal && ours.includes(workflowType)) return run(...args);
+    const how = isLocal ? 'a local activity' : 'a normal activity';
+    throw new MendflowError('FOREIGN_CALLER', `${name} was called as ${how} of a workflow ${workflowType}`);
+  };
+}
+
+/** The keys, which stay outside of workflows and their history, and the time in Unix ms. */
+interface VerifyingDeps {
+  keys: SigningKeys;
+  now: () => number;
+}
+
+const verdictOf = (why: string | undefined): Genuineness =>
+  why === undefined ? { isGenuine: true } : { isGenuine: false, why };
+
+/** Checks the api's signature on an approval. */
+export function verifyApproval({ keys, now }: VerifyingDeps): HubActivities['verifyApproval'] {
+  return async ({ workflowId, message }) => verdictOf(forgery(keys, workflowId, message, now()));
+}
+
+/** Checks the api's signature on what makes a guard less careful. */
+export function verifyGuardOrder({ keys, now }: VerifyingDeps): HubActivities['verifyGuardOrder'] {
+  return async (input) => verdictOf(orderFault(keys, input, now()));
 }

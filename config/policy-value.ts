@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import type { ActionSpec } from '../domain/policy/action.ts';
 import { type Policy, policySchema } from '../domain/policy/policy.ts';
 import { quoted, sentenceOf } from './faults.ts';
-import { hiddenKeys } from './hidden-keys.ts';
 import { nearest } from './nearest.ts';
 import type { PolicyFault, PolicyVocabulary } from './policy-fault.ts';
 import { type PolicyField, policyField } from './policy-fields.ts';
@@ -93,4 +92,13 @@ function unknownAction({ path, message }: Issue, actions: readonly ActionSpec[])
     message: meant === undefined ? message : `${message}; did you mean ${meant}?`,
     fix: meant === undefined ? `Name one action of ${names.join(', ')} in each step.` : `Write ${meant}.`,
   };
+}
+
+/** Paths of the keys that a schema would pass over without a word, because JavaScript gives them a meaning of its own. */
+function hiddenKeys(value: unknown, path: readonly PropertyKey[] = []): PropertyKey[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  const entries: [PropertyKey, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return entries.flatMap(([key, inner]) =>
+    key === '__proto__' ? [[...path, key]] : hiddenKeys(inner, [...path, key]),
+  );
 }

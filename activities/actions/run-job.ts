@@ -3,8 +3,7 @@ import { MendflowError } from '../../domain/run/errors.ts';
 import { kubernetesName } from '../../domain/text/names.ts';
 import { safeText } from '../../domain/text/plain-text.ts';
 import { nameOfStep } from '../name-of-step.ts';
-import { environmentOf } from '../task-environment.ts';
-import { defineAction } from './define-action.ts';
+import { type ActionContext, defineAction } from './define-action.ts';
 
 const lookEveryMs = 1_000;
 /** By this the container says that it has no remedy for this target. */
@@ -77,3 +76,18 @@ export default defineAction({
     }
   },
 });
+
+/** What a container that remedies is told: the alert, the live target, and the token of the step. */
+function environmentOf({ alert, target, token }: ActionContext): Record<string, string> {
+  const { kind, namespace, name, uid } = target.ref;
+  return {
+    MENDFLOW_ALERTNAME: alert.alertname,
+    MENDFLOW_CLUSTER: alert.cluster,
+    MENDFLOW_NAMESPACE: namespace,
+    MENDFLOW_TARGET_KIND: kind,
+    MENDFLOW_TARGET_NAME: name,
+    MENDFLOW_TARGET_UID: uid,
+    MENDFLOW_LABELS: JSON.stringify(alert.labels),
+    MENDFLOW_TOKEN: token,
+  };
+}

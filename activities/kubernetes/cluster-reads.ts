@@ -28,10 +28,9 @@ import type {
   RawWorkload,
 } from './raw.ts';
 import { readAutoscaler, readVertical } from './read-autoscaler.ts';
-import { readJob } from './read-job.ts';
+import { readJob, readTask } from './read-job.ts';
 import { readNode } from './read-node.ts';
 import { controllerOf, readPod, timeOf } from './read-pod.ts';
-import { readTask } from './read-task.ts';
 import { readWorkload } from './read-workload.ts';
 import { replacements } from './replacements.ts';
 import { type RawControllerRevision, revisionsOfDeployment, revisionsOfSet } from './revisions.ts';

@@ -2,7 +2,8 @@ import { copyOfAnnotation } from '../../domain/run/contract.ts';
 import type { ObjectRef } from '../../domain/target/target.ts';
 import type { Workload } from '../../domain/target/workload.ts';
 import { kubernetesName } from '../../domain/text/names.ts';
-import type { RawJob, RawMeta } from './raw.ts';
+import type { TaskOutcome } from './port.ts';
+import type { RawJob, RawMeta, RawPod } from './raw.ts';
 import { controllerOf, readConditions, refOf } from './read-pod.ts';
 import { selectorText } from './read-workload.ts';
 
@@ -35,5 +36,24 @@ export function readJob({ metadata = {}, spec = {}, status = {} }: RawJob): Work
     ...(failed === undefined ? {} : { progressFailure: failed.message || 'it has failed' }),
     conditions,
     templateAnnotations: spec.template?.metadata?.annotations ?? {},
+  };
+}
+
+/** What came of a task, as its Job and the pods of it show it. */
+export function readTask({ status = {} }: RawJob, pods: readonly RawPod[]): TaskOutcome {
+  const shows = (wanted: string) =>
+    status.conditions?.find(({ type, status: value }) => type === wanted && value === 'True');
+  const failed = shows('Failed');
+  const complete = shows('Complete');
+  if (failed === undefined && complete === undefined) return { state: 'running', message: '' };
+  const ended = pods
+    .flatMap((pod) => pod.status?.containerStatuses ?? [])
+    .flatMap(({ state }) => state?.terminated ?? []);
+  const last = failed === undefined ? ended.find(({ exitCode }) => exitCode === 0) : ended[0];
+  const said = last?.message || [failed?.reason, failed?.message].filter(Boolean).join(': ');
+  return {
+    state: failed === undefined ? 'succeeded' : 'failed',
+    ...(last?.exitCode === undefined ? {} : { exitCode: last.exitCode }),
+    message: said,
   };
 }

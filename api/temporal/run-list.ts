@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { type SearchAttributeName, workflowTypes } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { call } from '../../temporal/call.ts';
 import type { RunFilter, RunSummary, RunsPort } from '../ports.ts';
-import { runQuery } from './run-query.ts';
 
 type Page = Awaited<ReturnType<RunsPort['list']>>;
 type Listed = Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions'][number];
@@ -123,3 +123,26 @@ function timeOf(time: { seconds?: unknown; nanos?: number | null } | null | unde
   if (time == null) return undefined;
   return new Date(Number(String(time.seconds ?? 0)) * 1_000 + (time.nanos ?? 0) / 1e6).toISOString();
 }
+
+const attributes = {
+  phase: 'Phase',
+  outcome: 'Outcome',
+  namespace: 'KubeNamespace',
+  workload: 'Workload',
+  policy: 'Policy',
+} as const satisfies Partial<Record<keyof RunFilter, SearchAttributeName>>;
+
+/** A run that only cut its history is listed once, as it goes on. */
+const isEpisode = "(ExecutionStatus != 'ContinuedAsNew' OR Phase = 'Closed')";
+
+/** The visibility query of a filter: every value quoted, so that none can add a condition. */
+export function runQuery(filter: RunFilter): string {
+  const conditions = Object.entries(attributes).flatMap(([field, attribute]) => {
+    const value = filter[field as keyof typeof attributes];
+    return value === undefined ? [] : [`${attribute} = ${quoted(value)}`];
+  });
+  if (filter.since !== undefined) conditions.push(`StartTime >= ${quoted(filter.since)}`);
+  return [`WorkflowType = ${quoted(workflowTypes.remediation)}`, isEpisode, ...conditions].join(' AND ');
+}
+
+const quoted = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

@@ -1,6 +1,5 @@
 import type { Container, Pod, Terminated } from '../../domain/target/pod.ts';
 import { formatQuantity } from '../../domain/target/quantity.ts';
-import { aged } from './aged-pod.ts';
 import { type Fault, type Moment, type PodShape, podShapes, shownSince } from './faults.ts';
 import type { PodRecord } from './records.ts';
 
@@ -132,3 +131,21 @@ function crashing(
     crashedAtMs = startsAtMs + runsMs;
   }
 }
+
+/** The same pod with every time that it shows moved on: later it looks as old as it did then. */
+function aged(pod: Pod, byMs: number): Pod {
+  if (byMs === 0) return pod;
+  const containers = pod.containers.map(({ state, lastTermination, ...container }) => ({
+    ...container,
+    ...(state && { state: state.kind === 'waiting' ? state : moved(state, byMs) }),
+    ...(lastTermination && { lastTermination: moved(lastTermination, byMs) }),
+  }));
+  const unready = pod.unreadySinceMs === undefined ? {} : { unreadySinceMs: pod.unreadySinceMs + byMs };
+  return { ...pod, createdAtMs: pod.createdAtMs + byMs, ...unready, containers };
+}
+
+const moved = <Times extends { startedAtMs?: number; finishedAtMs?: number }>(times: Times, byMs: number): Times => ({
+  ...times,
+  ...(times.startedAtMs !== undefined && { startedAtMs: times.startedAtMs + byMs }),
+  ...(times.finishedAtMs !== undefined && { finishedAtMs: times.finishedAtMs + byMs }),
+});

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { createIntake } from '../../api/temporal/intake.ts';
-import { runQuery } from '../../api/temporal/run-query.ts';
+import { runQuery } from '../../api/temporal/run-list.ts';
 import { alertsOf } from '../../domain/alert/intake.ts';
 import { call } from '../../temporal/call.ts';
 import { anAlertItem } from '../support/api.ts';

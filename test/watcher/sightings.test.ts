@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { namedTarget } from '../../domain/target/named-target.ts';
-import { podLabels } from '../../watcher/pod-labels.ts';
+import { podLabels } from '../../watcher/sightings.ts';
 import { aPod } from '../activities/support/builders.ts';
 import { aLedger, seen, startMs } from './builders.ts';
 

@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Agent } from 'undici';
-import { splitLines } from '../../../activities/kubernetes/lines.ts';
-import { createTransport, type Transport } from '../../../activities/kubernetes/transport.ts';
+import { createTransport, splitLines, type Transport } from '../../../activities/kubernetes/transport.ts';
 import { type HttpServer, startHttpServer } from '../support/http-server.ts';
 
 async function* chunks(...texts: (string | Uint8Array)[]) {
