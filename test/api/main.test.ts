@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { startApi } from '../../api/main.ts';
 import { createLintThread } from '../../cli/lint-thread.ts';
-import { loadConfig } from '../../config/config.ts';
+import { type Config, loadConfig } from '../../config/config.ts';
 import { eventually } from '../../sandbox/process.ts';
 import { asAlertmanager, aWebhook, intakeToken, personToken } from '../support/api.ts';
 import { aPolicyDocument } from '../support/builders.ts';
@@ -78,20 +78,37 @@ describe('the api', () => {
     }
   }, 20_000);
 
+  /** What the real api says of one check. */
+  const checkOf = async (wanted: string, config: Config) => {
+    const api = await startApi(config, lint);
+    try {
+      const { checks } = (await (await fetch(`${api.url}/readyz?verbose`)).json()) as { checks: { name: string }[] };
+      return checks.find(({ name }) => name === wanted);
+    } finally {
+      await api.close();
+    }
+  };
+
   it('says on /readyz?verbose whether there is a key to sign with, and what to set', async () => {
-    const checksOf = async (more: Record<string, string>) => {
-      const api = await startApi(loadConfig({ env: { ...env, ...more }, parts: ['api'] }), lint);
-      try {
-        const { checks } = (await (await fetch(`${api.url}/readyz?verbose`)).json()) as { checks: { name: string }[] };
-        return checks.find(({ name }) => name === 'signing key');
-      } finally {
-        await api.close();
-      }
-    };
+    const checkWith = (more: Record<string, string>) =>
+      checkOf('signing key', loadConfig({ env: { ...env, ...more }, parts: ['api'] }));
     const missing = { isOk: true, isWarning: true, detail: expect.stringContaining('MENDFLOW_APPROVAL_KEY') };
-    expect(await checksOf({})).toMatchObject(missing);
+    expect(await checkWith({})).toMatchObject(missing);
     const two = `new:${'a'.repeat(32)},old:${'b'.repeat(32)}`;
-    expect(await checksOf({ MENDFLOW_APPROVAL_KEY: two })).toMatchObject({ detail: 'new signs, 1 more verify' });
+    expect(await checkWith({ MENDFLOW_APPROVAL_KEY: two })).toMatchObject({ detail: 'new signs, 1 more verify' });
+  }, 20_000);
+
+  it('warns on /readyz?verbose that nobody is told, and names the fallback receiver where there is one', async () => {
+    const config = loadConfig({ env, parts: ['api'] });
+    expect(await checkOf('receivers', config)).toEqual({
+      ...{ name: 'receivers', isOk: true, isWarning: true },
+      detail: expect.stringContaining('no receiver is configured'),
+    });
+    const shared = { type: 'webhook' as const, url: 'https://pager.example/v1', allowPrivateNetwork: false };
+    const pager = { ...shared, name: 'pager', fallback: true };
+    const check = await checkOf('receivers', { ...config, receivers: [pager] });
+    expect(check).toMatchObject({ isOk: true, detail: expect.stringContaining('pager') });
+    expect(check).not.toHaveProperty('isWarning');
   }, 20_000);
 
   it('answers at once while somebody lints policies that are made to be hard', async () => {

@@ -238,12 +238,14 @@ describe('the fallback receiver', () => {
     });
   });
 
-  it('is missed in words where nobody is marked', async () => {
-    const tellFallback = notify({ receivers: [], notifiers, now: () => now, count: () => {}, log });
+  it('is missed in words, and counted, where nobody is marked', async () => {
+    const count = (name: string, outcome: string) => counted.push(`${name}:${outcome}`);
+    const tellFallback = notify({ receivers: [], notifiers, now: () => now, count, log });
     expect(await tellFallback({ receiver: 'fallback', notification })).toMatchObject({
       delivered: false,
       detail: 'no receiver is configured; add one under receivers in the configuration file',
     });
     expect(logged.at(-1)).toContain('a message (escalation) reached nobody');
+    expect(counted).toEqual(['fallback:rejected']);
   });
 });
