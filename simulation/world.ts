@@ -216,6 +216,12 @@ export class World {
     void this.#signal(this.guardId, guardSignals.truncated, { sender: 'alertmanager', atMs: this.clock.nowMs });
   }
 
+  /** Tells the guard, as the intake does, that an alert named a cluster that we do not know. */
+  tellUnknownCluster(cluster: string): void {
+    const heard = { cluster, sender: 'alertmanager', alerts: 1, atMs: this.clock.nowMs };
+    void this.#signal(this.guardId, guardSignals.unknownCluster, heard);
+  }
+
   /** The worker of the hub dies with all that it does; another is there after `downMs`. */
   crashHub(downMs: number): void {
     this.#hub.restart();

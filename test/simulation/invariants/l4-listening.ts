@@ -1,3 +1,4 @@
+import { passesByItself } from '../../../domain/run/way-back.ts';
 import type { RunView } from '../../../simulation/world.ts';
 import type { Delivery, Trace } from '../search/trace.ts';
 import { at, firstOf, type Invariant } from './invariant.ts';
@@ -5,6 +6,9 @@ import { isOpenAt, lineAtMs, minuteMs, overlaps, wasDisturbed } from './runs-of.
 
 /** An escalation looks at the cluster at least this often, and needs some minutes to be sure. */
 const looksEveryMs = 35 * minuteMs;
+/** Without news an escalation looks after 1, 3, 7, 15 and 31 minutes, and then every half an hour. */
+const looksBeforePaced = 5;
+const looksPacedMs = 30 * minuteMs;
 /** An alert that comes and goes is told no more often. */
 const toldByMs = 15 * minuteMs;
 
@@ -12,7 +16,7 @@ const toldByMs = 15 * minuteMs;
 export const listening: Invariant = {
   name: 'L4',
   statement:
-    'An escalation listens for as long as it is open: a new firing after a resolve is told, and a target that is gone or healthy closes it.',
+    'An escalation listens for as long as it is open: a new firing after a resolve is told, a target that is gone or healthy closes it, and its rechecks back off and never stop.',
   broken: (trace) => firstOf(trace.runs, (run) => deaf(trace, run)),
 };
 
@@ -21,7 +25,34 @@ const escalatedAtMs = (run: RunView) => lineAtMs(run, (what) => what.startsWith(
 function deaf(trace: Trace, run: RunView): string | undefined {
   const sinceMs = escalatedAtMs(run);
   if (sinceMs === undefined) return undefined;
-  return stillOpen(trace, run, sinceMs) ?? firstOf(trace.deliveries, (delivery) => untold(trace, run, delivery));
+  return (
+    stillOpen(trace, run, sinceMs) ??
+    firstOf(trace.deliveries, (delivery) => untold(trace, run, delivery)) ??
+    badlyPaced(trace, run, sinceMs)
+  );
+}
+
+/** It does not look any more, or looks again and again though nobody says anything new. */
+function badlyPaced(trace: Trace, run: RunView, sinceMs: number): string | undefined {
+  const { workflowId, runId, closedAtMs, status } = run;
+  const { looks, deliveries, said, endMs } = trace;
+  if (closedAtMs !== undefined || status.phase !== 'Escalated' || wasDisturbed(trace, sinceMs, endMs)) return undefined;
+  const since = looks.filter((look) => look.workflowId === workflowId && look.atMs >= sinceMs).map(({ atMs }) => atMs);
+  const times = [sinceMs, ...since, endMs];
+  const silence = times.findIndex((atMs, index) => atMs + looksEveryMs < (times[index + 1] ?? atMs));
+  if (silence >= 0) return `${workflowId} did not look at its workload after ${at(times[silence] ?? sinceMs)}`;
+  // A look that fails is tried again at once.
+  const { refusedCalls, lostAnswers, lostResults } = trace.schedule.faultInjection;
+  const hasNews =
+    refusedCalls + lostAnswers + lostResults > 0 ||
+    deliveries.some((other) => other.workflowId === workflowId && other.atMs >= sinceMs) ||
+    said.some((other) => other.runId === runId && other.atMs >= sinceMs) ||
+    passesByItself(status.reason) ||
+    status.joined.length > 0;
+  const most = looksBeforePaced + Math.ceil((endMs - sinceMs) / looksPacedMs);
+  return !hasNews && since.length > most
+    ? `${workflowId} looked ${since.length} times since ${at(sinceMs)}, though nothing new was heard`
+    : undefined;
 }
 
 /** Its workload is well for so long that the run has looked at it, and it is open all the same. */

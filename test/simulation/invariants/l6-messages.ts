@@ -1,19 +1,26 @@
+import { workflowTypes } from '../../../domain/run/contract.ts';
+import type { Execution } from '../../../simulation/temporal/execution.ts';
 import type { RunView } from '../../../simulation/world.ts';
+import { eventsPerRun } from '../search/setup.ts';
 import type { Trace } from '../search/trace.ts';
 import { at, firstOf, type Invariant } from './invariant.ts';
 import { lineAtMs, minuteMs, overlaps, wasDisturbed, wasEnded } from './runs-of.ts';
 
 /** A run that was stopped ends within this, whatever its receivers do; taking back may take five minutes. */
 const endsByMs = 10 * minuteMs;
+/** What the guard may have in hand when its history is long enough. */
+const guardOverrun = 60;
 /** A receiver that is back has its page within this. */
 const pagedByMs = 6 * minuteMs;
 
 /** L6: receivers that fail. */
 export const undeliverable: Invariant = {
   name: 'L6',
-  statement: 'An undeliverable message never blocks the end of a run, and a page always goes out.',
+  statement:
+    'An undeliverable message never blocks the end of a run or the guard’s continue-as-new, and a page always goes out.',
   broken: (trace) =>
     held(trace) ??
+    firstOf(trace.executions, (execution) => guardHeld(trace, execution)) ??
     firstOf(trace.runs, (run) => unpaged(trace, run)) ??
     firstOf(trace.told, (page) => leftOpen(trace, page)),
 };
@@ -28,6 +35,16 @@ function held(trace: Trace): string | undefined {
       ? `${run.workflowId} was stopped (${verb}) at ${at(atMs)} and is still open`
       : undefined;
   });
+}
+
+/** The guard has messages that no receiver takes, and does not continue as new because of them. */
+function guardHeld({ away }: Trace, { type, runId, historyLength, startedAtMs, closedAtMs }: Execution) {
+  const toMs = closedAtMs ?? Number.POSITIVE_INFINITY;
+  if (type !== workflowTypes.guard || !away.some((span) => overlaps(span, { fromMs: startedAtMs, toMs })))
+    return undefined;
+  return historyLength > eventsPerRun + guardOverrun
+    ? `the guard’s run ${runId} has ${historyLength} events, with a receiver that takes nothing`
+    : undefined;
 }
 
 /** Nobody has the page of an escalation, though its receiver is there, or was there again for long enough. */

@@ -8,9 +8,39 @@ const askedByMs = 15 * minuteMs;
 /** L9: one trouble, however many alerts. */
 export const oneCause: Invariant = {
   name: 'L9',
-  statement: 'An unreadable cluster is one incident, however many alerts it meets.',
-  broken: (trace) => firstOf(merged(trace.unreadable), (span) => loud(trace, span)),
+  statement:
+    'An unreadable cluster, an unknown cluster and a storm are one incident each, however many alerts it meets.',
+  broken: (trace) =>
+    firstOf(merged(trace.unreadable), (span) => loud(trace, span)) ??
+    firstOf(trace.told, pageOfStorm) ??
+    stormsTold(trace) ??
+    unknownTold(trace),
 };
+
+/** Of a storm people hear from the guard alone: no run in it pages them. */
+function pageOfStorm({ atMs, notification }: Trace['told'][number]): string | undefined {
+  const isPage = notification.kind === 'escalation' && notification.reason === 'storm';
+  return isPage ? `${notification.runId} pages because of a storm at ${at(atMs)}` : undefined;
+}
+
+/** A storm has one message that it began. */
+function stormsTold({ told, stormSpans }: Trace): string | undefined {
+  const begun = told.filter(({ notification }) => notification.kind === 'storm');
+  const keys = new Set(begun.map(({ notification }) => notification.dedupKey));
+  return keys.size > stormSpans.length ? `${keys.size} messages that ${stormSpans.length} storms began` : undefined;
+}
+
+/** An unknown cluster has one message a day; a simulated day is shorter. */
+function unknownTold({ told, unknownClusters, guardEnds }: Trace): string | undefined {
+  // A guard that was terminated before it kept that people were told tells them again.
+  if (guardEnds.length > 0) return undefined;
+  const pages = told.filter(
+    ({ notification }) => notification.kind === 'escalation' && notification.reason === 'foreignCluster',
+  );
+  const keys = new Set(pages.map(({ notification }) => notification.dedupKey));
+  const names = new Set(unknownClusters.map(({ cluster }) => cluster));
+  return keys.size > names.size ? `${keys.size} messages about ${names.size} unknown clusters` : undefined;
+}
 
 function loud({ told, guardEnds }: Trace, { fromMs, toMs }: Span): string | undefined {
   // A guard that was terminated meanwhile may have to be told again.

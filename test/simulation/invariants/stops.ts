@@ -1,3 +1,4 @@
+import { workflowTypes } from '../../../domain/run/contract.ts';
 import type { RunView } from '../../../simulation/world.ts';
 import type { Ruling, Trace } from '../search/trace.ts';
 import { at, firstOf, type Invariant } from './invariant.ts';
@@ -159,8 +160,10 @@ export const escalations: Invariant = {
 
 function repeated(trace: Trace): string | undefined {
   const asked = new Map<string, Map<number, Set<string>>>();
+  const guards = new Set(trace.executions.filter(({ type }) => type === workflowTypes.guard).map(({ runId }) => runId));
   for (const { receiver, notification } of trace.told) {
-    if (notification.kind !== 'escalation') continue;
+    // The guard itself tells of several troubles, each under a key of its own.
+    if (notification.kind !== 'escalation' || guards.has(notification.runId)) continue;
     const { runId, level, occurrence = 0 } = notification;
     const key = `${runId} ${level} ${receiver}`;
     const ofKey = asked.get(key) ?? new Map<number, Set<string>>();

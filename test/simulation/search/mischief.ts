@@ -29,7 +29,10 @@ interface GuardEnd {
   after?: { atMs: number; state: GuardState };
 }
 
-type Mischievous = Extract<ScheduledEvent, { kind: 'garbage' | 'guardEnds' | 'receiver' | 'unreadable' | 'refusal' }>;
+type Mischievous = Extract<
+  ScheduledEvent,
+  { kind: 'garbage' | 'guardEnds' | 'receiver' | 'unreadable' | 'refusal' | 'unknownCluster' }
+>;
 
 /**
  * What a day may bring from outside: garbage, receivers that fail, a guard that is terminated, a cluster that is away or
@@ -38,6 +41,7 @@ export class Mischief {
   readonly away: Away[] = [];
   readonly unreadable: Span[] = [];
   readonly guardEnds: GuardEnd[] = [];
+  readonly unknownClusters: { atMs: number; cluster: string }[] = [];
   readonly refusals: (Span & { namespace: string })[] = [];
   readonly #world: World;
 
@@ -60,6 +64,8 @@ export class Mischief {
         return this.unreadable.push({ fromMs: nowMs, toMs: nowMs + event.minutes * minuteMs });
       case 'refusal':
         return this.#refusePods(event);
+      case 'unknownCluster':
+        return this.#nameUnknownCluster(event);
       default:
         return event satisfies never;
     }
@@ -88,6 +94,17 @@ export class Mischief {
       if (this.refusals.every((span) => span.namespace !== namespace || span.toMs <= clock.nowMs))
         cluster.store.refusals.delete(namespace);
     });
+  }
+
+  #nameUnknownCluster({ name, times, seconds }: Extract<ScheduledEvent, { kind: 'unknownCluster' }>): void {
+    const { clock } = this.#world;
+    for (let index = 0; index < times; index += 1) {
+      clock.after(index * seconds * 1_000, () => {
+        const cluster = `unknown-${name}`;
+        this.unknownClusters.push({ atMs: clock.nowMs, cluster });
+        this.#world.tellUnknownCluster(cluster);
+      });
+    }
   }
 
   #throwGarbage({ to, name: index, value }: Extract<ScheduledEvent, { kind: 'garbage' }>): void {

@@ -8,7 +8,7 @@ import { Cast } from './cast.ts';
 import { GuardWatch } from './guard-watch.ts';
 import { Mischief } from './mischief.ts';
 import type { Schedule, ScheduledEvent } from './schedule.ts';
-import { eventsPerRun, faultInjectionOf, furnish, limitsOf, policyOf } from './setup.ts';
+import { eventsPerRun, faultInjectionOf, freezesOf, furnish, limitsOf, policyOf } from './setup.ts';
 import type { Act, Look, Ruling, Said, Span, Trace } from './trace.ts';
 import { lookAround, wellSince } from './truth.ts';
 
@@ -41,6 +41,7 @@ class Day {
   readonly #resets: { atMs: number; workload: string }[] = [];
   readonly #wentOut = new Map<string, number>();
   readonly #looks: Look[] = [];
+  readonly #releases: Trace['releases'][number][] = [];
   readonly #watch: GuardWatch;
   readonly #down: (Span & { who: 'hub' | 'worker' })[] = [];
   readonly #ended: { atMs: number; runId: string }[] = [];
@@ -131,6 +132,7 @@ class Day {
       away: this.#mischief.away,
       unreadable: this.#mischief.unreadable,
       refusals: this.#mischief.refusals,
+      unknownClusters: this.#mischief.unknownClusters,
       guardEnds: this.#mischief.guardEnds,
       stormSpans: this.#watch.storms,
       wellSince: wellSince(world.cluster.store),
@@ -140,7 +142,9 @@ class Day {
       guardPauses: this.#watch.pauses,
       switchPauses: this.#switchPauses,
       modes: this.#modes,
+      freezes: freezesOf(this.#schedule.policy, dayStartMs),
       resets: this.#resets,
+      releases: this.#releases,
       guard: world.guard(),
       executions: world.server.executions,
     };
@@ -167,6 +171,7 @@ class Day {
       case 'receiver':
       case 'unreadable':
       case 'refusal':
+      case 'unknownCluster':
         return this.#mischief.do(event);
       case 'terminate':
       case 'cancel':
@@ -271,7 +276,11 @@ class Day {
       for (const [index, decision] of decisions.entries()) this.#rule(input, input.requests[index], decision);
       return decisions;
     };
-    return { ...hub, decidePermits };
+    const releasePermit: typeof hub.releasePermit = (input) => {
+      this.#releases.push({ atMs: this.#world.clock.nowMs, requestId: input.release.requestId });
+      return hub.releasePermit(input);
+    };
+    return { ...hub, decidePermits, releasePermit };
   }
 
   #rule(

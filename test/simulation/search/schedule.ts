@@ -79,6 +79,8 @@ export type ScheduledEvent = { at: number } & (
   | { kind: 'rollout' | 'reset' | 'optOut'; workload: number }
   | { kind: 'nodeDown'; node: number; minutes: number }
   | { kind: 'truncated' }
+  /** A delivery names a cluster that we do not know, so many times, so many seconds apart. */
+  | { kind: 'unknownCluster'; name: number; times: number; seconds: number }
   /** Somebody sends what nobody asked for: the nth of the texts to a name, as a signal and as an update. */
   | { kind: 'garbage'; to: 'run' | 'guard'; name: number; value: number }
   /** Somebody terminates the guard in Temporal's Web UI. */

@@ -128,6 +128,13 @@ const others: fc.Arbitrary<ScheduledEvent>[] = [
   fc.record({ kind: fc.constantFrom('rollout', 'reset', 'optOut'), at, workload: nth }),
   fc.record({ kind: fc.constant('nodeDown'), at, node: fc.nat({ max: 3 }), minutes: mostly(10, 60) }),
   fc.record({ kind: fc.constant('truncated'), at }),
+  fc.record({
+    kind: fc.constant('unknownCluster'),
+    at,
+    name: fc.nat({ max: 1 }),
+    times: mostly(2, 1, 20),
+    seconds: mostly(10, 0, 600),
+  }),
   fc.record({ kind: fc.constant('garbage'), at, to: fc.constantFrom('run', 'guard'), name: nth, value: nth }),
   fc.record({ kind: fc.constant('guardEnds'), at }),
   fc.record({

@@ -59,6 +59,10 @@ export function policyOf(plan: PolicyPlan, mode: PolicyPlan['mode'] = plan.mode)
   return { ...head, metadata, spec: { ...spec, mode, guards, approval: { ...spec.approval, twoPeople } } };
 }
 
+/** The freezes of the day that begins then, at 10:00 UTC: one from 11:00 to 12:00, or none. */
+export const freezesOf = ({ hasFreeze }: PolicyPlan, dayStartMs: number) =>
+  hasFreeze ? [{ fromMs: dayStartMs + 3_600_000, toMs: dayStartMs + 7_200_000 }] : [];
+
 /** Events after which a workflow is told to continue as new: few, so that it happens often. */
 export const eventsPerRun = 150;
 

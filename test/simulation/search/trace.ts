@@ -91,6 +91,8 @@ export interface Trace {
   unreadable: readonly Span[];
   /** When admission refused every new pod of a namespace. */
   refusals: readonly (Span & { namespace: string })[];
+  /** What the intake told the guard of clusters that we do not know. */
+  unknownClusters: readonly { atMs: number; cluster: string }[];
   /** When the guard was terminated, and what it knew. */
   guardEnds: readonly { atMs: number; state: GuardState; after?: { atMs: number; state: GuardState } }[];
   /** When the storm breaker was not closed. */
@@ -107,9 +109,13 @@ export interface Trace {
   guardPauses: readonly Span[];
   /** When a switch in the cluster stood on pause; without a namespace for all of them. */
   switchPauses: readonly (Span & { namespace?: string })[];
+  /** When the policy wants nothing to be done. */
+  freezes: readonly Span[];
   /** The policy's mode from a moment on. */
   modes: readonly { atMs: number; mode: Policy['spec']['mode'] }[];
   resets: readonly { atMs: number; workload: string }[];
+  /** Leases that runs gave back, when they said so. */
+  releases: readonly { atMs: number; requestId: string }[];
   guard: GuardState;
   /** Every run as the server has it, guards included, oldest first. */
   executions: readonly Execution[];

@@ -58,6 +58,22 @@ export const livenessMutants: readonly Mutant[] = [
     day: aDay([{ kind: 'pause', at: 0, how: 'guard', minutes: 30 }, trouble(5, 0), later(30)]),
   },
   {
+    plant: 'the guard names a later end of a freeze',
+    breaks: 'L3',
+    tamper: {
+      hub: (hub) => ({
+        ...hub,
+        askGuard: async (input) => {
+          const verdict = await hub.askGuard(input);
+          return verdict.kind === 'hold' && verdict.reason === 'frozen'
+            ? { ...verdict, retryAfterMs: 86_400_000 }
+            : verdict;
+        },
+      }),
+    },
+    day: aDay([trouble(65, 0), later(120)], { policy: { hasFreeze: true, holdMinutes: 10 } }),
+  },
+  {
     plant: 'an escalation believes its first look at the cluster',
     breaks: 'L4',
     tamper: rememberVerify(),
@@ -118,6 +134,21 @@ export const livenessMutants: readonly Mutant[] = [
     breaks: 'L8',
     tamper: { hub: (hub) => ({ ...hub, recallGuard: async () => ({ kind: 'first', heard: [] }) }) },
     day: aDay([trouble(0, 0), { kind: 'guardEnds', at: 20 }]),
+  },
+  {
+    plant: 'a guard that is started anew forgets who holds a workload',
+    breaks: 'L8',
+    tamper: {
+      hub: (hub) => ({
+        ...hub,
+        recallGuard: async (input) => {
+          const found = await hub.recallGuard(input);
+          return found.kind === 'found' ? { ...found, state: { ...found.state, leases: [] } } : found;
+        },
+      }),
+    },
+    // While a person is asked, the lease is out for minutes.
+    day: aDay([trouble(0, 0), { kind: 'guardEnds', at: 2 }], { policy: { approval: 'Required' } }),
   },
   {
     plant: 'incidents are kept nowhere',
