@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MendflowError } from '../../domain/run/errors.ts';
+import { aGuardState } from '../support/builders.ts';
 import type { Runbook } from '../support/runbook.ts';
 import { useRunbook } from '../support/use-runbook.ts';
 
@@ -7,6 +8,12 @@ let runbook: Runbook;
 useRunbook((opened) => {
   runbook = opened;
 });
+
+/** What is read of an event of the history. */
+interface HistoryEvent {
+  eventTime: string;
+  activityTaskScheduledEventAttributes?: { activityType?: { name: string } };
+}
 
 const runs = (count: number, name = 'r') =>
   Array.from({ length: count }, (_, index) => ({ workflowId: `${name}${index}`, runId: `run-${index}` }));
@@ -31,6 +38,37 @@ describe('the sweep', () => {
     expect(runbook.runs.started).toHaveLength(24);
     expect(new Set(runbook.runs.started).size).toBe(24);
     expect(runbook.runs.told).toEqual(['e0', 'e1']);
+  });
+
+  it('starts one run a second: one alone, then ten at once and the next ten after ten seconds', async () => {
+    runbook.runs.closed = runs(25);
+    const { workflowId } = await sweep();
+    const { events } = (await runbook.history(workflowId)) as unknown as { events: HistoryEvent[] };
+    const startedAtMs = events.flatMap(({ eventTime, activityTaskScheduledEventAttributes: scheduled }) =>
+      scheduled?.activityType?.name === 'lookAgainAt' ? [Date.parse(eventTime)] : [],
+    );
+    expect(runbook.runs.started).toHaveLength(25);
+    const waitsMs = startedAtMs.slice(1).map((atMs, index) => atMs - (startedAtMs[index] ?? 0));
+    // One run, ten, ten and the four that are left.
+    expect(waitsMs).toHaveLength(3);
+    for (const [index, leastMs] of [1_000, 10_000, 10_000].entries())
+      expect(waitsMs[index]).toBeGreaterThanOrEqual(leastMs);
+  });
+
+  it('begins when a storm is half open, not while it is open', async () => {
+    const nowMs = await runbook.nowMs();
+    const storm = { kind: 'open' as const, sinceMs: nowMs - 600_000, why: '21 workloads alert', calmSinceMs: nowMs };
+    const refused = { sinceMs: nowMs - 300_000, lastMs: nowMs - 200_000 };
+    await runbook.guard.terminate('it goes on with a storm');
+    runbook.memory = { kind: 'found', runId: 'before', state: aGuardState({ storm, refused }), heard: [] };
+    await runbook.startGuard();
+    await runbook.untilGuard((state) => state.storm?.kind === 'open');
+    await runbook.sleep(240_000);
+    expect((await runbook.guardState()).storm?.kind).toBe('open');
+    expect(runbook.runs.sweeps).toEqual([]);
+    await runbook.sleep(150_000);
+    await runbook.untilGuard((state) => state.storm?.kind === 'halfOpen' && state.refused === undefined);
+    expect(runbook.runs.sweeps).toMatchObject([{ cluster: runbook.clusterName, sinceMs: refused.sinceMs }]);
   });
 
   it('starts one run first, and waits longer and longer while that is refused again', async () => {
