@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readDelivery } from '../../../api/intake/delivery-body.ts';
 import { intakeLimits, UnreadAlert } from '../../../domain/alert/intake.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
 
 const read = (text: string) => readDelivery(Buffer.from(text));
 const itemsOf = (text: string) => [...read(text).alerts];
@@ -84,5 +85,59 @@ describe('reading a delivery', () => {
   it('counts what an alert costs in memory, so that many small ones are not cheaper than few large ones', () => {
     expect(read('{"alerts":[{},{}]}').values).toBeGreaterThanOrEqual(60);
     expect(read(`{"alerts":[{"a":[${'[],'.repeat(99)}[]]}]}`).values).toBeGreaterThanOrEqual(200);
+  });
+});
+
+describe('the work of reading a body', () => {
+  /** Reads of a byte for each byte of the body. */
+  const readsPerByte = 8;
+  const pieces = [
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    '\\',
+    ',',
+    ':',
+    ' ',
+    '1',
+    '{"a":',
+    '"a":[',
+    '{},',
+    '[],',
+    '"a",',
+    '"\\"',
+    '{"alerts":[',
+  ];
+
+  /** How often a byte was read until the body was read or refused. */
+  function readsFor(text: string): number {
+    let reads = 0;
+    const bytes = new Proxy(Buffer.from(text), {
+      get(target, key) {
+        if (typeof key === 'string' && /^\d+$/.test(key)) reads += 1;
+        const value: unknown = Reflect.get(target, key, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    try {
+      readDelivery(bytes);
+    } catch (error) {
+      expect(error).toBeInstanceOf(MendflowError);
+    }
+    return reads;
+  }
+
+  it('stays in proportion to the body, whatever the body is', () => {
+    const starts = fc.constantFrom('', '[', '{"alerts":[', '{"a":');
+    const parts = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(starts, parts, fc.integer({ min: 1, max: 400 }), (start, repeated, times) => {
+        const text = start + repeated.join('').repeat(times);
+        expect(readsFor(text)).toBeLessThanOrEqual(readsPerByte * text.length + 50);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
