@@ -31,6 +31,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./serve.ts')).serveCommand,
   },
   {
+    name: 'doctor',
+    group: run,
+    summary: 'Look at everything that an installation needs, and say how to mend what fails',
+    examples: [
+      ['mendflow doctor', 'with the environment of the worker'],
+      ['mendflow doctor --config mendflow.yaml --send-test', 'each receiver gets a test message'],
+    ],
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
+  {
     name: 'list',
     group: runs,
     summary: 'List runs: those still running first',

@@ -6,6 +6,9 @@ import { MendflowError } from '../domain/run/errors.ts';
 /** gRPC status codes that we tell apart. */
 const grpc = { invalidArgument: 3, deadlineExceeded: 4, resourceExhausted: 8 } as const;
 
+/** gRPC ends some sentences with it when there is no note. */
+const emptyNote = / Resolution note:\s*$/;
+
 /** Of Temporal's client what a call needs; the simulated Temporal has it, too. */
 export interface Deadlines {
   /** Does the work, and rejects with gRPC's DEADLINE_EXCEEDED when it is not done by then, Unix ms. */
@@ -28,7 +31,8 @@ export async function call<T>(client: Deadlines, deadlineMs: number, what: strin
     if (source.code === grpc.resourceExhausted) {
       throw new MendflowError('OVERLOADED', `${what}: Temporal limits us: ${source.details}`, { cause });
     }
-    const why = source.code === grpc.deadlineExceeded ? `no answer within ${deadlineMs} ms` : source.details;
+    const details = source.details.replace(emptyNote, '');
+    const why = source.code === grpc.deadlineExceeded ? `no answer within ${deadlineMs} ms` : details;
     throw new MendflowError('TEMPORAL_UNAVAILABLE', `${what}: ${why}`, { cause });
   }
 }

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { stringify } from 'yaml';
 import { personToken } from '../support/api.ts';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
 import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
 import { until } from '../support/product/until.ts';
 import { createBroken, createNamespaces } from '../support/product/workloads.ts';
+import { openReceiver } from '../support/receiver.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 const policies = [aPolicyFor('CrashAsk', { scope: { namespaces: ['shop'] }, mode: 'Approve' })];
@@ -31,8 +34,12 @@ interface Ran {
 
 /** The command line as a process of its own, as a person would run it without a terminal. */
 function mendflow(...args: string[]): Promise<Ran> {
+  return mendflowWith({ MENDFLOW_SERVER: product.url, MENDFLOW_TOKEN: personToken }, ...args);
+}
+
+/** The same with other variables. */
+function mendflowWith(own: Record<string, string>, ...args: string[]): Promise<Ran> {
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const own = { MENDFLOW_SERVER: product.url, MENDFLOW_TOKEN: personToken };
   const child = spawn(process.execPath, [main, ...args], {
     env: { ...env, ...own },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -84,4 +91,81 @@ describe('the command line before the real product', () => {
   it('exits 3 for an unknown token', async () => {
     expect(await mendflow('guard', '--token', 'nobodys-token-at-all')).toMatchObject({ code: 3, out: '' });
   });
+});
+
+describe('mendflow doctor', () => {
+  let receiver: Awaited<ReturnType<typeof openReceiver>>;
+  let configFile: string;
+  beforeAll(async () => {
+    receiver = await openReceiver({ status: 200 });
+    configFile = join(product.sandbox.dataFolder, 'doctor.yaml');
+    const declared = { name: 'chat', type: 'webhook', url: receiver.url, allowPrivateNetwork: true };
+    writeFileSync(configFile, stringify({ receivers: [declared] }));
+  });
+  afterAll(() => receiver?.close());
+
+  interface Found {
+    check: string;
+    status: string;
+    detail: string;
+    fix?: string;
+  }
+
+  /** The findings, by what was looked at, where the environment is the worker's but for these. */
+  async function findings(own: Record<string, string> = {}, ...args: string[]) {
+    const { sandbox, policyFolder } = product;
+    const worker = { KUBECONFIG: sandbox.kubernetes.kubeconfig('worker'), MENDFLOW_POLICIES: policyFolder };
+    const settings = {
+      MENDFLOW_APPROVAL_KEY: 'a-key-of-the-doctor-0123456789-0123456789',
+      MENDFLOW_CONFIG: configFile,
+    };
+    const env = { ...sandbox.env(), ...worker, ...settings, MENDFLOW_INSTALLATION: 'sandbox', ...own };
+    const { code, out, err } = await mendflowWith(env, 'doctor', '-o', 'json', ...args);
+    const { findings: found } = JSON.parse(out || `{"findings":[{"check":"${err}"}]}`) as { findings: Found[] };
+    return { code, of: new Map(found.map((one) => [one.check, one])) };
+  }
+  const statusOf = (of: Map<string, Found>) =>
+    Object.fromEntries([...of].map(([check, { status }]) => [check, status]));
+
+  it('finds an installation well that is, with a message to each receiver', async () => {
+    const { of } = await findings({ MENDFLOW_APPROVAL_KEY: '' }, '--send-test');
+    expect(statusOf(of)).toMatchObject({
+      ...{ policies: 'ok', temporal: 'ok', 'temporal, search attributes': 'ok', 'worker, hub': 'ok' },
+      ...{ 'worker, cluster': 'ok', kubernetes: 'ok', clock: 'ok', rights: 'ok', 'receiver chat': 'ok' },
+    });
+    expect(of.get('kubernetes')?.detail).toContain('we are mendflow-worker');
+    expect(receiver.received.map(({ body }) => JSON.parse(body).kind)).toEqual(['escalation', 'closed']);
+  }, 60_000);
+
+  it.each([
+    ['temporal', { TEMPORAL_ADDRESS: '127.0.0.1:1' }, /TEMPORAL_ADDRESS|Temporal/],
+    ['temporal', { TEMPORAL_NAMESPACE: 'nowhere' }, /namespace|TEMPORAL_/],
+    ['worker, cluster', { MENDFLOW_CLUSTER: 'another' }, /mendflow serve worker/],
+    ['kubernetes', { KUBECONFIG: '/nowhere/kubeconfig' }, /Set KUBECONFIG/],
+    ['policies', { MENDFLOW_POLICIES: '/nowhere' }, /Set MENDFLOW_POLICIES/],
+    ['prometheus', { MENDFLOW_PROMETHEUS_URL: 'http://127.0.0.1:1' }, /MENDFLOW_PROMETHEUS_URL/],
+  ])(
+    'says what is wrong with %s under %j, and what to do',
+    async (check, own, fix) => {
+      const { code, of } = await findings(own);
+      expect(of.get(check)).toMatchObject({ status: 'failed', fix: expect.stringMatching(fix) });
+      expect(code).toBe(1);
+    },
+    90_000,
+  );
+
+  it('names the rights that an account lacks, with the file that grants them', async () => {
+    const { of } = await findings({ KUBECONFIG: product.sandbox.kubernetes.kubeconfig('watcher') });
+    expect(of.get('rights')).toMatchObject({ status: 'failed', detail: expect.stringContaining('evict-pod.yaml') });
+  }, 60_000);
+
+  it('says which receiver refuses its message', async () => {
+    const refusing = await openReceiver({ status: 403 });
+    const file = join(product.sandbox.dataFolder, 'refused.yaml');
+    const declared = { name: 'chat', type: 'discord', url: refusing.url, allowPrivateNetwork: true };
+    writeFileSync(file, stringify({ receivers: [declared] }));
+    const { of } = await findings({ MENDFLOW_CONFIG: file }, '--send-test');
+    await refusing.close();
+    expect(of.get('receiver chat')).toMatchObject({ status: 'failed', detail: 'chat answered 403' });
+  }, 60_000);
 });
