@@ -116,4 +116,84 @@ describe('a second pod that fails before the first one is proven healthy', () =>
     expect(world.acts()).toHaveLength(2);
     expect(world.runs().map(({ report }) => report?.outcome)).toEqual(['remediated', 'merged', 'remediated']);
   });
+
+  it.each([
+    ['early in', 10_000],
+    ['in the last seconds of', 57_000],
+  ])('is seen by the first run, which tells a person, where it falls ill %s the stable time', async (_, laterMs) => {
+    const shop = aShop({ policies: [aPolicy({ ...spec, healthy: { stableFor: '1m' } })] });
+    const { world, ill, pods } = shop;
+    const [, other = ill] = pods;
+    world.deliver(anAlert(ill));
+    while (world.runs()[0]?.status.phase !== 'AwaitingHealthy') await world.advance(1_000);
+    await world.advance(laterMs);
+    expect(world.runs()[0]?.status.phase).toBe('AwaitingHealthy');
+    const shape = 'CrashLoopBackOff' as const;
+    world.cluster.store.faults.push({ shape, in: { pod: other.base.ref.uid }, fromMs: world.clock.nowMs });
+    await world.advance(1_000);
+    world.deliver(anAlert(other, { startsAt: new Date(world.clock.nowMs).toISOString() }));
+    await world.advance(minutes(20));
+    expect(world.runs().map(({ report, status }) => report?.outcome ?? status.phase)).toEqual(['Escalated', 'merged']);
+    expect(told(shop)).toEqual(['oncall escalation']);
+  });
+});
+
+it('one crashing pod that the watcher and two rules report is one run and one act; where it stays ill, one page', async () => {
+  for (const isHopeless of [false, true]) {
+    const match = { alerts: ['alertname=~"PodCrashLooping|KubePodCrashLooping|MendflowPodCrashLoopBackOff"'] };
+    const policies = [aPolicy({ ...spec, match })];
+    const shop = isHopeless ? badRelease(policies) : aShop({ policies });
+    const { world, ill } = shop;
+    for (const alertname of ['MendflowPodCrashLoopBackOff', 'PodCrashLooping', 'KubePodCrashLooping']) {
+      world.deliver(notReady(ill, alertname));
+      await world.advance(5_000);
+    }
+    await world.advance(minutes(30));
+    expect(world.acts()).toHaveLength(1);
+    expect(keys(shop)).toHaveLength(isHopeless ? 1 : 0);
+    expect(told(shop).filter((one) => one.endsWith('escalation'))).toHaveLength(isHopeless ? 1 : 0);
+  }
+});
+
+it('a Job whose copy fails and alerts too is asked about once and paged once', async () => {
+  const policies = [
+    aPolicy({
+      match: { alerts: ['alertname="KubeJobFailed"'] },
+      verify: [{ workloadCondition: { type: 'Failed', status: 'True' } }],
+      guards: { attempts: { perEpisode: 1, max: 3, per: '24h' } },
+      steps: [{ recreateJob: { deleteFailed: false }, within: '10m', approval: 'Required' }],
+      healthy: { stableFor: '1s' },
+      escalation: [{ notify: ['oncall'] }],
+    }),
+  ];
+  const shop = aShop({ policies });
+  const { world, ill } = shop;
+  const { store } = world.cluster;
+  const ref = { kind: 'Job', namespace: 'shop', name: 'import', uid: 'uid-import' };
+  const job = {
+    ref,
+    labels: {},
+    annotations: {},
+    completions: 1,
+    createdAtMs: startMs - minutes(5),
+    takesMs: minutes(1),
+  };
+  store.jobs.set(keyOf(ref), { ...job, origin: keyOf(ref), ended: 'Failed' });
+  store.faults.push({ shape: 'Failed', in: { workload: keyOf(ref) }, fromMs: startMs - minutes(4) });
+  const fire = (name: string) => {
+    const labels = { alertname: 'KubeJobFailed', namespace: 'shop', job_name: name };
+    world.deliver(anAlert(ill, { alertname: 'KubeJobFailed', labels, fingerprint: fingerprintOf(labels) }));
+  };
+  fire('import');
+  await world.advance(minutes(2));
+  const [run] = world.runs();
+  void world.say(run?.workflowId ?? '', 'approve', { digest: run?.status.question?.digest ?? '' });
+  await world.advance(minutes(20));
+  const copies = [...store.jobs.values()].filter((one) => one.ref.name !== 'import');
+  expect(copies).toHaveLength(1);
+  for (const copy of copies) fire(copy.ref.name);
+  await world.advance(minutes(60));
+  expect([...store.jobs.values()]).toHaveLength(2);
+  expect(told(shop).filter((one) => one.endsWith('approvalNeeded'))).toHaveLength(1);
+  expect(keys(shop)).toHaveLength(1);
 });
