@@ -61,8 +61,8 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   }
 }
 
-/** A receiver that nobody marked may not be the one that was meant. */
-function sayWhoIsTold({ receivers }: Config, log: Logger): void {
+/** Logs who is told where a policy names nobody: a receiver that nobody marked may not be the one that was meant. */
+export function sayWhoIsTold({ receivers }: Pick<Config, 'receivers'>, log: Pick<Logger, 'info' | 'warn'>): void {
   if (receivers.length === 0) log.warn({}, fallbackInWords(receivers));
   else log.info({}, fallbackInWords(receivers));
 }

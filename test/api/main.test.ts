@@ -46,6 +46,16 @@ describe('the api', () => {
     expect(await failureOf(`${api.url}/livez`)).toMatch(noConnection);
   }, 20_000);
 
+  it('says at its readiness whom it tells where a policy names nobody', async () => {
+    const api = await startApi(loadConfig({ env, parts: ['api'] }), lint);
+    try {
+      const read = await fetch(`${api.probeUrl}/readyz?verbose`);
+      expect(await read.text()).toMatch(/receivers.*no receiver is configured/);
+    } finally {
+      await api.close();
+    }
+  }, 20_000);
+
   it('stays alive for its probes while others hold every connection, and closes what is idle within 5 s', async () => {
     const most = 60;
     const config = loadConfig({ env: { ...env, MENDFLOW_API_MAX_CONNECTIONS: String(most) }, parts: ['api'] });
