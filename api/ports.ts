@@ -3,7 +3,7 @@ import type { LintResult, PolicyFile } from '../config/lint-files.ts';
 import type { Alert } from '../domain/alert/alert.ts';
 import type { Explanation } from '../domain/analysis/explain.ts';
 import type { GuardLimits } from '../domain/guard/rules/rule.ts';
-import type { GuardState } from '../domain/guard/state.ts';
+import type { GuardState, Sighting } from '../domain/guard/state.ts';
 import type { HumanMessage, HumanMessageName, Truncated, UnknownCluster } from '../domain/run/contract.ts';
 import type { ErrorCode } from '../domain/run/errors.ts';
 import type { Outcome, Phase, RemediationReport } from '../domain/run/outcome.ts';
@@ -104,6 +104,8 @@ export interface GuardPort {
   view(): Promise<GuardView>;
   pause(pause: { id: string; who: string; why: string; sinceMs: number }): Promise<void>;
   resume(resume: { id: string; who: string; why: string }): Promise<void>;
+  /** Workloads of which alerts came in, as their labels say it; a cluster whose guard has not begun hears nothing. */
+  alerting(cluster: string, sightings: Sighting[]): Promise<void>;
   /** A sender left alerts out of a delivery: a sign of a storm. */
   truncated(truncated: Truncated): Promise<void>;
   /** Alerts of a cluster that their sender may not speak of: they start no run, so the guard is the one who tells people. */

@@ -49,6 +49,10 @@ export function receive(memory: GuardMemory): void {
       ...sightings.slice(0, 1).map(() => ({ type: 'refused' as const, atMs: Math.min(...sightings.map(atOf)) })),
     ]),
   );
+  // The intake's word: runs of these workloads may begin, none was refused.
+  setHandler(messages.alertingSignal, (value) =>
+    hear('alerting', sightingsIn(value, Date.now()), (sightings) => [{ type: 'seen', sightings }]),
+  );
   setHandler(messages.refusedSignal, (value) =>
     hear('refused', value, () => [{ type: 'refused', atMs: truncatedIn(value, Date.now()).atMs }]),
   );

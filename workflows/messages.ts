@@ -38,6 +38,7 @@ export const decideUpdate = defineUpdate<{ requestId: string; verdict: Verdict }
 export const incidentUpdate = defineUpdate<IncidentRef, [IncidentReport]>(guardIncident);
 export const releasePermitSignal = defineSignal<[PermitRelease]>(guardSignals.releasePermit);
 export const sightingsSignal = defineSignal<[Sighting[]]>(guardSignals.sightings);
+export const alertingSignal = defineSignal<[Sighting[]]>(guardSignals.alerting);
 export const refusedSignal = defineSignal<[Refused]>(guardSignals.refused);
 export const truncatedSignal = defineSignal<[Truncated]>(guardSignals.truncated);
 export const unknownClusterSignal = defineSignal<[UnknownCluster]>(guardSignals.unknownCluster);

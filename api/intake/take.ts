@@ -6,6 +6,7 @@ import { createLabelBound } from '../../telemetry/label-bound.ts';
 import type { ApiDeps, ApiLimits, Sender } from '../ports.ts';
 import { createDeliver, type Receipt } from './deliver.ts';
 import type { DeliveryBody } from './delivery-body.ts';
+import { createTellAlerting } from './tell-alerting.ts';
 import { createTellGuard } from './tell-guard.ts';
 
 const shownRejections = 100;
@@ -29,6 +30,7 @@ type TakeDeps = Pick<ApiDeps, 'intake' | 'guard' | 'cluster' | 'metrics' | 'logg
 export function createTake(deps: TakeDeps, limits: ApiLimits): Take {
   const deliver = createDeliver({ intake: deps.intake, now: deps.now, limits });
   const guard = createTellGuard(deps.guard, deps.now);
+  const tellAlerting = createTellAlerting(deps);
   const count = createCount(deps);
 
   // Before the alerts that were not left out start runs: it is a sign of a storm. Not knowing of it refuses nobody.
@@ -43,6 +45,7 @@ export function createTake(deps: TakeDeps, limits: ApiLimits): Take {
     const sender = plainLine(from?.name ?? body.receiver ?? kind).slice(0, longestSender);
     count(intake, sender);
     if (intake.truncated > 0) await tellOfTruncation(sender);
+    await tellAlerting(intake.alerts);
     const [receipt] = await Promise.all([
       deliver(intake.alerts),
       // They start no run, so somebody must know of them before they are acknowledged.

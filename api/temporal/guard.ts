@@ -56,6 +56,17 @@ export function createGuard(client: Client, { cluster, keys, now }: GuardSetting
         };
       }
     },
+    async alerting(ofCluster, sightings) {
+      const guardId = guardWorkflowId(ofCluster);
+      try {
+        await call(client, deadlineMs, `${guardSignals.alerting} to ${guardId}`, () =>
+          client.workflow.getHandle(guardId).signal(guardSignals.alerting, sightings),
+        );
+      } catch (error) {
+        // It counts what runs ask it, once it has begun.
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
     truncated: (truncated) => tell(guardSignals.truncated, truncated),
     unknownCluster: (unknown) => tell(guardSignals.unknownCluster, unknown),
     pause: (pause) => tell(guardSignals.pause, pause),

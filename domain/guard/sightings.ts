@@ -9,6 +9,8 @@ import type { MatchedAlert, Sighting } from './records.ts';
 /** So many at once are a storm, whatever the limits say; no more are kept. */
 export const alertingKept = 400;
 const matchedKept = 300;
+/** Sightings of which nobody knows yet whether a policy matches such alerts. */
+const heardKept = 300;
 
 /** A sighting of the cluster itself, not of an alert's labels alone. */
 export const isVerified = ({ known }: Pick<Sighting, 'known'>): boolean => known !== undefined;
@@ -73,17 +75,27 @@ export function controllerOf(pod: string): string | undefined {
   return ordinal.test(pod) ? pod.replace(ordinal, '') : undefined;
 }
 
-/** Each workload once, as it was seen last. What only labels say counts where a policy matched such an alert. */
+/**
+ * Each workload once, as it was seen last. What only labels say counts where a policy matched such an alert; the rest is
+ * `heard`, so that it counts as soon as one of them is verified.
+ */
 export function withSightings(
-  known: readonly Sighting[],
+  known: { alerting: readonly Sighting[]; heard: readonly Sighting[] },
   seen: readonly Sighting[],
   matched: readonly MatchedAlert[],
-): Sighting[] {
+): { alerting: Sighting[]; heard: Sighting[] } {
   const keys = new Set(matched.map(matchKey));
-  const counted = seen.filter((sighting) => isVerified(sighting) || keys.has(matchKey(sighting)));
-  const latest = new Map([...known, ...counted.map(withoutAlertname)].map((sighting) => [sighting.workload, sighting]));
-  return [...latest.values()].sort((a, b) => a.atMs - b.atMs).slice(-alertingKept);
+  const counts = (sighting: Sighting) => isVerified(sighting) || keys.has(matchKey(sighting));
+  const news = [...known.heard, ...seen];
+  const counted = news.filter(counts).map(withoutAlertname);
+  const alerting = new Map([...known.alerting, ...counted].map((sighting) => [sighting.workload, sighting]));
+  const rest = news.filter((sighting) => !counts(sighting));
+  const heard = new Map(rest.map((sighting) => [`${sighting.workload} ${sighting.alertname}`, sighting]));
+  return { alerting: latest(alerting, alertingKept), heard: latest(heard, heardKept) };
 }
+
+const latest = (sightings: ReadonlyMap<string, Sighting>, most: number) =>
+  [...sightings.values()].sort((a, b) => a.atMs - b.atMs).slice(-most);
 
 function withoutAlertname({ alertname: _, ...sighting }: Sighting): Sighting {
   return sighting;

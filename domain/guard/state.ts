@@ -38,6 +38,8 @@ export interface GuardState {
   history: History;
   /** Workloads that alerted in the last minutes, one entry each. */
   alerting: Sighting[];
+  /** Workloads that alert as labels say it, with alerts of names that no policy has matched so far. */
+  heard: Sighting[];
   /** Alert names, by namespace, that some policy matched lately. */
   matched: MatchedAlert[];
   /** Nodes of the cluster, as the latest request counted them; 0 before that. */
@@ -114,6 +116,7 @@ export function emptyGuardState(): GuardState {
     acts: [],
     history: {},
     alerting: [],
+    heard: [],
     matched: [],
     nodes: 0,
     truncations: [],
@@ -162,7 +165,7 @@ function applyEffect(state: GuardState, effect: GuardEffect): GuardState {
     case 'seen': {
       const matched = withMatches(state.matched, effect.sightings);
       const nodes = effect.nodes ?? state.nodes;
-      return { ...state, matched, nodes, alerting: withSightings(state.alerting, effect.sightings, matched) };
+      return { ...state, matched, nodes, ...withSightings(state, effect.sightings, matched) };
     }
     case 'truncated':
       return { ...state, truncations: withTruncation(state.truncations, effect) };
@@ -283,6 +286,7 @@ function prune(state: GuardState, nowMs: number): GuardState {
     acts: state.acts.filter((act) => act.atMs > nowMs - actsKeptMs),
     history: remembered(state.history, old, nowMs),
     alerting: state.alerting.filter(({ atMs }) => atMs > nowMs - alertingKeptMs),
+    heard: state.heard.filter(({ atMs }) => atMs > nowMs - alertingKeptMs),
     matched: state.matched.filter(({ atMs }) => atMs > nowMs - matchedKeptMs),
     truncations: state.truncations.filter(({ lastMs }) => lastMs > nowMs - hourMs),
     unknownClusters: state.unknownClusters.filter(({ toldMs, lastMs }) => Math.max(toldMs, lastMs) > nowMs - dayMs),

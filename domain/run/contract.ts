@@ -75,6 +75,7 @@ export interface HumanMessage {
 export const guardSignals = {
   releasePermit: 'releasePermit',
   sightings: 'sightings',
+  alerting: 'alerting',
   refused: 'refused',
   truncated: 'truncated',
   unknownCluster: 'unknownCluster',

@@ -5,7 +5,7 @@ import type { ApiDeps } from '../../api/ports.ts';
 import { lintFiles } from '../../config/lint-files.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import { defaultLimits } from '../../domain/guard/rules/rule.ts';
-import { emptyGuardState, type GuardState, type Pause } from '../../domain/guard/state.ts';
+import { emptyGuardState, type GuardState, type Pause, type Sighting } from '../../domain/guard/state.ts';
 import { remediationWorkflowId, type Truncated, type UnknownCluster } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { retentionWantedMs } from '../../domain/run/retention.ts';
@@ -73,6 +73,11 @@ export class FakeGuard {
       cluster: 'default',
       ...(this.state === undefined ? { note: 'The guard does not answer' } : { state: this.state }),
     };
+  }
+  /** Workloads that alert, as it was told. */
+  readonly sightings: Sighting[] = [];
+  async alerting(_cluster: string, sightings: Sighting[]) {
+    this.sightings.push(...sightings);
   }
   /** Who left alerts out, as it was told. */
   readonly truncations: Truncated[] = [];

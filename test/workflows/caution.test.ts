@@ -107,6 +107,17 @@ describe('a storm', () => {
     expect(runbook.receivers.messages).toEqual(['fallback:storm']);
   });
 
+  it('that the intake heard of stops everything at the first request, though nothing was verified before', async () => {
+    const atMs = await runbook.nowMs();
+    const sightings = Array.from({ length: 20 }, (_, index) => ({
+      ...{ workload: `shop/alert/w${index}`, namespace: 'shop', atMs, alertname: 'PodCrashLooping' },
+    }));
+    runbook.cluster.verify = [anActionable({ surroundings: surroundings({ workloads: 100 }) })];
+    await runbook.guard.signal('alerting', sightings);
+    expect(await (await runbook.start()).report()).toMatchObject({ outcome: 'denied', reason: 'storm', steps: [] });
+    expect(runbook.cluster.acts).toEqual([]);
+  });
+
   it('is over by itself after ten calm minutes, and says so', async () => {
     await manyAlert(20);
     await (await runbook.start()).report();

@@ -16,6 +16,7 @@ describe('a guard’s memory', () => {
       acts: [],
       history: {},
       alerting: [],
+      heard: [],
       incidents: [],
       conversations: [],
       changes: [],

@@ -152,6 +152,33 @@ const many = (count: number, of: (name: string) => Sighting) =>
 const open: Storm = { kind: 'open', sinceMs: now - minutes(30), why: 'many' };
 const calming = [{ type: 'storm', storm: { ...open, calmSinceMs: now } }];
 
+describe('what the intake heard before anything was verified', () => {
+  const heard = many(20, (name) => labelled(name));
+
+  it('counts from the first request on that shows that a policy matches such alerts', () => {
+    const before = seen(...heard);
+    expect(judged(before)).toEqual([]);
+    const after = applyEffects(before, [{ type: 'seen', sightings: [verified('checkout')] }]);
+    expect(judged(after)).toEqual(opens('21 workloads alert within 5 min'));
+    expect(after.heard).toEqual([]);
+  });
+
+  it('does not count for alerts of another name or in another namespace', () => {
+    const state = applyEffects(seen(...heard), [
+      { type: 'seen', sightings: [verified('checkout', { alertname: 'Watchdog' })] },
+      { type: 'seen', sightings: [verified('cart', { namespace: 'bank', workload: 'bank/Deployment/cart' })] },
+    ]);
+    expect(judged(state)).toEqual([]);
+    expect(state.heard).toHaveLength(20);
+  });
+
+  it('is forgotten after ten minutes, and is three hundred at most', () => {
+    const state = seen(...many(1_000, (name) => labelled(name)));
+    expect(state.heard).toHaveLength(300);
+    expect(applyEffects(state, [{ type: 'pruned', nowMs: now + minutes(10) }]).heard).toEqual([]);
+  });
+});
+
 describe('an open breaker is not kept open', () => {
   it('by alerts that no policy matches, however many', () => {
     const state = seen(...many(300, (name) => labelled(name)));
