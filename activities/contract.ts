@@ -1,5 +1,5 @@
 import type { Alert } from '../domain/alert/alert.ts';
-import type { LiveLook } from '../domain/analysis/explain.ts';
+import type { LookedNow, NowQuestion } from '../domain/analysis/explain.ts';
 import type { Decision, RuleResult } from '../domain/guard/decide.ts';
 import type { GuardGauges } from '../domain/guard/gauges.ts';
 import type { IncidentReport } from '../domain/guard/incidents.ts';
@@ -107,7 +107,7 @@ export interface ClusterActivities {
   /** Events on the pod and its workload. */
   report(input: ReportInput): Promise<void>;
   /** Read-only: what `verify` would say of the alert, and everything it weighs; no evidence is kept. */
-  explain(input: Pick<VerifyInput, 'alert'>): Promise<LiveLook>;
+  explain(input: Pick<VerifyInput, 'alert'>): Promise<LookedNow>;
 }
 
 /** What a notification tells; a notifier turns it into its receiver's form. */
@@ -184,8 +184,13 @@ export interface HubActivities {
   releasePermit(input: { cluster: string; release: PermitRelease }): Promise<void>;
   /** Local activity of the guard: the rules, over its state. Pure but for the configuration. */
   decidePermits(input: DecideInput & { requests: PermitRequest[] }): Promise<Decision[]>;
-  /** Local activity: every rule's word on a request, over a copy of the guard's state. Throws TEMPORAL_UNAVAILABLE. */
-  judgeGuards(input: { cluster: string; request: PermitRequest }): Promise<RuleResult[]>;
+  /**
+   * Local activity: every rule's word on the request, and what a run would do now, both over one copy of the guard's state.
+   * Throws TEMPORAL_UNAVAILABLE.
+   */
+  judgeNow(
+    input: Pick<NowQuestion, 'alert' | 'seen' | 'refused'> & { request?: PermitRequest },
+  ): Promise<{ guards: RuleResult[]; would: string }>;
   /** Local activity of the guard: what the passing of time changes. */
   passTime(input: DecideInput): Promise<GuardEffect[]>;
   /** What the cluster's guard knew before this run of it. Throws TEMPORAL_UNAVAILABLE when it cannot be read. */

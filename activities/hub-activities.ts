@@ -23,6 +23,7 @@ export interface HubDeps {
   now: () => number;
   count: GuardRulesDeps['count'];
   notify: HubActivities['notify'];
+  playNow: GuardRulesDeps['playNow'];
 }
 
 /** They last longer than a local activity may; they sign, verify and decide nothing. */

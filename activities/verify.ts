@@ -1,89 +1,33 @@
-import { objectLabels } from '../domain/alert/exporter-labels.ts';
 import { failureOf } from '../domain/faults/failure.ts';
 import { verifiedClass } from '../domain/faults/verified-class.ts';
 import { ownership } from '../domain/guard/rules/ownership.ts';
 import { needsApprovalIn } from '../domain/policy/approval-need.ts';
 import { checksInWords, faultName, judgeStatus, needsOf } from '../domain/policy/check-answers.ts';
 import type { Judgement, Sight } from '../domain/policy/checks/check-kind.ts';
-import { choosePolicy, noPolicyInWords } from '../domain/policy/match.ts';
-import { type Plan, planOf } from '../domain/policy/plan.ts';
-import type { Policy } from '../domain/policy/policy.ts';
-import { modeAllowedIn, strictest } from '../domain/policy/switches.ts';
+import type { Plan } from '../domain/policy/plan.ts';
 import type { Assessment, Shown } from '../domain/run/assessment.ts';
-import type { Reason } from '../domain/run/reasons.ts';
 import { shownOf } from '../domain/run/shown.ts';
-import { type Surroundings, surroundingsOf } from '../domain/target/cluster-context.ts';
 import { absence, healthBefore, healthOf, healthyInWords, wantsNoPod } from '../domain/target/health.ts';
-import { namedTarget } from '../domain/target/named-target.ts';
 import { type Pod, worstFirst } from '../domain/target/pod.ts';
 import { type Target, targetLabel } from '../domain/target/target.ts';
-import { factsOf } from '../domain/target/target-facts.ts';
 import type { Workload } from '../domain/target/workload.ts';
 import { captureEvidence, tellingOf } from './capture-evidence.ts';
-import type { Census } from './census.ts';
 import type { ClusterDeps } from './cluster-deps.ts';
 import { confirmByPrometheus } from './confirm-by-prometheus.ts';
 import type { VerifyInput } from './contract.ts';
 import { workDoneBy } from './job-copies.ts';
-import { pausedEverywhere, pausedHere } from './kill-switch.ts';
 import { podSinceRaise } from './memory-mark.ts';
 import { nodeSeen } from './node-seen.ts';
-import { type Found, findAgain, findNamed, type NotFound } from './resolve-target.ts';
-import { unhelpfulSteps } from './unhelpful-steps.ts';
-
-/** Everything that is settled before the checks are asked. */
-export interface Case {
-  deps: ClusterDeps;
-  input: VerifyInput;
-  policy: Policy;
-  plan: Plan;
-  found: Found;
-  census: Promise<Census>;
-}
+import { type Case, type Refusal, refusal, settle, stamp, surroundingsIn, targetOf, withPods } from './settle.ts';
 
 /** Throws CLUSTER_UNAVAILABLE or PROMETHEUS_UNAVAILABLE when the truth cannot be read: no news is never a yes. */
 export async function verify(deps: ClusterDeps, input: VerifyInput): Promise<Assessment> {
-  const { alert, previous } = input;
-  if (alert.cluster !== deps.clusterName) {
-    return refusal(
-      deps,
-      'foreignCluster',
-      `this worker serves ${deps.clusterName}, the alert is about ${alert.cluster}`,
-    );
-  }
-  const choice = choosePolicy(deps.policies(), alert);
-  if (choice.kind === 'none') {
-    // Without a namespace no scope fits; that there is none says more.
-    const named = choice.reason === 'namespaceNotAllowed' ? namedTarget(alert.labels) : undefined;
-    if (named !== undefined && 'reason' in named) return refusal(deps, named.reason, named.detail);
-    return refusal(deps, choice.reason, noPolicyInWords(choice));
-  }
-  const { policy } = choice;
-  const known = { policy: policy.metadata.name, ...(previous && { target: previous }) };
-  const census = deps.census(objectLabels(alert.labels).namespace ?? '');
-  // It is waited for where it is needed only; until then a failure of it is nobody's.
-  census.catch(() => undefined);
-  const [paused, found] = await Promise.all([pausedEverywhere(deps), find(deps, input)]);
-  if (paused !== undefined) return refusal(deps, 'paused', paused, known);
-  if ('reason' in found) return refusal(deps, found.reason, found.detail, known);
-  const { namespace, namespaceAnnotations, workload } = found;
-  const pausedThere = pausedHere(
-    { annotations: namespaceAnnotations },
-    { namespace, workload: workload?.annotations, nowMs: deps.now() },
-  );
-  if (pausedThere !== undefined) return refusal(deps, 'paused', pausedThere, known);
-  const plan = planOf(policy, strictest(deps.switches.mode, modeAllowedIn(namespaceAnnotations)));
-  return assess({ deps, input, policy, plan, found, census });
+  const settled = await settle(deps, input);
+  return settled.kind === 'open' ? assess(settled.open) : settled.refusal;
 }
 
-/** The live object that the labels name, or that the run looked at before. */
-export async function find({ cluster }: ClusterDeps, { alert, previous }: VerifyInput): Promise<Found | NotFound> {
-  if (previous !== undefined) return findAgain(cluster, previous);
-  const named = namedTarget(alert.labels);
-  return 'reason' in named ? named : findNamed(cluster, named);
-}
-
-async function assess(open: Case): Promise<Assessment> {
+/** Judges the checks on what is settled. Throws as `verify` does. */
+export async function assess(open: Case): Promise<Assessment> {
   const whole = targetOf(open, open.found);
   const barred = barredBy(open, whole);
   // Whether a node of the control plane is broken is looked at all the same: somebody must know.
@@ -175,24 +119,6 @@ function shownBy({ input, plan }: Case, sight: Partial<Sight>): { shown?: Shown 
   return input.previous === undefined ? { shown: shownOf(plan.checks, sight) } : {};
 }
 
-/** Fails as the census does. */
-export async function surroundingsIn(open: Case, pod: Pod | undefined): Promise<Surroundings> {
-  const { deps, input, plan, found, census } = open;
-  const { workload } = found;
-  const useless = unhelpfulSteps(deps, input, { steps: input.steps ?? plan.steps, workload });
-  const [there, steps] = await Promise.all([census, useless]);
-  const scene = { ...there, vitals: deps.cluster.vitals() };
-  const seen = { ...(workload && { workload }), ...(pod && { pod }), ...(found.pods && { pods: found.pods }) };
-  const around = surroundingsOf({ ...scene, ...seen });
-  return steps.length === 0 ? around : { ...around, unhelpful: [...(around.unhelpful ?? []), ...steps] };
-}
-
-/** The pods are listed where the alert names a workload, or where the run looks at it again. */
-export async function withPods({ deps, found }: Case): Promise<Found> {
-  if (found.pod !== undefined || found.workload === undefined) return found;
-  return { ...found, pods: await deps.cluster.listPodsOf(found.workload) };
-}
-
 /** A pod, or the workload where no check is about a pod, and what its live status says of the checks. */
 interface Look {
   sight: Partial<Sight>;
@@ -253,20 +179,6 @@ async function withoutFault(open: Case, looks: readonly Look[], doubts: readonly
   };
 }
 
-/** The target with the facts that the guard judges. */
-export function targetOf({ deps, policy }: Case, found: Found): Target {
-  const { excludeLabels, nodes } = policy.spec.scope;
-  return {
-    cluster: deps.clusterName,
-    namespace: found.namespace,
-    workload: found.top,
-    ...(found.pod && { pod: found.pod.ref }),
-    facts: factsOf(found, { excludeLabels, ...(nodes && { nodeLabels: nodes }), ...deps.identity }),
-  };
-}
-
-type Refusal = Extract<Assessment, { kind: 'notActionable' }>;
-
 /** A broken node of the control plane is a person's case: what is wrong with it, and whom the policy tells. */
 function withFault({ plan }: Case, { judged }: Look, refusal: Refusal): Refusal {
   if (refusal.reason !== 'controlPlaneNode' || judged.kind !== 'holds') return refusal;
@@ -280,17 +192,4 @@ function barredBy({ deps, plan }: Case, target: Target): Refusal | undefined {
 
 function advice({ checks }: Plan): string[] {
   return [...new Set(checks.flatMap((check) => verifiedClass(check)?.advice ?? []))];
-}
-
-function refusal(
-  deps: ClusterDeps,
-  reason: Reason,
-  detail: string,
-  more: { policy?: string; target?: Target; shown?: Shown } = {},
-): Refusal {
-  return { kind: 'notActionable', reason, detail, ...more, ...stamp(deps) };
-}
-
-function stamp({ now }: ClusterDeps) {
-  return { verifiedAt: new Date(now()).toISOString() };
 }

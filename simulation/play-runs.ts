@@ -3,6 +3,7 @@ import { withErrorBoundary } from '../activities/error-boundary.ts';
 import type { Alert } from '../domain/alert/alert.ts';
 import type { GuardLimits } from '../domain/guard/rules/rule.ts';
 import type { GuardState } from '../domain/guard/state.ts';
+import type { AnyFunction } from './temporal/instance.ts';
 import { World } from './world.ts';
 
 /** What runs see and do in place of a cluster's activities: recorded, assumed, or read live a moment ago. */
@@ -19,14 +20,14 @@ export interface Play {
   guardState?: GuardState;
   /** `now` is the virtual time, Unix ms. */
   observations(now: () => number): Observations;
-  /** Stands between the runs and the hub. */
-  hub?(real: HubActivities): HubActivities;
+  /** Workflows beside ours. */
+  workflows?: Record<string, AnyFunction>;
   /** Hears what people are told. */
   hear?(world: World, notification: Notification): void;
 }
 
 /** Opens a world in which the real runs and the real guard meet what the play says; nothing moves until its clock runs. */
-export function openPlay({ observations, hub = (real) => real, hear, ...play }: Play): World {
+export function openPlay({ observations, workflows = {}, hear, ...play }: Play): World {
   const { clusterName, startMs, limits, guardState, alerts } = play;
   const world: World = new World({
     ...{ policies: [], clusterName, startMs, limits },
@@ -38,7 +39,8 @@ export function openPlay({ observations, hub = (real) => real, hear, ...play }: 
           report: async () => undefined,
           explain: notAsked,
         }),
-      hub: (real) => hearing(hub(real), (notification) => hear?.(world, notification)),
+      workflows: (ours) => ({ ...ours, ...workflows }),
+      hub: (real) => hearing(real, (notification) => hear?.(world, notification)),
     },
   });
   for (const { atMs, alert } of alerts) world.clock.at(atMs, () => world.deliver(alert));

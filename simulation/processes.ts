@@ -16,6 +16,11 @@ import type { Server } from './temporal/server.ts';
 
 const logger = { warn: () => undefined };
 
+/** A play does not explain. */
+const notPlayed = async (): Promise<string> => {
+  throw new Error('no run is played within a play');
+};
+
 export interface HubOptions {
   server: Server;
   limits: GuardLimits;
@@ -32,6 +37,7 @@ export function startHub(options: HubOptions, isAlive: () => boolean): HubActivi
   return createHubActivities({
     ...{ guard, connection, runs: refusedRuns(server), limits, keys, now, notify },
     count: () => undefined,
+    playNow: notPlayed,
   });
 }
 

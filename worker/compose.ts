@@ -17,6 +17,7 @@ import { guardLimits } from '../config/guard-limits.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { switchesOf } from './guard-limits.ts';
+import { createPlayThread, type PlayThread } from './play-thread.ts';
 import { countingPolicies } from './policy-counts.ts';
 import { openPolicySource } from './policy-source.ts';
 import { checkRights } from './rights.ts';
@@ -34,9 +35,13 @@ interface Links {
   runs: RefusedRuns;
 }
 
+/** The same, and who plays runs. */
+type HubLinks = Links & Pick<PlayThread, 'playNow'>;
+
 /** The real dependencies of the roles that are configured. Throws INVALID_CONFIG or INVALID_POLICY, with every fault. */
 export async function compose(config: Config, telemetry: Telemetry, { connection, runs }: Links) {
-  const hub = hubActivities(config, telemetry, { connection, runs });
+  const plays = createPlayThread();
+  const hub = hubActivities(config, telemetry, { connection, runs, playNow: plays.playNow });
   const cluster = config.worker.roles.includes('cluster')
     ? await openCluster(config, telemetry, connection)
     : undefined;
@@ -44,15 +49,20 @@ export async function compose(config: Config, telemetry: Telemetry, { connection
     hub,
     cluster: cluster?.activities,
     sinks: workflowMetrics(telemetry.metrics, guardLimits(config)),
-    close: () => cluster?.close(),
+    async close() {
+      await plays.close();
+      await cluster?.close();
+    },
   };
 }
 
-function hubActivities(config: Config, { metrics, log }: Telemetry, { connection, runs }: Links): HubActivities {
+function hubActivities(config: Config, { metrics, log }: Telemetry, links: HubLinks): HubActivities {
+  const { connection, runs, playNow } = links;
   return createHubActivities({
     guard: openGuardClient({ connection, now: Date.now, logger: log }),
     connection,
     runs,
+    playNow,
     limits: guardLimits(config),
     keys: config.approval.key,
     now: Date.now,

@@ -25,7 +25,7 @@ const table = {
   // One long read: heartbeats carry its memory to the next worker. Cancelled with the run.
   waitForHealthy: { startToCloseTimeout: '3h', heartbeatTimeout: '10s', retry: { ...backoff, maximumInterval: '5s' } },
   // Somebody waits for it. Nobody takes it up: no worker of the cluster is there.
-  explain: { scheduleToStartTimeout: '4s', scheduleToCloseTimeout: '7s', retry: { maximumAttempts: 1 } },
+  explain: { scheduleToStartTimeout: '4s', scheduleToCloseTimeout: '6s', retry: { maximumAttempts: 1 } },
   report: { startToCloseTimeout: '10s', scheduleToCloseTimeout: '1m', retry: backoff },
   notifyAtEnd: { startToCloseTimeout: '5s', scheduleToCloseTimeout: '5s', retry: backoff },
   notify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '30m', retry: { ...backoff, maximumInterval: '2m' } },
@@ -161,9 +161,9 @@ export const { findRefused, lookAgainAt, standingOf, handBackRefused } = proxyAc
   retry: { ...backoff, maximumInterval: '1m' },
 });
 
-/** An explanation waits for the guard's state, and no longer than somebody waits for the explanation. */
-export const { judgeGuards } = proxyLocalActivities<Pick<HubActivities, 'judgeGuards'>>({
-  startToCloseTimeout: '2s',
-  scheduleToCloseTimeout: '2s',
+/** An explanation waits for the guard's state and for a play, and no longer than somebody waits for the explanation. */
+export const { judgeNow } = proxyLocalActivities<Pick<HubActivities, 'judgeNow'>>({
+  startToCloseTimeout: '3500ms',
+  scheduleToCloseTimeout: '3500ms',
   retry: { maximumAttempts: 1 },
 });

@@ -1,11 +1,10 @@
 import { isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { Alert } from '../domain/alert/alert.ts';
 import { type Explanation, requestOf } from '../domain/analysis/explain.ts';
-import { type Asked, alsoRefused, wouldDo } from '../domain/analysis/would.ts';
 import type { PlannedStep } from '../domain/policy/policy.ts';
 import type { ErrorCode } from '../domain/run/errors.ts';
 import { reasonOf, refusalsBefore } from '../domain/run/refusals.ts';
-import { clusterActivities, judgeGuards } from './activities.ts';
+import { clusterActivities, judgeNow } from './activities.ts';
 import { codeOf, rootMessage } from './failure.ts';
 import { wouldPermit } from './permit.ts';
 import { enter, nowIso, tell } from './progress.ts';
@@ -42,7 +41,7 @@ function againstFirst(run: VerifiedRun): string {
   const { refused } = run.observed;
   if (refused?.step !== 0) return '';
   noteRefusal(run, refused.code);
-  return alsoRefused(refused);
+  return `; the step would be refused (${reasonOf(refused.code)}): ${refused.detail}`;
 }
 
 /** What the guard would have granted would still not have been done. */
@@ -80,23 +79,22 @@ export interface ExplanationInput {
 }
 
 /**
- * What would become of an alert at this moment: a live look at the cluster, and each guard's word over a copy of its
- * state. Changes nothing: no lease, no sighting, no metric. Fails when no worker of the cluster looks in time.
+ * What would become of an alert at this moment: a live look at the cluster, each rule's word over a copy of the guard's
+ * state, and what a run does that is played on both. Changes nothing: no lease, no sighting, no metric. Fails when no worker
+ * of the cluster looks in time.
  */
 export async function explanation({ alert }: ExplanationInput): Promise<Explanation> {
-  const look = await clusterActivities(alert.cluster).explain({ alert });
+  const { look, seen } = await clusterActivities(alert.cluster).explain({ alert });
   const { workflowId, runId } = workflowInfo();
   const request = requestOf(look, { workflowId, runId });
-  const asked: Asked = request === undefined ? { guards: [] } : await askGuards(alert.cluster, request);
-  return { ...look, ...asked, guards: [...asked.guards], would: wouldDo(look, asked) };
-}
-
-/** The rest of an explanation is worth something without them. */
-async function askGuards(cluster: string, request: NonNullable<ReturnType<typeof requestOf>>): Promise<Asked> {
+  const { refused } = look;
   try {
-    return { guards: await judgeGuards({ cluster, request }) };
+    const judged = await judgeNow({ alert, seen, ...(refused && { refused }), ...(request && { request }) });
+    return { ...look, ...judged };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { guards: [], guardsNote: `it does not answer (${rootMessage(error)})` };
+    // The look is worth something without the guard.
+    const guardsNote = `it does not answer (${rootMessage(error)})`;
+    return { ...look, guards: [], guardsNote, would: `Nothing would be done until the guard answers: ${guardsNote}.` };
   }
 }

@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import type { NowQuestion } from '../../domain/analysis/explain.ts';
 import { afterDenial } from '../../domain/guard/after-denial.ts';
 import { decidePermits, judgeAll, passTime } from '../../domain/guard/decide.ts';
 import type { PermitRequest, Verdict } from '../../domain/guard/permit.ts';
@@ -13,7 +14,7 @@ import type { ActInHand, HubActivities } from '../contract.ts';
 import type { GuardClient, GuardConnection } from './client.ts';
 
 type Exchange = Pick<HubActivities, 'glance' | 'askGuard' | 'releasePermit' | 'reportIncident' | 'recallGuard'>;
-type Rules = Pick<HubActivities, 'decidePermits' | 'passTime' | 'judgeGuards'>;
+type Rules = Pick<HubActivities, 'decidePermits' | 'passTime' | 'judgeNow'>;
 
 /** The way to the guards, and what signs their grants. */
 export interface GuardActivitiesDeps {
@@ -73,10 +74,12 @@ export interface GuardRulesDeps {
   count(guard: string, verdict: 'grant' | 'hold' | 'deny'): void;
   /** Unix ms. */
   now: () => number;
+  /** Plays a run; says what it would do now, in words. */
+  playNow(question: NowQuestion): Promise<string>;
 }
 
 /** The guard's rules with this installation's limits: asked by the guard itself, or over a copy of its state. */
-export function guardRules({ connection, limits, count, now }: GuardRulesDeps): Rules {
+export function guardRules({ connection, limits, count, now, playNow }: GuardRulesDeps): Rules {
   return {
     async decidePermits({ state, requests, ...context }) {
       const decisions = decidePermits(state, requests, { ...context, limits });
@@ -84,10 +87,18 @@ export function guardRules({ connection, limits, count, now }: GuardRulesDeps): 
       return decisions;
     },
     passTime: async ({ state, nowMs }) => passTime(state, { nowMs, limits }),
-    // Every rule's word; the guard itself hears nothing of it.
-    async judgeGuards({ cluster, request }) {
-      const state = await connection.state(cluster);
-      return judgeAll(state, request, { nowMs: now(), limits, guardId: guardWorkflowId(cluster) });
+    // The guard itself hears nothing of it.
+    async judgeNow({ request, ...question }) {
+      const { cluster } = question.alert;
+      const guardState = await connection.state(cluster);
+      const nowMs = now();
+      const judged = { nowMs, limits, guardId: guardWorkflowId(cluster) };
+      const guards = request === undefined ? [] : judgeAll(guardState, request, judged);
+      // Without the play the rules' words are worth something all the same.
+      const would = await playNow({ ...question, guardState, limits, nowMs }).catch(
+        (error: Error) => `It is not known what a run would do: ${error.message}.`,
+      );
+      return { guards, would };
     },
   };
 }

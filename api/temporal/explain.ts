@@ -14,7 +14,7 @@ const deadlineMs = 4_000;
 const grpc = { cancelled: 1, deadlineExceeded: 4, notFound: 5 } as const;
 /** A question that is held open to its deadline ends as either. */
 const silences: readonly number[] = [grpc.cancelled, grpc.deadlineExceeded];
-/** The look itself has seven of these seconds, the guards two. */
+/** The look itself has six of these seconds, the guard and the play less than four. */
 const answerWithinMs = 10_000;
 
 /** Explains by a short workflow of its own, which ends by itself whether or not somebody still waits for it. */

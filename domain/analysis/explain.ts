@@ -1,10 +1,14 @@
+import type { Alert } from '../alert/alert.ts';
 import type { RuleResult } from '../guard/decide.ts';
 import { type PermitRequest, permitRequest } from '../guard/permit.ts';
+import type { GuardLimits } from '../guard/rules/rule.ts';
+import type { GuardState } from '../guard/state.ts';
 import { needsApprovalIn } from '../policy/approval-need.ts';
 import type { Loser } from '../policy/match.ts';
 import type { PolicyMode } from '../policy/mode.ts';
 import type { Plan } from '../policy/plan.ts';
 import type { Assessment } from '../run/assessment.ts';
+import type { ErrorCode } from '../run/errors.ts';
 import type { Reason } from '../run/reasons.ts';
 import type { RefusedStep } from '../run/refusals.ts';
 import type { Surroundings } from '../target/cluster-context.ts';
@@ -31,6 +35,38 @@ export interface CheckFinding {
 export type FirstWord =
   | { kind: Assessment['kind']; reason?: Reason; detail: string }
   | { kind: 'unreadable'; reason: Reason; detail: string };
+
+/** What `verify` said of the alert a moment ago, or why it could not say it. */
+export type Seen = Assessment | { kind: 'unreadable'; code: ErrorCode; detail: string };
+
+/** A live look for people, and the same for a run that is played on it. */
+export interface LookedNow {
+  look: LiveLook;
+  seen: Seen;
+}
+
+/** What is played: a run of the alert, on a look that was taken a moment ago and on a copy of the guard's state. */
+export interface NowQuestion {
+  alert: Alert;
+  seen: Seen;
+  /** What the first step would be refused with. */
+  refused?: RefusedStep;
+  guardState: GuardState;
+  limits: GuardLimits;
+  /** Unix ms. */
+  nowMs: number;
+}
+
+/** A question to the thread that plays runs, and its answer. */
+export interface PlayOrder {
+  id: number;
+  question: NowQuestion;
+}
+export interface PlayAnswer {
+  id: number;
+  would?: string;
+  failure?: string;
+}
 
 /** The live object that the labels name. */
 export interface FoundTarget {

@@ -104,3 +104,10 @@ export interface RemediationReport {
   /** What other policies can be judged by; runs of earlier releases have none. */
   recorded?: Recorded;
 }
+
+/** Why a run ended, without whom it was about; the whole sentence where it has no such part. */
+export function whyEnded({ outcome, summary }: Pick<RemediationReport, 'outcome' | 'summary'>): string {
+  const mark = `: ${outcome}, `;
+  const at = summary.indexOf(mark);
+  return at === -1 ? summary : summary.slice(at + mark.length);
+}

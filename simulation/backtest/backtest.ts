@@ -6,7 +6,7 @@ import { actsOf } from '../../domain/analysis/promotion.ts';
 import type { GuardLimits } from '../../domain/guard/rules/rule.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { remediationWorkflowId } from '../../domain/run/contract.ts';
-import type { RemediationReport } from '../../domain/run/outcome.ts';
+import { type RemediationReport, whyEnded } from '../../domain/run/outcome.ts';
 import { type RunRecord, recordOf } from '../../domain/run/record.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
 import { openPlay } from '../play-runs.ts';
@@ -119,11 +119,10 @@ function decisionNow({ record, first, taken }: PlayedRun, { workflowId, runId, r
 }
 
 /** Why a run did nothing, without whom it was about; a hold before that is said too. */
-function whyOf({ outcome, summary, timeline, verdicts }: RemediationReport & Pick<RunStatus, 'verdicts'>): string {
-  const asked = timeline.find(({ phase, reason }) => phase === 'Escalated' && reason !== undefined)?.what;
-  const [, ended = summary] = summary.split(`: ${outcome}, `);
-  const detail = asked ?? ended;
-  const hold = verdicts.findLast((entry) => entry.verdict === 'hold');
+function whyOf(ended: RemediationReport & Pick<RunStatus, 'verdicts'>): string {
+  const asked = ended.timeline.find(({ phase, reason }) => phase === 'Escalated' && reason !== undefined)?.what;
+  const detail = asked ?? whyEnded(ended);
+  const hold = ended.verdicts.findLast((entry) => entry.verdict === 'hold');
   if (hold === undefined || detail.includes(hold.detail ?? '')) return detail;
   return `held (${hold.reason}: ${hold.detail}), then ${detail}`;
 }

@@ -9,8 +9,10 @@ import { anAlert, aPolicy, depsOf } from './support/cluster-deps.ts';
 import { startActivity } from './support/run-activity.ts';
 import { TestCluster } from './support/test-cluster.ts';
 
-const explain = (deps: ClusterDeps, input: { alert: Alert }) =>
+const lookedNow = (deps: ClusterDeps, input: { alert: Alert }) =>
   startActivity(createClusterActivities(deps).explain, input).result;
+
+const explain = async (deps: ClusterDeps, input: { alert: Alert }) => (await lookedNow(deps, input)).look;
 
 let cluster: TestCluster;
 beforeEach(() => {

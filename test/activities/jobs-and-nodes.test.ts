@@ -157,7 +157,7 @@ describe('verify on an alert that names a node', () => {
 
   it('is explained with the node, its condition and its health', async () => {
     const deps = depsOf(cluster, { policies: () => [nodePolicy()] });
-    const look = (input: { alert: typeof nodeAlert }) => explain(deps, input);
+    const look = async (input: { alert: typeof nodeAlert }) => (await explain(deps, input)).look;
     const seen = await startActivity(look, { alert: nodeAlert }).result;
     expect(seen).toMatchObject({
       judgement: { kind: 'actionable' },

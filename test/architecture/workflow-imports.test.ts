@@ -17,7 +17,6 @@ const allowed: Record<string, string> = {
   'run/details': 'words for the Web UI',
   'run/timeline': 'which lines of a timeline are kept',
   'run/start': 'what a run is started with',
-  'analysis/would': 'words of an explanation, which lives for seconds',
   'analysis/explain': 'the shape of a request; an explanation lives for seconds',
   // Shapes and keys: pure functions of recorded data, which decide nothing.
   'run/approval': 'the digest of a question, over recorded data',

@@ -119,12 +119,14 @@ describe('after an act', () => {
     expect(JSON.parse(out)).toMatchObject({ policy: 'crash', judgement: { reason: 'targetGone' }, notFound: {} });
   }, 30_000);
 
-  it('a guard that holds says for how long', async () => {
+  it('a guard that holds for longer than the policy waits makes a run ask a person', async () => {
     const next = await breakOnePod(product.sandbox, product.admin, checkout);
     const { guards: opinions, would } = await explain(crashOf(next).item.labels);
     const objecting = opinions.filter(({ rejection }) => rejection !== undefined);
     expect(objecting).toMatchObject([{ guard: 'cooldown', rejection: { kind: 'hold', reason: 'coolingDown' } }]);
-    expect(would).toContain('cooldown holds evictPod');
+    expect(would).toMatch(
+      /^It would ask a person for help \(heldTooLong\): coolingDown: remediated .* ago; its cooldown/,
+    );
   }, 60_000);
 
   it('each policy’s report says what it did or would have done', async () => {

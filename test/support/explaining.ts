@@ -1,7 +1,6 @@
 import type { ExplainPort, RecordFilter, RecordsPort } from '../../api/ports.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import type { Explanation } from '../../domain/analysis/explain.ts';
-import { wouldDo } from '../../domain/analysis/would.ts';
 import { rules } from '../../domain/guard/rules/index.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import type { RunRecord } from '../../domain/run/record.ts';
@@ -12,7 +11,7 @@ import { aLiveLook } from './looks.ts';
 export function anExplanation(given: Partial<Explanation> = {}): Explanation {
   const asked = { guards: given.guards ?? rules.map(({ name }) => ({ guard: name })) };
   const look = aLiveLook();
-  return { ...look, ...asked, would: wouldDo(look, asked), ...given };
+  return { ...look, ...asked, would: 'It would evictPod on shop/checkout-1.', ...given };
 }
 
 /** Explains whatever it is asked in the same way, and keeps the alerts. */

@@ -117,6 +117,7 @@ function hubActivities(client: Client): HubActivities {
   return createHubActivities({
     ...{ connection, runs: refusedRuns(client), limits, keys: testKeys, now: Date.now, count: () => {} },
     guard: openGuardClient({ connection, now: Date.now, logger: { warn: () => {} } }),
+    playNow: async () => 'not played here',
     notify: async ({ receiver }) => ({ delivered: true, detail: `delivered to ${receiver}` }),
   });
 }

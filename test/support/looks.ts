@@ -1,5 +1,5 @@
-import type { LiveLook } from '../../domain/analysis/explain.ts';
-import { aPlan, aTarget, surroundings } from './builders.ts';
+import type { LiveLook, LookedNow } from '../../domain/analysis/explain.ts';
+import { anActionable, aPlan, aTarget, surroundings } from './builders.ts';
 
 /** A look at the crashing pod shop/checkout-1 under the policy `crash-loop`, which is in Auto mode unless `spec` says else. */
 export function aLiveLook({ spec, ...given }: Partial<LiveLook> & { spec?: Record<string, unknown> } = {}): LiveLook {
@@ -24,5 +24,14 @@ export function aLiveLook({ spec, ...given }: Partial<LiveLook> & { spec?: Recor
     failure: 'CrashLoopBackOff app Error exit 1',
     judgement: { kind: 'actionable', detail: 'CrashLoopBackOff' },
     ...given,
+  };
+}
+
+/** The same look, and what `verify` said of it: the fault is there. */
+export function aLookNow(given: Parameters<typeof aLiveLook>[0] = {}): LookedNow {
+  const { spec, surroundings: around } = given;
+  return {
+    look: aLiveLook(given),
+    seen: anActionable({ ...(spec && { spec }), ...(around && { surroundings: around }) }),
   };
 }

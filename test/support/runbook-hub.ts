@@ -4,6 +4,7 @@ import { withErrorBoundary } from '../../activities/error-boundary.ts';
 import { openGuardClient } from '../../activities/guard/client.ts';
 import { createHubActivities, verifyApproval, verifyGuardOrder } from '../../activities/hub-activities.ts';
 import type { RefusedRuns } from '../../activities/sweep.ts';
+import type { NowQuestion } from '../../domain/analysis/explain.ts';
 import type { Recalled } from '../../domain/guard/recall.ts';
 import { defaultLimits } from '../../domain/guard/rules/rule.ts';
 import { now } from './builders.ts';
@@ -22,6 +23,8 @@ interface Script {
   readonly memory: Recalled | Error;
   readonly rulesFail: boolean;
   readonly approvalsFail: boolean;
+  /** What a play was asked. */
+  readonly played: NowQuestion[];
 }
 
 /** The hub's real activities over what the test scripted; `self` is the runbook, once it is there. */
@@ -31,6 +34,10 @@ export function hubActivities(self: () => Script, client: Client): HubActivities
   const connection = endingConnection(client);
   const hub = createHubActivities({
     ...{ connection, runs: runsOf(self), limits: defaultLimits, keys: testKeys, now: Date.now, count: () => {} },
+    playNow: async (question) => {
+      self().played.push(question);
+      return 'what the played run does';
+    },
     guard: openGuardClient({ connection, now: later, logger: { warn: () => {} } }),
     notify: async (input) => {
       const { receivers } = self();

@@ -2,7 +2,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { withErrorBoundary } from '../../activities/error-boundary.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
-import type { Explanation } from '../../domain/analysis/explain.ts';
+import type { Explanation, NowQuestion } from '../../domain/analysis/explain.ts';
 import { type GuardOrderKind, signOrder } from '../../domain/guard/order.ts';
 import type { Verdict } from '../../domain/guard/permit.ts';
 import type { Recalled } from '../../domain/guard/recall.ts';
@@ -39,6 +39,8 @@ export class Runbook {
   cluster = new ScriptedCluster();
   receivers = new ScriptedReceivers();
   runs = new ScriptedRuns();
+  /** What a play was asked, in place of which the tests of explanations have a sentence. */
+  played: NowQuestion[] = [];
   /** What the guard finds of the runs before it; an error: it cannot be read. */
   memory: Recalled | Error = { kind: 'first', heard: [] };
   /** Set to let the guard's rules fail. */
@@ -83,6 +85,7 @@ export class Runbook {
     this.cluster = new ScriptedCluster();
     this.receivers = new ScriptedReceivers();
     this.runs = new ScriptedRuns();
+    this.played = [];
     this.memory = { kind: 'first', heard: [] };
     this.rulesFail = false;
     this.approvalsFail = false;

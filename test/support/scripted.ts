@@ -1,5 +1,5 @@
 import type { ClusterActivities, NotifyInput, RemediateResult, ReportInput, Told } from '../../activities/contract.ts';
-import type { LiveLook } from '../../domain/analysis/explain.ts';
+import type { LookedNow } from '../../domain/analysis/explain.ts';
 import type { Assessment } from '../../domain/run/assessment.ts';
 import { anActionable } from './builders.ts';
 
@@ -13,7 +13,7 @@ export class ScriptedCluster {
   health: Scripted<Awaited<ReturnType<ClusterActivities['waitForHealthy']>>>[] = [
     { kind: 'healthy', detail: 'all 3 pods ready' },
   ];
-  explain: Scripted<LiveLook>[] = [];
+  explain: Scripted<LookedNow>[] = [];
   readonly calls: { name: keyof ClusterActivities; input: unknown }[] = [];
   readonly events: ReportInput['event'][] = [];
   /** Runs while `remediate` is under way. */

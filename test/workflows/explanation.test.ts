@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { MendflowError } from '../../domain/run/errors.ts';
-import { anActionable, minutes, surroundings } from '../support/builders.ts';
-import { aLiveLook } from '../support/looks.ts';
+import { surroundings } from '../support/builders.ts';
+import { aLookNow } from '../support/looks.ts';
 import type { Runbook } from '../support/runbook.ts';
-import { isIn } from '../support/script.ts';
 import { useRunbook } from '../support/use-runbook.ts';
 
 let runbook: Runbook;
@@ -12,69 +11,53 @@ useRunbook((opened) => {
 });
 
 describe('an explanation', () => {
-  it('names every guard’s word, in the guards’ order, and what a run would do', async () => {
-    runbook.cluster.explain = [aLiveLook()];
+  it('names every rule’s word, in the rules’ order, and what a played run would do', async () => {
+    const { look, seen } = aLookNow();
+    runbook.cluster.explain = [{ look, seen }];
     const { guards, would, policy } = await runbook.explain();
     expect(policy).toBe('crash-loop');
     expect(guards.map(({ guard }) => guard).slice(0, 4)).toEqual(['paused', 'storm', 'ownedTarget', 'concurrency']);
     expect(guards.filter(({ rejection }) => rejection !== undefined)).toEqual([]);
-    expect(would).toBe(
-      'It would evictPod on shop/checkout-1, and wait at most 5m until the workload is healthy; if that does not heal it: rolloutRestart.',
-    );
+    expect(would).toBe('what the played run does');
+    expect(runbook.played).toMatchObject([{ seen, alert: { alertname: 'PodCrashLooping' } }]);
+  });
+
+  it('is played on the state of the guard at which the rules were asked', async () => {
+    runbook.cluster.explain = [aLookNow({ surroundings: surroundings({ nodes: { total: 4, notReady: 4 } }) })];
+    await runbook.guard.signal('pause', { id: 'p', who: 'ada', why: 'migration', sinceMs: 0 });
+    const { guards } = await runbook.explain();
+    expect(guards.filter(({ rejection }) => rejection !== undefined)).toMatchObject([
+      { guard: 'paused', rejection: { kind: 'deny', reason: 'paused', detail: 'paused by ada: migration' } },
+      { guard: 'controlPlane', rejection: { kind: 'hold', reason: 'controlPlaneDegraded' } },
+    ]);
+    expect(runbook.played).toMatchObject([{ guardState: { pauses: [{ who: 'ada', why: 'migration' }] } }]);
   });
 
   it('leaves no trace in the guard', async () => {
-    runbook.cluster.explain = [aLiveLook()];
+    runbook.cluster.explain = [aLookNow()];
     const before = await runbook.guardState();
     await runbook.explain();
     expect(await runbook.guardState()).toEqual(before);
     expect(runbook.cluster.acts).toEqual([]);
   });
 
-  it('names all guards that object, not only the first', async () => {
-    runbook.cluster.explain = [aLiveLook({ surroundings: surroundings({ nodes: { total: 4, notReady: 4 } }) })];
-    await runbook.guard.signal('pause', { id: 'p', who: 'ada', why: 'migration', sinceMs: 0 });
-    const { guards, would } = await runbook.explain();
-    expect(guards.filter(({ rejection }) => rejection !== undefined)).toMatchObject([
-      { guard: 'paused', rejection: { kind: 'deny', reason: 'paused', detail: 'paused by ada: migration' } },
-      { guard: 'controlPlane', rejection: { kind: 'hold', reason: 'controlPlaneDegraded' } },
-    ]);
-    expect(would).toContain('paused denies it');
+  it('hands on what the first step would be refused with', async () => {
+    const refused = { step: 0, code: 'NOT_REPLACEABLE', detail: 'evictPod: exceeded quota: q' } as const;
+    runbook.cluster.explain = [aLookNow({ refused })];
+    await runbook.explain();
+    expect(runbook.played).toMatchObject([{ refused }]);
   });
 
-  it('says that it would join the run which holds the workload', async () => {
-    runbook.cluster.verify = [anActionable({ spec: { mode: 'Approve' } })];
-    runbook.cluster.explain = [aLiveLook()];
-    const run = await runbook.start();
-    await run.until(isIn('AwaitingApproval'));
-    expect((await runbook.explain()).would).toBe(`It would join ${run.id}, which holds the workload.`);
-    await run.say('abort');
-    await run.report();
-  });
-
-  it('tells when a held step would be asked for again', async () => {
-    runbook.cluster.explain = [aLiveLook()];
-    await (await runbook.start()).report();
-    const { guards, would } = await runbook.explain();
-    const cooldown = guards.find(({ guard }) => guard === 'cooldown')?.rejection;
-    expect(cooldown).toMatchObject({ kind: 'hold', reason: 'coolingDown' });
-    expect(cooldown?.kind === 'hold' && cooldown.retryAfterMs <= minutes(5)).toBe(true);
-    expect(would).toMatch(/^It would wait: cooldown holds evictPod/);
-  });
-
-  it('says why nothing would be done where nothing can be asked of the guard', async () => {
+  it('asks the rules nothing where there is nothing to ask them about', async () => {
     const judgement = { kind: 'notActionable', reason: 'noPolicy', detail: 'there are no policies' } as const;
-    const { policy: _1, plan: _2, found: _3, ...look } = aLiveLook({ judgement });
-    runbook.cluster.explain = [look];
-    expect(await runbook.explain()).toMatchObject({
-      guards: [],
-      would: 'Nothing would be done (noPolicy): there are no policies.',
-    });
+    const { policy: _1, plan: _2, found: _3, ...look } = aLookNow({ judgement }).look;
+    runbook.cluster.explain = [{ look, seen: { ...judgement, verifiedAt: '2026-03-01T10:00:00Z' } }];
+    expect(await runbook.explain()).toMatchObject({ guards: [], would: 'what the played run does' });
   });
 
   it('is given without the guards where the guard does not answer', async () => {
     await runbook.reset({ hasGuard: false });
-    runbook.cluster.explain = [aLiveLook()];
+    runbook.cluster.explain = [aLookNow()];
     const { guards, guardsNote, would } = await runbook.explain();
     expect({ guards, guardsNote }).toEqual({ guards: [], guardsNote: expect.stringContaining('does not answer') });
     expect(would).toContain('Nothing would be done until the guard answers');

@@ -35,6 +35,7 @@ function ask({ keys = testKeys, verdict = { kind: 'grant', ...span }, isLocal = 
   };
   const hub = createHubActivities({
     ...{ guard, keys, limits: defaultLimits, now: () => nowMs, count: () => undefined },
+    playNow: unasked,
     connection: {
       decide: unasked,
       release: unasked,
