@@ -97,8 +97,13 @@ describe('a step that can be taken back', () => {
     await run.until(isIn('Escalated'));
     expect(undone()).toEqual([]);
     await run.say('retry');
-    const second = await run.later(({ question }) => question !== undefined);
-    await run.say('approve', { digest: second.question?.digest });
+    await run.later(({ question }) => question !== undefined);
+    const expired = await run.later(({ phase, question }) => phase === 'Escalated' && question === undefined);
+    expect(expired.timeline).toContainEqual(expect.objectContaining({ reason: 'approvalExpired' }));
+    expect(undone()).toEqual([]);
+    await run.say('retry');
+    const third = await run.later(({ question }) => question !== undefined);
+    await run.say('approve', { digest: third.question?.digest });
     expect(await run.report()).toMatchObject({ outcome: 'remediated' });
     expect(undone()).toHaveLength(1);
   });
