@@ -22,16 +22,26 @@ export interface SweepInput {
   perSecond: number;
   backoffMs?: number;
   round?: Round;
+  /** More was refused since the round began. */
+  isAgain?: boolean;
 }
 
 interface Round {
   kind: RefusedKind;
+  /** Runs that closed before this are not of the round. */
+  sinceMs: number;
   /** Runs that closed after this are of the next round. */
   untilMs: number;
   /** Token of the page that comes next. */
   after?: string;
   /** A run that was started anew was not refused again. */
   isProbed: boolean;
+}
+
+/** What the guard says while the sweep runs. */
+interface Told {
+  sinceMs: number;
+  isAgain: boolean;
 }
 
 type RoundEnd = 'done' | 'refusedAgain' | 'stopped';
@@ -50,7 +60,7 @@ const probeAtMostMs = 360_000;
  * two tries. Ends when nothing is left, or when the guard stops everything: that then starts the next sweep.
  */
 export async function sweep(input: SweepInput): Promise<void> {
-  const told = { sinceMs: input.sinceMs, isAgain: false };
+  const told: Told = { sinceMs: input.sinceMs, isAgain: input.isAgain ?? false };
   setHandler(messages.sweepRefusedSignal, (value: unknown) => {
     const atMs = isObject(value) && typeof value.atMs === 'number' ? value.atMs : Date.now();
     told.sinceMs = Math.min(told.sinceMs, atMs);
@@ -60,9 +70,9 @@ export async function sweep(input: SweepInput): Promise<void> {
   let backoffMs = input.backoffMs ?? firstBackoffMs;
   let round = input.round;
   for (;;) {
-    told.isAgain = false;
+    if (round === undefined) told.isAgain = false;
     const since = { ...input, sinceMs: told.sinceMs, backoffMs };
-    const ended = await unlessAway(() => lookAgainAtAll(since, round));
+    const ended = await unlessAway(() => lookAgainAtAll(since, told, round));
     round = undefined;
     if (ended === 'stopped' && (await unlessAway(() => handBackRefused(since))) !== 'refusedAgain') return;
     if (ended === 'refusedAgain' || ended === 'stopped') {
@@ -86,15 +96,16 @@ async function unlessAway<T>(work: () => Promise<T>): Promise<T | 'refusedAgain'
   }
 }
 
-/** One pass over everything that was refused; it begins where it is told. */
-async function lookAgainAtAll(input: SweepInput, from?: Round): Promise<RoundEnd> {
-  let round: Round = from ?? { kind: 'closed', untilMs: Date.now(), isProbed: false };
+/** One pass over everything that was refused; it begins where it is told. What is heard meanwhile outlives a continue-as-new. */
+async function lookAgainAtAll(input: SweepInput, told: Told, from?: Round): Promise<RoundEnd> {
+  const { sinceMs } = from ?? input;
+  let round: Round = from ?? { kind: 'closed', sinceMs, untilMs: Date.now(), isProbed: false };
   for (;;) {
     const { kind, untilMs, after, isProbed } = round;
     const found = await findRefused({
       cluster: input.cluster,
       kind,
-      sinceMs: input.sinceMs,
+      sinceMs,
       untilMs,
       ...(after && { after }),
     });
@@ -105,10 +116,10 @@ async function lookAgainAtAll(input: SweepInput, from?: Round): Promise<RoundEnd
       await lookAgainAt({ kind, runs: found.runs, atMost: found.runs.length });
       await sleep(pauseMs(found.runs.length, input));
     }
-    if (found.next !== undefined) round = { kind, untilMs, after: found.next, isProbed: passed === true };
+    if (found.next !== undefined) round = { kind, sinceMs, untilMs, after: found.next, isProbed: passed === true };
     else if (kind === 'escalated') return 'done';
-    else round = { kind: 'escalated', untilMs, isProbed: true };
-    if (isLong()) await continueAsNew<typeof sweep>({ ...input, round });
+    else round = { kind: 'escalated', sinceMs, untilMs, isProbed: true };
+    if (isLong()) await continueAsNew<typeof sweep>({ ...input, ...told, round });
   }
 }
 
