@@ -162,10 +162,10 @@ async function ownedBy(verified: ObjectRef, cluster: WorkloadReader, live: Pod |
 
 type WorkloadReader = Pick<Cluster, 'getWorkload'>;
 
-/** Reads the workload on top at once, unless it was read, and not only when the climb from the pod has come there. */
+/** Reads the workload on top at once, unless it was read, and not only when the chain of owners has come there. */
 function knowing(cluster: Cluster, { kind, namespace, name }: ObjectRef, known: Workload | undefined): WorkloadReader {
   const top = known === undefined ? cluster.getWorkload(kind as never, namespace, name) : Promise.resolve(known);
-  // A failure is the climb's own, if it comes there.
+  // A failure is the chain's own, if it comes there.
   top.catch(() => undefined);
   return {
     getWorkload: (...asked) =>

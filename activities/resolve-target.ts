@@ -19,7 +19,7 @@ export interface NotFound {
 }
 
 /**
- * Reads the named object and climbs its controllers to the top workload, each checked by uid. At most three reads, one
+ * Reads the named object and its controllers up to the top workload, each checked by uid. At most three reads, one
  * after another; what can be read side by side is.
  */
 export async function findNamed(cluster: Cluster, named: NamedTarget): Promise<Found | NotFound> {
@@ -71,7 +71,7 @@ async function findByClaim(cluster: Cluster, namespace: string, claim: string): 
   const [first, ...others] = pods;
   const label = `PersistentVolumeClaim ${namespace}/${claim}`;
   if (first === undefined) return { reason: 'targetGone', detail: `no pod mounts ${label}` };
-  const chain = await climb(cluster, first);
+  const chain = await chainOf(cluster, first);
   if ('reason' in chain) return chain;
   const strangers = others.filter(({ owner }) => owner?.uid !== first.owner?.uid).map(({ ref }) => ref.name);
   if (strangers.length > 0) {
@@ -96,7 +96,7 @@ async function findPod(cluster: Cluster, named: NamedTarget, name: string): Prom
   const pod = await cluster.getPod(namespace, name);
   if (pod === undefined) return { reason: 'targetGone', detail: `there is no pod ${namespace}/${name}` };
   if (pod.isTerminating) return { reason: 'targetGone', detail: `pod ${namespace}/${name} is being deleted` };
-  const chain = await climb(cluster, pod);
+  const chain = await chainOf(cluster, pod);
   if ('reason' in chain) return chain;
   const claim = named.workload;
   const confirmed = [chain.top, ...chain.below].some((ref) => ref.kind === claim?.kind && ref.name === claim.name);
@@ -119,7 +119,7 @@ async function findWorkload(cluster: Cluster, { namespace, workload }: NamedTarg
     const job = await firstJobOf(cluster, found, firstNameOf(found));
     return { namespace, ownerKind: kind, top: job.ref, workload: job };
   }
-  const chain = await climbFrom(cluster, found, []);
+  const chain = await chainFrom(cluster, found, []);
   if ('reason' in chain) return chain;
   const { below, ...owner } = chain;
   return { namespace, ...owner };
@@ -129,7 +129,7 @@ interface Chain {
   ownerKind: string;
   top: ObjectRef;
   workload?: Workload;
-  /** What was climbed through on the way to the top. */
+  /** What is between the pod and the top. */
   below: ObjectRef[];
 }
 
@@ -137,21 +137,21 @@ type WorkloadReader = Pick<Cluster, 'getWorkload'>;
 
 /** The top owner of an object that was read a moment ago; a Job or a node stands for itself. */
 export async function topOf(cluster: WorkloadReader, live: Pod | Workload): Promise<Omit<Chain, 'below'> | NotFound> {
-  if (!('desired' in live)) return climb(cluster, live);
+  if (!('desired' in live)) return chainOf(cluster, live);
   const { kind } = live.ref;
   if (kind === 'Job' || kind === 'Node') return { ownerKind: kind, top: live.ref, workload: live };
-  return climbFrom(cluster, live, []);
+  return chainFrom(cluster, live, []);
 }
 
-async function climb(cluster: WorkloadReader, pod: Pod): Promise<Chain | NotFound> {
+async function chainOf(cluster: WorkloadReader, pod: Pod): Promise<Chain | NotFound> {
   const { owner, ref } = pod;
   // A node owns the mirrors of its static pods, and makes none anew: such a pod stands for itself, never for its node.
   if (owner === undefined || owner.kind === 'Node') return { ownerKind: 'none', top: ref, below: [] };
   if (!isWorkload(owner)) return foreign(owner, ref.namespace, []);
-  return climbTo(cluster, owner, ref.namespace, []);
+  return chainThrough(cluster, owner, ref.namespace, []);
 }
 
-async function climbTo(
+async function chainThrough(
   cluster: WorkloadReader,
   owner: OwnerRef,
   namespace: string,
@@ -161,15 +161,15 @@ async function climbTo(
   if (workload === undefined || workload.ref.uid !== owner.uid) {
     return { reason: 'notOwned', detail: `its ${owner.kind} ${namespace}/${owner.name} is gone` };
   }
-  return climbFrom(cluster, workload, below);
+  return chainFrom(cluster, workload, below);
 }
 
-async function climbFrom(cluster: WorkloadReader, workload: Workload, below: ObjectRef[]): Promise<Chain | NotFound> {
+async function chainFrom(cluster: WorkloadReader, workload: Workload, below: ObjectRef[]): Promise<Chain | NotFound> {
   const { ref, owner } = workload;
   // Only a ReplicaSet is replaced at every rollout. The others keep their name, whatever operator stands above them.
   if (owner === undefined || ref.kind !== 'ReplicaSet') return { ownerKind: ref.kind, top: ref, workload, below };
   if (!isWorkload(owner)) return foreign(owner, ref.namespace, [...below, ref]);
-  return climbTo(cluster, owner, ref.namespace, [...below, ref]);
+  return chainThrough(cluster, owner, ref.namespace, [...below, ref]);
 }
 
 function isWorkload({ apiVersion, kind }: OwnerRef): boolean {

@@ -23,12 +23,12 @@ export async function joinConversation(run: Run, why: NeedsPerson): Promise<stri
   const { target } = run.status;
   if (target === undefined) return undefined;
   const report = reportOf(run, workloadKey(target));
-  let speaker = await otherSpeaker(run, report);
+  let speaker = await otherOwner(run, report);
   if (speaker !== undefined && !hasToUndo(run)) {
     const [level] = levelsOf(run);
     if (await joins(run, speaker, { detail: why.detail, notify: level?.notify ?? [] })) return speaker;
     // Somebody ended it in Temporal.
-    speaker = await otherSpeaker(run, { ...report, instead: speaker });
+    speaker = await otherOwner(run, { ...report, instead: speaker });
   }
   if (speaker === undefined) run.conversation = report.workload;
   return undefined;
@@ -39,7 +39,7 @@ export async function endConversation(run: Run): Promise<void> {
   const { conversation: workload } = run;
   if (workload === undefined) return;
   delete run.conversation;
-  await otherSpeaker(run, { key: 'conversation', workflowId: run.id.workflowId, workload, tried: [], isOver: true });
+  await otherOwner(run, { key: 'conversation', workflowId: run.id.workflowId, workload, tried: [], isOver: true });
 }
 
 function reportOf({ id, plan, status }: Run, workload: string): ConversationReport {
@@ -59,7 +59,7 @@ function reportOf({ id, plan, status }: Run, workload: string): ConversationRepo
  * Tells the guard of a trouble that may be larger than this run. The run that speaks about it to people, where that is
  * another one: the first that reported it. A guard that does not answer leaves each run to speak for itself.
  */
-export async function otherSpeaker(run: Run, report: IncidentReport | ConversationReport): Promise<string | undefined> {
+export async function otherOwner(run: Run, report: IncidentReport | ConversationReport): Promise<string | undefined> {
   try {
     const { speaker } = await reportIncident({ cluster: run.alert.cluster, report });
     return speaker === run.id.workflowId ? undefined : speaker;
@@ -73,7 +73,7 @@ export async function otherSpeaker(run: Run, report: IncidentReport | Conversati
 /** The run that asks a person about a cluster that cannot be read, where that is another run. */
 export async function spokenForBy(run: Run, reason: Reason): Promise<string | undefined> {
   if (reason !== 'clusterUnavailable') return undefined;
-  return otherSpeaker(run, { key: 'clusterUnavailable', workflowId: run.id.workflowId });
+  return otherOwner(run, { key: 'clusterUnavailable', workflowId: run.id.workflowId });
 }
 
 /** Tells another run that this one's alert is its from now on. False when that run has ended. */

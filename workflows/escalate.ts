@@ -23,7 +23,7 @@ const gatherMs = 30_000;
 const joinedNamesKept = 50;
 
 /**
- * Hands over: tells the first level, climbs to the next while nobody acknowledges, and listens for as long as it is open.
+ * Hands over: tells the first level, then the next while nobody acknowledges, and listens for as long as it is open.
  * Ends when a person says retry, when the workload is healthy or gone, or, with `retry`, when the reason has passed by
  * itself. Abort and take over interrupt it. A run that continued as new goes on with the escalation that it had.
  */

@@ -24,7 +24,7 @@ import { continueIfLong, mustContinue } from './close.ts';
 import { joins } from './conversation.ts';
 import { isContinuing } from './failure.ts';
 import { enter, nowIso, tell, waitFor } from './progress.ts';
-import { isSpeaker, resultOf, type StepResult } from './result.ts';
+import { isIncidentOwner, resultOf, type StepResult } from './result.ts';
 import { alertFor, type Run, tokenOf, type VerifiedRun } from './state.ts';
 import { verify } from './verify.ts';
 
@@ -133,7 +133,7 @@ function heldTooLong(run: VerifiedRun, hold: Hold, heldMs: number): StepResult {
 async function resultOfVerdict(run: VerifiedRun, verdict: Verdict): Promise<Permission | Hold> {
   if (verdict.kind === 'grant') return { kind: 'granted' };
   // The run that asks people about the common cause must not wait with it.
-  if (verdict.kind === 'hold') return isSpeaker(run, verdict.incident) ? refused(run, verdict) : verdict;
+  if (verdict.kind === 'hold') return isIncidentOwner(run, verdict.incident) ? refused(run, verdict) : verdict;
   if (verdict.holder === undefined || (await joinsHolder(run, verdict.holder))) return refused(run, verdict);
   return { ...verdict, kind: 'hold', retryAfterMs: orphanRetryMs };
 }
@@ -148,7 +148,7 @@ function refused(
   // What this step may not do, or cannot cure, a stronger one may.
   if (next === 'nextStep') return { kind: 'next', reason, detail, ...(incident && { incident }) };
   const until = lookAgainAtMs === undefined ? {} : { lookAgainAtMs };
-  if (isSpeaker(run, incident)) return { kind: 'end', result: { kind: 'needsPerson', reason, detail, ...until } };
+  if (isIncidentOwner(run, incident)) return { kind: 'end', result: { kind: 'needsPerson', reason, detail, ...until } };
   const spokenFor = incident === undefined ? {} : { spokenForBy: incident.speaker };
   const quietly = next === 'endQuietly' ? { isQuiet: true as const } : {};
   return { kind: 'end', result: { kind: 'denied', reason, detail, ...spokenFor, ...quietly, ...until } };

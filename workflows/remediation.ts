@@ -19,7 +19,7 @@ import { verify } from './verify.ts';
 
 /**
  * The runbook of one alert: verify that the fault is there, take the mildest step that the guard permits, prove that
- * the workload is healthy, climb to the next step if it is not, and ask a person when automation should stop.
+ * the workload is healthy, take the next step if it is not, and ask a person when automation should stop.
  */
 export async function remediation(input: RemediationInput): Promise<RemediationReport> {
   const run = openRun(input);

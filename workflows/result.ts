@@ -107,7 +107,7 @@ export function resultOf(run: Ending, assessment: Exclude<Assessment, { kind: 'a
 export const isGone = (reason: Reason): boolean => reason === 'targetGone' || reason === 'targetReplaced';
 
 /** True for the run that asks a person about a trouble which is larger than itself. */
-export const isSpeaker = (run: Ending, incident: IncidentRef | undefined): boolean =>
+export const isIncidentOwner = (run: Ending, incident: IncidentRef | undefined): boolean =>
   incident?.speaker === run.id.workflowId;
 
 /** What becomes of a run that has no step left to take. */
@@ -116,7 +116,7 @@ export function outOfSteps(run: Ending, passed: readonly NextStep[]): RunResult 
   // Where nothing was done, the trouble that barred a step says more than why the last one was passed over.
   if (barred?.incident !== undefined) {
     const { reason, detail, incident } = barred;
-    if (isSpeaker(run, incident)) return { kind: 'needsPerson', reason, detail };
+    if (isIncidentOwner(run, incident)) return { kind: 'needsPerson', reason, detail };
     return { kind: 'denied', reason, detail, spokenForBy: incident.speaker };
   }
   // That a later step does not fit says less than what came of the steps before it.

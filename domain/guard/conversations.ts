@@ -39,7 +39,7 @@ export const isConversationReport = (value: unknown): boolean => isObject(value)
 export const faultOfConversation = (value: unknown): string | undefined => shape(value);
 
 /** Who speaks to people about the workload once the report was heard: the run that came first, for as long as it is there. */
-export function speakerAfter(conversations: readonly Conversation[], report: ConversationReport): string {
+export function ownerAfter(conversations: readonly Conversation[], report: ConversationReport): string {
   const known = conversations.find(({ workload }) => workload === report.workload);
   if (known === undefined || known.speaker === report.instead) return report.workflowId;
   return known.speaker;
@@ -52,7 +52,7 @@ export function withConversation(
   nowMs: number,
 ): Conversation[] {
   const { workload, workflowId: speaker, policy, tried, stoppedAt } = report;
-  if (speakerAfter(conversations, report) !== speaker) return [...conversations];
+  if (ownerAfter(conversations, report) !== speaker) return [...conversations];
   const known = conversations.find((other) => other.workload === workload);
   const others = conversations.filter((other) => other !== known);
   if (report.isOver) return others;

@@ -1,6 +1,6 @@
 import { passesByItself } from '../run/way-back.ts';
 import { workloadKey } from '../target/target.ts';
-import { endedOutage, silentNodeIn, speakerOfNode } from './incidents.ts';
+import { endedOutage, ownerOfNode, silentNodeIn } from './incidents.ts';
 import type { PermitRequest, Verdict } from './permit.ts';
 import { msUntilForbidden } from './rules/calendar.ts';
 import { rules } from './rules/index.ts';
@@ -207,7 +207,7 @@ function incidentOf(state: GuardState, request: PermitRequest, refusal: Refusal)
   const speaker =
     node === undefined
       ? (known?.speaker ?? (key === 'storm' ? guardId : workflowId))
-      : speakerOfNode(state, { node, known, workflowId, guardId, nowMs });
+      : ownerOfNode(state, { node, known, workflowId, guardId, nowMs });
   return { key, speaker, sinceMs: known?.sinceMs ?? nowMs, lastMs: nowMs };
 }
 

@@ -1,6 +1,6 @@
 import { nodeKey } from '../target/target.ts';
 import { isObject, object, text } from '../text/shapes.ts';
-import { type ConversationReport, faultOfConversation, isConversationReport, speakerAfter } from './conversations.ts';
+import { type ConversationReport, faultOfConversation, isConversationReport, ownerAfter } from './conversations.ts';
 import type { IncidentRef } from './permit.ts';
 import type { GuardEffect, GuardState, Incident } from './state.ts';
 
@@ -45,7 +45,7 @@ export function joinIncident(
   const { key, workflowId } = report;
   if (key === 'conversation') {
     const effect: GuardEffect = { type: 'conversation', report, atMs: nowMs };
-    return { ref: { key, speaker: speakerAfter(conversations, report) }, effects: [effect] };
+    return { ref: { key, speaker: ownerAfter(conversations, report) }, effects: [effect] };
   }
   const known = incidents.find((incident) => incident.key === key);
   const incident: Incident = { ...(known ?? { key, speaker: workflowId, sinceMs: nowMs }), lastMs: nowMs };
@@ -79,7 +79,7 @@ export const silentNodeIn = (key: string): string | undefined =>
  * Who speaks about a node that does not answer: the run that works on the node itself. Where none has begun within two
  * minutes, the next run that asks for one of its pods. Until then the guard stands there and says nothing.
  */
-export function speakerOfNode(
+export function ownerOfNode(
   { leases }: Pick<GuardState, 'leases'>,
   asked: { node: string; known: Incident | undefined; workflowId: string; guardId: string; nowMs: number },
 ): string {

@@ -1,6 +1,6 @@
 import { defineLintRule } from '../rule.ts';
 
-/** An escalation that does not climb. */
+/** An escalation that does not reach its next level. */
 export const levelNeverReached = defineLintRule({
   code: 'levelNeverReached',
   severity: 'error',

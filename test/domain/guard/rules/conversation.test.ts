@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { faultOfConversation, speakerAfter } from '../../../../domain/guard/conversations.ts';
+import { faultOfConversation, ownerAfter } from '../../../../domain/guard/conversations.ts';
 import { conversation } from '../../../../domain/guard/rules/conversation.ts';
 import { applyEffects, type Conversation } from '../../../../domain/guard/state.ts';
 import { aGuardInput, aGuardState, now } from '../../../support/builders.ts';
@@ -36,10 +36,10 @@ describe('the run that asks a person about a workload', () => {
   const report = { key: 'conversation' as const, workflowId: 'remediation/a', workload, tried: [] };
 
   it('is the first one, until it says that it is over or another finds it ended', () => {
-    expect(speakerAfter([], report)).toBe('remediation/a');
-    expect(speakerAfter([open()], report)).toBe(other);
-    expect(speakerAfter([open()], { ...report, instead: other })).toBe('remediation/a');
-    expect(speakerAfter([open()], { ...report, instead: 'remediation/b' })).toBe(other);
+    expect(ownerAfter([], report)).toBe('remediation/a');
+    expect(ownerAfter([open()], report)).toBe(other);
+    expect(ownerAfter([open()], { ...report, instead: other })).toBe('remediation/a');
+    expect(ownerAfter([open()], { ...report, instead: 'remediation/b' })).toBe(other);
   });
 
   it('is remembered with what it tried, and forgotten when it is over; another cannot end it', () => {
