@@ -1,6 +1,7 @@
 import type { Judgement } from '../domain/policy/checks/check-kind.ts';
 import type { Check } from '../domain/policy/policy.ts';
 import { fillQuery, type QueryNames } from '../domain/policy/promql.ts';
+import { comparedIn } from '../domain/policy/promql-measured.ts';
 import { MendflowError } from '../domain/run/errors.ts';
 import { formatDuration } from '../domain/text/duration.ts';
 import type { Prometheus } from './prometheus.ts';
@@ -12,7 +13,7 @@ export interface QueryValues {
   labels?: Record<string, string> | undefined;
 }
 
-type PromqlCheck = Extract<Check, { promql: unknown }>['promql'];
+type PromqlCheck = Extract<Check, { promql: unknown }>;
 
 /**
  * Whether Prometheus confirms every PromQL check, with the evidence in words: now, and for as long as the check asks.
@@ -25,13 +26,21 @@ export async function confirmByPrometheus(
   values: QueryValues,
   { momentary = false }: { momentary?: boolean } = {},
 ): Promise<Judgement<string[]>> {
-  const asked = checks.flatMap((check) => ('promql' in check ? [check.promql] : []));
+  const asked = checks.flatMap((check) => ('promql' in check ? [check] : []));
   if (asked.length === 0) return { kind: 'holds', evidence: [] };
   if (prometheus === undefined) {
     throw new MendflowError('PROMETHEUS_UNAVAILABLE', 'the policy asks Prometheus, but no address is configured');
   }
   const answers = await Promise.all(
-    asked.map((check) => askOne(prometheus, momentary ? { query: check.query } : check, values)),
+    asked.map((check) =>
+      momentary
+        ? askOne(
+            { query: (...question) => prometheus.query(...question) },
+            { promql: { query: check.promql.query } },
+            values,
+          )
+        : askOne(prometheus, check, values),
+    ),
   );
   const no = answers.find(({ kind }) => kind === 'fails') ?? answers.find(({ kind }) => kind === 'unproven');
   if (no !== undefined && no.kind !== 'holds') return no;
@@ -43,13 +52,21 @@ async function askOne(
   check: PromqlCheck,
   { names, labels = {} }: QueryValues,
 ): Promise<Judgement> {
-  const filled = fillQuery(check.query, names, labels);
+  const filled = fillQuery(check.promql.query, names, labels);
   if ('unproven' in filled) return { kind: 'unproven', why: filled.unproven };
-  const heldForMs = check.for;
+  const heldForMs = check.promql.for;
   const [value] = await prometheus.query(filled.query, heldForMs === undefined ? {} : { heldForMs });
   const time = heldForMs === undefined ? '' : ` for ${formatDuration(heldForMs)}`;
-  return value === undefined
-    ? { kind: 'fails', why: `promql ${filled.query} does not hold${time}` }
-    : // The value comes first, so that a cut line loses only a part of the query.
-      { kind: 'holds', evidence: `measured ${value}${time}: promql ${filled.query}` };
+  if (value === undefined) return { kind: 'fails', why: await measuredInstead(prometheus, filled.query) };
+  // The value comes first, so that a cut line loses only a part of the query.
+  const named = check.name === undefined ? '' : `${check.name}: `;
+  return { kind: 'holds', evidence: `${named}measured ${value}${time}: promql ${filled.query}` };
+}
+
+/** What is there instead of what the query asks for; the figure is for people, no decision rests on it. */
+async function measuredInstead(prometheus: Prometheus, query: string): Promise<string> {
+  const compared = comparedIn(query);
+  const value = compared && (await prometheus.measure?.(compared.query));
+  if (compared === undefined || value === undefined) return 'Prometheus returns nothing for it';
+  return `${Number(value.toPrecision(3))} now, asked for is ${compared.asked}`;
 }

@@ -2,7 +2,7 @@ import { request } from 'undici';
 import { MendflowError } from '../domain/run/errors.ts';
 import { trimmedEnd } from '../domain/text/trimmed.ts';
 
-/** The one question we ask Prometheus. */
+/** What we ask Prometheus. */
 export interface Prometheus {
   /**
    * The values of the samples that the query returns now; none when it returns nothing. With `heldForMs` only of those
@@ -10,6 +10,8 @@ export interface Prometheus {
    * query it does not understand and PROMETHEUS_UNAVAILABLE for everything else.
    */
   query(promql: string, options?: { heldForMs?: number }): Promise<number[]>;
+  /** A figure for people only: the query’s one value now; undefined for none, for several, or when nobody answers. */
+  measure?(promql: string): Promise<number | undefined>;
 }
 
 export interface PrometheusOptions {
@@ -60,6 +62,16 @@ export function createPrometheus({ url, deadlineMs = 5_000, headers = {} }: Prom
       const now = (await ask('query', { query: promql })).filter(({ value }) => isNumber(value));
       const held = heldForMs === undefined ? now : await heldOf(ask, promql, { now, heldForMs });
       return held.map(({ value }) => Number(value?.[1]));
+    },
+    async measure(promql) {
+      try {
+        const [only, ...others] = (await ask('query', { query: promql })).filter(({ value }) => isNumber(value));
+        return only === undefined || others.length > 0 ? undefined : Number(only.value?.[1]);
+      } catch (error) {
+        // The decision is taken; a sentence without a figure is still a sentence.
+        if (error instanceof MendflowError) return undefined;
+        throw error;
+      }
     },
   };
 }

@@ -98,7 +98,9 @@ function mappingWords({ properties = {}, required = [], additionalProperties }: 
 
 /** Several mappings are told apart by their keys: one of them is written. */
 function wordsOfAll(schemas: readonly JsonSchema[]): string {
-  const names = schemas.flatMap(({ properties = {} }) => Object.keys(properties));
+  const names = schemas.flatMap(({ properties = {}, required = [] }) =>
+    Object.keys(properties).filter((name) => required.length === 0 || required.includes(name)),
+  );
   if (schemas.length > 1 && schemas.every(({ type }) => type === 'object'))
     return `a mapping with one of ${names.join(', ')}`;
   return [...new Set(schemas.map(wordsOf))].join(' or ');

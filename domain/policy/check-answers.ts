@@ -48,13 +48,14 @@ export function needsOf(checks: readonly Check[]): ReadonlySet<Subject> {
 /** True when a check can only be judged on a certain pod. */
 export const needsPod = (checks: readonly Check[]): boolean => needsOf(checks).has('pod');
 
-/** What the checks ask for, as a person would say it. */
-export function checksInWords(checks: readonly Check[]): string {
-  return checks
-    .map(kindOf)
-    .map(({ kind, params }) => kind.words(params))
-    .join(' and ');
+/** What one check asks for, as a person would say it: by its name, where the policy gives it one. */
+export function checkInWords(check: Check): string {
+  const { kind, params } = kindOf(check);
+  return check.name ?? kind.words(params);
 }
+
+/** The same of several. */
+export const checksInWords = (checks: readonly Check[]): string => checks.map(checkInWords).join(' and ');
 
 /** The fault's name: the first condition's reason, or the alert's name where no check has one. */
 export function faultName(checks: readonly Check[], alertname: string): string {

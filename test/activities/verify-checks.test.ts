@@ -90,6 +90,36 @@ describe('verify with labels of the alert in a query', () => {
   });
 });
 
+describe('verify with a check that has a name', () => {
+  const query = 'max(used{pod="{{pod}}"}) > 0.8';
+  const policies = () => [aPolicy({ verify: [{ name: 'memory above 80 % of the limit', promql: { query } }] })];
+  const alert = anAlert({ namespace: 'shop', pod: 'checkout-1' });
+  const answering = (values: number[]): Prometheus => ({
+    query: async () => values,
+    measure: async (promql) => (promql === 'max(used{pod="checkout-1"})' ? 0.62499 : undefined),
+  });
+  const verified = (values: number[]) =>
+    verify(depsOf(cluster, { policies, prometheus: answering(values) }), { alert });
+
+  it('says it in one line with the figure, and shows no query', async () => {
+    cluster.pods = threePods();
+    cluster.workloads[0] = aWorkload();
+    const { kind, detail } = (await verified([])) as { kind: string; detail: string };
+    expect({ kind, detail }).toEqual({
+      kind: 'recovered',
+      detail:
+        'shop/checkout-1 does not show memory above 80 % of the limit: 0.625 now, asked for is > 0.8, and all 3 pods of the workload are ready',
+    });
+  });
+
+  it('keeps the query in the evidence', async () => {
+    expect(await verified([0.93])).toMatchObject({
+      kind: 'actionable',
+      evidence: ['memory above 80 % of the limit: measured 0.93: promql max(used{pod="checkout-1"}) > 0.8'],
+    });
+  });
+});
+
 describe('verify with other live checks', () => {
   const withChecks = (...checks: unknown[]) => depsOf(cluster, { policies: () => [aPolicy({ verify: checks })] });
   const notAvailable = { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: '' };

@@ -17,15 +17,25 @@ type Parsed<Kind> = Kind extends { name: infer Name extends string; params: infe
   ? { [Key in Name]: z.output<Params> }
   : never;
 
-/** One check of a policy: the name of its kind as the only key. */
-export type Check = Parsed<(typeof checkKinds)[number]>;
+/** What every check may have beside its kind. */
+const common = {
+  name: z
+    .string()
+    .regex(/^.+$/, 'must be one line of text')
+    .max(100)
+    .optional()
+    .describe('What the check asks for, in a few words; messages say this instead of a query or a list of fields.'),
+};
+
+/** One check of a policy: the name of its kind as the key, perhaps beside a name for people. */
+export type Check = Parsed<(typeof checkKinds)[number]> & { name?: string | undefined };
 
 /** The same kinds, asked for what all of them have. */
 const anyKind: readonly CheckKind[] = checkKinds;
 const anyStatusKind: readonly StatusCheck[] = statusChecks;
 
 const oneOfThem: z.ZodType = z.union(
-  anyKind.map(({ name, summary, params }) => z.strictObject({ [name]: params }).describe(summary)),
+  anyKind.map(({ name, summary, params }) => z.strictObject({ ...common, [name]: params }).describe(summary)),
 );
 
 /** The field of a policy that takes one check. */
@@ -34,9 +44,10 @@ export const checkSchema = oneOfThem as z.ZodType<Check>;
 
 /** The kind of a check, and what this one asks of it. */
 export function kindOf(check: Check): { kind: CheckKind; params: Record<string, unknown> } {
-  const [[name, params] = ['', {}]] = Object.entries(check);
+  const { name: _, ...asked } = check;
+  const [[name, params] = ['', {}]] = Object.entries(asked);
   const kind = anyKind.find((known) => known.name === name);
-  if (kind === undefined) throw new Error(`there is no check ${Object.keys(check).join(', ')}`);
+  if (kind === undefined) throw new Error(`there is no check ${name}`);
   return { kind, params };
 }
 
