@@ -78,7 +78,7 @@ function problemIn({ status }: Response, document: unknown): ProblemDocument {
   return known('API_UNAVAILABLE', `the answer (HTTP ${status}) is not Mendflow’s`);
 }
 
-const known = (code: ErrorCode, detail: string) => ({ code, detail, title: errors[code].title, fix: errors[code].fix });
+const known = (code: ErrorCode, detail: string) => ({ code, detail, fix: errors[code].fix });
 
 function unreachable(where: string, cause: unknown, timeoutMs: number): ApiProblem {
   const { name, message, cause: inner } = cause as Error;
@@ -87,5 +87,5 @@ function unreachable(where: string, cause: unknown, timeoutMs: number): ApiProbl
   }
   // fetch says only that it failed; why is in its cause.
   const { code, message: why } = (inner ?? { message }) as NodeJS.ErrnoException;
-  return new ApiProblem(where, 503, known('API_UNAVAILABLE', code ?? why));
+  return new ApiProblem(where, 503, known('API_UNAVAILABLE', `the api cannot be reached: ${code ?? why}`));
 }

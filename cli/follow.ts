@@ -22,7 +22,7 @@ const exitCodeOf: Record<Outcome, number> = {
   remediated: exitCodes.ok,
   recovered: exitCodes.ok,
   merged: exitCodes.ok,
-  notActionable: exitCodes.ok,
+  notActionable: exitCodes.denied,
   denied: exitCodes.denied,
   escalated: exitCodes.failed,
   aborted: exitCodes.failed,

@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { nearest } from '../../config/nearest.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { guardDocument } from '../guard-document.ts';
 import type { ApiDeps, GuardView } from '../ports.ts';
-import { guardSchema, pausedSchema, pauseSchema, resetSchema, resumeSchema } from '../schemas/guard.ts';
+import {
+  type GuardDocument,
+  guardSchema,
+  pausedSchema,
+  pauseSchema,
+  resetSchema,
+  resumeSchema,
+} from '../schemas/guard.ts';
 import { problems } from '../schemas/index.ts';
 
 const described = { tags: ['guard'], security: [{ personToken: [] }] };
@@ -69,11 +77,26 @@ export function guardRoutes({ guard, guardLimits, now }: GuardDeps): FastifyPlug
         },
       },
       async ({ who, body }) => {
+        mustKnow(await shown(), body.workload);
         await guard.reset({ ...body, who });
         return shown();
       },
     );
   };
+}
+
+/** A guard that answers says which workloads it remembers. Throws NOT_FOUND for another one: nothing would be forgotten. */
+function mustKnow({ workloads }: GuardDocument, workload: string): void {
+  if (workloads === undefined || workloads.some((known) => known.workload === workload)) return;
+  const near = nearest(
+    workload,
+    workloads.map((known) => known.workload),
+  );
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  throw new MendflowError(
+    'NOT_FOUND',
+    `The guard remembers nothing of ${workload}, so there is nothing to forget.${hint}`,
+  );
 }
 
 /** Lifts the pauses that are meant. Throws NOT_SIGNED when the guard answers and keeps one. */
@@ -100,6 +123,7 @@ function pausesToLift({ state, note }: GuardView, id: string | undefined): strin
   }
   const known = state.pauses.map((pause) => pause.id);
   if (id === undefined) return known;
-  if (!known.includes(id)) throw new MendflowError('NOT_FOUND', `There is no pause ${id}.`);
+  if (!known.includes(id))
+    throw new MendflowError('NOT_FOUND', `There is no pause ${id}; mendflow guard lists the pauses.`);
   return [id];
 }

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { nearest } from '../../config/nearest.ts';
 import { promotionOf } from '../../domain/analysis/promotion.ts';
 import { promotionInWords } from '../../domain/analysis/promotion-words.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import type { RunRecord } from '../../domain/run/record.ts';
 import { type Reach, reachOf } from '../../domain/run/retention.ts';
 import { momentOf } from '../moment.ts';
-import type { ApiDeps, RecordsPort } from '../ports.ts';
+import type { ApiDeps, RecordsPort, RunsPort } from '../ports.ts';
 import { policyParams, promotionQuery, promotionSchema, recordsQuery, recordsSchema } from '../schemas/explain.ts';
 import { problems } from '../schemas/index.ts';
 
@@ -44,6 +45,8 @@ export function recordRoutes({ records, runs, guardLimits, now }: RecordDeps): F
         const promotion = promotionOf(read.records, { policy, since, until, isCapped: read.isCapped }, open.runs);
         const reach = await reachBack(records, since, nowMs);
         const { missing } = reach;
+        const isEmpty = read.records.length === 0 && open.runs.length === 0;
+        if (isEmpty && missing === undefined) await mustHaveRun(runs, policy);
         return { ...promotion, ...reach, words: [...(missing ? [missing] : []), ...promotionInWords(promotion)] };
       },
     );
@@ -67,6 +70,16 @@ export function recordRoutes({ records, runs, guardLimits, now }: RecordDeps): F
       },
     );
   };
+}
+
+/** A report about nothing misleads. Throws NOT_FOUND for a policy that no run names. */
+async function mustHaveRun(runs: RunsPort, policy: string): Promise<void> {
+  if ((await runs.list({ policy, limit: 1 })).runs.length > 0) return;
+  const { runs: others } = await runs.list({ limit: mostOpen });
+  const names = [...new Set(others.flatMap((run) => run.policy ?? []))].sort();
+  const near = nearest(policy, names);
+  const hint = near === undefined ? `Runs name ${names.join(', ') || 'none'}.` : `Did you mean ${near}?`;
+  throw new MendflowError('NOT_FOUND', `No run names the policy ${policy}. ${hint}`);
 }
 
 /** A retention that cannot be read costs nobody the records. */

@@ -10,7 +10,7 @@ const spanOf = ({ since, until }: Promotion) => Date.parse(until) - Date.parse(s
 
 function summary(promotion: Promotion): string[] {
   const { policy, runs, wouldHave, acted, idle, isCapped, mode } = promotion;
-  const start = `In ${formatDuration(spanOf(promotion))} ${policy}${mode === undefined ? '' : ` (now ${mode})`}`;
+  const start = `In ${formatDuration(spanOf(promotion))} ${policy}${mode === undefined ? '' : ` (${mode} in its latest run)`}`;
   if (runs === 0) return [`${start} drove no run that has ended.`];
   const sentences = [
     ...(wouldHave.acted + wouldHave.held + wouldHave.denied > 0 ? [wouldHaveDone(promotion)] : []),

@@ -61,11 +61,14 @@ function question(status: RunStatus, workflowId: string): string {
 export const commandFor = ({ verb, digest }: Answer, id: string): string =>
   ['mendflow', verb, shellWord(id), ...(digest === undefined ? [] : ['--digest', digest])].join(' ');
 
-/** The commands by which a person answers the run; none once it has ended. */
+/**
+ * The commands by which a person answers the run; none once it has ended. They name no digest: the command shows the
+ * question that is open and asks.
+ */
 export const answerCommands = (
   status: Pick<RunStatus, 'question' | 'phase' | 'acknowledgedBy'>,
   id: string,
-): string[] => answersTo(status).map((answer) => commandFor(answer, id));
+): string[] => answersTo(status).map(({ verb }) => commandFor({ verb }, id));
 
 function ladder(status: RunStatus): string {
   if (status.ladder.length === 0) return '';

@@ -61,7 +61,12 @@ export const errors = {
     title: 'The body is larger than the limit',
     fix: 'Set max_alerts on the Alertmanager receiver, or raise MENDFLOW_API_BODY_LIMIT.',
   },
-  NOT_FOUND: { retry: false, http: 404, title: 'There is no such thing', fix: 'List the runs at /v1/remediations.' },
+  NOT_FOUND: {
+    retry: false,
+    http: 404,
+    title: 'There is no such thing',
+    fix: '`mendflow list` shows the runs, `mendflow guard` the pauses and workloads.',
+  },
   TOO_LATE: {
     retry: false,
     http: 409,

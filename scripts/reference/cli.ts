@@ -60,7 +60,7 @@ const meanings: Record<keyof typeof exitCodes, string> = {
   ok: 'Done.',
   failed: 'Failed; for `follow`, the run did not heal; for `lint`, there are findings.',
   usage: 'The command line or the configuration is wrong.',
-  denied: 'Not allowed: no valid token, or a run that was denied.',
+  denied: 'Not allowed: no valid token; for `follow`, a run that did nothing, because it was denied or not actionable.',
   timeout: 'No answer, or no end, in time.',
 };
 

@@ -187,8 +187,15 @@ describe('resuming', () => {
 
 describe('resetting a workload', () => {
   it('carries who and why', async () => {
+    guard.state = { ...emptyGuardState(), acts: [anAct({ atMs: nowMs })] };
     expect((await post('reset', { workload, why: 'fixed by hand' })).statusCode).toBe(200);
     expect(guard.resets).toEqual([{ workload, why: 'fixed by hand', who: 'ada' }]);
+  });
+
+  it('of which the guard remembers nothing is 404, and goes to the guard while no worker can say', async () => {
+    expect((await post('reset', { workload, why: 'x' })).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    guard.state = undefined;
+    expect((await post('reset', { workload, why: 'x' })).statusCode).toBe(200);
   });
 
   it.each(['checkout', 'shop/Deployment/', 'default/shop/Deployment/checkout', 'shop/deployment 1/x', ''])(

@@ -80,7 +80,7 @@ describe('the other answers', () => {
   it('say when the run is past them, and exit 1', async () => {
     const { code, err } = await api.run('retry a1b2');
     expect(code).toBe(1);
-    expect(err).toMatch(/TOO_LATE[\s\S]*The run waits for nobody\.[\s\S]*fix: +Read the run again/);
+    expect(err).toMatch(/The run waits for nobody\. \(TOO_LATE\)[\s\S]*fix: +Read the run again/);
   });
 
   it('give the document of the api with -o json', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ListeningApi, listeningApi } from './support/command-line.ts';
-import { aReport, aStatus, aSummary, digest, FakeRuns, runId } from './support/runs.ts';
+import { aReport, aStatus, aSummary, FakeRuns, runId } from './support/runs.ts';
 
 let runs: FakeRuns;
 let api: ListeningApi;
@@ -44,8 +44,8 @@ describe('mendflow describe', () => {
       'Answers:',
       '  It asks to run rolloutRestart with {}.',
       '  It expires at 2026-03-01T10:10:00.000Z; no answer counts as rejected.',
-      `  mendflow approve ${runId} --digest ${digest}`,
-      `  mendflow reject ${runId} --digest ${digest}`,
+      `  mendflow approve ${runId}`,
+      `  mendflow reject ${runId}`,
     ]);
   });
 

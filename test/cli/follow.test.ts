@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunView } from '../../api/ports.ts';
 import type { Outcome } from '../../domain/run/outcome.ts';
 import { type ListeningApi, listeningApi } from './support/command-line.ts';
-import { aReport, aStatus, aSummary, digest, FakeRuns, runId } from './support/runs.ts';
+import { aReport, aStatus, aSummary, FakeRuns, runId } from './support/runs.ts';
 
 let runs: FakeRuns;
 let api: ListeningApi;
@@ -43,14 +43,14 @@ describe('mendflow follow', () => {
     const view = { ...running(entry(1, 'asks')), runId: '01901234-0000-7000-8000-000000000000' };
     runs.views = [view, view, ended('remediated')];
     const { err } = await api.run(`follow ${runId}`);
-    expect(err.split('\n').filter((line) => line === `mendflow approve ${runId} --digest ${digest}`)).toHaveLength(1);
+    expect(err.split('\n').filter((line) => line === `mendflow approve ${runId}`)).toHaveLength(1);
   });
 
   it.each([
     ['remediated', 0],
     ['recovered', 0],
     ['merged', 0],
-    ['notActionable', 0],
+    ['notActionable', 3],
     ['denied', 3],
     ['escalated', 1],
     ['aborted', 1],

@@ -110,8 +110,30 @@ describe('pausing and resuming', () => {
   });
 });
 
+describe('resuming what is no pause', () => {
+  it('says in one line where the pauses are listed, and exits 1', async () => {
+    const { code, err } = await api.run('resume zzz');
+    expect({ code, first: err.split('\n')[0] }).toEqual({
+      code: 1,
+      first: 'error: There is no pause zzz; mendflow guard lists the pauses. (NOT_FOUND)',
+    });
+  });
+});
+
 describe('resetting', () => {
+  it('of nothing says so, names the workload that was meant, and exits 1', async () => {
+    guard.state = { ...emptyGuardState(), acts: [anAct({ atMs: nowMs - 240_000 })] };
+    expect(await api.run("reset shop/Deployment/chekout --why 'fixed'")).toMatchObject({
+      ...{ code: 1, out: '' },
+      err: expect.stringMatching(
+        /^error: The guard remembers nothing of shop\/Deployment\/chekout, so there is nothing to forget\. Did you mean shop\/Deployment\/checkout\? \(NOT_FOUND\)$/m,
+      ),
+    });
+    expect(guard.resets).toEqual([]);
+  });
+
   it('carries the workload, who and why', async () => {
+    guard.state = { ...emptyGuardState(), acts: [anAct({ atMs: nowMs - 240_000 })] };
     const { code, out } = await api.run(`reset ${workload} --why 'fixed the image'`);
     expect(code).toBe(0);
     expect(out).toContain(`${workload}: cooldown, attempts and failures are forgotten`);

@@ -2,13 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeRecords } from '../support/explaining.ts';
 import { aRefusal } from '../support/records.ts';
 import { type ListeningApi, listeningApi } from './support/command-line.ts';
+import { aSummary, FakeRuns } from './support/runs.ts';
 
 let records: FakeRecords;
+let runs: FakeRuns;
 let api: ListeningApi;
 
 beforeEach(async () => {
   records = new FakeRecords();
-  api = await listeningApi({ records });
+  runs = new FakeRuns();
+  api = await listeningApi({ records, runs });
 });
 afterEach(() => api.close());
 
@@ -23,7 +26,9 @@ describe('mendflow report', () => {
     records.records = [observed('grant'), observed('grant'), observed('deny')];
     const { code, out } = await api.run('report crash-loop --since 7d');
     expect(code).toBe(0);
-    expect(out).toContain('In 7d crash-loop (now Observe) would have acted twice on shop/Deployment/checkout (2)');
+    expect(out).toContain(
+      'In 7d crash-loop (Observe in its latest run) would have acted twice on shop/Deployment/checkout (2)',
+    );
     expect(out).toMatch(/Would have been refused:\n {2}RUNS +VERDICT +REASON\n {2}1 +deny +tooManyUnhealthy$/);
     expect(records.filters[0]).toMatchObject({ policy: 'crash-loop', since: '2026-02-22T10:00:00.000Z' });
   });
@@ -37,6 +42,18 @@ describe('mendflow report', () => {
   it('gives the document with -o json', async () => {
     const { out } = await api.run('report crash-loop -o json');
     expect(JSON.parse(out)).toMatchObject({ policy: 'crash-loop', runs: 0, words: expect.any(Array) });
+  });
+
+  it('exits 1 for a policy that no run names, and says which one was meant', async () => {
+    runs.summaries = [aSummary()];
+    runs.list = async (filter) => ({
+      runs: runs.summaries.filter(({ policy }) => [undefined, policy].includes(filter.policy)),
+    });
+    const { code, out, err } = await api.run('report crash-lop');
+    expect({ code, out, first: err.split('\n')[0] }).toEqual({
+      ...{ code: 1, out: '' },
+      first: 'error: No run names the policy crash-lop. Did you mean crash-loop? (NOT_FOUND)',
+    });
   });
 
   it('exits 2 for an invalid time', async () => {

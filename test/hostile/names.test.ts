@@ -103,7 +103,7 @@ describe('an alert whose name, labels and annotations are an attack', () => {
     const sent = JSON.stringify(receiver.notifications);
     expect(sent).not.toMatch(unclean);
     expect(sent).not.toContain('kirsche77');
-    expect(receiver.notifications[0]?.answer.join('\n')).toContain('--digest');
+    expect(receiver.notifications[0]?.answer.join('\n')).toContain('mendflow approve');
   });
 
   it('leaves nothing of it in Events and logs', async () => {

@@ -65,7 +65,10 @@ describe('the command line before the real product', () => {
 
     const following = mendflow('follow', fault.id, '--timeout', '60s');
     const [, ...answer] = line.trim().split(' ');
-    expect(await mendflow(...answer)).toMatchObject({ code: 0, out: expect.stringContaining('approve by ada') });
+    expect(await mendflow(...answer, '--yes')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('approve by ada'),
+    });
     expect(await following).toMatchObject({
       code: 0,
       out: expect.stringContaining('evict'),

@@ -136,7 +136,7 @@ describe('after an act', () => {
     );
     const would = await run('report watched --since 1h');
     expect(would.out).toContain(
-      'watched (now Observe) would have acted once on shop/Deployment/checkout (1), by evictPod',
+      'watched (Observe in its latest run) would have acted once on shop/Deployment/checkout (1), by evictPod',
     );
   }, 30_000);
 

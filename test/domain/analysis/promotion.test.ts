@@ -87,7 +87,7 @@ describe('a report for a promotion', () => {
 describe('the report in words', () => {
   it('says how often it would have acted, where, and why it would have been refused or held', () => {
     const text = words([...observed(9), ...observed(2, denied), ...observed(1, held)]);
-    expect(text).toContain('In 14d crash-loop (now Observe) would have acted 9 times');
+    expect(text).toContain('In 14d crash-loop (Observe in its latest run) would have acted 9 times');
     expect(text).toContain('on shop/Deployment/checkout (9), by evictPod (9)');
     expect(text).toContain('been refused twice, because of tooManyUnhealthy (2)');
     expect(text).toContain('been held once, because of coolingDown (1)');
