@@ -7,7 +7,8 @@ import { SandboxError } from './sandbox-error.ts';
 /** The ready-made policies that act in the sandbox: one by itself, one after a person has approved. The others observe. */
 export const actingPolicies: Readonly<Record<string, PolicyMode>> = { 'memory-leak': 'Auto', 'crash-loop': 'Approve' };
 
-const readyMade = join(import.meta.dirname, '..', 'policies');
+const root = join(import.meta.dirname, '..');
+const readyMade = join(root, 'policies');
 const modeLine = /^ {2}mode: .*$/m;
 
 /** The text of a ready-made policy as the sandbox has it: its mode is the only line that differs. */
@@ -32,7 +33,10 @@ export function layOutPolicies(dataFolder: string): string {
   const written: Record<string, string> = {};
   for (const file of readdirSync(readyMade).filter((each) => /^[a-z-]+\.yaml$/.test(each))) {
     const path = join(folder, file);
-    const text = asInSandbox(file.replace('.yaml', ''), readFileSync(join(readyMade, file), 'utf8'));
+    const text = asInSandbox(file.replace('.yaml', ''), readFileSync(join(readyMade, file), 'utf8')).replace(
+      '$schema=../docs/',
+      () => `$schema=${join(root, 'docs')}/`,
+    );
     const isChanged = existsSync(path) && before[file] !== hashOf(readFileSync(path, 'utf8'));
     if (!isChanged) writeFileSync(path, text);
     written[file] = isChanged ? (before[file] ?? '') : hashOf(text);

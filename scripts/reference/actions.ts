@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actions } from '../../activities/actions/index.ts';
-import { policySchema } from '../../domain/policy/policy.ts';
+import { policySchema, stepMembers } from '../../domain/policy/policy.ts';
 import { code, page, table } from './markdown.ts';
 
 type Action = (typeof actions)[number];
@@ -73,5 +73,21 @@ export const actionsPage = (): string =>
   page('Actions', 'activities/actions/', 'A step of a policy is one of these.', overview(), ...actions.map(section));
 
 /** docs/reference/policy.schema.json, for editors. */
-export const policyJsonSchema = (): string =>
-  `${JSON.stringify(z.toJSONSchema(policySchema(actions), { io: 'input', unrepresentable: 'any' }), null, 2)}\n`;
+export function policyJsonSchema(): string {
+  const schema = jsonSchemaOf(policySchema(actions)) as unknown as PolicyJsonSchema;
+  schema.properties.spec.properties.steps.items = { anyOf: stepMembers(actions).map(stepJsonSchema) };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+interface PolicyJsonSchema {
+  properties: { spec: { properties: { steps: { items: object } } } };
+}
+
+const jsonSchemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+
+/** A policy reads its steps key by key, so its own schema says nothing of them; here an editor learns each action. */
+function stepJsonSchema(member: z.ZodType, index: number): object {
+  const { $schema: _, ...step } = jsonSchemaOf(member);
+  const { name = '', summary = '' } = actions[index] ?? {};
+  return { ...step, description: summary, required: [name] };
+}

@@ -103,7 +103,7 @@ describe('verify with a check that has a name', () => {
 
   it('says it in one line with the figure, and shows no query', async () => {
     cluster.pods = threePods();
-    cluster.workloads[0] = aWorkload();
+    cluster.putWorkload(aWorkload());
     const { kind, detail } = (await verified([])) as { kind: string; detail: string };
     expect({ kind, detail }).toEqual({
       kind: 'recovered',

@@ -74,7 +74,9 @@ describe('the client of the api', () => {
   it('exits 1 and names address and remedy when nobody listens', async () => {
     const { code, err } = await runAt('http://127.0.0.1:9');
     expect(code).toBe(1);
-    expect(err).toMatch(/cannot be reached: bad port \(API_UNAVAILABLE\)[\s\S]*http:\/\/127\.0\.0\.1:9[\s\S]*MENDFLOW_SERVER/);
+    expect(err).toMatch(
+      /cannot be reached: bad port \(API_UNAVAILABLE\)[\s\S]*http:\/\/127\.0\.0\.1:9[\s\S]*MENDFLOW_SERVER/,
+    );
   });
 
   it('exits 4 when there is no answer in time', async () => {
