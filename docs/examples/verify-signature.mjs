@@ -1,0 +1,16 @@
+// Verifies the signature of a message from Mendflow: node verify-signature.mjs SECRET "HEADER" < body.json
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** True when the body is Mendflow's and not older than five minutes. `body` is the text as it came, not parsed. */
+export function isFromMendflow(secret, header, body, nowS = Date.now() / 1000) {
+  const [, time, signature] = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(header) ?? [];
+  if (time === undefined || Math.abs(nowS - Number(time)) > 300) return false;
+  const expected = createHmac('sha256', secret).update(`${time}.${body}`).digest();
+  return timingSafeEqual(expected, Buffer.from(signature, 'hex'));
+}
+
+if (import.meta.main) {
+  let body = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) body += chunk;
+  process.exitCode = isFromMendflow(process.argv[2], process.argv[3], body) ? 0 : 1;
+}
