@@ -195,7 +195,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'completion',
     group: shell,
-    summary: 'Print a script that lets the shell complete commands and options',
+    summary: 'Print a script that lets the shell complete commands, options and names',
     examples: [
       ['source <(mendflow completion bash)', 'in this shell; in ~/.bashrc for every one'],
       ['mendflow completion fish > ~/.config/fish/completions/mendflow.fish', 'for fish'],

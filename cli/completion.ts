@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import type { CommandEntry } from './command-entry.ts';
+import { namedBy, printValues, type ValueKind, valueKinds } from './completion-values.ts';
 import { printLines, type Terminal } from './terminal.ts';
 
 /** A command as a shell completes it. */
@@ -21,9 +22,11 @@ const scripts: Record<Shell, (commands: readonly Completed[]) => string> = {
 
 function bashScript(commands: readonly Completed[]): string {
   const names = commands.map(({ name }) => name).join(' ');
-  const cases = commands.map(({ name, flags }) => `    ${name}) flags="${flags.join(' ')}" ;;`).join('\n');
+  const cases = commands
+    .map(({ name, flags }) => `    ${name}) flags="${flags.join(' ')}" values="${namedBy[name] ?? ''}" ;;`)
+    .join('\n');
   return `_mendflow() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" flags=""
+  local current="\${COMP_WORDS[COMP_CWORD]}" flags="" values=""
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "${names}" -- "$current"))
     return
@@ -31,7 +34,12 @@ function bashScript(commands: readonly Completed[]): string {
   case "\${COMP_WORDS[1]}" in
 ${cases}
   esac
-  case "$current" in -*) COMPREPLY=($(compgen -W "$flags" -- "$current")) ;; esac
+  case "$current" in
+    -*) COMPREPLY=($(compgen -W "$flags" -- "$current")) ;;
+    *) if [ -n "$values" ] && [ "$COMP_CWORD" -eq 2 ]; then
+      COMPREPLY=($(compgen -W "$("\${COMP_WORDS[0]}" completion values "$values" 2>/dev/null)" -- "$current"))
+    fi ;;
+  esac
 }
 complete -o default -F _mendflow mendflow`;
 }
@@ -44,9 +52,13 @@ function fishScript(commands: readonly Completed[]): string {
       ...flags
         .filter((flag) => flag.startsWith('--'))
         .map((flag) => `complete -c mendflow -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}`),
+      ...(namedBy[name] === undefined ? [] : [valuesInFish(name, namedBy[name])]),
     ])
     .join('\n');
 }
+
+const valuesInFish = (name: string, kind: ValueKind) =>
+  `complete -c mendflow -n '__fish_seen_subcommand_from ${name}' -f -a '(mendflow completion values ${kind} 2>/dev/null)'`;
 
 async function printScript(terminal: Terminal, entries: readonly CommandEntry[], shell: Shell): Promise<void> {
   const completed = entries.map(async ({ name, summary, load }): Promise<Completed> => {
@@ -61,8 +73,14 @@ async function printScript(terminal: Terminal, entries: readonly CommandEntry[],
 
 /** `mendflow completion`: prints a script that lets the shell complete commands and options. */
 export function completionCommand(terminal: Terminal, entries: readonly CommandEntry[]): Command {
-  return new Command('completion')
-    .description('Print a script that lets the shell complete commands and options')
+  const command = new Command('completion')
+    .description('Print a script that lets the shell complete commands, options, runs, workloads, policies and pauses')
     .addArgument(new Argument('<shell>', 'which shell').choices(shells))
     .action((shell: Shell) => printScript(terminal, entries, shell));
+  // What the script asks while a person types.
+  command
+    .command('values', { hidden: true })
+    .addArgument(new Argument('<kind>', 'what to list').choices(valueKinds))
+    .action((kind: ValueKind) => printValues(terminal, kind));
+  return command;
 }

@@ -47,7 +47,10 @@ function manual(command: Command, parents: string): string[] {
             terms.map(([term = '', what = '']) => [code(term), what]),
           ),
         ]),
-    ...command.commands.flatMap((inner) => manual(inner, `${parents} ${command.name()}`)),
+    ...help
+      .visibleCommands(command)
+      .filter(({ parent }) => parent === command)
+      .flatMap((inner) => manual(inner, `${parents} ${command.name()}`)),
   ];
 }
 
