@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { actions } from '../activities/actions/index.ts';
+import { configFaults } from '../config/config.ts';
 import { type LintResult, lintFiles, type PolicyFile } from '../config/lint-files.ts';
 import { fallbackInWords, receiversIn } from '../config/receiver-names.ts';
 import { MendflowError } from '../domain/run/errors.ts';
@@ -29,13 +30,19 @@ async function lintPolicies(terminal: Terminal, paths: readonly string[], option
     hasFallbackReceiver: receivers?.some(({ isFallback }) => isFallback) ?? false,
     nowMs: terminal.now(),
   });
-  const { errors, warnings } = tallyOf(result.findings);
-  if (options.output === 'json') await printDocument(terminal, 'json', { ...result, errors, warnings });
+  const inConfig = config ? configFaults({ env: terminal.env, file: config }) : { faults: [], missingSecrets: [] };
+  const tally = tallyOf(result.findings);
+  const errors = tally.errors + inConfig.faults.length;
+  const warnings = tally.warnings + inConfig.missingSecrets.length;
+  if (options.output === 'json')
+    await printDocument(terminal, 'json', { ...result, ...(config && { config: inConfig }), errors, warnings });
   else
     for (const finding of result.findings) {
       const lines = options.output === 'github' ? [findingForGithub(finding)] : findingInWords(finding, terminal);
       for (const line of lines) terminal.print(line);
     }
+  for (const fault of inConfig.faults) terminal.say(`error: ${fault}`);
+  for (const missing of inConfig.missingSecrets) terminal.say(`warning: ${missing}`);
   if (receivers === undefined) terminal.say('Receivers are not checked: name the configuration file with --config.');
   else
     terminal.say(
@@ -75,7 +82,7 @@ export function lintCommand(terminal: Terminal): Command {
   const command = new Command('lint')
     .description('Check policies, as one set, before they are in force; the API does the same at /v1/policies/lint')
     .argument('<path...>', 'files, folders with *.yaml, or - for stdin')
-    .option('--config <file>', 'configuration whose receivers the policies may name (default: $MENDFLOW_CONFIG)')
+    .option('--config <file>', 'configuration to check too, with its receivers and secrets (default: $MENDFLOW_CONFIG)')
     .option('--strict', 'fail on warnings too');
   return withOutput(command, ['json', 'github']).action((paths: string[], options: LintOptions) =>
     lintPolicies(terminal, paths, options),

@@ -79,19 +79,21 @@ function read(sources: ConfigSources) {
   };
   const parsed = configSchema({ env: sources.env, readFile }).safeParse(overlaid.values);
   const issues = parsed.success ? [] : parsed.error.issues;
+  const faultOf = (issue: z.core.$ZodIssue) => {
+    const given = isSecretPath(issue.path) ? undefined : valueAt(overlaid.values, issue.path);
+    const written = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+    return `${placeOf(issue.path, written)}: ${sentenceOf(issue, given, knownKeys(issue.path))}`;
+  };
+  const missingSecrets = issues.filter(isMissingSecret).map(faultOf);
   const faults = [
     ...file.faults,
     ...environmentFaults(sources.env),
     ...overlaid.faults,
-    ...issues.map((issue) => {
-      const given = isSecretPath(issue.path) ? undefined : valueAt(overlaid.values, issue.path);
-      const written = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-      return `${placeOf(issue.path, written)}: ${sentenceOf(issue, given, knownKeys(issue.path))}`;
-    }),
+    ...issues.map(faultOf),
     ...checks.flatMap((check) => check(overlaid.values, sources.parts ?? []) ?? []),
     ...(parsed.success ? [...sharedSecrets(parsed.data), ...smallBudget(parsed.data)] : []),
   ];
-  return { parsed, faults, placeOf, overlaid, name, file };
+  return { parsed, faults, missingSecrets, placeOf, overlaid, name, file };
 }
 
 /**
@@ -108,6 +110,15 @@ export function loadConfig(sources: ConfigSources): Config {
   const { api } = data;
   const url = api.url ?? `http://${api.host}:${api.port}`;
   return { ...data, api: { ...api, url }, receivers: withFallback(data.receivers) };
+}
+
+const isMissingSecret = (issue: z.core.$ZodIssue): boolean =>
+  issue.code === 'custom' && issue.params?.isMissingSecret === true;
+
+/** What is wrong with a configuration: each fault once; a secret that is not there apart, for it may be there elsewhere. */
+export function configFaults(sources: ConfigSources): { faults: string[]; missingSecrets: string[] } {
+  const { faults, missingSecrets } = read(sources);
+  return { faults: faults.filter((fault) => !missingSecrets.includes(fault)), missingSecrets };
 }
 
 function shown(field: ConfigField, value: unknown): string {

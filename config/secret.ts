@@ -36,7 +36,7 @@ export function secret(sources: SecretSources) {
     if (typeof given === 'string') return given;
     const found = fetchSecret(given, sources);
     if ('text' in found) return found.text;
-    context.issues.push({ code: 'custom', input: undefined, message: found.fault });
+    context.issues.push({ code: 'custom', input: undefined, message: found.fault, params: { isMissingSecret: true } });
     return z.NEVER;
   });
 }

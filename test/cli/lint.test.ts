@@ -135,6 +135,29 @@ describe('receivers of linted policies', () => {
     expect((await mendflow(`lint --config ${file} ${write('quiet.yaml', quiet)}`)).out).toBe('');
   });
 
+  it('fail with a configuration that is wrong: an unknown field, an address that is none', async () => {
+    const wrong =
+      'receivers:\n  - { name: chat, type: webhook, url: nonsense }\n  - { name: x, type: webhok, url: "https://x" }\n';
+    const { code, err } = await mendflow(`lint --config ${write('wrong.conf', wrong)} ${write('good.yaml', good)}`);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: \S+wrong\.conf:2 receivers\.0\.url: .*URL/m);
+    expect(err).toMatch(/^error: \S+wrong\.conf:3 receivers\.1\.type: /m);
+  });
+
+  it('warn of each secret that is not there, and fail for it with --strict', async () => {
+    const secret =
+      'receivers:\n  - { name: chat, type: webhook, url: "https://x.example", secret: { env: NO_SUCH } }\n';
+    const args = `--config ${write('secret.conf', secret)} ${write('good.yaml', good)}`;
+    const { code, err } = await mendflow(`lint ${args}`);
+    expect(code).toBe(0);
+    expect(err).toMatch(
+      /^warning: \S+secret\.conf:2 receivers\.0\.secret: the environment variable NO_SUCH is not set$/m,
+    );
+    expect((await mendflow(`lint --strict ${args}`)).code).toBe(1);
+    const there = Object.assign(new FakeTerminal(), { env: { NO_SUCH: 'a-secret-that-is-there' } });
+    expect((await mendflow(`lint --strict ${args}`, there)).code).toBe(0);
+  });
+
   it('cannot be checked with a configuration that cannot be read', async () => {
     const { code, err } = await mendflow(`lint --config ${join(folder, 'none.conf')} ${write('good.yaml', good)}`);
     expect(code).toBe(2);
