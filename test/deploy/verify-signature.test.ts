@@ -16,26 +16,22 @@ const languages = [
 
 const isThere = (command: string) => spawnSync(command, command === 'go' ? ['version'] : ['--version']).status === 0;
 
-describe.each(languages)('the example in %s', (_, command, args) => {
+// A machine without Go or Python still tries the others.
+describe.each(languages.filter(([, command]) => isThere(command)))('the example in %s', (_, command, args) => {
   const verify = (header: string, input = body) =>
     spawnSync(command, [...args, secret, header], {
       ...{ cwd: join(root, 'docs', 'examples'), input, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } },
     }).status;
-  const check = isThere(command) ? it : it.skip;
 
-  check(
-    'takes what Mendflow signed, and refuses another body, another secret, an old time and no header',
-    () => {
-      const header = headerAt(Date.now());
-      expect({
-        ...{ good: verify(header), body: verify(header, `${body} `) },
-        ...{
-          secret: verify(headerAt(Date.now(), 'another')),
-          old: verify(headerAt(Date.now() - 600_000)),
-          none: verify(''),
-        },
-      }).toEqual({ good: 0, body: 1, secret: 1, old: 1, none: 1 });
-    },
-    60_000,
-  );
+  it('takes what Mendflow signed, and refuses another body, another secret, an old time and no header', () => {
+    const header = headerAt(Date.now());
+    expect({
+      ...{ good: verify(header), body: verify(header, `${body} `) },
+      ...{
+        secret: verify(headerAt(Date.now(), 'another')),
+        old: verify(headerAt(Date.now() - 600_000)),
+        none: verify(''),
+      },
+    }).toEqual({ good: 0, body: 1, secret: 1, old: 1, none: 1 });
+  }, 60_000);
 });
