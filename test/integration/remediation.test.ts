@@ -1,15 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AlertUnderTest, anAlertWith, deliver } from '../support/product/alerts.ts';
+import { injectFault } from '../../sandbox/faults.ts';
+import { type AlertUnderTest, anAlertWith, deliver, deliverRecorded } from '../support/product/alerts.ts';
 import { evictionsOf, writesOf } from '../support/product/audit.ts';
 import { type Product, startProduct } from '../support/product/index.ts';
-import { aPolicyFor } from '../support/product/policies.ts';
+import { aPolicyFor, asShipped } from '../support/product/policies.ts';
 import { openReceiver, type SignedReceiver } from '../support/product/receiver.ts';
 import { ask, endOf, liveWhen, reportOf, runsOf, tell } from '../support/product/runs.ts';
 import { until } from '../support/product/until.ts';
-import { createBroken, createNamespaces, createWorkload, podsOf } from '../support/product/workloads.ts';
+import {
+  aContainer,
+  createBroken,
+  createNamespaces,
+  createWorkload,
+  type PodObject,
+  podsOf,
+} from '../support/product/workloads.ts';
 
 /** One namespace for each mode, so that what was written there was written for it. */
-const namespaces = ['auto', 'observe', 'dryrun', 'approve', 'hopeless'] as const;
+const namespaces = ['auto', 'observe', 'dryrun', 'approve', 'hopeless', 'closed', 'shop'] as const;
 const scope = (namespace: string) => ({ scope: { namespaces: [namespace] } });
 const policies = [
   aPolicyFor('CrashAuto', scope('auto')),
@@ -25,6 +33,9 @@ const policies = [
     ],
     escalation: [{ notify: ['oncall'] }],
   }),
+  aPolicyFor('CrashClosed', { ...scope('closed'), escalation: [{ notify: ['oncall'] }] }),
+  asShipped('KubeJobFailed', 'job-failed', { steps: [{ recreateJob: { deleteFailed: false }, within: '60s' }] }),
+  asShipped('KubeNodeNotReady', 'node-not-ready'),
 ];
 
 let product: Product;
@@ -234,4 +245,56 @@ describe('a pod that never heals', () => {
     const kinds = receiver.notifications.filter(({ workflowId }) => workflowId === fault.id).map(({ kind }) => kind);
     expect(kinds).toEqual(['escalation', 'closed']);
   });
+});
+
+it('a pod is not taken while the cluster admits no other one, and the page has the API server’s words', async () => {
+  const fault = await aFault('CrashClosed', 'closed', 'cart');
+  const content = { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } };
+  await product.admin.call('PATCH', '/api/v1/namespaces/closed', { type: 'application/merge-patch+json', content });
+  await taken(fault);
+  const page = () => receiver.notifications.find(({ workflowId }) => workflowId === fault.id);
+  await until('a person is paged', async () => page() !== undefined);
+  expect(JSON.stringify(page())).toContain('violates PodSecurity');
+  expect(page()).toMatchObject({ kind: 'escalation' });
+  expect(writesIn('closed')).toEqual([]);
+}, 60_000);
+
+describe('a webhook of kube-prometheus-stack, as it is delivered, leads to the act', () => {
+  it('of KubeJobFailed, on the Job that failed', async () => {
+    const metadata = { name: 'nightly-import-28934110', namespace: 'shop' };
+    const annotations = { 'sandbox.mendflow.dev/job-that-fails': metadata.name };
+    const spec = { restartPolicy: 'Never', containers: [aContainer] };
+    const job = { backoffLimit: 0, template: { metadata: { annotations }, spec } };
+    await product.admin.apply([{ apiVersion: 'batch/v1', kind: 'Job', metadata, spec: job }]);
+    await until('the Job fails', async () => {
+      const { status } = await product.admin.call<{ status: { failed?: number; conditions?: { type: string }[] } }>(
+        'GET',
+        `/apis/batch/v1/namespaces/shop/jobs/${metadata.name}`,
+      );
+      return status.conditions?.some(({ type }) => type === 'Failed') === true;
+    });
+    const id = await deliverRecorded(product.url, 'KubeJobFailed');
+    expect(await reportOf(product.temporal, id)).toMatchObject({
+      outcome: 'remediated',
+      steps: [{ action: 'recreateJob', result: 'kept' }],
+    });
+    expect(writesIn('shop').map(({ what }) => what)).toEqual(['patch jobs', 'create jobs']);
+  }, 60_000);
+
+  it('of KubeNodeNotReady, on the node that does not answer', async () => {
+    const labels = { 'kubernetes.io/hostname': 'worker-3', 'mendflow.dev/remediation': 'enabled' };
+    const spec = { taints: [{ key: 'test', effect: 'NoSchedule' }] };
+    await product.admin.apply([{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-3', labels }, spec }]);
+    await injectFault(product.sandbox.kubernetes.adminKubeconfig, { node: 'worker-3' }, 'silent');
+    const isSilent = async () => {
+      const { status } = await product.admin.call<PodObject>('GET', '/api/v1/nodes/worker-3');
+      return status.conditions?.some((one) => one.type === 'Ready' && one.status === 'Unknown') === true;
+    };
+    await until('the node is silent', isSilent);
+    const id = await deliverRecorded(product.url, 'KubeNodeNotReady');
+    await liveWhen(product.url, id, ({ phase }) => phase === 'AwaitingHealthy');
+    expect(writesOf(product.auditLog).filter(({ name }) => name === 'worker-3')).toMatchObject([
+      { what: 'patch nodes', code: 200 },
+    ]);
+  }, 60_000);
 });

@@ -10,6 +10,7 @@ import { nodeDiskFull } from './node-disk-full.ts';
 import { nodeNotReady } from './node-not-ready.ts';
 import { nodePressure } from './node-pressure.ts';
 import { oomKilled } from './oom-killed.ts';
+import { podPending } from './pod-pending.ts';
 import { pvcNearlyFull } from './pvc-nearly-full.ts';
 import { readiness } from './readiness.ts';
 import type { Scene } from './scene.ts';
@@ -27,6 +28,7 @@ export const scenes: readonly Scene[] = [
   imagePull,
   configError,
   unschedulable,
+  podPending,
   stuckRollout,
   jobFailed,
   pvcNearlyFull,

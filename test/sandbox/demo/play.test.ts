@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { RemediationReport, StepRecord } from '../../../domain/run/outcome.ts';
 import { differencesOf, stepInWords } from '../../../sandbox/demo/play.ts';
@@ -50,9 +52,17 @@ describe('a scene that was played', () => {
   });
 });
 
+const isPlayed = (name: string) => scenes.some(({ policy }) => policy === name);
+
 describe('the scenes', () => {
   it('have each a name of their own', () => {
     expect(new Set(scenes.map(({ name }) => name)).size).toBe(scenes.length);
+  });
+
+  it('play every ready-made policy', () => {
+    const files = readdirSync(join(import.meta.dirname, '..', '..', '..', 'policies'));
+    const policies = files.filter((file) => file.endsWith('.yaml') && !file.endsWith('.test.yaml'));
+    expect(policies.map((file) => file.slice(0, -'.yaml'.length)).filter((name) => !isPlayed(name))).toEqual([]);
   });
 
   it('are found by their name, or all together, and by nothing else', () => {

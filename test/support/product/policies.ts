@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 
 /** A policy as its file says it, for the alert of that name; the policy's own name is the alert's in lower case. */
 export function aPolicyFor(alertname: string, spec: Record<string, unknown> = {}) {
@@ -19,6 +19,12 @@ export function aPolicyFor(alertname: string, spec: Record<string, unknown> = {}
       ...spec,
     },
   };
+}
+
+/** What a ready-made policy says, for that alert, and as it acts: in Auto. */
+export function asShipped(alertname: string, file: string, spec: Record<string, unknown> = {}) {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'policies', `${file}.yaml`), 'utf8');
+  return aPolicyFor(alertname, { ...(parse(text) as { spec: object }).spec, mode: 'Auto', ...spec });
 }
 
 /** Writes the policies into the folder, one file each. */
