@@ -28,10 +28,18 @@ const garbage: unknown[][] = [
   [JSON.parse('{"__proto__":{"isAdmin":true},"constructor":{"prototype":{}},"sinceMs":1e999}')],
 ];
 
+/** A payload of an encoding that nobody of ours knows. */
+const undecodable = { metadata: { encoding: Buffer.from('binary/unheard-of') }, data: Buffer.from('x') };
+
 /** Sends every garbage under every name. */
 async function pelt(workflowId: string, names: readonly string[]): Promise<void> {
-  const handle = product.temporal.workflow.getHandle(workflowId);
-  for (const name of names) await Promise.all(garbage.map((args) => handle.signal(name, ...args)));
+  const { workflow, workflowService, options } = product.temporal;
+  const handle = workflow.getHandle(workflowId);
+  const raw = { namespace: options.namespace, workflowExecution: { workflowId }, input: { payloads: [undecodable] } };
+  for (const signalName of names) {
+    await Promise.all(garbage.map((args) => handle.signal(signalName, ...args)));
+    await workflowService.signalWorkflowExecution({ ...raw, signalName });
+  }
 }
 
 /** How many workflow tasks failed: one that fails is tried again for ever, and the workflow is dead. */

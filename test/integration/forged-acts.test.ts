@@ -117,6 +117,18 @@ describe('somebody who can write to Temporal and holds no key', () => {
     expect(await ask(product.url, '/v1/guard/resume', {})).toMatchObject({ status: 200, body: { isPaused: false } });
   }, 30_000);
 
+  it('cannot reset a workload', async () => {
+    const guard = product.temporal.workflow.getHandle(guardWorkflowId(cluster));
+    const order = { id: 'r', workload: 'shop/Deployment/checkout', who: 'ada', why: 'x', at: new Date().toISOString() };
+    await guard.signal(guardSignals.resetWorkload, { ...order, signature: 'tests:0' });
+    await guard.signal(guardSignals.resetWorkload, order);
+    // The guard hears signals in their order: after the pause it has heard both.
+    await guard.signal(guardSignals.pause, { id: 'after', who: 'mallory', why: 'x', sinceMs: Date.now() });
+    const { body } = await ask(product.url, '/v1/guard');
+    expect(body).toMatchObject({ resets: [], pauses: [{ id: 'after' }] });
+    expect(await ask(product.url, '/v1/guard/resume', {})).toMatchObject({ status: 200, body: { isPaused: false } });
+  }, 30_000);
+
   it('cannot use the ticket of a run again, nor turn it against another pod', async () => {
     const name = await breakOnePod(product.sandbox, product.admin, place);
     const alert = anAlertWith({ alertname: 'Crash', namespace: 'shop', pod: name });

@@ -131,6 +131,23 @@ describe('a second installation in the namespace of another', () => {
   }, 120_000);
 });
 
+describe('a namespace that keeps ended runs for a day', () => {
+  it('makes the worker warn at its start and the api on /readyz?verbose, with the command that mends it', async () => {
+    const namespace = await aNamespace();
+    const [worker, api] = await Promise.all([serve('worker', namespace, {}), serve('api', namespace, {})]);
+    expect(await Promise.all([worker.ready(), api.ready()])).toEqual([true, true]);
+    const words = `Temporal deletes the runs of namespace ${namespace} 1d after they end`;
+    const command = `temporal operator namespace update --namespace ${namespace} --retention 30d`;
+    expect(worker.log()).toContain(words);
+    expect(worker.log()).toContain(command);
+    const { checks } = (await (await fetch(`${api.url}/readyz?verbose`)).json()) as { checks: { name: string }[] };
+    expect(checks.find(({ name }) => name === 'retention')).toMatchObject({
+      ...{ isOk: true, isWarning: true },
+      detail: expect.stringMatching(new RegExp(`^${words}.*${command}$`)),
+    });
+  }, 60_000);
+});
+
 describe('a rotation of the approval key', () => {
   it('passes: first both keys, then the new one, as quickly as one likes', async () => {
     const namespace = await aNamespace();
