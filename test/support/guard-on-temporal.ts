@@ -28,8 +28,8 @@ import { type Poller, poll } from './workers.ts';
 /** The hub's worker on a real Temporal, with scripted clusters. */
 export interface GuardOnTemporal {
   address: string;
-  /** Name of a new cluster, whose worker polls. */
-  cluster(): Promise<string>;
+  /** Name of a new cluster, whose worker polls; absent: in it every step heals at once. */
+  cluster(script?: Pick<ScriptedCluster, 'activities'>): Promise<string>;
   startGuard(cluster: string): Promise<WorkflowHandle>;
   pauseByApi(cluster: string, pause: Pause): Promise<void>;
   resume(cluster: string, id: string): Promise<void>;
@@ -55,10 +55,10 @@ export async function startGuardOnTemporal(): Promise<GuardOnTemporal> {
   const portOf = (cluster: string) => createGuard(client, { cluster, keys: testKeys, now: Date.now });
   return {
     address,
-    async cluster() {
+    async cluster(script = new ScriptedCluster()) {
       last += 1;
       const name = `cluster-${last}`;
-      const activities = withErrorBoundary(new ScriptedCluster().activities());
+      const activities = withErrorBoundary(script.activities());
       pollers.push(poll(await Worker.create({ connection: native, taskQueue: clusterTaskQueue(name), activities })));
       await client.workflow.start(workflowTypes.guard, guardOptions(name));
       return name;

@@ -9,6 +9,7 @@ import { resolveBinary } from '../../../sandbox/binaries/index.ts';
 import { eventually } from '../../../sandbox/process.ts';
 import { silent } from '../../../sandbox/progress.ts';
 import { type GuardOnTemporal, startGuardOnTemporal } from '../../support/guard-on-temporal.ts';
+import { ScriptedCluster } from '../../support/scripted.ts';
 
 let hub: GuardOnTemporal;
 
@@ -65,6 +66,32 @@ describe('a guard that was terminated', () => {
     }, 20_000);
     expect(isHeld).toBe(true);
     await run.terminate('the test is over');
+  }, 60_000);
+});
+
+describe('a guard that was terminated while a run waits for health', () => {
+  it('knows the lease of the run, and takes it back when the run is done', async () => {
+    const healthy = Promise.withResolvers<void>();
+    const activities = () => {
+      const real = new ScriptedCluster().activities();
+      const waitForHealthy: typeof real.waitForHealthy = (input) =>
+        healthy.promise.then(() => real.waitForHealthy(input));
+      return { ...real, waitForHealthy };
+    };
+    const cluster = await hub.cluster({ activities });
+    const run = await hub.run(cluster);
+    const isWaiting = async () => (await run.query<{ phase: string }>('status')).phase === 'AwaitingHealthy';
+    expect(await eventually(() => isWaiting().catch(() => false), 20_000)).toBe(true);
+    const guard = await hub.startGuard(cluster);
+    const before = await stateWhen(guard, ({ leases }) => leases.length === 1);
+    await guard.terminate('somebody did');
+    await hub.startGuard(cluster);
+    const after = await stateWhen(guard, () => true);
+    expect(after.leases).toEqual(before.leases);
+    healthy.resolve();
+    expect(await run.result()).toMatchObject({ outcome: 'remediated' });
+    const { acts } = await stateWhen(guard, ({ leases }) => leases.length === 0);
+    expect(acts.map(({ workload }) => workload)).toEqual(before.leases.map(({ workload }) => workload));
   }, 60_000);
 });
 
