@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { guardWorkflowId } from '../../../domain/run/contract.ts';
 import { removeFault } from '../../../sandbox/faults.ts';
 import type { KubernetesObject } from '../../../sandbox/kubernetes-api.ts';
 import { type AlertUnderTest, anAlertWith, deliver } from '../../support/product/alerts.ts';
@@ -18,7 +19,7 @@ import {
 } from '../../support/product/workloads.ts';
 
 /** A namespace for each case, so that what was written there was written for it, and no guard counts them together. */
-const cases = ['healed', 'gone', 'replaced', 'opted-out', 'fresh'] as const;
+const cases = ['healed', 'gone', 'replaced', 'opted-out', 'fresh', 'storm'] as const;
 const barred = ['kube-system', 'openshift-etcd', 'ours', 'excluded', 'rollouts'] as const;
 const verify = [{ podCondition: { reason: 'NotReady', for: '1s' } }];
 const excludeLabels = { 'example.com/tier': 'vital' };
@@ -30,6 +31,7 @@ let gate: ApiGate;
 beforeAll(async () => {
   product = await startProduct({
     policies,
+    env: { MENDFLOW_GUARD_STORM_AT_LEAST: '5' },
     workerReachesClusterBy: async (sandbox) => {
       gate = await openApiGate(sandbox);
       return gate.kubeconfig;
@@ -176,4 +178,26 @@ describe('nothing is asked of the API server but reads, and the reason is record
     },
     60_000,
   );
+});
+
+// The last one: the breaker stays open.
+describe('alerts of all workloads of a namespace, one of which is ill', () => {
+  it('open the breaker before it is acted upon, though only its run asks the guard', async () => {
+    const { alert } = await aSick('storm');
+    const well = ['a', 'b', 'c', 'd', 'e'];
+    await Promise.all(well.map((name) => createWorkload(product.admin, { namespace: 'storm', name }, { replicas: 1 })));
+    const alerts = await Promise.all(
+      well.map(async (name) => {
+        const pod = (await podsOf(product.admin, { namespace: 'storm', name }))[0]?.metadata.name ?? '';
+        return anAlertWith({ alertname: 'Sick', namespace: 'storm', pod });
+      }),
+    );
+    const guard = product.temporal.workflow.getHandle(guardWorkflowId('sandbox'));
+    const { historyLength: before } = await guard.describe();
+    await deliver(product.url, [...alerts, alert]);
+    expect(await reportOf(product.temporal, alert.id)).toMatchObject({ outcome: 'denied', reason: 'storm' });
+    expect(writesIn('storm')).toEqual([]);
+    // The intake's message, the request, and the message to people.
+    expect((await guard.describe()).historyLength - before).toBeLessThan(60);
+  }, 60_000);
 });
