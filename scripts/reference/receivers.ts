@@ -72,7 +72,8 @@ export const receiversPage = (): string => {
     table(['field', 'default', 'meaning'], first === undefined ? [] : rows(first, (field) => shared.includes(field))),
     ...notifiers.flatMap(({ name, summary }) => {
       const kind = all.find(({ properties }) => properties.type?.const === name);
-      if (kind === undefined) throw new Error(`config/schema.ts knows no receiver of type ${name}`);
+      // One that is being written has no fields yet; a test asks that each one has, in the end.
+      if (kind === undefined) return [`## ${name}`, summary];
       return [
         `## ${name}`,
         summary,

@@ -55,6 +55,7 @@ export const notifier: Scaffold = {
   },
   next: ({ kebab }) => [
     `fill in activities/notifiers/${kebab}.ts: how the message looks; escape what its markup would read`,
+    'add its fields to the kinds of receivers in config/schema.ts, and an example to scripts/reference/receivers.ts',
     'npm run generate',
     `npm test -- unit --testPathPatterns ${kebab}`,
     'npm test -- contract --testPathPatterns notifiers',

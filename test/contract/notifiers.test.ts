@@ -5,6 +5,7 @@ import type { Notification } from '../../activities/contract.ts';
 import type { Receiver } from '../../activities/notifiers/define-notifier.ts';
 import { notifiers } from '../../activities/notifiers/index.ts';
 import { notify } from '../../activities/notify.ts';
+import { configJsonSchema } from '../../config/config.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { now } from '../support/builders.ts';
 import { openReceiver } from '../support/receiver.ts';
@@ -67,6 +68,18 @@ describe('the registry of notifiers', () => {
     expect(files).toEqual(notifiers.map(({ name }) => `${kebab(name)}.ts`));
   });
 });
+
+describe('the configuration', () => {
+  it('has fields for every notifier, and for no other kind of receiver', () => {
+    const { properties } = configJsonSchema() as { properties: { receivers: { items: { oneOf: KindSchema[] } } } };
+    const kinds = properties.receivers.items.oneOf.map(({ properties: { type } }) => type.const);
+    expect(kinds.sort()).toEqual(notifiers.map(({ name }) => name));
+  });
+});
+
+interface KindSchema {
+  properties: { type: { const: string } };
+}
 
 describe.each(notifiers.map(({ name }) => name))('the notifier %s', (type) => {
   it.each([200, 201, 202, 204])('delivers when the receiver answers %i', async (status) => {
