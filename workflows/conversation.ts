@@ -17,13 +17,13 @@ import { hasToUndo } from './undo.ts';
 
 /**
  * The run that asks a person about the workload already and has taken this one's word; undefined where this run speaks.
- * A run that must take something back later speaks for itself, and so does one whose guard does not answer.
+ * A run that must take something back later speaks for itself, and so does one whose guard named nobody and is silent.
  */
 export async function joinConversation(run: Run, why: NeedsPerson): Promise<string | undefined> {
   const { target } = run.status;
   if (target === undefined) return undefined;
   const report = reportOf(run, workloadKey(target));
-  let speaker = await otherOwner(run, report);
+  let speaker = await otherOwner(run, report, why.speaker);
   if (speaker !== undefined && !hasToUndo(run)) {
     const [level] = levelsOf(run);
     if (await joins(run, speaker, { detail: why.detail, notify: level?.notify ?? [] })) return speaker;
@@ -57,16 +57,21 @@ function reportOf({ id, plan, status }: Run, workload: string): ConversationRepo
 
 /**
  * Tells the guard of a trouble that may be larger than this run. The run that speaks about it to people, where that is
- * another one: the first that reported it. A guard that does not answer leaves each run to speak for itself.
+ * another one: the first that reported it. Where the guard does not answer, the one that it named before; where it named
+ * none, each run speaks for itself.
  */
-export async function otherOwner(run: Run, report: IncidentReport | ConversationReport): Promise<string | undefined> {
+export async function otherOwner(
+  run: Run,
+  report: IncidentReport | ConversationReport,
+  named?: string,
+): Promise<string | undefined> {
   try {
     const { speaker } = await reportIncident({ cluster: run.alert.cluster, report });
     return speaker === run.id.workflowId ? undefined : speaker;
   } catch (error) {
     if (isCancellation(error)) throw error;
     tell(run, `the guard does not say which run asks a person: ${rootMessage(error)}`, { reason: 'guardUnavailable' });
-    return undefined;
+    return named;
   }
 }
 

@@ -141,7 +141,7 @@ async function resultOfVerdict(run: VerifiedRun, verdict: Verdict): Promise<Perm
 /** What becomes of a run whose step the guard refuses. */
 function refused(
   run: VerifiedRun,
-  { reason, detail, holder, incident, lookAgainAtMs, next }: Omit<Deny, 'kind'>,
+  { reason, detail, holder, speaker, incident, lookAgainAtMs, next }: Omit<Deny, 'kind'>,
 ): StepResult {
   if (reason === 'leasedByAnotherRun' && holder !== undefined)
     return { kind: 'end', result: { kind: 'merged', holder } };
@@ -151,7 +151,8 @@ function refused(
   if (isIncidentOwner(run, incident)) return { kind: 'end', result: { kind: 'needsPerson', reason, detail, ...until } };
   const spokenFor = incident === undefined ? {} : { spokenForBy: incident.speaker };
   const quietly = next === 'endQuietly' ? { isQuiet: true as const } : {};
-  return { kind: 'end', result: { kind: 'denied', reason, detail, ...spokenFor, ...quietly, ...until } };
+  const asking = speaker === undefined ? {} : { speaker };
+  return { kind: 'end', result: { kind: 'denied', reason, detail, ...spokenFor, ...quietly, ...until, ...asking } };
 }
 
 /**

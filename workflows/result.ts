@@ -10,6 +10,8 @@ export interface NeedsPerson {
   reason: Reason;
   detail: string;
   lookAgainAtMs?: number;
+  /** The run that asks a person about the workload already, as the guard said when it denied the step. */
+  speaker?: string;
 }
 
 /** Where an escalation stands: plain JSON, carried over a continue-as-new. Times are Unix ms. */
@@ -52,6 +54,8 @@ export type RunResult =
       spokenForBy?: string;
       isQuiet?: true;
       lookAgainAtMs?: number;
+      /** As in `NeedsPerson`. */
+      speaker?: string;
     }
   | { kind: 'merged'; holder: string }
   | NeedsPerson

@@ -89,6 +89,8 @@ export type Verdict =
       reason: Reason;
       detail: string;
       holder?: string;
+      /** The run that asks a person about the workload. */
+      speaker?: string;
       incident?: IncidentRef;
       /** The denial is over then, Unix ms. */
       lookAgainAtMs?: number;

@@ -16,7 +16,8 @@ export const conversation = defineRule({
     if (open === undefined) return undefined;
     const { speaker } = open;
     if (open.policy === policy || open.stoppedAt === step.action) {
-      return { kind: 'deny', reason: 'withPerson', detail: `${speaker} asks a person about ${workload}` };
+      const detail = `${speaker} asks a person about ${workload}`;
+      return { kind: 'deny', reason: 'withPerson', detail, speaker };
     }
     if (!open.tried.includes(step.action)) return undefined;
     return { kind: 'deny', reason: 'triedBefore', detail: `${speaker} took ${step.action}, and it did not help` };

@@ -59,7 +59,7 @@ export interface RuleInput {
 /** A rule's rejection. `incident` names the trouble that many runs may meet: only the first of them asks a person. */
 export type Rejection =
   | { kind: 'hold'; reason: Reason; retryAfterMs: number; detail: string; incident?: string }
-  | { kind: 'deny'; reason: Reason; detail: string; holder?: string; incident?: string };
+  | { kind: 'deny'; reason: Reason; detail: string; holder?: string; speaker?: string; incident?: string };
 
 /** One rule with its manual. */
 export interface Rule {
