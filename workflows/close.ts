@@ -147,7 +147,15 @@ export async function continueIfLong(run: Run): Promise<void> {
   });
 }
 
-/** True when the run should continue as new at its next rest: what waits for long must wake for it. */
+/** True when a wait must end because the run should continue as new. */
+export const mustWake = (run: Run): boolean => run.wasLong && mustContinue(run);
+
+/** Every handler of a message that is recorded calls it. */
+export function noteLength(run: Run): void {
+  run.wasLong = isLong();
+}
+
+/** True when the run should continue as new at its next rest. */
 export const mustContinue = (run: Run): boolean =>
   isLong() && (run.lease === undefined || isAsking(run)) && run.stop === undefined;
 
@@ -158,6 +166,6 @@ function isLong(): boolean {
 
 function memoryOf(run: Run): Memory {
   const { alert: _, id: __, cluster, isResolved, changesMs, stop, ...rest } = run;
-  const { unanswered, mayLookAgain, isClosing, isShowing, scope, background, outbox, ...memory } = rest;
+  const { unanswered, mayLookAgain, wasLong, isClosing, isShowing, scope, background, outbox, ...memory } = rest;
   return memory;
 }

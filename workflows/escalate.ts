@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import { passesByItself } from '../domain/run/way-back.ts';
 import { formatDuration } from '../domain/text/duration.ts';
-import { continueIfLong, mustContinue } from './close.ts';
+import { continueIfLong, mustWake } from './close.ts';
 import { spokenForBy } from './conversation.ts';
 import { rootMessage } from './failure.ts';
 import { notifyReceivers, report } from './notify.ts';
@@ -263,5 +263,5 @@ async function untilSomethingHappens(run: Run, escalation: Escalation): Promise<
   const isAnswered = () => isRetry(run) || run.mayLookAgain || run.status.acknowledgedBy !== acknowledgedBy;
   const joined = joinedAtMs(run, escalation);
   const isNew = () => isNewOfAlert(run, escalation) || joinedAtMs(run, escalation) !== joined;
-  await condition(() => isAnswered() || isNew() || mustContinue(run), restMs);
+  await condition(() => isAnswered() || isNew() || mustWake(run), restMs);
 }

@@ -5,6 +5,7 @@ import { alertNewsIn, humanMessageIn, joinedIn } from '../domain/run/messages.ts
 import type { Question } from '../domain/run/status.ts';
 import { passesByItself } from '../domain/run/way-back.ts';
 import { verifyApproval } from './activities.ts';
+import { noteLength } from './close.ts';
 import { rootMessage } from './failure.ts';
 import * as messages from './messages.ts';
 import { tell } from './progress.ts';
@@ -25,18 +26,23 @@ export function setHandlers(run: Run): void {
   setHandler(messages.resolvedSignal, (news: unknown) => hearEnd(run, news));
   setHandler(messages.joinedSignal, (joined: unknown) => hearJoined(run, joined));
   setHandler(messages.lookAgainSignal, () => {
+    noteLength(run);
     const { escalation, status } = run;
     if (status.phase !== 'Escalated' || escalation === undefined) return;
     if (passesByItself(escalation.why.reason)) run.mayLookAgain = true;
   });
   for (const verb of humanMessages) listenTo(run, verb);
-  setDefaultSignalHandler((name) => log.warn('unknown signal ignored', { name: name.slice(0, 100) }));
+  setDefaultSignalHandler((name) => {
+    noteLength(run);
+    log.warn('unknown signal ignored', { name: name.slice(0, 100) });
+  });
 }
 
 const malformed = (name: string) => log.warn('a signal without a readable argument is ignored', { name });
 
 /** A run keeps the labels that it started with; a delivery changes only whether its alert fires. */
 function hearAlert(run: Run, value: unknown): void {
+  noteLength(run);
   const news = alertNewsIn(value);
   if (news === undefined) {
     malformed('alert');
@@ -49,6 +55,7 @@ function hearAlert(run: Run, value: unknown): void {
 }
 
 function hearEnd(run: Run, value: unknown): void {
+  noteLength(run);
   const news = alertNewsIn(value);
   if (news === undefined) {
     malformed('resolved');
@@ -60,6 +67,7 @@ function hearEnd(run: Run, value: unknown): void {
 }
 
 function hearJoined(run: Run, value: unknown): void {
+  noteLength(run);
   const joined = joinedIn(value);
   if (joined === undefined) {
     malformed('joined');
@@ -95,6 +103,7 @@ function listenTo(run: Run, verb: HumanMessageName): void {
  * TEMPORAL_UNAVAILABLE when an approval could not be checked: it may be sent again.
  */
 async function hear(run: Run, verb: HumanMessageName, value: unknown): Promise<string> {
+  noteLength(run);
   const message = humanMessageIn(value);
   if (verb === 'approve' && message !== undefined && refuse(run, verb, message) === undefined) {
     const verdict = await isGenuine(run, message);

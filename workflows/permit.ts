@@ -20,7 +20,7 @@ import { backoffMs } from '../domain/run/backoff.ts';
 import { withVerdict } from '../domain/run/timeline.ts';
 import { formatDuration } from '../domain/text/duration.ts';
 import { askGuard, releasePermit } from './activities.ts';
-import { continueIfLong, mustContinue } from './close.ts';
+import { continueIfLong, mustContinue, mustWake } from './close.ts';
 import { joins } from './conversation.ts';
 import { isContinuing } from './failure.ts';
 import { enter, nowIso, tell, waitFor } from './progress.ts';
@@ -78,13 +78,14 @@ export async function permitFor(
     const leftMs = run.plan.guards.holdAtMost - heldMs;
     if (hold.retryAfterMs > leftMs) return heldTooLong(run, hold, heldMs);
     // The proof of a person's yes does not go over a continue-as-new.
-    const mayContinue = () => approval === undefined && mustContinue(run);
-    await untilDueOrResolved(run, `the guard: ${hold.detail}`, Math.min(leftMs, wait(hold)), mayContinue);
+    const mayContinue = approval === undefined;
+    const mustEnd = () => mayContinue && mustWake(run);
+    await untilDueOrResolved(run, `the guard: ${hold.detail}`, Math.min(leftMs, wait(hold)), mustEnd);
     // After a person's yes nobody is asked again.
     const next = approval === undefined ? run.plan.steps.indexOf(step) : undefined;
     const look = await verify(run, next);
     if (look.kind !== 'actionable') return { kind: 'end', result: resultOf(run, look) };
-    if (!mayContinue()) continue;
+    if (!mayContinue || !mustContinue(run)) continue;
     run.hold = { step: run.status.currentStep ?? 0, sinceMs: startedMs };
     await continueIfLong(run);
   }

@@ -107,6 +107,11 @@ export interface Run extends Memory {
   stop?: Answer;
   /** Told that the reason of its escalation may be over. */
   mayLookAgain: boolean;
+  /**
+   * The history was long when a message was last recorded. A refused update leaves nothing in it, so no wait may end because
+   * of the length that it sees: a replay would go on waiting.
+   */
+  wasLong: boolean;
   /** The work is over: no message takes effect any more. */
   isClosing: boolean;
   /** Everything that abort and take over must interrupt. */
@@ -188,6 +193,7 @@ export function openRun({ alert, carried, before }: RemediationInput): Run {
     },
     unanswered: [],
     mayLookAgain: false,
+    wasLong: false,
     isClosing: false,
     scope: new CancellationScope(),
     background: [],

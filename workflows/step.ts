@@ -9,7 +9,7 @@ import type { StepRecord } from '../domain/run/outcome.ts';
 import type { Question } from '../domain/run/status.ts';
 import { formatDuration } from '../domain/text/duration.ts';
 import { act, refusedBefore } from './act.ts';
-import { continueIfLong, mustContinue } from './close.ts';
+import { continueIfLong, mustWake } from './close.ts';
 import { rootMessage } from './failure.ts';
 import { notifyReceivers, report } from './notify.ts';
 import { asksPerson, type Permission, permitFor, release, untilDueOrResolved, withoutLeaseAfter } from './permit.ts';
@@ -194,7 +194,7 @@ async function approvalFor(run: VerifiedRun, step: PlannedStep): Promise<Approva
   enter(run, 'AwaitingApproval');
   waitFor(run, `${approvalsNeeded === 2 ? 'two people' : 'a person'} to approve ${step.action}`, { ms: leftMs() });
   if (open === undefined) askPeople(run, step);
-  while (await condition(() => verdictOf(run) !== undefined || mustContinue(run), leftMs())) {
+  while (await condition(() => verdictOf(run) !== undefined || mustWake(run), leftMs())) {
     if (verdictOf(run) !== undefined) break;
     await continueIfLong(run);
   }
