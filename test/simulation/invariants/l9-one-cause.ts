@@ -53,8 +53,23 @@ function loud({ told, guardEnds }: Trace, { fromMs, toMs }: Span): string | unde
       atMs >= fromMs &&
       atMs <= toMs + askedByMs,
   );
-  const runs = new Set(about.map(({ notification }) => notification.dedupKey));
+  const runs = new Set(
+    about.filter((page) => !isNewOutage(told, about, page)).map(({ notification }) => notification.dedupKey),
+  );
   return runs.size > 1 ? `${runs.size} pages for the cluster that was away from ${at(fromMs)}` : undefined;
+}
+
+type Told = Trace['told'][number];
+
+/** Every page before this one was closed by then: the cluster was back, and is away anew. */
+function isNewOutage(told: readonly Told[], pages: readonly Told[], page: Told): boolean {
+  const before = pages.filter(({ atMs }) => atMs < page.atMs);
+  const isClosed = ({ notification: { dedupKey } }: Told) =>
+    told.some((other) => {
+      const { kind, dedupKey: key } = other.notification;
+      return kind === 'closed' && key === dedupKey && other.atMs < page.atMs;
+    });
+  return before.length > 0 && before.every(isClosed);
 }
 
 /** Times that follow each other closely are one outage. */
