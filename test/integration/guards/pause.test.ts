@@ -9,7 +9,7 @@ import { type ApiGate, openApiGate } from '../../support/product/api-gate.ts';
 import { workerRequests, writesOf } from '../../support/product/audit.ts';
 import { type Product, startProduct } from '../../support/product/index.ts';
 import { aPolicyFor } from '../../support/product/policies.ts';
-import { ask, liveWhen, reportOf } from '../../support/product/runs.ts';
+import { ask, endOf, liveWhen, reportOf } from '../../support/product/runs.ts';
 import { until } from '../../support/product/until.ts';
 import { createBroken, createNamespaces } from '../../support/product/workloads.ts';
 
@@ -224,7 +224,10 @@ describe('a guard that does not answer', () => {
   it('has the work go on when it answers again with what it knew', async () => {
     const options = { ...guard, args: [{ state }], taskQueue: guardTaskQueue };
     await product.temporal.workflow.start(workflowTypes.guard, options);
-    expect(await ended(alertOf('silent'))).toMatchObject({ outcome: 'remediated' });
+    const { outcome, mergedInto } = await ended(alertOf('silent'));
+    // The run that asks a person looks again, too: where it is there first, it heals for both.
+    const healer = outcome === 'merged' ? mergedInto : alertOf('silent').id;
+    expect(await endOf(product.temporal, healer ?? '')).toBe('remediated');
     expect(writesIn('silent')).toHaveLength(1);
   }, 60_000);
 });
