@@ -37,7 +37,8 @@ function badlyPaced(trace: Trace, run: RunView, sinceMs: number): string | undef
   const { workflowId, runId, closedAtMs, status } = run;
   const { looks, deliveries, said, endMs } = trace;
   if (closedAtMs !== undefined || status.phase !== 'Escalated' || wasDisturbed(trace, sinceMs, endMs)) return undefined;
-  const since = looks.filter((look) => look.workflowId === workflowId && look.atMs >= sinceMs).map(({ atMs }) => atMs);
+  // A look at the very moment led to the escalation.
+  const since = looks.filter((look) => look.workflowId === workflowId && look.atMs > sinceMs).map(({ atMs }) => atMs);
   const times = [sinceMs, ...since, endMs];
   const silence = times.findIndex((atMs, index) => atMs + looksEveryMs < (times[index + 1] ?? atMs));
   if (silence >= 0) return `${workflowId} did not look at its workload after ${at(times[silence] ?? sinceMs)}`;
