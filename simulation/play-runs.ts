@@ -1,8 +1,9 @@
-import type { ClusterActivities, HubActivities, Notification } from '../activities/contract.ts';
+import type { ClusterActivities, Notification } from '../activities/contract.ts';
 import { withErrorBoundary } from '../activities/error-boundary.ts';
 import type { Alert } from '../domain/alert/alert.ts';
 import type { GuardLimits } from '../domain/guard/rules/rule.ts';
 import type { GuardState } from '../domain/guard/state.ts';
+import { hearing } from './people.ts';
 import type { AnyFunction } from './temporal/instance.ts';
 import { World } from './world.ts';
 
@@ -50,14 +51,3 @@ export function openPlay({ observations, workflows = {}, hear, ...play }: Play):
 const notAsked: ClusterActivities['explain'] = async () => {
   throw new Error('a run does not explain');
 };
-
-function hearing(real: HubActivities, hear: (notification: Notification) => void): HubActivities {
-  return {
-    ...real,
-    async notify(input) {
-      const sent = await real.notify(input);
-      hear(input.notification);
-      return sent;
-    },
-  };
-}

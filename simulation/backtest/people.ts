@@ -1,26 +1,17 @@
 import type { Notification } from '../../activities/contract.ts';
 import { hasEndedWell } from '../../domain/analysis/backtest/recorded-observation.ts';
+import { questionIn, reply, thinkingMs } from '../people.ts';
 import type { World } from '../world.ts';
 import type { RecordedRun } from './recorded-cluster.ts';
 
-/** A person who was not asked then thinks for so long. */
-const thinkingMs = 60_000;
-const names = ['ada', 'grace'];
-
 /** What people do about a message of a run: they answer its question as they did then, and help where they are asked. */
-export function answerAsThen(world: World, { record }: RecordedRun, { kind, workflowId, runId }: Notification): void {
+export function answerAsThen(world: World, { record }: RecordedRun, message: Notification): void {
+  const { kind, workflowId } = message;
   if (kind === 'escalation') takeOver(world, workflowId, record);
-  if (kind !== 'approvalNeeded') return;
-  const asked = world.runs().find((run) => run.workflowId === workflowId && run.runId === runId)?.status.question;
-  if (asked === undefined) return;
-  const { awaitingApprovalMs } = record.segments;
-  const answer = answerThen(record, asked.action);
-  if (answer === undefined) return;
-  const { digest, approvalsNeeded } = asked;
-  world.clock.after(awaitingApprovalMs ?? thinkingMs, () => {
-    const people = names.slice(0, answer === 'reject' ? 1 : approvalsNeeded);
-    for (const who of people) void world.say(workflowId, answer, { who, digest });
-  });
+  const question = questionIn(world, message);
+  const answer = question && answerThen(record, question.action);
+  if (question === undefined || answer === undefined) return;
+  reply(world, workflowId, question, { answer, afterMs: record.segments.awaitingApprovalMs ?? thinkingMs });
 }
 
 /** Who was asked then and took no step had no yes; what nobody was asked about is approved. */

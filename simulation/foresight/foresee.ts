@@ -5,12 +5,13 @@ import type { GuardLimits } from '../../domain/guard/rules/rule.ts';
 import { choosePolicy, type Loser } from '../../domain/policy/match.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
+import { thinkingMs } from '../people.ts';
 import type { WorldClass } from '../policy-test/index.ts';
 import { placeSnapshot, startupMs } from '../snapshot/place-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { RunView, Told, World } from '../world.ts';
 import { askBeforehand, assumedPrometheus, type KnownAnswers, queriesFor } from './assumed-prometheus.ts';
-import { answering, type PersonAnswer, thinkingMs } from './people.ts';
+import { answering, type PersonAnswer } from './people.ts';
 import { heal, letJobRecur, letRecur, type Remedy } from './remedy.ts';
 import { jobIn, targetIn } from './targets.ts';
 
