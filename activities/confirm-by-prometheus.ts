@@ -31,17 +31,7 @@ export async function confirmByPrometheus(
   if (prometheus === undefined) {
     throw new MendflowError('PROMETHEUS_UNAVAILABLE', 'the policy asks Prometheus, but no address is configured');
   }
-  const answers = await Promise.all(
-    asked.map((check) =>
-      momentary
-        ? askOne(
-            { query: (...question) => prometheus.query(...question) },
-            { promql: { query: check.promql.query } },
-            values,
-          )
-        : askOne(prometheus, check, values),
-    ),
-  );
+  const answers = await Promise.all(asked.map((check) => askOne(prometheus, check, values, momentary)));
   const no = answers.find(({ kind }) => kind === 'fails') ?? answers.find(({ kind }) => kind === 'unproven');
   if (no !== undefined && no.kind !== 'holds') return no;
   return { kind: 'holds', evidence: answers.flatMap((answer) => (answer.kind === 'holds' ? [answer.evidence] : [])) };
@@ -51,22 +41,26 @@ async function askOne(
   prometheus: Prometheus,
   check: PromqlCheck,
   { names, labels = {} }: QueryValues,
+  momentary: boolean,
 ): Promise<Judgement> {
   const filled = fillQuery(check.promql.query, names, labels);
   if ('unproven' in filled) return { kind: 'unproven', why: filled.unproven };
-  const heldForMs = check.promql.for;
+  const heldForMs = momentary ? undefined : check.promql.for;
   const [value] = await prometheus.query(filled.query, heldForMs === undefined ? {} : { heldForMs });
   const time = heldForMs === undefined ? '' : ` for ${formatDuration(heldForMs)}`;
-  if (value === undefined) return { kind: 'fails', why: await measuredInstead(prometheus, filled.query) };
+  if (value === undefined)
+    return { kind: 'fails', why: momentary ? nothing : await measuredInstead(prometheus, filled.query) };
   // The value comes first, so that a cut line loses only a part of the query.
   const named = check.name === undefined ? '' : `${check.name}: `;
   return { kind: 'holds', evidence: `${named}measured ${value}${time}: promql ${filled.query}` };
 }
 
+const nothing = 'Prometheus returns nothing for it';
+
 /** What is there instead of what the query asks for; the figure is for people, no decision rests on it. */
 async function measuredInstead(prometheus: Prometheus, query: string): Promise<string> {
   const compared = comparedIn(query);
   const value = compared && (await prometheus.measure?.(compared.query));
-  if (compared === undefined || value === undefined) return 'Prometheus returns nothing for it';
+  if (compared === undefined || value === undefined) return nothing;
   return `${Number(value.toPrecision(3))} now, asked for is ${compared.asked}`;
 }

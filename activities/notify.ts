@@ -55,7 +55,7 @@ export function notify(deps: NotifyDeps): HubActivities['notify'] {
   };
 }
 
-/** Sends to one receiver; resolves with its name for the message. Where the message to be changed is gone, a new one is sent. */
+/** Sends to one receiver; resolves with its name for the message. Where the message to change is gone, it sends a new one. */
 function sender({ now }: NotifyDeps, notifier: Notifier, receiver: Receiver) {
   const send = async ({ notification, reference }: Omit<NotifyInput, 'receiver'>): Promise<Pick<Told, 'reference'>> => {
     const context = { nowMs: now(), ...(reference !== undefined && { reference }) };

@@ -24,7 +24,8 @@ export interface Gate {
 
 /**
  * The one door to the cluster for every action (G23, G24): whatever an action does, no pod is taken and no template is
- * changed whose pods could not come back, and no pod is taken while it is in its startup probe. Dry runs are asked like any other, but not twice for a pod that `replaceable` has passed.
+ * changed whose pods could not come back, and no pod is taken while it is in its startup probe. Dry runs are asked like any
+ * other, but not twice for a pod that `replaceable` has passed.
  * `closedNode`: takes no pods from now on.
  */
 export function replacementGate(deps: Deps, { closedNode }: Pick<Meanwhile, 'closedNode'> = {}): Gate {

@@ -1,4 +1,5 @@
 import { markdownText, plainLine, shortened } from '../../domain/text/plain-text.ts';
+import { trimmedEnd } from '../../domain/text/trimmed.ts';
 import type { Notification } from '../contract.ts';
 import { defineNotifier } from './define-notifier.ts';
 import { asJson, callsForAttention, objectIn, wordsOf } from './words.ts';
@@ -48,7 +49,7 @@ export default defineNotifier({
 
 function messageUrl(url: string, id: string): string {
   const address = new URL(url);
-  address.pathname = `${address.pathname.replace(/\/$/, '')}/messages/${id}`;
+  address.pathname = `${trimmedEnd(address.pathname, '/')}/messages/${id}`;
   return address.href;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { shortened } from '../../domain/text/plain-text.ts';
+import { trimmedEnd } from '../../domain/text/trimmed.ts';
 import type { Notification } from '../contract.ts';
 import { defineNotifier } from './define-notifier.ts';
 import { asJson, linesOf, wordsOf } from './words.ts';
@@ -26,7 +27,7 @@ export default defineNotifier({
     const headers = { authorization: `GenieKey ${secret}` };
     const words = wordsOf(notification);
     const alias = createHash('sha256').update(dedupKey).digest('hex');
-    const known = (verb: string) => `${url.replace(/\/$/, '')}/${alias}/${verb}?identifierType=alias`;
+    const known = (verb: string) => `${trimmedEnd(url, '/')}/${alias}/${verb}?identifierType=alias`;
     const text = shortened([words.title, '', ...linesOf(words)].join('\n'), longestDescription);
     if (kind === 'closed') return { url: known('close'), ...asJson(headers, { source: 'Mendflow', note: text }) };
     if (kind === 'update') return { url: known('notes'), ...asJson(headers, { source: 'Mendflow', note: text }) };

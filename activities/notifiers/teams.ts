@@ -13,7 +13,7 @@ export default defineNotifier({
   compose(_receiver, notification) {
     const { title, message, facts, answer } = wordsOf(notification);
     const body = [
-      { ...plain(title), ...heading },
+      { ...plain(title), separator: true },
       ...(message === undefined ? [] : [plain(message)]),
       ...facts.flatMap(([label, text]) => lines(text, label)),
       ...(answer.length === 0 ? [] : [plain('Answer with:'), ...answer.map(command)]),
@@ -27,8 +27,6 @@ export default defineNotifier({
     return asJson({}, { type: 'message', attachments: [card] });
   },
 });
-
-const heading = { separator: true };
 
 /** Runs of text are shown as they are; a block of text would read them as Markdown. */
 function plain(text: string, label?: string): object {

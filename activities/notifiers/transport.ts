@@ -33,9 +33,8 @@ export interface Exchanged {
 }
 
 /**
- * Sends one message, without following redirects, and gives the answer. Throws RECEIVER_UNAVAILABLE (try
- * again) for no answer, 408, 429 and 5xx, NOTIFIER_REJECTED for what must not be sent. No error holds the URL: it may
- * be a secret.
+ * Sends one message, without following redirects, and gives the answer. Throws RECEIVER_UNAVAILABLE (try again) for no
+ * answer, 408, 429 and 5xx, NOTIFIER_REJECTED for what must not be sent. No error holds the URL: it may be a secret.
  */
 export async function exchange(to: Recipient, message: OutgoingMessage): Promise<Exchanged> {
   const { name, allowPrivateNetwork } = to;
