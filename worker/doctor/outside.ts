@@ -1,10 +1,11 @@
-import { request } from 'undici';
 import { notifiers } from '../../activities/notifiers/index.ts';
 import { notify } from '../../activities/notify.ts';
+import { silencesAt } from '../../activities/outside/silences.ts';
 import { createPrometheus } from '../../activities/prometheus.ts';
 import type { Config } from '../../config/config.ts';
 import { fallbackInWords } from '../../config/receiver-names.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
 import { type Examination, failed, ok, skipped, warning } from './examination.ts';
 
 const deadlineMs = 5_000;
@@ -46,13 +47,12 @@ const alertmanager = ({ actions }: Config): Examination => ({
   async look() {
     const { url } = actions.alertmanager;
     if (url === undefined) return skipped('needed by the action silenceAlert only, and not configured');
-    const fix = 'Look at actions.alertmanager.url: its base address, without /api/v2.';
     try {
-      const { statusCode, body } = await request(`${url}/api/v2/status`, { signal: AbortSignal.timeout(deadlineMs) });
-      await body.dump();
-      return statusCode === 200 ? ok('answers') : failed(`answered ${statusCode}`, fix);
+      await silencesAt(url).find('mendflow doctor');
+      return ok('answers, and lists its silences');
     } catch (error) {
-      return failed(`does not answer (${(error as NodeJS.ErrnoException).code ?? (error as Error).name})`, fix);
+      if (!(error instanceof MendflowError)) throw error;
+      return failed(error.message, 'Look at actions.alertmanager.url: its base address, without /api/v2.');
     }
   },
 });
