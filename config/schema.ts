@@ -153,9 +153,9 @@ const worker = z.strictObject({
 const webAddress = (sources: SecretSources, fixed?: string) => {
   const isUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
   const address = secret(sources).pipe(isUrl);
-  return (fixed === undefined ? address : address.default(fixed)).describe(
-    'Where messages are sent: text, { env } or { file }. In a webhook of a chat it is a secret.',
-  );
+  const where = 'Where messages are sent: text, { env } or { file }.';
+  if (fixed === undefined) return address.describe(`${where} Whoever has the URL of a chat’s webhook can write there.`);
+  return address.default(fixed).describe(`${where} Left out: ${fixed}.`);
 };
 
 /** Each kind of receiver with what it needs; the fields that all have come first. */

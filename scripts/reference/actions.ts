@@ -1,21 +1,12 @@
 import { z } from 'zod';
 import { actions } from '../../activities/actions/index.ts';
 import { policySchema, stepMembers } from '../../domain/policy/policy.ts';
-import { code, page, table } from './markdown.ts';
+import { code, type FieldsSchema, fieldRows, page, table } from './markdown.ts';
 
 type Action = (typeof actions)[number];
 
-interface ParamSchema {
-  properties?: Record<string, { description?: string; default?: unknown }>;
-  required?: string[];
-}
-
 function parametersOf({ params }: Action): string {
-  const { properties = {}, required = [] } = z.toJSONSchema(params, { io: 'input' }) as ParamSchema;
-  const rows = Object.entries(properties).map(([name, { description = '', default: fallback }]) => {
-    const unsaid = required.includes(name) ? 'required' : 'optional';
-    return [code(name), fallback === undefined ? unsaid : code(JSON.stringify(fallback)), description];
-  });
+  const rows = fieldRows(z.toJSONSchema(params, { io: 'input' }) as FieldsSchema);
   return rows.length === 0 ? 'No parameters.' : table(['parameter', 'default', 'meaning'], rows);
 }
 

@@ -1,27 +1,22 @@
 import { notifiers } from '../../activities/notifiers/index.ts';
 import { configJsonSchema } from '../../config/config.ts';
-import { code, page, table } from './markdown.ts';
+import { type FieldsSchema, fieldRows, page, table } from './markdown.ts';
 
-interface KindSchema {
-  properties: Record<string, { description?: string; default?: unknown; const?: string }>;
-  required?: string[];
-}
-
-const kinds = (): KindSchema[] => {
+const kinds = (): FieldsSchema[] => {
   const { properties } = configJsonSchema() as { properties: Record<string, unknown> };
-  return (properties.receivers as { items: { oneOf: KindSchema[] } }).items.oneOf;
+  return (properties.receivers as { items: { oneOf: FieldsSchema[] } }).items.oneOf;
 };
 
 /** Fields that every kind has; they stand once, before the kinds. */
 const shared = ['name', 'type', 'fallback', 'allowPrivateNetwork'];
 
-const rows = ({ properties, required = [] }: KindSchema, isListed: (field: string) => boolean) =>
-  Object.entries(properties)
-    .filter(([field]) => isListed(field))
-    .map(([field, { description = '', default: fallback }]) => {
-      const unsaid = required.includes(field) ? 'required' : 'optional';
-      return [code(field), fallback === undefined ? unsaid : code(String(fallback)), description];
-    });
+const head = ['field', 'default', 'meaning'];
+
+/** The table of those fields that every kind has, or of those that this one adds. */
+function fieldsOf({ properties = {}, ...kind }: FieldsSchema, which: 'shared' | 'own'): string {
+  const listed = Object.entries(properties).filter(([name]) => shared.includes(name) === (which === 'shared'));
+  return table(head, fieldRows({ ...kind, properties: Object.fromEntries(listed) }));
+}
 
 const examples: Record<string, string> = {
   discord: `- name: shop-chat
@@ -69,18 +64,15 @@ export const receiversPage = (): string => {
     'config/schema.ts and activities/notifiers/',
     intro,
     '## Fields of all kinds',
-    table(['field', 'default', 'meaning'], first === undefined ? [] : rows(first, (field) => shared.includes(field))),
+    fieldsOf(first ?? {}, 'shared'),
     ...notifiers.flatMap(({ name, summary }) => {
-      const kind = all.find(({ properties }) => properties.type?.const === name);
+      const kind = all.find(({ properties }) => properties?.type?.const === name);
       // One that is being written has no fields yet; a test asks that each one has, in the end.
       if (kind === undefined) return [`## ${name}`, summary];
       return [
         `## ${name}`,
         summary,
-        table(
-          ['field', 'default', 'meaning'],
-          rows(kind, (field) => !shared.includes(field)),
-        ),
+        fieldsOf(kind, 'own'),
         `\`\`\`yaml\nreceivers:\n${(examples[name] ?? '').replaceAll(/^/gm, '  ')}\n\`\`\``,
       ];
     }),
