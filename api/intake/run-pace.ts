@@ -83,11 +83,11 @@ export function createRunPace<Fate>({ now, after }: Parts): RunPace<Fate> {
       const { promise, resolve, reject } = Promise.withResolvers<Fate | 'superseded'>();
       // Whoever asked may have given up meanwhile.
       promise.catch(() => {});
-      const known = run.waiting.get(alert.status);
-      const latest = known !== undefined && beganLater(known.alert, alert) ? known.alert : alert;
+      const waiting = run.waiting.get(alert.status) ?? { alert, handOver, waiters: [] };
+      if (!beganLater(waiting.alert, alert)) waiting.alert = alert;
+      waiting.waiters.push({ alert, resolve, reject });
       run.waiting.delete(alert.status);
-      const waiters = [...(known?.waiters ?? []), { alert, resolve, reject }];
-      run.waiting.set(alert.status, { alert: latest, handOver, waiters });
+      run.waiting.set(alert.status, waiting);
       return promise;
     },
   };

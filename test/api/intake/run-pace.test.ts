@@ -85,6 +85,13 @@ describe('the alerts of one run', () => {
     void pace.atWindowEnd(at(30, 'resolved'), handOver);
   });
 
+  it('take linear time, also where a body holds as many of one run as it may', () => {
+    const { takeAll } = setUp();
+    const startedMs = performance.now();
+    takeAll(50_000);
+    expect(performance.now() - startedMs).toBeLessThan(3_000);
+  });
+
   it('do not hold up another run', () => {
     const { pace, takeAll } = setUp();
     takeAll(50);
