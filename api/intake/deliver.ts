@@ -3,8 +3,9 @@ import { remediationWorkflowId } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import type { ApiLimits, IntakePort } from '../ports.ts';
 import { createDeliveryMemory, type DeliveryMemory } from './delivery-memory.ts';
+import { type CallBackAfter, callBackAfter } from './pacing.ts';
 import { createRepeats, type Repeats } from './repeats.ts';
-import { createRunPace, type RunPace } from './run-pace.ts';
+import { createRunPace } from './run-pace.ts';
 import { createSlots } from './slots.ts';
 
 /** What became of a delivery's alerts; together they are all of them. */
@@ -28,20 +29,15 @@ interface Parts {
   intake: IntakePort;
   now: () => number;
   limits: Pick<ApiLimits, 'maxStarts' | 'deliveryDeadlineMs'>;
-  /** Calls back after so many milliseconds. */
-  after?: (ms: number, then: () => void) => void;
+  after?: CallBackAfter;
 }
 
 /** One per process: the alerts of all deliveries share its slots, its pace, and its memories of repeats and of those cut short. */
 export function createDeliver({ intake, now, limits, after = callBackAfter }: Parts): Deliver {
   const memory = createDeliveryMemory(now);
   const repeats = createRepeats(now);
-  const handAll = createHandAll({
-    hand: createHand(intake, repeats),
-    pace: createRunPace<Fate>({ now, after }),
-    memory,
-    maxStarts: limits.maxStarts,
-  });
+  const hand = createHand(intake, repeats);
+  const handAll = createHandAll({ hand, memory, maxStarts: limits.maxStarts, now, after });
 
   return async (alerts) => {
     const receipt: Receipt = { accepted: 0, duplicates: 0, resolved: 0, unmatched: 0 };
@@ -108,21 +104,23 @@ function createHand(intake: IntakePort, repeats: Repeats): Hand {
 
 interface Handing {
   hand: Hand;
-  pace: RunPace<Fate>;
   memory: DeliveryMemory;
   maxStarts: number;
+  now: () => number;
+  after: CallBackAfter;
 }
 
 /** Hands over the alerts of a delivery in the slots of all; those that must wait for their run take none meanwhile. */
-function createHandAll({ hand, pace, memory, maxStarts }: Handing) {
+function createHandAll({ hand, memory, maxStarts, now, after }: Handing) {
   const inSlot = createSlots(maxStarts);
+  const pace = createRunPace({ now, after, handOver: (alert) => inSlot(() => hand(keyOf(alert), alert)) });
   const note = ({ receipt, held, stopped }: Delivery, key: string, fate: Fate) => {
     receipt[fate] += 1;
     held.push(key);
     if (stopped.aborted) memory.keep([key]);
   };
   const handLate = async (delivery: Delivery, key: string, alert: Alert) => {
-    const fate = await pace.atWindowEnd(alert, (latest) => inSlot(() => hand(keyOf(latest), latest)));
+    const fate = await pace.atWindowEnd(alert);
     note(delivery, key, fate === 'superseded' ? 'duplicates' : fate);
   };
   return (delivery: Delivery, alerts: readonly (readonly [key: string, alert: Alert])[]) => {
@@ -150,10 +148,6 @@ function createHandAll({ hand, pace, memory, maxStarts }: Handing) {
 async function fateOf(intake: IntakePort, alert: Alert): Promise<Fate> {
   if (alert.status === 'firing') return (await intake.start(alert)).started ? 'accepted' : 'duplicates';
   return (await intake.resolve(alert)).known ? 'resolved' : 'unmatched';
-}
-
-function callBackAfter(ms: number, then: () => void): void {
-  setTimeout(then, ms).unref();
 }
 
 const otherStatus = { firing: 'resolved', resolved: 'firing' } as const;

@@ -35,17 +35,16 @@ export function createRepeats(now: () => number): Repeats {
       const id = remediationWorkflowId(alert);
       const last = runs.get(id);
       const handed = last?.status === alert.status ? last : { status: alert.status, atMs: new Map<string, number>() };
-      handed.atMs.delete(alert.startsAt);
-      handed.atMs.set(alert.startsAt, now());
-      dropOldest(handed.atMs, mostBeginnings);
-      runs.delete(id);
-      runs.set(id, handed);
-      dropOldest(runs, mostRuns);
+      keepLatest(handed.atMs, [alert.startsAt, now()], mostBeginnings);
+      keepLatest(runs, [id, handed], mostRuns);
     },
   };
 }
 
-function dropOldest(map: Map<string, unknown>, most: number): void {
+/** Sets a key as the latest one; the one that was set the longest ago is forgotten where there are more than `most`. */
+export function keepLatest<T>(map: Map<string, T>, [key, value]: [key: string, value: T], most: number): void {
+  map.delete(key);
+  map.set(key, value);
   const [oldest] = map.keys();
   if (map.size > most && oldest !== undefined) map.delete(oldest);
 }

@@ -1,27 +1,27 @@
 import type { Alert } from '../../domain/alert/alert.ts';
 import { remediationWorkflowId } from '../../domain/run/contract.ts';
+import { type CallBackAfter, msUntilOne, refill, type TokenBucket } from './pacing.ts';
+import { keepLatest } from './repeats.ts';
 
-/** A run is handed so many alerts at once; afterwards what came meanwhile is handed over once in each window. */
-export const runPaceLimits = { atOnce: 6, windowMs: 5_000 };
+/** A run is handed so many alerts at once; afterwards what came meanwhile is handed over once in each window of `oneMoreMs`. */
+export const runPaceLimits = { atOnce: 6, oneMoreMs: 5_000 };
 const mostRuns = 20_000;
 
-interface Parts {
+interface Parts<Fate> {
   now: () => number;
-  /** Calls back after so many milliseconds. */
-  after: (ms: number, then: () => void) => void;
+  after: CallBackAfter;
+  /** Hands over an alert that had to wait. */
+  handOver: (alert: Alert) => Promise<Fate>;
 }
 
 /** What waits for the end of a run's window: the latest alert of a state, and all who wait for it. */
 interface Waiting<Fate> {
   alert: Alert;
-  handOver: (alert: Alert) => Promise<Fate>;
   waiters: { alert: Alert; resolve: (fate: Fate | 'superseded') => void; reject: (error: unknown) => void }[];
 }
 
-interface Run<Fate> {
-  /** How many alerts may be handed over at `atMs`; grows by one in each window. */
-  left: number;
-  atMs: number;
+/** The bucket holds how many alerts may be handed over; it grows by one in each window. */
+interface Run<Fate> extends TokenBucket {
   waiting: Map<Alert['status'], Waiting<Fate>>;
 }
 
@@ -36,22 +36,19 @@ export interface RunPace<Fate> {
    * Hands over at the end of the run's window the firing and the resolved alert that began last, in the order in which
    * the states came. Resolves when its own or the later one of the same state is held, rejects where that failed.
    */
-  atWindowEnd(alert: Alert, handOver: (alert: Alert) => Promise<Fate>): Promise<Fate | 'superseded'>;
+  atWindowEnd(alert: Alert): Promise<Fate | 'superseded'>;
 }
 
 /** Knows 20,000 runs at most; one that it has forgotten begins anew. */
-export function createRunPace<Fate>({ now, after }: Parts): RunPace<Fate> {
+export function createRunPace<Fate>({ now, after, handOver }: Parts<Fate>): RunPace<Fate> {
   const runs = new Map<string, Run<Fate>>();
 
   const runOf = (alert: Alert): Run<Fate> => {
     const id = remediationWorkflowId(alert);
     const run = runs.get(id) ?? { left: runPaceLimits.atOnce, atMs: now(), waiting: new Map() };
-    const grown = Math.max(0, now() - run.atMs) / runPaceLimits.windowMs;
-    run.left = Math.min(runPaceLimits.atOnce, run.left + grown);
-    run.atMs = now();
-    runs.delete(id);
-    runs.set(id, run);
-    forgetOldest(runs);
+    refill(run, runPaceLimits, now());
+    // One with somebody waiting is kept by its timer; when it is forgotten here, only its count begins anew.
+    keepLatest(runs, [id, run], mostRuns);
     return run;
   };
 
@@ -59,7 +56,7 @@ export function createRunPace<Fate>({ now, after }: Parts): RunPace<Fate> {
     const waiting = [...run.waiting.values()];
     run.waiting = new Map();
     run.left -= 1;
-    for (const { alert, handOver, waiters } of waiting) {
+    for (const { alert, waiters } of waiting) {
       try {
         const fate = await handOver(alert);
         for (const waiter of waiters) waiter.resolve(waiter.alert === alert ? fate : 'superseded');
@@ -77,13 +74,13 @@ export function createRunPace<Fate>({ now, after }: Parts): RunPace<Fate> {
       run.left -= 1;
       return true;
     },
-    atWindowEnd(alert, handOver) {
+    atWindowEnd(alert) {
       const run = runOf(alert);
-      if (run.waiting.size === 0) after((1 - run.left) * runPaceLimits.windowMs, () => void handWaiting(run));
+      if (run.waiting.size === 0) after(msUntilOne(run, runPaceLimits), () => void handWaiting(run));
       const { promise, resolve, reject } = Promise.withResolvers<Fate | 'superseded'>();
       // Whoever asked may have given up meanwhile.
       promise.catch(() => {});
-      const waiting = run.waiting.get(alert.status) ?? { alert, handOver, waiters: [] };
+      const waiting = run.waiting.get(alert.status) ?? { alert, waiters: [] };
       if (!beganLater(waiting.alert, alert)) waiting.alert = alert;
       waiting.waiters.push({ alert, resolve, reject });
       run.waiting.delete(alert.status);
@@ -94,9 +91,3 @@ export function createRunPace<Fate>({ now, after }: Parts): RunPace<Fate> {
 }
 
 const beganLater = (one: Alert, other: Alert) => Date.parse(one.startsAt) > Date.parse(other.startsAt);
-
-/** A run with somebody waiting is kept by its timer; when it is forgotten here, only its count begins anew. */
-function forgetOldest(runs: Map<string, unknown>): void {
-  const [oldest] = runs.keys();
-  if (runs.size > mostRuns && oldest !== undefined) runs.delete(oldest);
-}

@@ -1,4 +1,5 @@
 import { MendflowError } from '../../domain/run/errors.ts';
+import { msUntilOne, refill, type TokenBucket } from './pacing.ts';
 
 /** How much one sender may deliver. */
 export interface SenderRateLimits {
@@ -18,12 +19,11 @@ export interface SenderRate {
 
 /** Senders are those of the configuration, so that there are only so many. */
 export function createSenderRate({ alertsASecond, alertsAtOnce }: SenderRateLimits, now: () => number): SenderRate {
-  const senders = new Map<string, { left: number; atMs: number }>();
+  const limits = { atOnce: alertsAtOnce, oneMoreMs: 1_000 / alertsASecond };
+  const senders = new Map<string, TokenBucket>();
   const roomOf = (sender: string) => {
     const room = senders.get(sender) ?? { left: alertsAtOnce, atMs: now() };
-    const grown = (Math.max(0, now() - room.atMs) / 1_000) * alertsASecond;
-    room.left = Math.min(alertsAtOnce, room.left + grown);
-    room.atMs = now();
+    refill(room, limits, now());
     senders.set(sender, room);
     return room;
   };
@@ -31,7 +31,7 @@ export function createSenderRate({ alertsASecond, alertsAtOnce }: SenderRateLimi
     admit(sender) {
       const room = roomOf(sender);
       if (room.left < 1) {
-        const retryAfterMs = Math.ceil(((1 - room.left) / alertsASecond) * 1_000);
+        const retryAfterMs = Math.ceil(msUntilOne(room, limits));
         const detail = `${sender} has delivered more than ${alertsASecond} alerts a second for a while.`;
         throw new MendflowError('OVERLOADED', detail, { retryAfterMs });
       }

@@ -2,6 +2,7 @@ import type { Alert } from '../../domain/alert/alert.ts';
 import { sightingOf } from '../../domain/guard/sightings.ts';
 import type { Sighting } from '../../domain/guard/state.ts';
 import type { GuardPort } from '../ports.ts';
+import { type CallBackAfter, callBackAfter } from './pacing.ts';
 
 /** Fewer alerting workloads than this are no storm, also where several api processes share the deliveries. */
 const fewest = 5;
@@ -19,8 +20,7 @@ interface Parts {
   guard: Pick<GuardPort, 'alerting'>;
   now: () => number;
   logger: { warn(fields: object, message: string): void };
-  /** Calls back after so many milliseconds. */
-  after?: (ms: number, then: () => void) => void;
+  after?: CallBackAfter;
 }
 
 /**
@@ -61,20 +61,22 @@ export function createTellAlerting({ guard, now, logger, after = callBackAfter }
       logger.warn({ err, cluster: name }, 'the guard could not be told which workloads alert');
     }
   };
-  const tell = async (name: string, alerts: readonly Alert[]) => {
+  /** The message that is on its way; undefined where there is nothing to wait for. */
+  const tell = (name: string, alerts: readonly Alert[]): Promise<void> | undefined => {
     const cluster = clusterOf(name);
-    if (cluster === undefined || !hear(cluster, alerts, now()) || cluster.isDue) return;
+    if (cluster === undefined || !hear(cluster, alerts, now()) || cluster.isDue) return undefined;
     const restMs = cluster.sentAtMs + apartMs - now();
     if (restMs <= 0) return send(name, cluster);
     cluster.isDue = true;
     after(restMs, () => void send(name, cluster));
+    return undefined;
   };
 
   return async (alerts) => {
     const firing = alerts.filter(({ status }) => status === 'firing');
-    const told = [...Map.groupBy(firing, ({ cluster }) => cluster)].map(([name, own]) => tell(name, own));
-    if (told.length === 0) return;
-    await Promise.race([Promise.all(told), new Promise<void>((resolve) => callBackAfter(patienceMs, resolve))]);
+    const sent = [...Map.groupBy(firing, ({ cluster }) => cluster)].flatMap(([name, own]) => tell(name, own) ?? []);
+    if (sent.length === 0) return;
+    await Promise.race([Promise.all(sent), new Promise<void>((resolve) => callBackAfter(patienceMs, resolve))]);
   };
 }
 
@@ -90,8 +92,4 @@ function hear({ workloads }: Cluster, alerts: readonly Alert[], nowMs: number): 
   }
   if (new Set([...workloads.values()].map(({ sighting }) => sighting.workload)).size < fewest) return false;
   return [...workloads.values()].some(({ toldAtMs }) => toldAtMs <= nowMs - againMs);
-}
-
-function callBackAfter(ms: number, then: () => void): void {
-  setTimeout(then, ms).unref();
 }

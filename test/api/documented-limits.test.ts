@@ -8,7 +8,7 @@ import { intakeLimits } from '../../domain/alert/intake.ts';
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8').replace(/\s+/g, ' ');
 const mebibytes = (bytes: number) => `${bytes / 1_048_576} MiB`;
 const { alertsASecond, alertsAtOnce } = defaultLimits.senderRate;
-const windowSeconds = runPaceLimits.windowMs / 1_000;
+const windowSeconds = runPaceLimits.oneMoreMs / 1_000;
 const { api } = loadConfig({ env: {} });
 const idleSeconds = (defaultLimits.keepAliveTimeoutMs + 1_000) / 1_000;
 

@@ -3,17 +3,19 @@ import { createRunPace } from '../../../api/intake/run-pace.ts';
 import type { Alert } from '../../../domain/alert/alert.ts';
 import { anAlert } from '../../support/builders.ts';
 
-function setUp() {
+function setUp({ isGone = false } = {}) {
   const clock = { nowMs: 0, timers: [] as { atMs: number; then: () => void }[] };
-  const pace = createRunPace<string>({
-    now: () => clock.nowMs,
-    after: (ms, then) => clock.timers.push({ atMs: clock.nowMs + ms, then }),
-  });
   const handed: Alert[] = [];
   const handOver = async (alert: Alert) => {
+    if (isGone) throw new Error('gone');
     handed.push(alert);
     return 'held';
   };
+  const pace = createRunPace<string>({
+    now: () => clock.nowMs,
+    after: (ms, then) => clock.timers.push({ atMs: clock.nowMs + ms, then }),
+    handOver,
+  });
   const passes = async (ms: number) => {
     clock.nowMs += ms;
     const due = clock.timers.filter(({ atMs }) => atMs <= clock.nowMs);
@@ -22,11 +24,11 @@ function setUp() {
     await new Promise(setImmediate);
   };
   /** As the intake does it: at once where that is allowed, else at the end of the window. */
-  const take = (alert: Alert) => (pace.admits(alert) ? handOver(alert) : pace.atWindowEnd(alert, handOver));
+  const take = (alert: Alert) => (pace.admits(alert) ? handOver(alert) : pace.atWindowEnd(alert));
   const takeAll = (count: number) => {
     for (const alert of flood(count)) void take(alert);
   };
-  return { clock, pace, handed, handOver, passes, take, takeAll };
+  return { clock, pace, handed, passes, take, takeAll };
 }
 
 const at = (second: number, status: Alert['status'] = 'firing') =>
@@ -78,11 +80,11 @@ describe('the alerts of one run', () => {
   });
 
   it('do not overtake one that waits', async () => {
-    const { clock, pace, takeAll, handOver } = setUp();
+    const { clock, pace, takeAll } = setUp();
     takeAll(7);
     clock.nowMs = 60_000;
     expect(pace.admits(at(30, 'resolved'))).toBe(false);
-    void pace.atWindowEnd(at(30, 'resolved'), handOver);
+    void pace.atWindowEnd(at(30, 'resolved'));
   });
 
   it('take linear time, also where a body holds as many of one run as it may', () => {
@@ -99,10 +101,9 @@ describe('the alerts of one run', () => {
   });
 
   it('fail for all who wait where the latest one could not be handed over', async () => {
-    const { pace, takeAll, passes } = setUp();
-    takeAll(6);
-    const fails = () => Promise.reject(new Error('gone'));
-    const answers = [at(7), at(8)].map((alert) => pace.atWindowEnd(alert, fails));
+    const { pace, passes } = setUp({ isGone: true });
+    for (const alert of flood(6)) pace.admits(alert);
+    const answers = [at(7), at(8)].map((alert) => pace.atWindowEnd(alert));
     await passes(5_000);
     expect(await Promise.allSettled(answers)).toEqual(Array(2).fill({ status: 'rejected', reason: new Error('gone') }));
   });
