@@ -46,8 +46,14 @@ interface WrittenPolicy {
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
-/** The comment that a policy begins with, as paragraphs. */
-const reasoning = (text: string) => /^(?:#.*\n)+/.exec(text)?.[0].replaceAll(/^# ?/gm, '').trim() ?? '';
+/** The comment that a policy begins with, as paragraphs; without the line by which editors find the schema. */
+function reasoning(text: string): string {
+  const [comment = ''] = /^(?:#.*\n)+/.exec(text) ?? [];
+  return comment
+    .replace(/^# yaml-language-server: .*\n/, '')
+    .replaceAll(/^# ?/gm, '')
+    .trim();
+}
 
 const listed = (names: readonly string[]) => names.map(code).join(', ');
 

@@ -23,6 +23,10 @@ describe('the policy cookbook', () => {
     }
   });
 
+  it('leaves out the line by which editors find the schema', () => {
+    expect(page).not.toContain('yaml-language-server');
+  });
+
   it('says for a policy without steps that people are told', () => {
     expect(page).toMatch(/unschedulable\.yaml\): no step/);
   });
