@@ -30,13 +30,13 @@ function getContexts(terminal: Terminal, { headers }: { headers: boolean }): voi
     terminal.say('No contexts. Add one with: mendflow config set-context NAME --server URL');
     return;
   }
-  const [head = '', ...lines] = table(rows, [
+  const lines = table(rows, [
     { head: 'CURRENT', cell: ({ name }) => (name === current ? '*' : undefined) },
     { head: 'NAME', cell: ({ name }) => name },
     { head: 'SERVER', cell: ({ server }) => server },
     { head: 'TOKEN', cell: ({ token }) => token },
   ]);
-  for (const line of headers ? [head, ...lines] : lines) terminal.print(line);
+  for (const line of headers ? lines : lines.slice(1)) terminal.print(line);
 }
 
 function setContext(terminal: Terminal, name: string, given: { server: string; tokenFile?: string }): void {

@@ -63,8 +63,8 @@ async function listRuns(terminal: Terminal, options: ListOptions): Promise<void>
 }
 
 function printRuns(terminal: Terminal, runs: readonly RunSummary[], { output, headers }: ListOptions): void {
-  const [head = '', ...lines] = table(runs, columns(terminal.now()), output === 'wide');
-  for (const line of headers ? [head, ...lines] : lines) terminal.print(line);
+  const lines = table(runs, columns(terminal.now()), output === 'wide');
+  for (const line of headers ? lines : lines.slice(1)) terminal.print(line);
 }
 
 /** Prints the runs, then each run that is new or has changed, until the time given is over. */
@@ -74,15 +74,17 @@ async function watchRuns(terminal: Terminal, options: ListOptions, look: () => P
   }
   const { timeout = Number.POSITIVE_INFINITY } = options;
   const untilMs = terminal.now() + timeout;
-  const known = new Set<string>();
-  for (let headers = options.headers; ; ) {
+  let { headers } = options;
+  let before: ReadonlySet<string> | undefined;
+  for (;;) {
     const { runs } = await look();
-    const fresh = runs.filter((run) => !known.has(JSON.stringify(run)));
-    for (const run of fresh) known.add(JSON.stringify(run));
+    const fresh = runs.filter((run) => !before?.has(JSON.stringify(run)));
     if (options.output === 'name') for (const { id } of fresh) terminal.print(id);
-    else if (fresh.length > 0) printRuns(terminal, fresh, { ...options, headers });
-    else if (known.size === 0 && headers) terminal.say('No runs yet; waiting for the first. Ctrl-C ends this.');
-    headers = false;
+    else if (fresh.length > 0) {
+      printRuns(terminal, fresh, { ...options, headers });
+      headers = false;
+    } else if (before === undefined && headers) terminal.say('No runs yet; waiting for the first. Ctrl-C ends this.');
+    before = new Set(runs.map((run) => JSON.stringify(run)));
     if (terminal.now() >= untilMs) return;
     await terminal.rest(Math.min(everyMs, untilMs - terminal.now()));
   }

@@ -64,6 +64,18 @@ describe('mendflow list', () => {
     ]);
   });
 
+  it('prints the heads of the columns before the first run, also where it had to wait for one', async () => {
+    runs.summaries = [];
+    const terminal = api.terminal();
+    terminal.rest = async (ms) => {
+      terminal.clockMs += ms;
+      runs.summaries = [aSummary()];
+    };
+    const { out, err } = await mendflow('list --watch --timeout 6s', terminal);
+    expect(err).toBe('No runs yet; waiting for the first. Ctrl-C ends this.');
+    expect(out.split('\n').map((line) => line.split(/ {2,}/)[1])).toEqual(['WORKLOAD', 'Deployment/checkout']);
+  });
+
   it('refuses to watch a document', async () => {
     expect(await api.run('list --watch -o json')).toMatchObject({ code: 2, out: '' });
   });
