@@ -1,40 +1,24 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { sandboxPrefix } from '../config/client.ts';
+import { contextHint, knownContexts, sandboxPrefix } from '../config/client.ts';
 import { readContexts, writeContexts } from '../config/contexts.ts';
-import { nearest } from '../config/nearest.ts';
-import { runningSandboxes } from '../config/running-sandboxes.ts';
+import { isWebAddress, notWebAddress } from '../config/web-address.ts';
 import { MendflowError } from '../domain/run/errors.ts';
 import { table } from './output/table.ts';
 import type { Terminal } from './terminal.ts';
 
-interface Row {
-  name: string;
-  server: string;
-  token: string | undefined;
-}
-
-/** Every context by name: those that the user has set, and a sandbox that runs. */
-function rowsOf({ env }: Terminal): Row[] {
-  const { contexts } = readContexts(env);
-  return [
-    ...Object.entries(contexts).map(([name, { server, tokenFile }]) => ({ name, server, token: tokenFile })),
-    ...runningSandboxes(env).map(({ name, server }) => ({ name: sandboxPrefix + name, server, token: 'its own' })),
-  ];
-}
-
 function getContexts(terminal: Terminal, { headers }: { headers: boolean }): void {
-  const { current } = readContexts(terminal.env);
-  const rows = rowsOf(terminal);
+  const { current, contexts } = knownContexts(terminal.env);
+  const rows = Object.entries(contexts);
   if (rows.length === 0) {
     terminal.say('No contexts. Add one with: mendflow config set-context NAME --server URL');
     return;
   }
   const lines = table(rows, [
-    { head: 'CURRENT', cell: ({ name }) => (name === current ? '*' : undefined) },
-    { head: 'NAME', cell: ({ name }) => name },
-    { head: 'SERVER', cell: ({ server }) => server },
-    { head: 'TOKEN', cell: ({ token }) => token },
+    { head: 'CURRENT', cell: ([name]) => (name === current ? '*' : undefined) },
+    { head: 'NAME', cell: ([name]) => name },
+    { head: 'SERVER', cell: ([, { server }]) => server },
+    { head: 'TOKEN', cell: ([, { token, tokenFile }]) => (token === undefined ? tokenFile : 'its own') },
   ]);
   for (const line of headers ? lines : lines.slice(1)) terminal.print(line);
 }
@@ -43,8 +27,8 @@ function setContext(terminal: Terminal, name: string, given: { server: string; t
   if (name.startsWith(sandboxPrefix)) {
     throw new MendflowError('INVALID_REQUEST', `${sandboxPrefix}… is the name of a sandbox; choose another name`);
   }
-  if (!/^https?:$/.test(URL.parse(given.server)?.protocol ?? '')) {
-    throw new MendflowError('INVALID_REQUEST', `--server must be an http or https URL, is "${given.server}"`);
+  if (!isWebAddress(given.server)) {
+    throw new MendflowError('INVALID_REQUEST', `--server ${notWebAddress(given.server)}`);
   }
   const before = readContexts(terminal.env);
   const context = { server: given.server, ...(given.tokenFile && { tokenFile: resolve(given.tokenFile) }) };
@@ -54,29 +38,23 @@ function setContext(terminal: Terminal, name: string, given: { server: string; t
 }
 
 function useContext(terminal: Terminal, name: string): void {
-  const rows = rowsOf(terminal);
-  const found = rows.find((row) => row.name === name);
-  if (found === undefined) throw unknownContext(name, rows);
+  const { contexts } = knownContexts(terminal.env);
+  const found = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+  if (found === undefined) throw unknownContext(name, Object.keys(contexts));
   writeContexts(terminal.env, { ...readContexts(terminal.env), current: name });
   terminal.print(`The commands speak to ${found.server} (context ${name}).`);
 }
 
 function deleteContext(terminal: Terminal, name: string): void {
   const { current, contexts } = readContexts(terminal.env);
-  if (!Object.hasOwn(contexts, name) && current !== name) throw unknownContext(name, rowsOf(terminal));
+  if (!Object.hasOwn(contexts, name) && current !== name) throw unknownContext(name, Object.keys(contexts));
   const { [name]: _, ...kept } = contexts;
   writeContexts(terminal.env, { ...(current !== undefined && current !== name && { current }), contexts: kept });
   terminal.print(`Context ${name} is deleted.`);
 }
 
-function unknownContext(name: string, rows: readonly Row[]): MendflowError {
-  const near = nearest(
-    name,
-    rows.map((row) => row.name),
-  );
-  const hint = near === undefined ? 'mendflow config get-contexts lists them' : `did you mean ${near}?`;
-  return new MendflowError('NOT_FOUND', `No context ${name}; ${hint}`);
-}
+const unknownContext = (name: string, names: readonly string[]) =>
+  new MendflowError('NOT_FOUND', `No context ${name}; ${contextHint(name, names)}`);
 
 /** `mendflow config`: the installations to which the commands of this user speak. */
 export function configCommand(terminal: Terminal): Command {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { MendflowError } from '../domain/run/errors.ts';
 import { trimmedEnd } from '../domain/text/trimmed.ts';
-import { contextsFile, readContexts } from './contexts.ts';
+import { type Context, readContexts } from './contexts.ts';
 import { nearest } from './nearest.ts';
 import { runningSandboxes } from './running-sandboxes.ts';
+import { isWebAddress, notWebAddress } from './web-address.ts';
 
 /** Variables of the command line's own; the api and the worker do not read them. */
 export const clientVariables = {
@@ -55,10 +56,7 @@ const readTextFile = (path: string): string => readFileSync(path, 'utf8');
  */
 export function loadClient({ env, readFile = readTextFile, ...flags }: ClientSources): ClientSettings {
   const { server, from, foundBy, ...found } = findServer({ env, ...flags });
-  const url = URL.parse(server);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new MendflowError('INVALID_CONFIG', `${from}: must be an http or https URL, is "${server}"`);
-  }
+  if (!isWebAddress(server)) throw new MendflowError('INVALID_CONFIG', `${from}: ${notWebAddress(server)}`);
   const token =
     flags.token ||
     found.token ||
@@ -70,34 +68,52 @@ export function loadClient({ env, readFile = readTextFile, ...flags }: ClientSou
 
 function findServer({ env, server, context }: Omit<ClientSources, 'readFile'>): FoundServer {
   if (server) return { server, from: '--server' };
-  if (context) return inContext(env, context, '--context');
-  if (env.MENDFLOW_SERVER) return { server: env.MENDFLOW_SERVER, from: 'MENDFLOW_SERVER' };
-  if (env.MENDFLOW_CONTEXT) return inContext(env, env.MENDFLOW_CONTEXT, 'MENDFLOW_CONTEXT');
-  const { current } = readContexts(env);
-  if (current !== undefined) return inContext(env, current, 'the context in use');
-  const running = runningSandboxes(env);
-  const [only, ...others] = running;
-  if (only && others.length === 0) return inContext(env, `${sandboxPrefix}${only.name}`, 'the sandbox');
-  if (only) {
-    const names = running.map(({ name }) => `${sandboxPrefix}${name}`).join(', ');
-    throw new MendflowError('INVALID_CONFIG', `Several sandboxes run; choose one with --context: ${names}`);
+  if (!context && env.MENDFLOW_SERVER) return { server: env.MENDFLOW_SERVER, from: 'MENDFLOW_SERVER' };
+  const known = knownContexts(env);
+  if (context) return inContext(known, context, '--context');
+  if (env.MENDFLOW_CONTEXT) return inContext(known, env.MENDFLOW_CONTEXT, 'MENDFLOW_CONTEXT');
+  if (known.current !== undefined) return inContext(known, known.current, 'the context in use');
+  const [sandbox, ...others] = known.sandboxes;
+  if (others.length > 0) {
+    const detail = `Several sandboxes run; choose one with --context: ${known.sandboxes.join(', ')}`;
+    throw new MendflowError('INVALID_CONFIG', detail);
   }
+  if (sandbox !== undefined) return inContext(known, sandbox, 'the sandbox');
   return { server: defaultServer, from: 'the default', foundBy: 'the default; no server is named and no sandbox runs' };
 }
 
-/** The server of a context: one that the user has named, or a sandbox that runs. */
-function inContext(env: ClientSources['env'], name: string, from: string): FoundServer {
-  const sandboxes = runningSandboxes(env);
-  const sandbox = sandboxes.find((each) => `${sandboxPrefix}${each.name}` === name);
-  if (sandbox) return { ...{ server: sandbox.server, token: sandbox.token, from }, foundBy: name };
-  const { contexts } = readContexts(env);
+/** What --context may name. */
+interface KnownContexts {
+  current: string | undefined;
+  /** Those that the user has set and, as `sandbox/<name>` and with the token of its own, each sandbox that runs. */
+  contexts: Readonly<Record<string, Context & { token?: string }>>;
+  /** The names of the sandboxes among them. */
+  sandboxes: readonly string[];
+}
+
+/** Every context of this user, the sandboxes that run among them. Throws INVALID_CONFIG as readContexts does. */
+export function knownContexts(env: ClientSources['env']): KnownContexts {
+  const { current, contexts } = readContexts(env);
+  const running = runningSandboxes(env).map(({ name, ...sandbox }) => [`${sandboxPrefix}${name}`, sandbox] as const);
+  return {
+    current,
+    contexts: { ...contexts, ...Object.fromEntries(running) },
+    sandboxes: running.map(([name]) => name),
+  };
+}
+
+function inContext({ contexts, sandboxes }: KnownContexts, name: string, from: string): FoundServer {
   const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
-  if (context) return { ...context, from: `context ${name} in ${contextsFile(env)}`, foundBy: `context ${name}` };
-  const names = [...Object.keys(contexts), ...sandboxes.map((each) => `${sandboxPrefix}${each.name}`)];
-  const known = names.length === 0 ? 'there is none' : `there are ${names.join(', ')}`;
+  if (context !== undefined) return { ...context, from, foundBy: sandboxes.includes(name) ? name : `context ${name}` };
+  const detail = `${from}: there is no context ${name}; ${contextHint(name, Object.keys(contexts))}`;
+  throw new MendflowError('INVALID_CONFIG', detail);
+}
+
+/** Which context was meant by a name that is none, or which there are. */
+export function contextHint(name: string, names: readonly string[]): string {
   const near = nearest(name, names);
-  const hint = near === undefined ? known : `did you mean ${near}?`;
-  throw new MendflowError('INVALID_CONFIG', `${from}: there is no context ${name}; ${hint}`);
+  if (near !== undefined) return `did you mean ${near}?`;
+  return names.length === 0 ? 'there is none' : `there are ${names.join(', ')}`;
 }
 
 function tokenIn(file: string | undefined, from: string, readFile: (path: string) => string): string | undefined {

@@ -1,25 +1,21 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 import { MendflowError } from '../domain/run/errors.ts';
-
-const contextSchema = z.strictObject({
-  /** Address of the api. */
-  server: z.url({ protocol: /^https?$/ }),
-  /** File that holds the token; the token itself is never kept here. */
-  tokenFile: z.string().min(1).optional(),
-});
-
-const contextsSchema = z.strictObject({
-  /** The context in use. */
-  current: z.string().optional(),
-  contexts: z.record(z.string(), contextSchema).default({}),
-});
+import { isWebAddress, notWebAddress } from './web-address.ts';
 
 /** One installation of Mendflow to which the command line may speak. */
-export type Context = z.infer<typeof contextSchema>;
+export interface Context {
+  /** Address of the api. */
+  server: string;
+  /** File that holds the token; the token itself is never kept here. */
+  tokenFile?: string;
+}
+
 /** The installations that this user has named, and the one in use. */
-export type Contexts = z.infer<typeof contextsSchema>;
+export interface Contexts {
+  current?: string;
+  contexts: Record<string, Context>;
+}
 
 type Env = Record<string, string | undefined>;
 
@@ -35,11 +31,38 @@ export function readContexts(env: Env): Contexts {
   const file = contextsFile(env);
   const text = file === undefined ? undefined : textOf(file);
   if (text === undefined) return { contexts: {} };
-  const { data, error } = contextsSchema.safeParse(parsed(text));
-  if (data) return data;
-  const faults = error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
-  throw new MendflowError('INVALID_CONFIG', `${file}: ${faults.join('; ')}`);
+  const value = parsed(text);
+  const faults = isMapping(value) ? faultsIn(value) : ['must hold a JSON object'];
+  if (faults.length > 0) throw new MendflowError('INVALID_CONFIG', `${file}: ${faults.join('; ')}`);
+  return { contexts: {}, ...(value as Partial<Contexts>) };
 }
+
+type Mapping = Record<string, unknown>;
+
+const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** By hand: every command that asks the api reads this file first, and to load zod takes longer than all else it loads. */
+function faultsIn({ current, contexts = {}, ...others }: Mapping): string[] {
+  return [
+    ...(current === undefined || typeof current === 'string' ? [] : ['current: must be a text']),
+    ...(isMapping(contexts) ? Object.entries(contexts).flatMap(faultsOf) : ['contexts: must be an object']),
+    ...unknownKeys(others),
+  ];
+}
+
+function faultsOf([name, context]: [string, unknown]): string[] {
+  if (!isMapping(context)) return [`contexts.${name}: must be an object`];
+  const { server, tokenFile, ...others } = context;
+  const isTokenFile = tokenFile === undefined || (typeof tokenFile === 'string' && tokenFile !== '');
+  return [
+    ...(typeof server === 'string' && isWebAddress(server) ? [] : [`server: ${notWebAddress(server)}`]),
+    ...(isTokenFile ? [] : ['tokenFile: must be the path of a file']),
+    ...unknownKeys(others),
+  ].map((fault) => `contexts.${name}.${fault}`);
+}
+
+const unknownKeys = (others: Mapping) => Object.keys(others).map((key) => `${key}: is not a setting`);
 
 /** Keeps the contexts, readable by this user only. Throws INVALID_CONFIG where they cannot be kept. */
 export function writeContexts(env: Env, contexts: Contexts): void {

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Config, loadConfig } from '../../config/config.ts';
 import { guardLimits } from '../../config/guard-limits.ts';
+import { isWebAddress } from '../../config/web-address.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import { alertsOf } from '../../domain/alert/intake.ts';
 import { type PolicyMode, policyModes } from '../../domain/policy/mode.ts';
@@ -92,7 +93,7 @@ async function prometheusFor({ prometheus }: Config, options: SimulateOptions) {
 }
 
 function urlValue(text: string): string {
-  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+  if (isWebAddress(text)) return text;
   throw new InvalidArgumentError('must be an http or https URL');
 }
 

@@ -4,9 +4,10 @@ import { describe, expect, it } from '@jest/globals';
 
 const root = join(import.meta.dirname, '..', '..');
 
+const main = join(root, 'cli', 'main.ts');
+
 function mendflow(...args: string[]) {
   const { MENDFLOW_INTAKE_TOKENS: _1, MENDFLOW_API_TOKENS: _2, NODE_OPTIONS: _3, ...env } = process.env;
-  const main = join(root, 'cli', 'main.ts');
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { env, encoding: 'utf8' });
   return { status, stdout, stderr };
 }
@@ -18,6 +19,24 @@ describe('mendflow', () => {
       stdout: expect.stringMatching(/serve[\s\S]*completion/),
       stderr: '',
     });
+  });
+
+  it('loads no package but commander to ask the api: each one delays the answer', () => {
+    const hook = `import { registerHooks } from 'node:module';
+      const packages = new Set();
+      registerHooks({ load(url, context, next) {
+        const [, name] = /\\/node_modules\\/([^/]+)/.exec(url) ?? [];
+        if (name) packages.add(name);
+        return next(url, context);
+      } });
+      process.on('exit', () => console.log([...packages].join()));`;
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, main, 'list', '--server', 'http://127.0.0.1:9'],
+      { env, encoding: 'utf8' },
+    );
+    expect(stdout).toBe('commander\n');
   });
 
   it('prints the version of the package', () => {

@@ -103,9 +103,22 @@ describe('contexts', () => {
     expect(statSync(contextsFile(env) ?? '').mode & 0o077).toBe(0);
   });
 
-  it('are refused with the field that is wrong', () => {
+  it.each([
+    ['{"contexts":{"prod":{"server":"ftp://x"}}}', 'contexts.prod.server: must be an http or https URL, is "ftp://x"'],
+    ['{"contexts":{"prod":{"tokenFile":"/t"}}}', 'contexts.prod.server: is required'],
+    [
+      '{"contexts":{"prod":{"server":"http://x","tokenFile":""}}}',
+      'contexts.prod.tokenFile: must be the path of a file',
+    ],
+    ['{"contexts":{"prod":{"server":"http://x","token":"t"}}}', 'contexts.prod.token: is not a setting'],
+    ['{"contexts":{"prod":"http://x"}}', 'contexts.prod: must be an object'],
+    ['{"contexts":[]}', 'contexts: must be an object'],
+    ['{"current":1}', 'current: must be a text'],
+    ['{"curent":"prod"}', 'curent: is not a setting'],
+    ['{"contexts":', 'contexts.json: must hold a JSON object'],
+  ])('are refused with the field that is wrong: %s', (text, fault) => {
     mkdirSync(join(home, '.config', 'mendflow'), { recursive: true });
-    writeFileSync(contextsFile(env) ?? '', '{"contexts":{"prod":{"server":"ftp://x"}}}');
-    expect(() => readContexts(env)).toThrow('contexts.prod.server: Invalid URL');
+    writeFileSync(contextsFile(env) ?? '', text);
+    expect(() => readContexts(env)).toThrow(fault);
   });
 });
