@@ -49,11 +49,22 @@ const isSecretPath = (path: readonly PropertyKey[]): boolean =>
     : configFields.some((field) => field.isSecret === true && path.join('.').startsWith(field.path));
 
 /** Names that may stand at a path of the file, for "did you mean". */
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  if (path[0] === 'receivers') return ['name', 'type', 'url', 'secret', 'fallback', 'allowPrivateNetwork'];
+function knownKeys(path: readonly PropertyKey[], values: unknown): string[] {
+  if (path[0] === 'receivers') return receiverKeys(valueAt(values, [...path, 'type']));
   const prefix = path.map((key) => `${String(key)}.`).join('');
   const below = configFields.filter((field) => field.path.startsWith(prefix));
   return [...new Set(below.map((field) => field.path.slice(prefix.length).split('.')[0] ?? ''))];
+}
+
+/** The fields of a kind of receiver; none of a kind that there is not. */
+function receiverKeys(type: unknown): string[] {
+  const { properties } = configJsonSchema() as { properties: { receivers: { items: { oneOf: KindSchema[] } } } };
+  const kind = properties.receivers.items.oneOf.find((each) => each.properties.type.const === type);
+  return Object.keys(kind?.properties ?? {});
+}
+
+interface KindSchema {
+  properties: { type: { const: string } };
 }
 
 /** A body that fits no budget would be answered 503 for ever. */
@@ -81,8 +92,9 @@ function read(sources: ConfigSources) {
   const issues = parsed.success ? [] : parsed.error.issues;
   const faultOf = (issue: z.core.$ZodIssue) => {
     const given = isSecretPath(issue.path) ? undefined : valueAt(overlaid.values, issue.path);
-    const written = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-    return `${placeOf(issue.path, written)}: ${sentenceOf(issue, given, knownKeys(issue.path))}`;
+    if (issue.code !== 'unrecognized_keys') return `${placeOf(issue.path)}: ${sentenceOf(issue, given, [])}`;
+    const known = knownKeys(issue.path, overlaid.values);
+    return `${placeOf(issue.path, [...issue.path, issue.keys[0] ?? ''])}: ${sentenceOf(issue, given, known)}`;
   };
   const missingSecrets = issues.filter(isMissingSecret).map(faultOf);
   const faults = [
