@@ -22,20 +22,26 @@ export function cacheFolderOf(env: Record<string, string | undefined>): string |
   return caches ? join(caches, 'mendflow') : undefined;
 }
 
+/** Where the sandbox of that name keeps its data. */
+export const sandboxFolder = (cache: string, name: string): string => join(cache, 'sandboxes', name);
+
+/** What others must know of a sandbox, in its data folder while it runs. */
+export const sandboxFile = (dataFolder: string): string => join(dataFolder, 'sandbox.json');
+
+/** Names of the sandboxes that have data in this cache, running or not. */
+export function sandboxNamesIn(cache: string): string[] {
+  try {
+    return readdirSync(sandboxFolder(cache, '')).sort();
+  } catch {
+    return [];
+  }
+}
+
 /** The sandboxes that run, by name. A file that another user wrote, or whose process has ended, counts as none. */
 export function runningSandboxes(env: Record<string, string | undefined>): RunningSandbox[] {
   const cache = cacheFolderOf(env);
   if (cache === undefined) return [];
-  const folder = join(cache, 'sandboxes');
-  return namesIn(folder).flatMap((name) => runningAt(name, join(folder, name, 'sandbox.json')) ?? []);
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
+  return sandboxNamesIn(cache).flatMap((name) => runningAt(name, sandboxFile(sandboxFolder(cache, name))) ?? []);
 }
 
 function runningAt(name: string, file: string): RunningSandbox | undefined {

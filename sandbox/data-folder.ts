@@ -1,23 +1,14 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { sandboxFolder, sandboxNamesIn } from '../config/running-sandboxes.ts';
 import { cacheFolder } from './binaries/cache.ts';
 import { SandboxError } from './sandbox-error.ts';
-
-const folderOfSandboxes = (env: NodeJS.ProcessEnv) => join(cacheFolder(env), 'sandboxes');
 
 /** Where the sandbox of that name keeps its data; rejects names that are no plain folder name. */
 export function dataFolderOf(name: string, env: NodeJS.ProcessEnv = process.env): string {
   if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(name)) {
     throw new SandboxError(`${name} is not a valid name for a sandbox; use small letters, digits and dashes`);
   }
-  return join(folderOfSandboxes(env), name);
+  return sandboxFolder(cacheFolder(env), name);
 }
 
 /** Names of sandboxes that have data on this machine, running or not. */
-export function sandboxNames(env: NodeJS.ProcessEnv = process.env): string[] {
-  try {
-    return readdirSync(folderOfSandboxes(env)).sort();
-  } catch {
-    return [];
-  }
-}
+export const sandboxNames = (env: NodeJS.ProcessEnv = process.env): string[] => sandboxNamesIn(cacheFolder(env));
