@@ -3,6 +3,7 @@ import type { GuardDocument } from '../api/schemas/guard.ts';
 import { MendflowError } from '../domain/run/errors.ts';
 import type { ApiClient } from './client.ts';
 import { clientFor, type ServerOptions } from './options.ts';
+import { namesOf } from './run-reference.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Kinds of values that the server knows. */
@@ -48,5 +49,4 @@ async function runsOf(api: ApiClient): Promise<RunSummary[]> {
 }
 
 /** By its workload; a run that has none yet by its id. */
-const nameOf = ({ id, namespace, workload }: RunSummary) =>
-  workload ? [namespace, workload].filter(Boolean).join('/') : id;
+const nameOf = (run: RunSummary) => namesOf(run)[0] ?? run.id;

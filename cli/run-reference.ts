@@ -15,8 +15,8 @@ export const runPath = (id: string): string => `/v1/remediations/${encodeURIComp
 
 /**
  * The id of the run that a person means: an id as it is, else the one run among the latest whose fingerprint begins so
- * or whose workload it is (without its kind and namespace too), one that still runs before those that ended. Throws NOT_FOUND for none, INVALID_REQUEST when
- * several fit.
+ * or whose workload it is (its kind and namespace may be left out), one that still runs before those that ended. Throws
+ * NOT_FOUND for none, INVALID_REQUEST when several fit.
  */
 export async function findRun(api: ApiClient, reference: string): Promise<string> {
   if (reference.startsWith('remediation/')) return reference;
@@ -41,8 +41,8 @@ function isMeant(run: RunSummary, reference: string): boolean {
 
 const fingerprintOf = ({ id }: RunSummary) => id.slice(id.lastIndexOf('/') + 1);
 
-/** `shop/Deployment/checkout`, `shop/checkout` and `checkout`; a node has no namespace. */
-function namesOf({ namespace, workload }: RunSummary): string[] {
+/** `shop/Deployment/checkout`, `shop/checkout` and `checkout`; a node has no namespace, a run that has no workload yet no name. */
+export function namesOf({ namespace, workload }: RunSummary): string[] {
   if (!workload) return [];
   const name = workload.slice(workload.indexOf('/') + 1);
   return namespace ? [`${namespace}/${workload}`, `${namespace}/${name}`, name] : [workload, name];
