@@ -1,4 +1,5 @@
 import type { Verdict } from '../../domain/guard/permit.ts';
+import { pauseInWords } from '../../domain/guard/rules/paused.ts';
 import type { GuardState, Sighting } from '../../domain/guard/state.ts';
 import type { Reason } from '../../domain/run/reasons.ts';
 import type { Glance } from '../contract.ts';
@@ -73,7 +74,7 @@ const stops: readonly Reason[] = ['paused', 'storm'];
 
 function stopIn({ pauses, storm }: GuardState): Stop | undefined {
   const [pause] = pauses;
-  if (pause !== undefined) return { reason: 'paused', detail: `paused by ${pause.who}: ${pause.why}` };
+  if (pause !== undefined) return { reason: 'paused', detail: pauseInWords(pause) };
   return storm?.kind === 'open' ? { reason: 'storm', detail: storm.why } : undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { IncidentReport } from '../../domain/guard/incidents.ts';
 import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../../domain/guard/permit.ts';
 import type { Recalled, Recollection } from '../../domain/guard/recall.ts';
+import { pauseInWords } from '../../domain/guard/rules/paused.ts';
 import type { GuardEffect, GuardState, Sighting } from '../../domain/guard/state.ts';
 import {
   guardDecide,
@@ -97,7 +98,7 @@ export async function guardPause(
 ): Promise<string | undefined> {
   const { pauses } = await connection.state(cluster);
   const [pause] = pauses;
-  return pause && `paused by ${pause.who}: ${pause.why}`;
+  return pause && pauseInWords(pause);
 }
 
 /** One process's client of the guards: it gathers what many runs ask at the same time, and keeps a short-lived copy of each guard's state. */

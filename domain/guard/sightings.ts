@@ -88,14 +88,18 @@ export function withSightings(
   const counts = (sighting: Sighting) => isVerified(sighting) || keys.has(matchKey(sighting));
   const news = [...known.heard, ...seen];
   const counted = news.filter(counts).map(withoutAlertname);
-  const alerting = new Map([...known.alerting, ...counted].map((sighting) => [sighting.workload, sighting]));
-  const rest = news.filter((sighting) => !counts(sighting));
-  const heard = new Map(rest.map((sighting) => [`${sighting.workload} ${sighting.alertname}`, sighting]));
-  return { alerting: latest(alerting, alertingKept), heard: latest(heard, heardKept) };
+  const heard = news.filter((sighting) => !counts(sighting));
+  return {
+    alerting: latest([...known.alerting, ...counted], ({ workload }) => workload, alertingKept),
+    heard: latest(heard, ({ workload, alertname }) => `${workload} ${alertname}`, heardKept),
+  };
 }
 
-const latest = (sightings: ReadonlyMap<string, Sighting>, most: number) =>
-  [...sightings.values()].sort((a, b) => a.atMs - b.atMs).slice(-most);
+/** Of each key the last one, and of those the ones that were heard of last. */
+function latest<T extends { atMs: number }>(all: readonly T[], keyOf: (one: T) => string, most: number): T[] {
+  const byKey = new Map(all.map((one) => [keyOf(one), one]));
+  return [...byKey.values()].sort((a, b) => a.atMs - b.atMs).slice(-most);
+}
 
 function withoutAlertname({ alertname: _, ...sighting }: Sighting): Sighting {
   return sighting;
@@ -107,8 +111,7 @@ export function withMatches(matched: readonly MatchedAlert[], seen: readonly Sig
     known === undefined || alertname === undefined ? [] : [{ namespace, alertname, atMs, known }],
   );
   if (found.length === 0) return [...matched];
-  const latest = new Map([...matched, ...found].map((match) => [matchKey(match), match]));
-  return [...latest.values()].sort((a, b) => a.atMs - b.atMs).slice(-matchedKept);
+  return latest([...matched, ...found], matchKey, matchedKept);
 }
 
 const matchKey = ({ namespace, alertname = '' }: { namespace: string; alertname?: string }) =>

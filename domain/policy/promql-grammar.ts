@@ -13,6 +13,18 @@ export interface QueryError {
 /** Reads a query by the grammar of Prometheus. There is always a tree; errorsIn says whether it can be believed. */
 export const parseQuery = (text: string): QueryNode => parser.parse(text).topNode;
 
+/** The operators that compare, as the grammar calls them. */
+export const comparisons: readonly string[] = ['Eql', 'Neq', 'Gtr', 'Lss', 'Gte', 'Lte'];
+
+/** What a node consists of, in the order of the text; comments are left out. */
+export function childrenOf(node: QueryNode): QueryNode[] {
+  const children: QueryNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) {
+    if (child.name !== 'LineComment') children.push(child);
+  }
+  return children;
+}
+
 /** What the grammar or the lexer of Prometheus refuses. None: the tree is the one that Prometheus builds. */
 export function errorsIn(text: string, top: QueryNode): QueryError[] {
   const strings: QueryError[] = [];

@@ -1,4 +1,4 @@
-import { parseQuery, type QueryNode } from './promql-grammar.ts';
+import { childrenOf, comparisons, parseQuery, type QueryNode } from './promql-grammar.ts';
 
 /** What a query compares with a number: the query of the left side, and what was asked of it. */
 export interface Compared {
@@ -8,15 +8,13 @@ export interface Compared {
   asked: string;
 }
 
-const comparisons = new Set(['Eql', 'Neq', 'Gtr', 'Lss', 'Gte', 'Lte']);
-
 /** The value that a query compares with a number at its end, and that comparison; undefined for every other query. */
 export function comparedIn(query: string): Compared | undefined {
   const found = comparisonAt(childrenOf(parseQuery(query))[0]);
   if (found === undefined) return undefined;
   const [left, operator, right] = childrenOf(found);
   if (left === undefined || operator === undefined || right?.name !== 'NumberDurationLiteral') return undefined;
-  if (!comparisons.has(operator.name)) return undefined;
+  if (!comparisons.includes(operator.name)) return undefined;
   const textOf = ({ from, to }: QueryNode) => query.slice(from, to);
   return { query: textOf(left), asked: `${textOf(operator)} ${textOf(right)}` };
 }
@@ -26,12 +24,4 @@ function comparisonAt(node: QueryNode | undefined): QueryNode | undefined {
   let inner = node;
   while (inner?.name === 'ParenExpr') inner = childrenOf(inner)[0];
   return inner?.name === 'BinaryExpr' ? inner : undefined;
-}
-
-function childrenOf(node: QueryNode): QueryNode[] {
-  const children: QueryNode[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) {
-    if (child.name !== 'LineComment') children.push(child);
-  }
-  return children;
 }

@@ -1,5 +1,5 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
-import { meaningOf, type QueryError, type QueryNode } from './promql-grammar.ts';
+import { childrenOf, comparisons, meaningOf, type QueryError, type QueryNode } from './promql-grammar.ts';
 
 /** What an expression of PromQL returns. */
 type ValueType = 'scalar' | 'string' | 'instant vector' | 'range vector';
@@ -36,7 +36,6 @@ const scalarFunctions = ['pi', 'scalar', 'time'];
 const aggregations: Record<string, string> = {
   ...{ topk: 's v', bottomk: 's v', quantile: 's v', limitk: 's v', limit_ratio: 's v', count_values: 't v' },
 };
-const comparisons = ['Eql', 'Neq', 'Gtr', 'Lss', 'Gte', 'Lte'];
 const setOperators = ['And', 'Or', 'Unless'];
 const selections = ['VectorSelector', 'MatrixSelector', 'SubqueryExpr'];
 const modifiers = ['OffsetExpr', 'StepInvariantExpr', 'AnchoredExpr', 'SmoothedExpr'];
@@ -60,14 +59,6 @@ export function typeErrorsIn(text: string, top: QueryNode): QueryError[] {
   if (reading.errors.length === 0) checkResult(reading, expression, type);
   return reading.errors;
 }
-
-const childrenOf = (node: QueryNode): QueryNode[] => {
-  const children: QueryNode[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) {
-    if (child.name !== 'LineComment') children.push(child);
-  }
-  return children;
-};
 
 const textOf = ({ text }: Reading, { from, to }: QueryNode) => text.slice(from, to);
 

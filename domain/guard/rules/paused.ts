@@ -1,4 +1,8 @@
+import type { Pause } from '../state.ts';
 import { defineRule } from './rule.ts';
+
+/** Who has paused, and why, in words. */
+export const pauseInWords = ({ who, why }: Pick<Pause, 'who' | 'why'>): string => `paused by ${who}: ${why}`;
 
 /** The kill switch. */
 export const paused = defineRule({
@@ -16,6 +20,6 @@ export const paused = defineRule({
     const [pause, ...others] = state.pauses;
     if (pause === undefined) return undefined;
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-    return { kind: 'deny', reason: 'paused', detail: `paused by ${pause.who}: ${pause.why}${more}` };
+    return { kind: 'deny', reason: 'paused', detail: `${pauseInWords(pause)}${more}` };
   },
 });
