@@ -94,7 +94,8 @@ export async function explanation({ alert }: ExplanationInput): Promise<Explanat
   } catch (error) {
     if (isCancellation(error)) throw error;
     // The look is worth something without the guard.
-    const guardsNote = `it does not answer (${rootMessage(error)})`;
-    return { ...look, guards: [], guardsNote, would: `Nothing would be done until the guard answers: ${guardsNote}.` };
+    const why = rootMessage(error);
+    const would = `The guard does not answer (${why}). Nothing would be done until it does.`;
+    return { ...look, guards: [], guardsNote: `it does not answer (${why})`, would };
   }
 }

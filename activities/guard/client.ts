@@ -55,7 +55,7 @@ export function guardConnection(temporal: GuardTemporal): GuardConnection {
   const ask = <T>(cluster: string, what: string, work: () => Promise<T>, withinMs = deadlineMs): Promise<T> =>
     reach(temporal, withinMs, `${what} ${guardWorkflowId(cluster)}`, work);
   const signal = (cluster: string, name: string, argument: unknown) =>
-    ask(cluster, 'no word to', () => handleOf(cluster).signal(name, argument));
+    ask(cluster, 'could not signal', () => handleOf(cluster).signal(name, argument));
   const update = <Answer>(cluster: string, name: string, argument: unknown) =>
     ask(cluster, 'no answer from', () => handleOf(cluster).executeUpdate<Answer>(name, { args: [argument] }));
   return {
@@ -64,9 +64,15 @@ export function guardConnection(temporal: GuardTemporal): GuardConnection {
     release: (cluster, release) => signal(cluster, guardSignals.releasePermit, release),
     saw: (cluster, sightings) => signal(cluster, guardSignals.sightings, sightings),
     refused: (cluster, refused) => signal(cluster, guardSignals.refused, refused),
-    state: (cluster) => ask(cluster, 'no state of', () => handleOf(cluster).query<GuardState>(queries.guardState)),
+    state: (cluster) =>
+      ask(cluster, 'could not read the state of', () => handleOf(cluster).query<GuardState>(queries.guardState)),
     recall: (cluster, runId) =>
-      ask(cluster, 'no memory of', () => recall(temporal, guardWorkflowId(cluster), runId), recallDeadlineMs),
+      ask(
+        cluster,
+        'could not read the earlier runs of',
+        () => recall(temporal, guardWorkflowId(cluster), runId),
+        recallDeadlineMs,
+      ),
   };
 }
 

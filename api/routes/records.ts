@@ -78,7 +78,8 @@ async function mustHaveRun(runs: RunsPort, policy: string): Promise<void> {
   const { runs: others } = await runs.list({ limit: mostOpen });
   const names = [...new Set(others.flatMap((run) => run.policy ?? []))].sort();
   const near = nearest(policy, names);
-  const hint = near === undefined ? `Runs name ${names.join(', ') || 'none'}.` : `Did you mean ${near}?`;
+  const named = names.join(', ') || 'no policy';
+  const hint = near === undefined ? `The latest runs name ${named}.` : `Did you mean ${near}?`;
   throw new MendflowError('NOT_FOUND', `No run names the policy ${policy}. ${hint}`);
 }
 

@@ -44,7 +44,7 @@ export const reasons = {
   rolloutInProgress: 'The workload rolls out a change.',
   scopeSpent: 'A budget of the workload, application, namespace, node, zone or cluster is spent for now.',
   drainsSpent: 'Another node is being drained, or the limit of drains for the period is reached.',
-  zoneSpacing: 'Another zone was acted in a moment ago.',
+  zoneSpacing: 'An action in another zone is under way or ran a moment ago.',
   tooFewReady: 'Too few other pods of the workload are ready to take this one away.',
   coolingDown: 'The workload was remediated a moment ago; its cooldown still runs.',
   episodeAttempts: 'The run has used its attempts for this episode.',

@@ -56,6 +56,15 @@ describe('mendflow report', () => {
     });
   });
 
+  it.each([
+    ['which policies runs name, where none is near', [aSummary()], 'crash-loop'],
+    ['that runs name none', [], 'no policy'],
+  ])('says %s', async (_, summaries, named) => {
+    runs.list = async ({ policy }) => ({ runs: policy === undefined ? summaries : [] });
+    const { err } = await api.run('report oom');
+    expect(err).toContain(`No run names the policy oom. The latest runs name ${named}.`);
+  });
+
   it('exits 2 for an invalid time', async () => {
     expect(await api.run('report crash-loop --since soon')).toMatchObject({ code: 2, out: '' });
   });

@@ -27,7 +27,7 @@ export const zones = defineRule({
       kind: 'hold',
       reason: 'zoneSpacing',
       retryAfterMs: restMs + jitterOf(request.requestId),
-      detail: `another zone than ${zone} was acted in; ${formatDuration(limits.zoneSpacingMs)} must lie between two`,
+      detail: `an action in a zone other than ${zone} is under way or ran less than ${formatDuration(limits.zoneSpacingMs)} ago`,
     };
   },
 });

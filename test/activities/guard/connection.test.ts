@@ -65,15 +65,15 @@ describe('the connection to a guard', () => {
 
   it.each([
     ['decide', () => connection.decide('n', []), 'no answer from guard/n: gone wrong'],
-    ['release', () => connection.release('n', release), 'no word to guard/n: gone wrong'],
-    ['saw', () => connection.saw('n', []), 'no word to guard/n: gone wrong'],
-    ['refused', () => connection.refused('n', { atMs: 1 }), 'no word to guard/n: gone wrong'],
+    ['release', () => connection.release('n', release), 'could not signal guard/n: gone wrong'],
+    ['saw', () => connection.saw('n', []), 'could not signal guard/n: gone wrong'],
+    ['refused', () => connection.refused('n', { atMs: 1 }), 'could not signal guard/n: gone wrong'],
     [
       'incident',
       () => connection.incident('n', { key: 'clusterUnavailable', workflowId: 'r' }),
       'no answer from guard/n: gone wrong',
     ],
-    ['state', () => connection.state('n'), 'no state of guard/n: gone wrong'],
+    ['state', () => connection.state('n'), 'could not read the state of guard/n: gone wrong'],
   ])('says that Temporal is unavailable when %s fails', async (_, call, message) => {
     client.fault = new Error('gone wrong');
     await expect(call()).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE', message });
@@ -81,7 +81,7 @@ describe('the connection to a guard', () => {
 
   it('says when the guard does not run', async () => {
     client.fault = new WorkflowNotFoundError('not found', 'guard/n', undefined);
-    await expect(connection.state('n')).rejects.toThrow('no state of guard/n: it does not run');
+    await expect(connection.state('n')).rejects.toThrow('could not read the state of guard/n: it does not run');
   });
 });
 

@@ -29,7 +29,7 @@ export class FakeGuard implements GuardConnection {
   }
   async saw(cluster: string, sightings: Sighting[]) {
     this.told.push(sightings);
-    if (cluster === 'unreachable') throw new Error('no word to it');
+    if (cluster === 'unreachable') throw new Error('could not signal it');
   }
   async refused() {}
   async incident(_: string, { key, workflowId }: IncidentReport) {

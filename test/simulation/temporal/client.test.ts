@@ -80,7 +80,7 @@ describe('the guard’s connection on the simulated Temporal', () => {
     const message = 'no answer from guard/north: it does not run';
     expect(await within(100, ask('a'))).toEqual({ code: 'TEMPORAL_UNAVAILABLE', message });
     const state = await within(100, (guards) => guards.state('north'));
-    expect(state).toMatchObject({ message: 'no state of guard/north: it does not run' });
+    expect(state).toMatchObject({ message: 'could not read the state of guard/north: it does not run' });
   });
 
   it('gives up after the deadline of the real one', async () => {

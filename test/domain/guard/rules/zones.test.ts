@@ -25,7 +25,7 @@ describe('zones', () => {
     expect(judged({ acts: [inB(40)] })).toMatchObject({
       kind: 'hold',
       reason: 'zoneSpacing',
-      detail: 'another zone than zone-a was acted in; 1m must lie between two',
+      detail: 'an action in a zone other than zone-a is under way or ran less than 1m ago',
     });
   });
 
@@ -72,7 +72,7 @@ describe('zones', () => {
   it('takes the time between zones from the configuration', () => {
     const limits = { ...defaultLimits, zoneSpacingMs: 600_000 };
     expect(judged({ acts: [inB(599)] }, { limits })?.detail).toBe(
-      'another zone than zone-a was acted in; 10m must lie between two',
+      'an action in a zone other than zone-a is under way or ran less than 10m ago',
     );
     expect(judged({ acts: [inB(600)] }, { limits })).toBeUndefined();
   });
