@@ -9,7 +9,7 @@ const askedByMs = 15 * minuteMs;
 export const oneCause: Invariant = {
   name: 'L9',
   statement:
-    'An unreadable cluster, an unknown cluster and a storm are one incident each, however many alerts it meets.',
+    'An unreadable cluster, an unknown cluster and a storm are one incident each, however many alerts there are.',
   broken: (trace) =>
     firstOf(merged(trace.unreadable), (span) => loud(trace, span)) ??
     firstOf(trace.told, pageOfStorm) ??
