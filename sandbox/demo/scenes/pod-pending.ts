@@ -1,5 +1,5 @@
 import type { Scene } from './scene.ts';
-import { app, deploymentPath, podWhere } from './world.ts';
+import { app, changeTemplate, conditionFor, podWhere } from './world.ts';
 
 /** A release mounts a volume claim that does not exist: no restart is tried, a person allows the rollback. */
 export const podPending: Scene = {
@@ -10,19 +10,13 @@ export const podPending: Scene = {
   broken: 'a new release mounts a volume claim that does not exist',
   world: (namespace) => [app(namespace)],
   async breakIt(place) {
-    const { admin, namespace } = place;
     const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
-    const content = { spec: { template: { spec: { volumes } } } };
-    const type = 'application/strategic-merge-patch+json';
-    await admin.call('PATCH', deploymentPath(namespace), { type, content });
+    await changeTemplate(place, { spec: { volumes } });
     // The policy waits for two seconds, and times are told in whole seconds.
-    const { metadata } = await podWhere(place, 'waits for its volume', ({ status }) =>
-      (status.conditions ?? []).some(
-        ({ type, status: value, lastTransitionTime = '' }) =>
-          type === 'PodScheduled' && value === 'False' && Date.now() - Date.parse(lastTransitionTime) >= 3_000,
-      ),
+    const { metadata } = await podWhere(place, 'waits for its volume', (pod) =>
+      conditionFor('PodScheduled', 'False', 3_000, pod),
     );
-    return { namespace, pod: metadata.name };
+    return { namespace: place.namespace, pod: metadata.name };
   },
   answers: ['approve'],
   mustEnd: { outcome: 'remediated', steps: ['rollback kept'], acts: ['patch deployments'] },

@@ -1,5 +1,5 @@
 import type { Scene } from './scene.ts';
-import { app, deploymentPath, podWhere } from './world.ts';
+import { app, changeTemplate, podWhere } from './world.ts';
 
 /** A release asks for more than any node has: no restart is tried, people are told what the scheduler says. */
 export const unschedulable: Scene = {
@@ -9,15 +9,12 @@ export const unschedulable: Scene = {
   broken: 'a new release asks for 64 CPUs a pod, which no node has',
   world: (namespace) => [app(namespace)],
   async breakIt(place) {
-    const { admin, namespace } = place;
     const container = { name: 'app', resources: { requests: { cpu: '64' } } };
-    const content = { spec: { template: { spec: { containers: [container] } } } };
-    const type = 'application/strategic-merge-patch+json';
-    await admin.call('PATCH', deploymentPath(namespace), { type, content });
+    await changeTemplate(place, { spec: { containers: [container] } });
     await podWhere(place, 'finds no node', ({ status }) =>
       (status.conditions ?? []).some(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable'),
     );
-    return { namespace };
+    return { namespace: place.namespace };
   },
   answers: ['acknowledge', 'take-over'],
   mustEnd: { outcome: 'escalated', reason: 'takenOver', because: 'ladderExhausted', steps: [], acts: [] },

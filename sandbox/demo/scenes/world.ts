@@ -89,12 +89,16 @@ export async function podWhere(place: Place, what: string, holds: (pod: Pod) => 
 export const isReady = ({ status }: Pod) =>
   status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
 
-/** Its condition Ready has had this status for so many milliseconds; the API server tells whole seconds. */
-export const readyFor = (wanted: 'True' | 'False', forMs: number, { status }: Pick<Pod, 'status'>) =>
+/** Its condition has had this status for so many milliseconds; the API server tells whole seconds. */
+export const conditionFor = (name: string, wanted: 'True' | 'False', forMs: number, { status }: Pick<Pod, 'status'>) =>
   status.conditions?.some(
     ({ type, status, lastTransitionTime = '' }) =>
-      type === 'Ready' && status === wanted && Date.now() - Date.parse(lastTransitionTime) >= forMs,
+      type === name && status === wanted && Date.now() - Date.parse(lastTransitionTime) >= forMs,
   ) === true;
+
+/** The same of its condition Ready. */
+export const readyFor = (wanted: 'True' | 'False', forMs: number, pod: Pick<Pod, 'status'>) =>
+  conditionFor('Ready', wanted, forMs, pod);
 
 /** It has been Ready for two seconds. */
 export const isReadyForAWhile = (pod: Pod) => readyFor('True', 2_000, pod);
@@ -117,10 +121,14 @@ export async function isMeasured({ sandbox }: Place, query: string): Promise<boo
 /** Path of the scene's object. */
 export const deploymentPath = (namespace: string) => `/apis/apps/v1/namespaces/${namespace}/deployments/app`;
 
+/** Rolls out a change of the template of `app`. */
+export async function changeTemplate({ admin, namespace }: Place, template: object): Promise<void> {
+  const patch = { type: 'application/strategic-merge-patch+json', content: { spec: { template } } };
+  await admin.call('PATCH', deploymentPath(namespace), patch);
+}
+
 /** Rolls out a new image of `app`; its pods have the fault when one is given. */
-export async function release({ admin, namespace }: Place, image: string, fault?: string): Promise<void> {
+export async function release(place: Place, image: string, fault?: string): Promise<void> {
   const annotations = fault === undefined ? {} : { annotations: { [faultKey]: fault } };
-  const template = { metadata: annotations, spec: { containers: [{ name: 'app', image }] } };
-  const content = { type: 'application/strategic-merge-patch+json', content: { spec: { template } } };
-  await admin.call('PATCH', deploymentPath(namespace), content);
+  await changeTemplate(place, { metadata: annotations, spec: { containers: [{ name: 'app', image }] } });
 }
