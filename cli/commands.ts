@@ -33,7 +33,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'doctor',
     group: run,
-    summary: 'Look at everything that an installation needs, and say how to mend what fails',
+    summary: 'Check everything that an installation needs, and say how to mend what fails',
     examples: [
       ['mendflow doctor', 'with the environment of the worker'],
       ['mendflow doctor --config mendflow.yaml --send-test', 'each receiver gets a test message'],

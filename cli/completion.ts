@@ -74,7 +74,9 @@ async function printScript(terminal: Terminal, entries: readonly CommandEntry[],
 /** `mendflow completion`: prints a script that lets the shell complete commands and options. */
 export function completionCommand(terminal: Terminal, entries: readonly CommandEntry[]): Command {
   const command = new Command('completion')
-    .description('Print a script that lets the shell complete commands, options, runs, workloads, policies and pauses')
+    .description(
+      'Print a script that lets the shell complete commands, options, and names of runs, workloads, policies and pauses',
+    )
     .addArgument(new Argument('<shell>', 'which shell').choices(shells))
     .action((shell: Shell) => printScript(terminal, entries, shell));
   // What the script asks while a person types.

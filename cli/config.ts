@@ -25,7 +25,10 @@ function getContexts(terminal: Terminal, { headers }: { headers: boolean }): voi
 
 function setContext(terminal: Terminal, name: string, given: { server: string; tokenFile?: string }): void {
   if (name.startsWith(sandboxPrefix)) {
-    throw new MendflowError('INVALID_REQUEST', `${sandboxPrefix}… is the name of a sandbox; choose another name`);
+    throw new MendflowError(
+      'INVALID_REQUEST',
+      `only sandboxes have names that begin with ${sandboxPrefix}; choose another name`,
+    );
   }
   if (!isWebAddress(given.server)) {
     throw new MendflowError('INVALID_REQUEST', `--server ${notWebAddress(given.server)}`);
@@ -42,7 +45,7 @@ function useContext(terminal: Terminal, name: string): void {
   const found = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
   if (found === undefined) throw unknownContext(name, Object.keys(contexts));
   writeContexts(terminal.env, { ...readContexts(terminal.env), current: name });
-  terminal.print(`The commands speak to ${found.server} (context ${name}).`);
+  terminal.print(`The commands now speak to ${found.server} (context ${name}).`);
 }
 
 function deleteContext(terminal: Terminal, name: string): void {
@@ -59,11 +62,11 @@ const unknownContext = (name: string, names: readonly string[]) =>
 /** `mendflow config`: the installations to which the commands of this user speak. */
 export function configCommand(terminal: Terminal): Command {
   const command = new Command('config').description(
-    'Name the installations to which the commands speak, and choose one of them',
+    'Name the installations to which the commands speak, and choose one',
   );
   command
     .command('get-contexts')
-    .description('List the contexts, a sandbox that runs among them')
+    .description('List the contexts and the sandboxes that run')
     .option('--no-headers', 'leave out the line with the names of the columns')
     .action((options: { headers: boolean }) => getContexts(terminal, options));
   command
@@ -76,7 +79,7 @@ export function configCommand(terminal: Terminal): Command {
     .description('Add or change a context')
     .argument('<name>', 'context')
     .requiredOption('--server <url>', 'the api')
-    .option('--token-file <file>', 'file that holds your token; the token itself is not kept')
+    .option('--token-file <file>', 'file that holds your token; only its path is kept')
     .action((name: string, options: { server: string; tokenFile?: string }) => setContext(terminal, name, options));
   command
     .command('delete-context')

@@ -63,13 +63,13 @@ function inWords(terminal: Terminal, { check, status, detail, fix }: Finding): s
   ];
 }
 
-/** `mendflow doctor`: looks at everything that an installation needs; exit code 1 where something fails. */
+/** `mendflow doctor`: checks everything that an installation needs; exit code 1 where something fails. */
 export function doctorCommand(terminal: Terminal): Command {
   const command = new Command('doctor')
     .description(
-      'Look at everything that an installation needs, from where it runs: Temporal, cluster, rights, policies, Prometheus, receivers, clock. Run it with the environment and configuration of the worker',
+      'Check everything that an installation needs: Temporal, cluster, rights, policies, Prometheus, receivers, clock. Run it where the worker runs, with its environment and configuration',
     )
     .option('--config <file>', 'configuration file (default: $MENDFLOW_CONFIG)')
-    .option('--send-test', 'send each receiver a test message, and its end');
+    .option('--send-test', 'send each receiver a test message, then close it');
   return withOutput(command, ['json', 'yaml']).action((options: DoctorOptions) => examineAll(terminal, options));
 }

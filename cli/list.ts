@@ -103,7 +103,7 @@ export function listCommand(terminal: Terminal): Command {
     .option('--since <time>', 'only runs that started since then: 2h, or a time in RFC 3339')
     .option('--limit <count>', 'show at most this many, up to 200', countUpTo(200), 50)
     .option('--cursor <cursor>', 'continue after an earlier page')
-    .option('-w, --watch', 'go on with every run that is new or changes, until Ctrl-C')
+    .option('-w, --watch', 'then print each run that is new or changes, until Ctrl-C')
     .option('--timeout <duration>', 'with --watch: stop after this time', durationValue)
     .option('--no-headers', 'leave out the line with the names of the columns');
   return withServer(withOutput(command, ['json', 'yaml', 'wide', 'name'])).action((options: ListOptions) =>

@@ -11,7 +11,7 @@ export const clientVariables = {
   MENDFLOW_SERVER: 'The api that the commands speak to. As --server.',
   MENDFLOW_TOKEN: 'The token of the person who calls. As --token, which other users of the machine can see.',
   MENDFLOW_TOKEN_FILE: 'File that holds the token.',
-  MENDFLOW_CONTEXT: 'The context in use, before the one of `mendflow config use-context`. As --context.',
+  MENDFLOW_CONTEXT: 'The context to use, instead of the one that `mendflow config use-context` chose. As --context.',
   MENDFLOW_CONTEXTS: 'File that keeps the contexts; default ~/.config/mendflow/contexts.json.',
 } as const;
 

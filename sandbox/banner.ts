@@ -8,12 +8,13 @@ function nextSteps(name: string): [line: string, does: string][] {
   const flag = name === 'default' ? '' : ` --name ${name}`;
   return [
     [`eval "$(${cli} sandbox env${flag})"`, 'point this shell at the sandbox'],
-    [`${cli} sandbox break shop/catalog-0 memory-leak${flag}`, 'memory-leak heals it by itself, in 2 minutes'],
-    [`${cli} list --watch`, 'until it says remediated; Ctrl-C leaves the list'],
-    [`${cli} describe catalog`, 'what was done, and why'],
-    [`${cli} sandbox break shop/checkout crash-loop${flag}`, 'crash-loop asks before it acts'],
-    [`${cli} list --watch`, 'until it says AwaitingApproval'],
-    [`${cli} approve checkout`, 'your answer; follow checkout shows the rest'],
+    [`${cli} sandbox break shop/catalog-0 memory-leak${flag}`, 'the policy memory-leak heals it in 2 minutes'],
+    [`${cli} list --watch`, 'wait until it says remediated; Ctrl-C leaves the list'],
+    [`${cli} describe catalog`, 'see what was done, and why'],
+    [`${cli} sandbox break shop/checkout crash-loop${flag}`, 'the policy crash-loop asks before it acts'],
+    [`${cli} list --watch`, 'wait until it says AwaitingApproval'],
+    [`${cli} approve checkout`, 'answer it'],
+    [`${cli} follow checkout`, 'see the rest'],
   ];
 }
 

@@ -105,7 +105,8 @@ function printEnv(name: string, isAdmin: boolean): void {
 /** Breaks a live pod, or takes its fault away again; only ever in a sandbox of this machine. */
 async function play(target: string, fault: Fault | 'none', name: string): Promise<void> {
   const [namespace, given, ...rest] = target.split('/');
-  if (!namespace || !given || rest.length > 0) throw new SandboxError(`${target} is not <namespace>/<pod>`);
+  if (!namespace || !given || rest.length > 0)
+    throw new SandboxError(`${target} is not <namespace>/<pod> or <namespace>/<workload>`);
   const kubeconfig = readState(dataFolderOf(name))?.adminKubeconfig;
   if (!kubeconfig) throw new SandboxError(`no sandbox ${name} with a cluster runs; start one with: mendflow sandbox`);
   const pod = await podMeant(kubeconfig, namespace, given);
@@ -151,7 +152,7 @@ export function sandboxCommand(): Command {
   command
     .command('break')
     .description('let a pod of a running sandbox fail, until it is replaced')
-    .argument('<namespace/pod>', 'the pod, or the workload whose first pod it is')
+    .argument('<namespace/pod>', 'the pod, or a workload: then its first pod')
     .addArgument(new Argument('<fault>', 'kind of fault; none ends it').choices([...faults, 'none']))
     .addOption(nameOption())
     .action((target: string, fault: Fault | 'none', _, broken: Command) =>

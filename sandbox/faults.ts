@@ -75,7 +75,9 @@ export async function podMeant(kubeconfig: string, namespace: string, given: str
     const names = items.map(({ metadata }) => metadata.name).sort();
     const found = names.includes(given) ? given : names.find((name) => name.startsWith(`${given}-`));
     if (found !== undefined) return found;
-    throw new SandboxError(`no pod ${namespace}/${given}; there are ${names.join(', ') || 'none'}`);
+    throw new SandboxError(
+      `no pod or workload ${namespace}/${given}; the pods there are ${names.join(', ') || 'none'}`,
+    );
   } finally {
     await api.close();
   }

@@ -255,7 +255,7 @@ export const errors = {
     retry: true,
     http: 503,
     title: 'The Mendflow api cannot be reached',
-    fix: 'Check --server or MENDFLOW_SERVER, and that `mendflow serve api` runs there.',
+    fix: 'Check the address (--server, MENDFLOW_SERVER or the context), and that `mendflow serve api` runs there.',
   },
   API_TIMEOUT: {
     retry: true,

@@ -28,7 +28,7 @@ describe('mendflow config', () => {
       err: 'Use it with: mendflow config use-context prod',
     });
     await run('config set-context test --server http://127.0.0.1:9');
-    expect((await run('config use-context prod')).out).toBe(`The commands speak to ${api.url} (context prod).`);
+    expect((await run('config use-context prod')).out).toBe(`The commands now speak to ${api.url} (context prod).`);
     expect((await run('config get-contexts')).out.split('\n')).toEqual([
       `CURRENT   NAME   SERVER${' '.repeat(api.url.length - 6)}   TOKEN`,
       `*         prod   ${api.url}   /run/token`,

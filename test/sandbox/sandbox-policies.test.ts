@@ -75,7 +75,7 @@ describe('the banner of npm start', () => {
       name: 'default',
     });
     const typed = shown.split('\n').flatMap((line) => /^ {2}(.*(?:node cli).*?) {2,}# /.exec(line)?.[1] ?? []);
-    expect(typed).toHaveLength(7);
+    expect(typed).toHaveLength(8);
     const docs = readFileSync(join(root, 'docs', 'quick-start.md'), 'utf8');
     for (const line of typed) expect(docs).toContain(`\n${line.trim()}`);
   });
