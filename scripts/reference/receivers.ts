@@ -47,12 +47,12 @@ const examples: Record<string, string> = {
   allowPrivateNetwork: false             # true for a private or loopback address`,
 };
 
-const intro = `Whom policies can tell, under \`receivers\` in the configuration file ([configuration](configuration.md)). A policy names them in
-\`escalation\` and \`approval\`. Each message says what happened, why, what was done so far, and the commands that answer it.
+const intro = `A receiver is a place to which Mendflow sends messages, declared under \`receivers\` in the configuration file
+([configuration](configuration.md)). A policy names receivers in \`escalation\` and \`approval\`. Each message says what happened, why, what was done so far, and the commands that answer it.
 
-A receiver that is away is tried again for half an hour, also after its run has ended; \`Retry-After\` is obeyed. A message that
-is refused is written to the log, counted in \`mendflow_notifications_total\` and shown at the head of its run. No receiver holds a
-run up. Messages are at most 64 KiB; what was left out is named in them. Redirects are not followed, and private addresses are
+If a receiver does not answer, the message is tried again for half an hour, also after its run has ended; \`Retry-After\` is obeyed.
+A message that the receiver refuses is written to the log, counted in \`mendflow_notifications_total\` and shown at the head of its
+run. A receiver never delays a run. Messages are at most 64 KiB; what was left out is named in them. Redirects are not followed, and private addresses are
 refused unless \`allowPrivateNetwork\` is set.`;
 
 /** docs/reference/receivers.md: every kind of receiver with its fields. */
