@@ -225,15 +225,22 @@ export async function notifications({ messages, references }: NotificationsInput
   const receivers = [...new Set(messages.map(({ receiver }) => receiver))];
   await Promise.all(
     receivers.map(async (receiver) => {
+      let reference = references?.[receiver];
       for (const message of messages.filter((other) => other.receiver === receiver)) {
-        await sendOnce(report, message, references?.[receiver]);
+        const known = await sendOnce(report, message, reference);
+        reference ??= known;
       }
     }),
   );
   return report;
 }
 
-async function sendOnce(report: NotificationsReport, message: Pending, reference?: string): Promise<void> {
+/** The receiver's own name for the message, where it has one. */
+async function sendOnce(
+  report: NotificationsReport,
+  message: Pending,
+  known: string | undefined,
+): Promise<string | undefined> {
   const { receiver, notification } = message;
   const { kind, workflowId } = notification;
   const lost = (why: string) => {
@@ -241,10 +248,12 @@ async function sendOnce(report: NotificationsReport, message: Pending, reference
     log.error('a receiver could not be told', { receiver, kind, workflow: workflowId, why });
   };
   try {
-    const { delivered, detail } = await notify({ ...message, ...(reference !== undefined && { reference }) });
-    if (delivered) report.delivered += 1;
-    else lost(detail);
+    const told = await notify({ ...message, ...(known !== undefined && { reference: known }) });
+    if (told.delivered) report.delivered += 1;
+    else lost(told.detail);
+    return told.reference;
   } catch (error) {
     lost(rootMessage(error));
+    return undefined;
   }
 }

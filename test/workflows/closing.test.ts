@@ -97,6 +97,7 @@ describe('a receiver that is away', () => {
     runbook.receivers.during = async () => {
       if (isAway) throw new MendflowError('RECEIVER_UNAVAILABLE', 'connection refused');
     };
+    runbook.receivers.verdict = { delivered: true, detail: 'delivered to chat', reference: 'C01/17.01' };
     runbook.cluster.verify = [anActionable({ spec: oncall })];
     runbook.cluster.remediate = [budgets];
     const run = await runbook.start();
@@ -111,6 +112,8 @@ describe('a receiver that is away', () => {
     expect(await child.result()).toEqual({ delivered: 2, undelivered: [] });
     expect(runbook.receivers.messages).toEqual(['chat:escalation', 'chat:closed']);
     expect(new Set(runbook.receivers.told.map(({ notification }) => notification.dedupKey)).size).toBe(1);
+    // The end changes the message by which the receiver first heard of the run, whoever sent it.
+    expect(runbook.receivers.told.map(({ reference }) => reference)).toEqual([undefined, 'C01/17.01']);
   });
 });
 
