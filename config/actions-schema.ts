@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { kubernetesName } from '../domain/text/names.ts';
-import { field, httpUrl, items } from './field.ts';
+import { anyHttpUrl, field, httpUrl, items } from './field.ts';
 import { type SecretSources, secret } from './secret.ts';
 
 const endpoint = (sources: SecretSources) =>
   z.strictObject({
     name: z.string().regex(kubernetesName, 'must be a name such as flush-queues').describe('The name policies use.'),
-    url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).describe('Where it is called.'),
+    url: anyHttpUrl().describe('Where it is called.'),
     secret: secret(sources).optional().describe('Key that signs each call.'),
     headers: z
       .record(z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'must be the name of a header'), secret(sources))

@@ -50,6 +50,8 @@ export const bytes = () =>
 /** A port to listen on; 0 lets the system choose. */
 export const port = () => z.int().min(0).max(65_535);
 
+/** An absolute http or https URL, as it is written. */
+export const anyHttpUrl = () => z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
 /** An absolute http or https URL without a trailing slash. */
-export const httpUrl = () =>
-  z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).transform((url) => trimmedEnd(url, '/'));
+export const httpUrl = () => anyHttpUrl().transform((url) => trimmedEnd(url, '/'));

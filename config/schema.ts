@@ -3,7 +3,7 @@ import { duration } from '../domain/policy/duration-field.ts';
 import { derivedKeyId, type SigningKey } from '../domain/run/signing.ts';
 import { kubernetesName } from '../domain/text/names.ts';
 import { actionsSection } from './actions-schema.ts';
-import { bytes, field, flag, httpUrl, items, port, wholeNumber } from './field.ts';
+import { anyHttpUrl, bytes, field, flag, httpUrl, items, port, wholeNumber } from './field.ts';
 import { guardSection } from './guard-schema.ts';
 import { type SecretSources, secret, secretList } from './secret.ts';
 import { intakeTokens, namedTokens } from './tokens.ts';
@@ -151,8 +151,7 @@ const worker = z.strictObject({
 });
 
 const webAddress = (sources: SecretSources, fixed?: string) => {
-  const isUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
-  const address = secret(sources).pipe(isUrl);
+  const address = secret(sources).pipe(anyHttpUrl());
   const where = 'Where messages are sent: text, { env } or { file }.';
   if (fixed === undefined) return address.describe(`${where} Whoever has the URL of a chat’s webhook can write there.`);
   return address.default(fixed).describe(`${where} Left out: ${fixed}.`);
