@@ -182,7 +182,12 @@ const receiver = (sources: SecretSources) => {
         ...common('slack'),
         url: webAddress(sources, slackApi),
         secret: key('Token of the bot (xoxb-…), with the right chat:write.').optional(),
-        channel: z.string().min(1).max(100).optional().describe('Where the bot writes: its id, such as C0123456789.'),
+        channel: z
+          .string()
+          .min(1)
+          .max(100)
+          .optional()
+          .describe('Id of the channel in which the bot writes, such as C0123456789; needed with secret.'),
       })
       .refine(({ url, secret, channel }) => (secret === undefined ? url !== slackApi : channel !== undefined), {
         message: 'needs secret and channel (a bot), or url alone (an incoming webhook)',

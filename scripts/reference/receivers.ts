@@ -48,12 +48,13 @@ const examples: Record<string, string> = {
 };
 
 const intro = `A receiver is a place to which Mendflow sends messages, declared under \`receivers\` in the configuration file
-([configuration](configuration.md)). A policy names receivers in \`escalation\` and \`approval\`. Each message says what happened, why, what was done so far, and the commands that answer it.
+([configuration](configuration.md)). A policy names receivers in \`escalation\` and \`approval\`. Each message says what happened,
+why, what was done so far, and the commands that answer it.
 
 If a receiver does not answer, the message is tried again for half an hour, also after its run has ended; \`Retry-After\` is obeyed.
 A message that the receiver refuses is written to the log, counted in \`mendflow_notifications_total\` and shown at the head of its
-run. A receiver never delays a run. Messages are at most 64 KiB; what was left out is named in them. Redirects are not followed, and private addresses are
-refused unless \`allowPrivateNetwork\` is set.`;
+run. A receiver never delays a run. Messages are at most 64 KiB; what was left out is named in them. Redirects are not followed,
+and private addresses are refused unless \`allowPrivateNetwork\` is set.`;
 
 /** docs/reference/receivers.md: every kind of receiver with its fields. */
 export const receiversPage = (): string => {
@@ -67,7 +68,7 @@ export const receiversPage = (): string => {
     fieldsOf(first ?? {}, 'shared'),
     ...notifiers.flatMap(({ name, summary }) => {
       const kind = all.find(({ properties }) => properties?.type?.const === name);
-      // One that is being written has no fields yet; a test asks that each one has, in the end.
+      // A notifier that is being added has no fields in the schema yet; a test fails until it has.
       if (kind === undefined) return [`## ${name}`, summary];
       return [
         `## ${name}`,
