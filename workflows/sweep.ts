@@ -59,8 +59,8 @@ const probeAtMostMs = 360_000;
  * anew, at a steady pace. One run goes first; while it is refused again the others wait, five minutes at most between
  * two tries. Ends when nothing is left, or when the guard stops everything: that then starts the next sweep.
  */
-export async function sweep(input: SweepInput): Promise<void> {
-  const told: Told = { sinceMs: input.sinceMs, isAgain: input.isAgain ?? false };
+export async function sweep({ round: begun, isAgain = false, ...input }: SweepInput): Promise<void> {
+  const told: Told = { sinceMs: input.sinceMs, isAgain };
   setHandler(messages.sweepRefusedSignal, (value: unknown) => {
     const atMs = isObject(value) && typeof value.atMs === 'number' ? value.atMs : Date.now();
     told.sinceMs = Math.min(told.sinceMs, atMs);
@@ -68,7 +68,7 @@ export async function sweep(input: SweepInput): Promise<void> {
   });
   setDefaultSignalHandler((name) => log.warn('unknown signal ignored', { name }));
   let backoffMs = input.backoffMs ?? firstBackoffMs;
-  let round = input.round;
+  let round = begun;
   for (;;) {
     if (round === undefined) told.isAgain = false;
     const since = { ...input, sinceMs: told.sinceMs, backoffMs };
@@ -78,7 +78,7 @@ export async function sweep(input: SweepInput): Promise<void> {
     if (ended === 'refusedAgain' || ended === 'stopped') {
       await sleep(backoffMs);
       backoffMs = Math.min(backoffMs * 2, longestBackoffMs);
-      // A refusal may last for days.
+      // A refusal may last for days. The next round begins anew, with everything that was refused.
       if (isLong()) await continueAsNew<typeof sweep>({ ...input, sinceMs: told.sinceMs, backoffMs });
     } else if (told.isAgain) backoffMs = firstBackoffMs;
     else return;

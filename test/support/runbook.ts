@@ -19,6 +19,7 @@ import {
   sweepWorkflowId,
   workflowTypes,
 } from '../../domain/run/contract.ts';
+import type { SweepInput } from '../../workflows/sweep.ts';
 import { anAlert, aPermitRequest, now } from './builders.ts';
 import { testKeys } from './permitted.ts';
 import { Run } from './run.ts';
@@ -104,9 +105,10 @@ export class Runbook {
   }
 
   /** Starts the sweep of the cluster, of everything since the beginning. */
-  startSweep(): Promise<WorkflowHandle> {
+  /** `given`: where it stands, as when it continues as new. */
+  startSweep(given: Partial<SweepInput> = {}): Promise<WorkflowHandle> {
     const options = { taskQueue: hubTaskQueue, workflowId: sweepWorkflowId(this.clusterName) };
-    const args = [{ cluster: this.clusterName, sinceMs: 0, perSecond: 1 }];
+    const args = [{ cluster: this.clusterName, sinceMs: 0, perSecond: 1, ...given }];
     return this.#client.workflow.start(workflowTypes.sweep, { ...options, args });
   }
 

@@ -83,6 +83,21 @@ describe('the sweep', () => {
     expect((await started.describe()).status.name).toBe('COMPLETED');
   });
 
+  it('that is refused for days begins anew when it continues as new, not at the page where it once stood', async () => {
+    runbook.runs.closed = runs(250);
+    runbook.runs.pageSize = 249;
+    runbook.runs.standings = ['refused'];
+    const round = { kind: 'closed', sinceMs: 0, untilMs: 0, after: '249', isProbed: true } as const;
+    const { workflowId } = await runbook.startSweep({ round });
+    const first = (await runbook.workflow(workflowId).describe()).runId;
+    await runbook.sleep(36 * 3_600_000);
+    expect((await runbook.workflow(workflowId).describe()).runId).not.toBe(first);
+    runbook.runs.standings = ['open'];
+    await runbook.sleep(3_600_000);
+    expect(new Set(runbook.runs.started).size).toBe(250);
+    expect((await runbook.workflow(workflowId).describe()).status.name).toBe('COMPLETED');
+  }, 60_000);
+
   it('ends while the guard refuses everything, and gives the guard back what is left', async () => {
     runbook.runs.closed = runs(5);
     await runbook.guard.signal('pause', { id: 'p', who: 'ada', why: 'x', sinceMs: 0 });
