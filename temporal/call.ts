@@ -24,7 +24,10 @@ export async function call<T>(client: Deadlines, deadlineMs: number, what: strin
     return await client.withDeadline(Date.now() + deadlineMs, work);
   } catch (cause) {
     if (cause instanceof NamespaceNotFoundError) {
-      throw new MendflowError('TEMPORAL_UNAVAILABLE', `${what}: there is no namespace ${cause.namespace}`, { cause });
+      const { namespace } = cause;
+      const remedy = `set TEMPORAL_NAMESPACE, or create it: temporal operator namespace create --namespace ${namespace}`;
+      const message = `${what}: there is no namespace ${namespace}; ${remedy}`;
+      throw new MendflowError('TEMPORAL_UNAVAILABLE', message, { cause });
     }
     const source = cause instanceof ServiceError ? (cause.cause ?? cause) : cause;
     if (!isGrpcServiceError(source)) throw cause;

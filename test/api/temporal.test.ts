@@ -49,7 +49,7 @@ describe('a call to Temporal', () => {
       'has no such namespace',
       new NamespaceNotFoundError('nope'),
       'TEMPORAL_UNAVAILABLE',
-      'start: there is no namespace nope',
+      'start: there is no namespace nope; set TEMPORAL_NAMESPACE, or create it: temporal operator namespace create --namespace nope',
     ],
   ])('that %s is an error which the sender retries', async (_what, error, code, message) => {
     await expect(call(failing(error), 50, 'start', () => Promise.reject(error))).rejects.toMatchObject({
