@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectCluster } from '../../../activities/kubernetes/client.ts';
-import type { AuditedRequest } from '../../../sandbox/audit-log.ts';
+import { type AuditedRequest, auditedRequests } from '../../../sandbox/audit-log.ts';
 import { type KubernetesApi, openKubeconfig } from '../../../sandbox/kubernetes-api.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
-import { workerRequests } from '../../support/product/audit.ts';
+import { isRead, workerRequests } from '../../support/product/audit.ts';
 import { type Moment, moments, openLanes, type RaceEnd, race } from '../../support/product/name-race.ts';
 import { type PodHistory, watchPods } from '../../support/product/pod-history.ts';
 import { randomFrom } from '../../support/product/random.ts';
@@ -73,6 +73,12 @@ afterAll(async () => {
   await sandbox?.stop();
 }, 30_000);
 
+/** What anybody asked to be changed about pods of that name, and what was answered; so that a failure tells who did it. */
+const changesOf = (name: string) =>
+  auditedRequests(sandbox.kubernetes.auditLog ?? '')
+    .filter((request) => request.name === name && !isRead(request))
+    .map(({ user, verb, resource, requiredUid = '', code }) => `${user} ${verb} ${resource} ${requiredUid} ${code}`);
+
 const isDone = ({ code }: AuditedRequest) => code >= 200 && code < 300;
 const uidsWhere = (wanted: (end: RaceEnd) => boolean) =>
   ends.filter(({ end }) => wanted(end)).map(({ end }) => end.verifiedUid);
@@ -90,12 +96,14 @@ describe(`in ${races} races for the name of a pod that was verified`, () => {
   });
 
   it('no pod ended that was neither the rival’s prey nor evicted by its own uid', () => {
-    const ended = [...history.lives].filter(([, { isOver }]) => isOver).map(([uid]) => uid);
+    const over = [...history.lives].filter(([, { isOver }]) => isOver);
+    const ended = over.map(([uid]) => uid);
     const accounted = new Set([
       ...uidsWhere(({ isRivalsDoing }) => isRivalsDoing),
       ...evictions.filter(isDone).map(({ requiredUid }) => requiredUid),
     ]);
-    expect(ended.filter((uid) => !accounted.has(uid))).toEqual([]);
+    const strays = over.filter(([uid]) => !accounted.has(uid));
+    expect(strays.map(([uid, { name }]) => ({ uid, name, asked: changesOf(name) }))).toEqual([]);
     expect(ended.length).toBeGreaterThanOrEqual(races);
   });
 
