@@ -26,8 +26,8 @@ function verdict(command: string, { code, tookMs, lines, logFile }: Ended): stri
   return [`${code === 0 ? '✓' : '✗'} ${command}: ${how} after ${elapsed(tookMs)} (${logFile})`, ...tail].join('\n');
 }
 
-/** Types the commands one after another, the next one whatever became of the one before; resolves with whether all went well. */
-async function typeAll(machine: BareMachine, commands: readonly string[]): Promise<boolean> {
+/** Types the commands one after another, the next one whatever became of the one before; resolves with those that failed. */
+async function typeAll(machine: BareMachine, commands: readonly string[]): Promise<string[]> {
   const results: [string, Ended][] = [];
   for (const command of commands) {
     console.log(`\n== ${machine.description}$ ${command}`);
@@ -35,7 +35,7 @@ async function typeAll(machine: BareMachine, commands: readonly string[]): Promi
   }
   console.log(`\n== The bare machine: ${machine.description}`);
   for (const [command, ended] of results) console.log(verdict(command, ended));
-  return results.every(([, { code }]) => code === 0);
+  return results.filter(([, { code }]) => code !== 0).map(([command]) => command);
 }
 
 /** Resolves with the exit code: 0 when every command went well, 1 when one did not, 2 when it cannot be run here. */
@@ -59,11 +59,12 @@ async function checkBareMachine(): Promise<number> {
   }
   try {
     machine = await bareMachine(cache);
-    const went = await typeAll(machine, commands);
+    const failed = await typeAll(machine, commands);
     const left = all.filter((command) => !commands.includes(command));
     const notTyped = left.length === 0 ? '' : `; of the README’s commands not typed: ${left.join(', ')}`;
-    console.log(`\n${went ? 'passed' : 'FAILED'}: ${commands.join(', ')}${notTyped}`);
-    return went ? 0 : 1;
+    const summary = failed.length === 0 ? `passed: ${commands.join(', ')}` : `FAILED: ${failed.join(', ')}`;
+    console.log(`\n${summary}${notTyped}`);
+    return failed.length === 0 ? 0 : 1;
   } finally {
     machine?.remove();
   }
