@@ -62,5 +62,5 @@ async function measuredInstead(prometheus: Prometheus, query: string): Promise<s
   const compared = comparedIn(query);
   const value = compared && (await prometheus.measure?.(compared.query));
   if (compared === undefined || value === undefined) return nothing;
-  return `${Number(value.toPrecision(3))} now, asked for is ${compared.asked}`;
+  return `${Number(value.toPrecision(3))} now, where the check asks for ${compared.asked}`;
 }

@@ -108,7 +108,7 @@ describe('verify with a check that has a name', () => {
     expect({ kind, detail }).toEqual({
       kind: 'recovered',
       detail:
-        'shop/checkout-1 does not show memory above 80 % of the limit: 0.625 now, asked for is > 0.8, and all 3 pods of the workload are ready',
+        'shop/checkout-1 does not show memory above 80 % of the limit: 0.625 now, where the check asks for > 0.8, and all 3 pods of the workload are ready',
     });
   });
 

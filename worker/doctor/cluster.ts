@@ -54,7 +54,8 @@ const account = (transport: () => Transport): Examination => ({
       path: '/version',
     });
     const { status } = await whoAmI(transport());
-    return ok(`${gitVersion} answers; we are ${status?.userInfo?.username ?? 'nobody that it names'}`);
+    const { username } = status?.userInfo ?? {};
+    return ok(`${gitVersion} answers; ${username === undefined ? 'it does not say who we are' : `we are ${username}`}`);
   },
 });
 
@@ -65,7 +66,7 @@ const clock = (transport: () => Transport, now: () => number): Examination => ({
     const beforeMs = now();
     const { metadata } = await whoAmI(transport());
     const theirsMs = Date.parse(metadata?.creationTimestamp ?? '');
-    if (Number.isNaN(theirsMs)) return skipped('the API server says no time');
+    if (Number.isNaN(theirsMs)) return skipped('the API server does not tell its time');
     // What it says is cut to a second, and the answer took its time.
     const offMs = Math.max(beforeMs - 1_000 - theirsMs, theirsMs - now(), 0);
     if (offMs <= clockOffMs) return ok('agrees with that of the API server');

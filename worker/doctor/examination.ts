@@ -33,7 +33,7 @@ export async function examine({ name, look }: Examination): Promise<Finding> {
   const tooLong = new Promise<Found>((resolve) => {
     const found = failed(
       `no answer within ${longestMs / 1_000} s`,
-      'Look whether a firewall or proxy drops the packets.',
+      'Check whether a firewall or proxy drops the packets.',
     );
     timer = setTimeout(() => resolve(found), longestMs);
   });

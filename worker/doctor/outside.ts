@@ -31,9 +31,9 @@ const prometheus = ({ prometheus: { url } }: Config, policies: readonly Policy[]
   async look() {
     const asking = policies.filter(asksPrometheus).map(({ metadata }) => metadata.name);
     if (url === undefined) {
-      if (asking.length === 0) return skipped('no policy asks it');
+      if (asking.length === 0) return skipped('not configured; no policy asks it');
       const fix = 'Set prometheus.url (MENDFLOW_PROMETHEUS_URL).';
-      return failed(`it is not configured, so ${asking.join(', ')} can verify nothing`, fix);
+      return failed(`no address is configured, so ${asking.join(', ')} can verify nothing`, fix);
     }
     const series = await createPrometheus({ url, deadlineMs }).query('count(up)');
     const [count = 0] = series;
@@ -46,13 +46,13 @@ const alertmanager = ({ actions }: Config): Examination => ({
   name: 'alertmanager',
   async look() {
     const { url } = actions.alertmanager;
-    if (url === undefined) return skipped('needed by the action silenceAlert only, and not configured');
+    if (url === undefined) return skipped('not configured; only the action silenceAlert needs it');
     try {
       await silencesAt(url).find('mendflow doctor');
       return ok('answers, and lists its silences');
     } catch (error) {
       if (!(error instanceof MendflowError)) throw error;
-      return failed(error.message, 'Look at actions.alertmanager.url: its base address, without /api/v2.');
+      return failed(error.message, 'Check actions.alertmanager.url: the base address, without /api/v2.');
     }
   },
 });
