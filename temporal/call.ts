@@ -4,7 +4,10 @@ import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/commo
 import { MendflowError } from '../domain/run/errors.ts';
 
 /** gRPC status codes that we tell apart. */
-const grpc = { invalidArgument: 3, deadlineExceeded: 4, resourceExhausted: 8 } as const;
+const grpc = { invalidArgument: 3, deadlineExceeded: 4, notFound: 5, resourceExhausted: 8 } as const;
+
+/** What Temporal says to a call that names a namespace it does not have. */
+const noNamespace = /^Namespace (\S+) is not found/;
 
 /** gRPC ends some sentences with it when there is no note. */
 const emptyNote = / Resolution note:\s*$/;
@@ -23,8 +26,8 @@ export async function call<T>(client: Deadlines, deadlineMs: number, what: strin
   try {
     return await client.withDeadline(Date.now() + deadlineMs, work);
   } catch (cause) {
-    if (cause instanceof NamespaceNotFoundError) {
-      const { namespace } = cause;
+    const namespace = missingNamespace(cause);
+    if (namespace !== undefined) {
       const remedy = `set TEMPORAL_NAMESPACE, or create it: temporal operator namespace create --namespace ${namespace}`;
       const message = `${what}: there is no namespace ${namespace}; ${remedy}`;
       throw new MendflowError('TEMPORAL_UNAVAILABLE', message, { cause });
@@ -38,6 +41,13 @@ export async function call<T>(client: Deadlines, deadlineMs: number, what: strin
     const why = source.code === grpc.deadlineExceeded ? `no answer within ${deadlineMs} ms` : details;
     throw new MendflowError('TEMPORAL_UNAVAILABLE', `${what}: ${why}`, { cause });
   }
+}
+
+/** The namespace that the server does not have. The client has an error of its own for it, but for its workflows' calls only. */
+function missingNamespace(cause: unknown): string | undefined {
+  if (cause instanceof NamespaceNotFoundError) return cause.namespace;
+  if (!isGrpcServiceError(cause) || cause.code !== grpc.notFound) return undefined;
+  return noNamespace.exec(cause.details)?.[1];
 }
 
 /** As `call`, for whoever asks again whatever went wrong: what a workflow itself answers is TEMPORAL_UNAVAILABLE, too. */

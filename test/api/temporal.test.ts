@@ -51,6 +51,12 @@ describe('a call to Temporal', () => {
       'TEMPORAL_UNAVAILABLE',
       'start: there is no namespace nope; set TEMPORAL_NAMESPACE, or create it: temporal operator namespace create --namespace nope',
     ],
+    [
+      'has no such namespace, asked for the namespace itself',
+      grpcError(5, 'Namespace nope is not found.').cause,
+      'TEMPORAL_UNAVAILABLE',
+      'start: there is no namespace nope; set TEMPORAL_NAMESPACE, or create it: temporal operator namespace create --namespace nope',
+    ],
   ])('that %s is an error which the sender retries', async (_what, error, code, message) => {
     await expect(call(failing(error), 50, 'start', () => Promise.reject(error))).rejects.toMatchObject({
       code,
