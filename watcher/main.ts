@@ -1,4 +1,5 @@
 import { openLightTransport } from '../activities/kubernetes/light-transport.ts';
+import { tellMissingRights } from '../activities/kubernetes/own-rights.ts';
 import type { Config } from '../config/config.ts';
 import { watchedFaults } from '../domain/faults/index.ts';
 import { serveHealth } from '../telemetry/health-endpoint.ts';
@@ -8,7 +9,7 @@ import { openIntake } from './intake.ts';
 import { createLedger } from './ledger.ts';
 import { openOutbox } from './outbox.ts';
 import { createReadiness } from './readiness.ts';
-import { sourcesOf } from './sources.ts';
+import { sourcesOf, watcherNeeds } from './sources.ts';
 import { watch } from './watch.ts';
 
 /** A running watcher. */
@@ -49,11 +50,12 @@ export async function startWatcher(config: Config): Promise<RunningWatcher> {
   const rules = { faults, cluster: cluster.name, toleranceMs: watcher.tolerance, repeatEveryMs: watcher.repeatEvery };
   const ledger = createLedger(rules, outbox.put);
   const watching = watch(sources, { transport: opened.transport, ledger, now: Date.now, ...readiness });
+  const rights = tellMissingRights(opened.transport, { needs: watcherNeeds(sources), whose: 'the watcher' }, log);
   log.info({ address: health.address, detail: sources.map(({ path }) => path).join(', ') }, 'watching');
   return {
     address: health.address,
     async close() {
-      await watching.close();
+      await Promise.all([watching.close(), rights]);
       await outbox.close();
       await Promise.all([intake.close(), opened.close(), health.close()]);
     },

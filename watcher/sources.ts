@@ -1,3 +1,4 @@
+import type { Need } from '../domain/analysis/rights.ts';
 import type { WatchedFault } from '../domain/faults/index.ts';
 import type { ActionSpec } from '../domain/policy/action.ts';
 import type { Kind } from './sightings.ts';
@@ -7,6 +8,8 @@ export interface Source {
   kind: Kind;
   /** As metrics and RBAC call it. */
   resource: string;
+  /** Empty: the whole cluster. */
+  namespace: string;
   path: string;
   query: Record<string, string>;
 }
@@ -34,12 +37,18 @@ const collections: Record<Kind, Collection> = {
   node: { group: '', resource: 'nodes', root: '/api/v1' },
 };
 
+const verbs = ['list', 'watch'];
+
 /** Exactly what the watcher may need; without the classes about a kind it asks for nothing of that kind. */
 export const watcherPermissions: ActionSpec['permissions'] = Object.values(collections).map(({ group, resource }) => ({
-  apiGroups: [group],
-  resources: [resource],
-  verbs: ['list', 'watch'],
+  ...{ apiGroups: [group], resources: [resource], verbs },
 }));
+
+/** The rights that following these collections needs, at the places where they are; deploy/rbac/watcher.yaml grants them. */
+export const watcherNeeds = (sources: readonly Source[]): Need[] =>
+  sources.flatMap(({ kind, resource, namespace }) =>
+    verbs.map((verb) => ({ namespace, group: collections[kind].group, resource, verb, part: 'watcher' })),
+  );
 
 /** The collections that the classes need, one a namespace where namespaces are named. */
 export function sourcesOf({ faults, namespaces, selector, nodeSelector }: Scope): Source[] {
@@ -51,7 +60,7 @@ export function sourcesOf({ faults, namespaces, selector, nodeSelector }: Scope)
     const places = kind === 'node' || namespaces.length === 0 ? [''] : namespaces;
     return places.map((namespace) => {
       const within = namespace === '' ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
-      return { kind, resource, path: `${root}${within}/${resource}`, query };
+      return { kind, resource, namespace, path: `${root}${within}/${resource}`, query };
     });
   });
 }

@@ -1,4 +1,6 @@
-import { isGranted, type Need, type Rule } from '../../domain/analysis/rights.ts';
+import { isGranted, missingInWords, type Need, type Rule } from '../../domain/analysis/rights.ts';
+import { MendflowError } from '../../domain/run/errors.ts';
+import type { Logger } from '../../telemetry/log.ts';
 import type { Transport } from './transport.ts';
 
 const root = '/apis/authorization.k8s.io/v1';
@@ -19,6 +21,33 @@ export async function missingRights(transport: Pick<Transport, 'json'>, needs: r
   });
   const refused = await inTurns(unlisted.flat(), async (need) => ((await mayDo(transport, need)) ? [] : [need]));
   return refused.flat();
+}
+
+/** Rights, and who needs them. */
+interface Wanted {
+  needs: readonly Need[];
+  whose: 'the policies' | 'the watcher';
+}
+
+/**
+ * Compares the rights that we have with those that we need, and says in the log what is missing and which file grants it.
+ * Nothing waits for it: what is missing is refused by the API server all the same, with its reason.
+ */
+export async function tellMissingRights(
+  transport: Pick<Transport, 'json'>,
+  { needs, whose }: Wanted,
+  log: Pick<Logger, 'warn' | 'info'>,
+): Promise<void> {
+  try {
+    const missing = await missingRights(transport, needs);
+    if (missing.length === 0) return log.info({ count: needs.length }, 'the cluster grants every right that is needed');
+    const detail = missingInWords(missing).join('\n');
+    const what = whose === 'the policies' ? 'the policies need' : 'the watcher needs';
+    log.warn({ count: missing.length, detail }, `the cluster does not grant rights that ${what}`);
+  } catch (error) {
+    const code = error instanceof MendflowError ? error.code : 'INTERNAL';
+    log.warn({ err: error, code }, 'it cannot be known which rights the cluster grants');
+  }
 }
 
 async function rulesIn(transport: Pick<Transport, 'json'>, namespace: string): Promise<Rule[]> {

@@ -11,6 +11,7 @@ import { aPolicy } from '../activities/support/cluster-deps.ts';
 import { codeOf } from './support/cases.ts';
 import { type Bench, portCases } from './support/cluster-cases.ts';
 import { realBench } from './support/real-bench.ts';
+import { shippedRights } from './support/shipped-rights.ts';
 import { namespace, startWorld, until, type World } from './support/world.ts';
 
 let world: World;
@@ -94,6 +95,10 @@ describe('what the cluster refuses', () => {
     ]);
     await close();
   });
+});
+
+describe('the files of deploy/rbac', () => {
+  shippedRights(() => world);
 });
 
 describe('connecting', () => {

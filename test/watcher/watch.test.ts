@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Following } from '../../activities/kubernetes/reflector.ts';
 import type { Call } from '../../activities/kubernetes/transport.ts';
+import { missingInWords } from '../../domain/analysis/rights.ts';
 import { watchedFaults } from '../../domain/faults/index.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { eventually } from '../../sandbox/process.ts';
 import { createLogger } from '../../telemetry/log.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { createReadiness } from '../../watcher/readiness.ts';
-import { sourcesOf, watcherPermissions } from '../../watcher/sources.ts';
+import { sourcesOf, watcherNeeds, watcherPermissions } from '../../watcher/sources.ts';
 import { watch } from '../../watcher/watch.ts';
 import { aLedger, aRawPod, startMs } from './builders.ts';
 
@@ -125,5 +126,19 @@ describe('what is watched', () => {
 
   it('needs to read, and nothing else', () => {
     expect(new Set(watcherPermissions.flatMap(({ verbs }) => verbs))).toEqual(new Set(['list', 'watch']));
+  });
+
+  it('needs its rights where it looks: in each namespace that is named, and of nodes in the whole cluster', () => {
+    const said = (names: string[], namespaces: string[]) => {
+      const faults = watchedFaults.filter(({ name }) => names.includes(name));
+      return missingInWords(watcherNeeds(sourcesOf({ faults, namespaces }))).sort();
+    };
+    const jobs = 'list jobs.batch, watch jobs.batch (deploy/rbac/watcher.yaml)';
+    expect(said(['JobFailed', 'NodePressure'], ['shop', 'demo'])).toEqual([
+      `in namespace demo: ${jobs}`,
+      `in namespace shop: ${jobs}`,
+      'in the whole cluster: list nodes, watch nodes (deploy/rbac/watcher.yaml)',
+    ]);
+    expect(said(['JobFailed'], [])).toEqual([`in the whole cluster: ${jobs}`]);
   });
 });

@@ -158,13 +158,31 @@ async function accountKubeconfig(
     ...(ofCluster.length === 0 ? [] : grants('ClusterRole', ofCluster)),
   ];
   await api.apply(objects);
+  return kubeconfigOf({ sandbox, api }, account);
+}
+
+/** A token of the service account, for ten minutes or more; `bound` ends with it. */
+export async function tokenOf({ api }: Pick<World, 'api'>, account: string, bound?: RawObject): Promise<string> {
+  const boundObjectRef = bound && {
+    kind: 'Secret',
+    apiVersion: 'v1',
+    name: bound.metadata.name,
+    uid: bound.metadata.uid,
+  };
+  const spec = { ...(boundObjectRef && { boundObjectRef }) };
   const request = {
     type: 'application/json',
-    content: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
+    content: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec },
   };
   const path = `${corePath('serviceaccounts', account)}/token`;
-  const { status } = await api.call<{ status: { token: string } }>('POST', path, request);
+  return (await api.call<{ status: { token: string } }>('POST', path, request)).status.token;
+}
+
+/** Writes a kubeconfig of the service account, and returns its path. */
+export async function kubeconfigOf(world: Pick<World, 'sandbox' | 'api'>, account: string): Promise<string> {
+  const { sandbox } = world;
   const { server, caFile } = sandbox.kubernetes;
   const file = `${sandbox.dataFolder}/${account}.kubeconfig`;
-  return writeKubeconfig(file, { cluster: sandbox.cluster, server, caFile, user: account, token: status.token });
+  const token = await tokenOf(world, account);
+  return writeKubeconfig(file, { cluster: sandbox.cluster, server, caFile, user: account, token });
 }

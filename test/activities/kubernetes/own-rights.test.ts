@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Call } from '../../activities/kubernetes/transport.ts';
-import type { Need } from '../../domain/analysis/rights.ts';
-import { MendflowError } from '../../domain/run/errors.ts';
-import { tellMissingRights } from '../../worker/rights.ts';
+import { tellMissingRights } from '../../../activities/kubernetes/own-rights.ts';
+import type { Call } from '../../../activities/kubernetes/transport.ts';
+import type { Need } from '../../../domain/analysis/rights.ts';
+import { MendflowError } from '../../../domain/run/errors.ts';
 
 const needs: Need[] = ['get', 'patch'].map((verb) => ({
   ...{ namespace: 'shop', group: 'apps', resource: 'deployments', verb, part: 'scale' },
@@ -28,7 +28,7 @@ function aServer(listed: string[], allowed: string[] = []) {
 async function told(server: Pick<ReturnType<typeof aServer>, 'json'>, wanted: readonly Need[]) {
   const lines: unknown[][] = [];
   const log = { warn: (...line: unknown[]) => lines.push(line), info: (...line: unknown[]) => lines.push(line) };
-  await tellMissingRights(server, wanted, log as never);
+  await tellMissingRights(server, { needs: wanted, whose: 'the policies' }, log as never);
   return lines;
 }
 
