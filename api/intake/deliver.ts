@@ -22,8 +22,11 @@ export interface Receipt {
 
 type Fate = keyof Receipt;
 
+/** Whether somebody still waits for the answer. A sender who does not will come again with the same alerts. */
+export type IsAwaited = () => boolean;
+
 /** Hands a delivery's alerts over; resolves only when every one is held, throws a 503 error within the deadline otherwise. */
-export type Deliver = (alerts: readonly Alert[]) => Promise<Receipt>;
+export type Deliver = (alerts: readonly Alert[], isAwaited?: IsAwaited) => Promise<Receipt>;
 
 interface Parts {
   intake: IntakePort;
@@ -39,7 +42,7 @@ export function createDeliver({ intake, now, limits, after = callBackAfter }: Pa
   const hand = createHand(intake, repeats);
   const handAll = createHandAll({ hand, memory, maxStarts: limits.maxStarts, now, after });
 
-  return async (alerts) => {
+  return async (alerts, isAwaited = () => true) => {
     const receipt: Receipt = { accepted: 0, duplicates: 0, resolved: 0, unmatched: 0 };
     const distinct = new Map(alerts.map((alert) => [keyOf(alert), alert] as const));
     const open = [...distinct].filter(([key, alert]) => !memory.isHeld(key) && !repeats.isRepeat(alert));
@@ -65,9 +68,8 @@ export function createDeliver({ intake, now, limits, after = callBackAfter }: Pa
     } finally {
       stop.abort();
     }
-    memory.forget(
-      [...distinct.values()].flatMap((alert) => [keyOf(alert), keyOf({ ...alert, status: otherStatus[alert.status] })]),
-    );
+    if (isAwaited()) memory.forget([...distinct.values()].flatMap(keysOf));
+    else memory.keep(distinct.keys());
     return receipt;
   };
 }
@@ -153,6 +155,8 @@ async function fateOf(intake: IntakePort, alert: Alert): Promise<Fate> {
 const otherStatus = { firing: 'resolved', resolved: 'firing' } as const;
 
 const keyOf = (alert: Alert) => `${alert.status} ${alert.startsAt} ${remediationWorkflowId(alert)}`;
+
+const keysOf = (alert: Alert) => [keyOf(alert), keyOf({ ...alert, status: otherStatus[alert.status] })];
 
 async function within(work: Promise<unknown>, limitMs: number, progress: () => string): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,5 @@
-const keptForMs = 120_000;
+/** Alertmanager repeats a delivery for its group interval, 5 min by default, and then begins the next one with the same alerts. */
+const keptForMs = 900_000;
 const keptAtMost = 100_000;
 
 /**
@@ -7,13 +8,13 @@ const keptAtMost = 100_000;
  */
 export interface DeliveryMemory {
   isHeld(key: string): boolean;
-  /** Of a delivery answered 503. */
+  /** Of a delivery answered 503, or whose sender waited for no answer. */
   keep(keys: Iterable<string>): void;
   /** Of a delivery answered 2xx: a later firing is a new notification, not a repeat. */
   forget(keys: Iterable<string>): void;
 }
 
-/** A memory of two minutes and 100,000 keys at most; what it has lost is merely delivered again. */
+/** A memory of a quarter of an hour and 100,000 keys at most; what it has lost is merely delivered again. */
 export function createDeliveryMemory(now: () => number): DeliveryMemory {
   const heldAtMs = new Map<string, number>();
   const dropOld = () => {

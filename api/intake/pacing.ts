@@ -27,3 +27,8 @@ export function refill(bucket: TokenBucket, { atOnce, oneMoreMs }: BucketLimits,
 
 /** How long it takes until one may be spent, where none may be now. */
 export const msUntilOne = ({ left }: TokenBucket, { oneMoreMs }: BucketLimits): number => (1 - left) * oneMoreMs;
+
+/** Settles as the work does, or after so long, whichever comes first: the work goes on. */
+export async function patiently(work: Promise<unknown>, patienceMs: number): Promise<void> {
+  await Promise.race([work, new Promise<void>((resolve) => callBackAfter(patienceMs, resolve))]);
+}

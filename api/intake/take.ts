@@ -4,8 +4,9 @@ import { MendflowError } from '../../domain/run/errors.ts';
 import { plainLine } from '../../domain/text/plain-text.ts';
 import { createLabelBound } from '../../telemetry/label-bound.ts';
 import type { ApiDeps, ApiLimits, Sender } from '../ports.ts';
-import { createDeliver, type Receipt } from './deliver.ts';
+import { createDeliver, type IsAwaited, type Receipt } from './deliver.ts';
 import type { DeliveryBody } from './delivery-body.ts';
+import { patiently } from './pacing.ts';
 import { createTellAlerting } from './tell-alerting.ts';
 import { createTellGuard } from './tell-guard.ts';
 
@@ -13,6 +14,8 @@ const shownRejections = 100;
 /** So many alerts are read before others have their turn. */
 const alertsATurn = 200;
 const longestSender = 64;
+/** A delivery waits so long at most until the guard knows what it says of a storm. */
+const patienceMs = 500;
 
 /** What is answered to a delivery: what became of its alerts, and the first of those that were not taken. */
 export interface Answer extends Receipt {
@@ -21,8 +24,15 @@ export interface Answer extends Receipt {
   truncated: number;
 }
 
-/** Takes a body that was read, as what the route is for. Rejects with INVALID_ALERT for another kind, with 503 errors where an alert is not held. */
-export type Take = (body: unknown, kind: DeliveryBody['kind'], from: Sender | undefined) => Promise<Answer>;
+/** Where a body comes from, and what the route that it came by is for. */
+export interface From {
+  kind: DeliveryBody['kind'];
+  sender: Sender | undefined;
+  isAwaited: IsAwaited;
+}
+
+/** Takes a body that was read. Rejects with INVALID_ALERT for another kind, with 503 errors where an alert is not held. */
+export type Take = (body: unknown, from: From) => Promise<Answer>;
 
 type TakeDeps = Pick<ApiDeps, 'intake' | 'guard' | 'cluster' | 'metrics' | 'logger' | 'now'>;
 
@@ -38,16 +48,18 @@ export function createTake(deps: TakeDeps, limits: ApiLimits): Take {
     guard
       .truncated(sender)
       .catch((err: unknown) => deps.logger.warn({ err }, 'the guard was not told that alerts were left out'));
+  const tellGuard = async (sender: string, { alerts, truncated }: Intake) => {
+    await Promise.all([truncated > 0 && tellOfTruncation(sender), tellAlerting(alerts)]);
+  };
 
-  return async (given, kind, from) => {
+  return async (given, { kind, sender: known, isAwaited }) => {
     const body = deliveryOf(given, kind);
-    const intake = await read(body, from, deps);
-    const sender = plainLine(from?.name ?? body.receiver ?? kind).slice(0, longestSender);
+    const intake = await read(body, known, deps);
+    const sender = plainLine(known?.name ?? body.receiver ?? kind).slice(0, longestSender);
     count(intake, sender);
-    if (intake.truncated > 0) await tellOfTruncation(sender);
-    await tellAlerting(intake.alerts);
+    await patiently(tellGuard(sender, intake), patienceMs);
     const [receipt] = await Promise.all([
-      deliver(intake.alerts),
+      deliver(intake.alerts, isAwaited),
       // They start no run, so somebody must know of them before they are acknowledged.
       guard.unknownClusters(sender, intake.unknownClusters),
     ]);
@@ -66,14 +78,14 @@ function deliveryOf(body: unknown, kind: DeliveryBody['kind']): DeliveryBody {
 
 async function read(
   { alerts, ...head }: DeliveryBody,
-  from: Sender | undefined,
+  sender: Sender | undefined,
   { cluster, now }: Pick<ApiDeps, 'cluster' | 'now'>,
 ): Promise<Intake> {
   const receivedAt = new Date(now()).toISOString();
   const receiver = head.kind === 'list' ? 'prometheus' : head.receiver;
   const { intake, take } = openIntake(
     { ...head, receiver },
-    { cluster, clusters: from?.clusters ?? [cluster], receivedAt },
+    { cluster, clusters: sender?.clusters ?? [cluster], receivedAt },
   );
   let taken = 0;
   for (const item of alerts) {

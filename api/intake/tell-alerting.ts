@@ -10,8 +10,6 @@ const withinMs = 300_000;
 /** The guard is told of one workload again after so long, and of news no more often than this. */
 const againMs = 60_000;
 const apartMs = 1_000;
-/** A delivery waits so long at most until the guard knows of its workloads. */
-const patienceMs = 500;
 const mostClusters = 50;
 /** One message carries at most so many. */
 const mostWorkloads = 500;
@@ -75,8 +73,7 @@ export function createTellAlerting({ guard, now, logger, after = callBackAfter }
   return async (alerts) => {
     const firing = alerts.filter(({ status }) => status === 'firing');
     const sent = [...Map.groupBy(firing, ({ cluster }) => cluster)].flatMap(([name, own]) => tell(name, own) ?? []);
-    if (sent.length === 0) return;
-    await Promise.race([Promise.all(sent), new Promise<void>((resolve) => callBackAfter(patienceMs, resolve))]);
+    await Promise.all(sent);
   };
 }
 

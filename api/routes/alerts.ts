@@ -1,6 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { alertListSchema, webhookSchema } from '../../domain/alert/intake.ts';
-import { createTake } from '../intake/take.ts';
+import { createTake, type From } from '../intake/take.ts';
 import { authenticateSenders } from '../plugins/authenticate.ts';
 import { readDeliveries } from '../plugins/read-deliveries.ts';
 import type { ApiDeps, ApiLimits } from '../ports.ts';
@@ -10,6 +11,12 @@ const described = { tags: ['alerts'], security: [{ intakeToken: [] }] };
 const config = { invalid: 'INVALID_ALERT' } as const;
 /** The schema documents the body; the intake has read it already, piece by piece. */
 const validatorCompiler = () => () => true;
+
+const from = ({ sender, raw }: FastifyRequest, kind: From['kind']): From => ({
+  kind,
+  sender,
+  isAwaited: () => !raw.socket.destroyed,
+});
 
 /** Deliveries: answered 2xx only when Temporal holds every alert of the body, 503 otherwise. */
 export function alertRoutes(deps: ApiDeps, limits: ApiLimits): FastifyPluginAsyncZod {
@@ -24,15 +31,15 @@ export function alertRoutes(deps: ApiDeps, limits: ApiLimits): FastifyPluginAsyn
       ['/webhook', 'The same as /v1/alerts.'],
     ] as const) {
       const schema = { ...described, summary, body: webhookSchema, response: { 202: receiptSchema, ...problems } };
-      app.post(url, { config, schema, validatorCompiler }, async ({ body, sender }, reply) =>
-        reply.code(202).send(await take(body, 'webhook', sender)),
+      app.post(url, { config, schema, validatorCompiler }, async (request, reply) =>
+        reply.code(202).send(await take(request.body, from(request, 'webhook'))),
       );
     }
 
     const summary = 'Take alerts as Prometheus sends them to an Alertmanager.';
     const schema = { ...described, summary, body: alertListSchema, response: { 200: receiptSchema, ...problems } };
-    app.post('/api/v2/alerts', { config, schema, validatorCompiler }, async ({ body, sender }) =>
-      take(body, 'list', sender),
+    app.post('/api/v2/alerts', { config, schema, validatorCompiler }, async (request) =>
+      take(request.body, from(request, 'list')),
     );
   };
 }

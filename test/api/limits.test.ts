@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import type { ApiLimits } from '../../api/ports.ts';
 import { eventually } from '../../sandbox/process.ts';
-import { anAlertItem, anApp, asAlertmanager, aWebhook, FakeIntake, intakeToken } from '../support/api.ts';
+import { anAlertItem, anApp, asAlertmanager, aWebhook, FakeIntake, intakeToken, nowMs } from '../support/api.ts';
 
 let app: FastifyInstance | undefined;
 afterEach(() => app?.close());
@@ -27,6 +27,11 @@ function exchange(port: number, text: string): Promise<string> {
     socket.on('error', reject);
   });
 }
+
+const connectionsOf = ({ server }: FastifyInstance) =>
+  new Promise<number>((resolve, reject) => {
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+  });
 
 const head = (more: string) =>
   `POST /v1/alerts HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer ${intakeToken}\r\nContent-Type: application/json\r\n${more}`;
@@ -212,6 +217,32 @@ describe('too many deliveries at once', () => {
     }
     open();
     expect(status).toBe(202);
+  });
+});
+
+describe('a sender that goes before the answer to its delivery', () => {
+  it('comes again, and starts no run again that has ended meanwhile', async () => {
+    const [intake, clock] = [new FakeIntake(), { nowMs }];
+    app = await anApp({ intake, now: () => clock.nowMs });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.server.address() as AddressInfo;
+    let open = () => {};
+    intake.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const body = JSON.stringify(aWebhook());
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(head(`Content-Length: ${body.length}\r\n\r\n${body}`)),
+    );
+    while (intake.inFlight < 1) await new Promise(setImmediate);
+    socket.destroy();
+    while ((await connectionsOf(app)) > 0) await new Promise(setImmediate);
+    open();
+    while (intake.inFlight > 0) await new Promise(setImmediate);
+    intake.running.clear();
+    clock.nowMs += 60_000;
+    const again = await app.inject({ method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload: aWebhook() });
+    expect(again.json()).toMatchObject({ accepted: 0, duplicates: 1 });
   });
 });
 

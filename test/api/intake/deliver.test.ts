@@ -205,15 +205,34 @@ describe('a delivery that was cut short', () => {
     expect(await deliver(alerts(5))).toMatchObject({ accepted: 5 });
   });
 
-  it('is forgotten after two minutes', async () => {
+  it('starts no run again that has ended meanwhile, for as long as Alertmanager repeats it and once more', async () => {
     const { intake, clock, deliver } = await cutShort();
     intake.running.clear();
-    clock.nowMs += 120_001;
+    clock.nowMs += 600_000;
+    expect(await deliver(alerts(5))).toMatchObject({ accepted: 3, duplicates: 2 });
+  });
+
+  it('is forgotten after a quarter of an hour', async () => {
+    const { intake, clock, deliver } = await cutShort();
+    intake.running.clear();
+    clock.nowMs += 900_001;
     expect(await deliver(alerts(5))).toMatchObject({ accepted: 5 });
   });
 
   it('does not hold back another episode of the same alert', async () => {
     const { deliver } = await cutShort();
     expect(await deliver([alert(0, { startsAt: '2026-03-01T10:30:00Z' })])).toMatchObject({ duplicates: 1 });
+  });
+});
+
+describe('a delivery whose sender waited for no answer', () => {
+  it('is remembered as one that was cut short: its repeat starts no run again that has ended', async () => {
+    const { intake, clock, deliver } = setUp();
+    await deliver(alerts(3), () => false);
+    intake.running.clear();
+    clock.nowMs += 60_000;
+    expect(await deliver(alerts(3))).toMatchObject({ accepted: 0, duplicates: 3 });
+    clock.nowMs += 60_000;
+    expect(await deliver(alerts(3))).toMatchObject({ accepted: 3 });
   });
 });
