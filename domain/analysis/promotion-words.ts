@@ -63,7 +63,7 @@ function hints(promotion: Promotion): string[] {
   if (runs === 0) return ['There is nothing to judge it by: leave it as it is, and look whether its matchers fit.'];
   const observed = wouldHave.acted + wouldHave.held + wouldHave.denied;
   return [
-    ...(wouldHave.acted > 0 ? forObserved(promotion) : []),
+    ...(wouldHave.acted + wouldHave.held > 0 ? forObserved(promotion) : []),
     ...(wouldHave.held + wouldHave.denied > observed / 3
       ? ['The guard objects to more than a third of its steps: look at those reasons before you promote it.']
       : []),
@@ -72,13 +72,16 @@ function hints(promotion: Promotion): string[] {
   ];
 }
 
+/** A run that was held waits in these modes, and may be granted later. */
 function forObserved(promotion: Promotion): string[] {
-  const { acted, workloads } = promotion.wouldHave;
-  const every = formatDuration(spanOf(promotion) / acted);
+  const { acted, held } = promotion.wouldHave;
+  const most = times(acted + held, 'run');
+  const every = formatDuration(spanOf(promotion) / (acted + held));
   return [
-    `In Approve it would have asked a person ${times(acted)}, about once in ${every}.`,
-    `In Auto it would have acted ${times(acted)} on ${times(workloads.length, 'workload')} without asking.`,
-    'What is only observed starts no cooldown, so real acts would have been fewer: mendflow backtest replays them.',
+    `In Approve it would have asked a person in at most ${most}, about once in ${every}.`,
+    `In Auto it would have acted in at most ${most} without asking.`,
+    'Real acts would have been fewer, because an act starts a cooldown and a run that only observes starts none.',
+    'To know how many, set the mode in the policy’s file and play these runs with it: mendflow backtest <path>.',
   ];
 }
 

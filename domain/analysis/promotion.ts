@@ -50,7 +50,10 @@ export interface Promotion {
 /** The span that was asked for, and whether all of it was read. */
 export type Span = Pick<Promotion, 'policy' | 'since' | 'until' | 'isCapped'>;
 
-/** Sums up the ended runs of one policy, the latest first, and the reasons of its open escalations. */
+/**
+ * Sums up the ended runs of one policy, the latest first, and the reasons of its open escalations. It counts what the runs
+ * themselves were told and wrote down; what a run would do under a changed policy only a backtest can say.
+ */
 export function promotionOf(
   records: readonly RunRecord[],
   span: Span,

@@ -95,8 +95,13 @@ describe('the report in words', () => {
 
   it('says what each further mode would have meant', () => {
     const text = words(observed(7));
-    expect(text).toContain('In Approve it would have asked a person 7 times, about once in 2d.');
-    expect(text).toContain('In Auto it would have acted 7 times on 1 workload without asking.');
+    expect(text).toContain('In Approve it would have asked a person in at most 7 runs, about once in 2d.');
+    expect(text).toContain('In Auto it would have acted in at most 7 runs without asking.');
+    expect(text).toContain('play these runs with it: mendflow backtest <path>.');
+  });
+
+  it('counts a run that was held among those that a further mode would have acted in, because it waits there', () => {
+    expect(words([...observed(6), ...observed(1, held)])).toContain('In Auto it would have acted in at most 7 runs');
   });
 
   it.each([
