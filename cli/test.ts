@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { MendflowError } from '../domain/run/errors.ts';
 import { loadSimulation } from '../simulation/index.ts';
-import { readSuite, runCase, type Suite } from '../simulation/policy-test/index.ts';
+import { readSuite, type Suite } from '../simulation/policy-test/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { withOutput } from './options.ts';
 import { printDocument } from './output/document.ts';
@@ -28,11 +28,11 @@ async function testPolicies(terminal: Terminal, paths: readonly string[], option
   const cases = suites.flatMap((suite) => suite.cases).filter(({ name }) => name.includes(only));
   if (cases.length === 0) throw new MendflowError('INVALID_REQUEST', `no test has "${only}" in its name`);
 
-  const { World } = await loadSimulation();
+  const { runCase } = await loadSimulation();
   const results: TimedResult[] = [];
   for (const [index, policyCase] of cases.entries()) {
     const startedMs = terminal.now();
-    const result = { ...(await runCase(policyCase, World)), realMs: terminal.now() - startedMs };
+    const result = { ...(await runCase(policyCase)), realMs: terminal.now() - startedMs };
     results.push(result);
     if (options.output !== undefined) continue;
     if (policyCase.file !== cases[index - 1]?.file) terminal.print(policyCase.file);

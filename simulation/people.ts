@@ -7,6 +7,10 @@ export const thinkingMs = 60_000;
 
 const names = ['ada', 'grace'];
 
+/** What people say when a run asks for approval. */
+export const personAnswers = ['approve', 'reject', 'nothing'] as const;
+export type PersonAnswer = (typeof personAnswers)[number];
+
 /** Hub activities whose notifications somebody hears once they are sent. */
 export function hearing(real: HubActivities, hear: (notification: Notification) => void): HubActivities {
   return {
@@ -36,5 +40,16 @@ export function reply(world: World, workflowId: string, question: Question, { an
   const people = names.slice(0, answer === 'reject' ? 1 : approvalsNeeded);
   world.clock.after(afterMs, () => {
     for (const who of people) void world.say(workflowId, answer, { who, digest });
+  });
+}
+
+/** Hub activities whose notifications are read by people who answer every question, each once, as many as it takes. */
+export function answering(real: HubActivities, answer: PersonAnswer, world: () => World): HubActivities {
+  const answered = new Set<string>();
+  return hearing(real, (notification) => {
+    const question = questionIn(world(), notification);
+    if (question === undefined || answer === 'nothing' || answered.has(question.digest)) return;
+    answered.add(question.digest);
+    reply(world(), notification.workflowId, question, { answer, afterMs: thinkingMs });
   });
 }

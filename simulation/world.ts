@@ -64,6 +64,8 @@ export interface WorldOptions {
 
 /** As often a worker looks whether its guard runs. */
 const guardCheckMs = 30_000;
+/** So often it is looked whether every run has ended. */
+const strideMs = 600_000;
 
 /** Each gets what is there and gives what is used instead. */
 export interface Tamper {
@@ -171,6 +173,12 @@ export class World {
   /** Lets time pass. */
   advance(ms: number): Promise<void> {
     return this.clock.runUntil(this.clock.nowMs + ms);
+  }
+
+  /** Lets time pass until every run has ended, and no further than `endMs`. */
+  async runUntilAllEnded(endMs: number): Promise<void> {
+    do await this.clock.runUntil(Math.min(endMs, this.clock.nowMs + strideMs));
+    while (this.clock.nowMs < endMs && this.runs().some(({ closedAtMs }) => closedAtMs === undefined));
   }
 
   /** Says something to a run as a person; gives the run's answer, or why it cannot take it. */

@@ -8,16 +8,16 @@ import { type PolicyMode, policyModes } from '../../domain/policy/mode.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { safeDocument } from '../../domain/text/plain-text.ts';
-import { type Foresight, foresee } from '../../simulation/foresight/foresee.ts';
-import { type PersonAnswer, personAnswers } from '../../simulation/foresight/people.ts';
-import { type Remedy, remedies } from '../../simulation/foresight/remedy.ts';
 import { loadSimulation } from '../../simulation/index.ts';
+import { type PersonAnswer, personAnswers } from '../../simulation/people.ts';
+import { type Remedy, remedies } from '../../simulation/simulate/remedy.ts';
+import type { SimulationReport } from '../../simulation/simulate/simulate-alerts.ts';
 import { policiesAt } from '../backtest/policies.ts';
 import { alertsNamed } from '../explain/alert-argument.ts';
 import { durationValue, withOutput } from '../options.ts';
 import { isDocumentFormat, printDocument } from '../output/document.ts';
-import { foresightDocument, foresightInWords } from '../output/foresight.ts';
 import type { Terminal } from '../terminal.ts';
+import { simulationDocument, simulationInWords } from './simulation-in-words.ts';
 import { type SnapshotOptions, snapshotFor } from './snapshot-argument.ts';
 
 interface SimulateOptions extends SnapshotOptions {
@@ -38,27 +38,24 @@ async function simulate(terminal: Terminal, given: readonly string[], options: S
   const reading = { cluster: config.cluster.name, receivedAt: new Date(snapshot.atMs).toISOString() };
   const alerts = firingOf(items, reading);
   const prometheus = await prometheusFor(config, options);
-  const { World } = await loadSimulation();
-  const foresight = await foresee(
-    {
-      ...{ snapshot, alerts, policies, clusterName: config.cluster.name, limits: guardLimits(config), switches },
-      ...{ remedy: options.remedy, answer: options.answer, atMostMs: options.for },
-      ...(prometheus && { prometheus }),
-    },
-    World,
-  );
+  const { simulateAlerts } = await loadSimulation();
+  const report = await simulateAlerts({
+    ...{ snapshot, alerts, policies, clusterName: config.cluster.name, limits: guardLimits(config), switches },
+    ...{ remedy: options.remedy, answer: options.answer, atMostMs: options.for },
+    ...(prometheus && { prometheus }),
+  });
   // Here no api stands between the alerts and the person, who must not be shown a secret of a label either.
-  await show(terminal, safeDocument(foresight), { source, ...options });
+  await show(terminal, safeDocument(report), { source, ...options });
 }
 
 async function show(
   terminal: Terminal,
-  foresight: Foresight,
+  report: SimulationReport,
   { source, output, mode }: { source: string; output?: string; mode?: PolicyMode },
 ): Promise<void> {
-  if (isDocumentFormat(output)) return printDocument(terminal, output, foresightDocument(foresight, source));
-  for (const line of foresightInWords(foresight, source)) terminal.print(line);
-  if (!foresight.runs.some(({ report }) => report?.wouldHave !== undefined)) return;
+  if (isDocumentFormat(output)) return printDocument(terminal, output, simulationDocument(report, source));
+  for (const line of simulationInWords(report, source)) terminal.print(line);
+  if (!report.runs.some((run) => run.report?.wouldHave !== undefined)) return;
   if (mode !== 'Auto') terminal.say('The policy does not act in its mode; --mode Auto shows the whole ladder.');
   else terminal.say('The configuration (guard.mode) or the namespace (mendflow.dev/mode) allows no acts.');
 }
@@ -88,7 +85,7 @@ function firingOf(items: readonly object[], reading: { cluster: string; received
 async function prometheusFor({ prometheus }: Config, options: SimulateOptions) {
   const url = options.prometheus ?? (options.snapshot === undefined ? prometheus.url : undefined);
   if (url === undefined) return undefined;
-  const { openPrometheus } = await import('../../simulation/foresight/open-prometheus.ts');
+  const { openPrometheus } = await import('../../simulation/simulate/live-reads.ts');
   return openPrometheus(url);
 }
 
@@ -103,7 +100,7 @@ function timeValue(text: string): number {
   throw new InvalidArgumentError('a time is written 2026-03-29T00:30:00Z');
 }
 
-/** `mendflow simulate`: the whole story of an alert, foreseen over a copy of the cluster; nothing is written. */
+/** `mendflow simulate`: the whole story of an alert, played on a copy of the cluster; nothing is written. */
 export function simulateCommand(terminal: Terminal): Command {
   const command = new Command('simulate')
     .description('Simulate what an alert would lead to, on a copy of the cluster, in virtual time; nothing is written')

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
-import { readSnapshot } from '../../simulation/snapshot/read-snapshot.ts';
-import type { Snapshot } from '../../simulation/snapshot/snapshot.ts';
+import { readSnapshot, type Snapshot } from '../../simulation/simulate/snapshot.ts';
 import { switchesOf } from '../../worker/guard-limits.ts';
 
 type Switches = ReturnType<typeof switchesOf>;
@@ -39,7 +38,7 @@ export async function snapshotFor(
   }
   if (at !== undefined)
     throw new MendflowError('INVALID_REQUEST', '--at goes with --snapshot; a live cluster is as it is now');
-  const { captureCluster } = await import('../../simulation/snapshot/capture-cluster.ts');
+  const { captureCluster } = await import('../../simulation/simulate/live-reads.ts');
   const access = {
     kubeconfig: kubeconfig ?? config.kubernetes.kubeconfig,
     context: context ?? config.kubernetes.context,

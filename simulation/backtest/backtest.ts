@@ -25,7 +25,6 @@ const assumptions = [
 const headStartMs = 60_000;
 /** A run that is still open so long after the last alert is taken as it stands. */
 const atMostMs = 48 * 3_600_000;
-const strideMs = 600_000;
 
 interface PlayedRun extends RecordedRun {
   alert: Alert;
@@ -91,9 +90,7 @@ async function playIn(clusterName: string, runs: readonly PlayedRun[], limits: G
   }
   const lastMs = Math.max(...moments);
   await world.clock.runUntil(lastMs);
-  const endMs = lastMs + atMostMs;
-  do await world.clock.runUntil(world.clock.nowMs + strideMs);
-  while (world.clock.nowMs < endMs && world.runs().some(({ closedAtMs }) => closedAtMs === undefined));
+  await world.runUntilAllEnded(lastMs + atMostMs);
   // A later run of the same id, such as the sweep starts, is another record.
   return new Map(
     world

@@ -4,7 +4,7 @@ import { workloadKey } from '../../domain/target/target.ts';
 import type { RunView } from '../world.ts';
 import { applyEvent } from './events.ts';
 import type { PolicyCase } from './policy-case.ts';
-import { beginFault, createSetup, type Mismatch, type RecordedAct, type Setup, type WorldClass } from './setup.ts';
+import { beginFault, createSetup, type Mismatch, type RecordedAct, type Setup } from './setup.ts';
 
 /** Everything that came of a test. Times count from its beginning. */
 export interface Played {
@@ -40,8 +40,8 @@ interface Moment {
 }
 
 /** Plays the test in virtual time. Rejects with what is a fault of Mendflow itself. */
-export async function play(policyCase: PolicyCase, WorldOfOurs: WorldClass): Promise<Played> {
-  const setup = createSetup(policyCase, WorldOfOurs);
+export async function play(policyCase: PolicyCase): Promise<Played> {
+  const setup = createSetup(policyCase);
   const { world, wrong, pending } = setup;
   for (const { atMs, apply } of momentsOf(setup)) {
     // Faults that began before the test are there when it begins.

@@ -2,7 +2,7 @@ import { type Deployment, deploy } from '../cluster/deploy.ts';
 import type { FaultPlace } from '../cluster/faults.ts';
 import { keyOf, type PodRecord } from '../cluster/records.ts';
 import type { Write } from '../cluster/write.ts';
-import type { World } from '../world.ts';
+import { World } from '../world.ts';
 import { addAutoscaler, addJob, withoutGaps } from './fixtures.ts';
 import type { FaultFields, WorkloadFields } from './format/cluster.ts';
 import type { EventOf } from './format/events.ts';
@@ -48,15 +48,12 @@ export interface Setup {
   fired: Fired[];
 }
 
-/** The class World; in a plain process the copy of it that runs on our Temporal. */
-export type WorldClass = typeof World;
-
 /** Builds the world of the test as it is at its beginning. */
-export function createSetup(policyCase: PolicyCase, WorldOfOurs: WorldClass): Setup {
+export function createSetup(policyCase: PolicyCase): Setup {
   const { policies, startMs, limits, switches, cluster } = policyCase;
   const answers: PrometheusAnswer[] = [];
   const prometheus = answeringPrometheus(answers, () => world.clock.nowMs);
-  const world: World = new WorldOfOurs({ policies, startMs, limits, switches, prometheus });
+  const world: World = new World({ policies, startMs, limits, switches, prometheus });
   const { store } = world.cluster;
   for (const { name, zone, labels, cordoned } of cluster.nodes) store.addNode(name, zone, { labels, cordoned });
   for (const { name, labels, annotations = {} } of cluster.namespaces) {

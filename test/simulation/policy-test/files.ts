@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CaseResult, readSuite, runCase, type Suite } from '../../../simulation/policy-test/index.ts';
-import { World } from '../../../simulation/world.ts';
+import { type CaseResult, readSuite, type Suite } from '../../../simulation/policy-test/index.ts';
+import { runCase } from '../../../simulation/policy-test/run-case.ts';
 
 /** The folder of the ready-made policies. */
 export const policyFolder = join(import.meta.dirname, '..', '..', '..', 'policies');
@@ -34,7 +34,7 @@ export function suiteOf(text: string, policy = aPolicyText): Suite {
 export async function resultsOf(suite: Suite): Promise<CaseResult[]> {
   if (suite.faults.length > 0) throw new Error(suite.faults.join('\n'));
   const results: CaseResult[] = [];
-  for (const policyCase of suite.cases) results.push(await runCase(policyCase, World));
+  for (const policyCase of suite.cases) results.push(await runCase(policyCase));
   return results;
 }
 

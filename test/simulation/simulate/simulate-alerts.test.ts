@@ -5,10 +5,8 @@ import type { Alert } from '../../../domain/alert/alert.ts';
 import { alertsOf } from '../../../domain/alert/intake.ts';
 import { defaultLimits } from '../../../domain/guard/rules/rule.ts';
 import type { Policy } from '../../../domain/policy/policy.ts';
-import { type ForesightQuestion, foresee } from '../../../simulation/foresight/foresee.ts';
-import { readSnapshot } from '../../../simulation/snapshot/read-snapshot.ts';
-import type { Snapshot } from '../../../simulation/snapshot/snapshot.ts';
-import { World } from '../../../simulation/world.ts';
+import { type SimulationQuestion, simulateAlerts } from '../../../simulation/simulate/simulate-alerts.ts';
+import { readSnapshot, type Snapshot } from '../../../simulation/simulate/snapshot.ts';
 import { aPolicy } from '../support/a-world.ts';
 
 const example = join(import.meta.dirname, '..', '..', '..', 'docs', 'examples', 'snapshot.json');
@@ -29,22 +27,19 @@ const anAlert = (labels: Record<string, string> = {}): Alert => {
   return alert;
 };
 
-const ask = (given: Partial<ForesightQuestion> & { policies?: readonly Policy[] } = {}) =>
-  foresee(
-    {
-      snapshot: aSnapshot(),
-      alerts: [anAlert()],
-      policies: [aPolicy()],
-      clusterName: 'prod',
-      limits: defaultLimits,
-      switches: { mode: 'Auto' },
-      remedy: 'fails',
-      answer: 'approve',
-      atMostMs: 26 * hour,
-      ...given,
-    },
-    World,
-  );
+const ask = (given: Partial<SimulationQuestion> & { policies?: readonly Policy[] } = {}) =>
+  simulateAlerts({
+    snapshot: aSnapshot(),
+    alerts: [anAlert()],
+    policies: [aPolicy()],
+    clusterName: 'prod',
+    limits: defaultLimits,
+    switches: { mode: 'Auto' },
+    remedy: 'fails',
+    answer: 'approve',
+    atMostMs: 26 * hour,
+    ...given,
+  });
 
 const story = async (given: Parameters<typeof ask>[0] = {}) => {
   const { runs } = await ask(given);

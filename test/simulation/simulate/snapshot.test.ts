@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readSnapshot } from '../../../simulation/snapshot/read-snapshot.ts';
+import { readSnapshot } from '../../../simulation/simulate/snapshot.ts';
 
 const example = join(import.meta.dirname, '..', '..', '..', 'docs', 'examples', 'snapshot.json');
 const list = (...items: object[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });

@@ -1,5 +1,6 @@
 import { connectCluster } from '../../activities/kubernetes/client.ts';
-import { captureSnapshot, type View } from './capture.ts';
+import { createPrometheus, type Prometheus } from '../../activities/prometheus.ts';
+import { captureSnapshot, type View } from './capture-snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Which cluster; without either, as kubectl finds it. */
@@ -17,3 +18,6 @@ export async function captureCluster({ kubeconfig, context }: ClusterAccess, vie
     await cluster.close();
   }
 }
+
+/** A real Prometheus. */
+export const openPrometheus = (url: string): Prometheus => createPrometheus({ url });

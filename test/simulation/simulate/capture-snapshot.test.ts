@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { deploy } from '../../../simulation/cluster/deploy.ts';
 import { SimulatedCluster } from '../../../simulation/cluster/simulated-cluster.ts';
 import { addAutoscaler, addJob } from '../../../simulation/policy-test/fixtures.ts';
-import { captureSnapshot, type SnapshotReader } from '../../../simulation/snapshot/capture.ts';
-import { placeSnapshot } from '../../../simulation/snapshot/place-snapshot.ts';
+import { captureSnapshot, type SnapshotReader } from '../../../simulation/simulate/capture-snapshot.ts';
+import { placeSnapshot } from '../../../simulation/simulate/place-snapshot.ts';
 import { Clock } from '../../../simulation/temporal/clock.ts';
 
 const noGaps = { labels: undefined, annotations: undefined, cronJob: undefined };

@@ -5,18 +5,16 @@ import type { GuardLimits } from '../../domain/guard/rules/rule.ts';
 import { choosePolicy, type Loser } from '../../domain/policy/match.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
-import { thinkingMs } from '../people.ts';
-import type { WorldClass } from '../policy-test/index.ts';
-import { placeSnapshot, startupMs } from '../snapshot/place-snapshot.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { RunView, Told, World } from '../world.ts';
+import { answering, type PersonAnswer, thinkingMs } from '../people.ts';
+import { type RunView, type Told, World } from '../world.ts';
 import { askBeforehand, assumedPrometheus, type KnownAnswers, queriesFor } from './assumed-prometheus.ts';
-import { answering, type PersonAnswer } from './people.ts';
+import { placeSnapshot, startupMs } from './place-snapshot.ts';
 import { heal, letJobRecur, letRecur, type Remedy } from './remedy.ts';
+import type { Snapshot } from './snapshot.ts';
 import { jobIn, targetIn } from './targets.ts';
 
-/** What is foreseen, and under which assumptions. */
-export interface ForesightQuestion {
+/** What is simulated, and under which assumptions. */
+export interface SimulationQuestion {
   snapshot: Snapshot;
   alerts: readonly Alert[];
   policies: readonly Policy[];
@@ -32,7 +30,7 @@ export interface ForesightQuestion {
 }
 
 /** What would become of alerts. */
-export interface Foresight {
+export interface SimulationReport {
   /** Unix ms. */
   startMs: number;
   assumptions: string[];
@@ -42,20 +40,17 @@ export interface Foresight {
   told: Told[];
 }
 
-/** Runs that wait for a person are looked at again this often. */
-const strideMs = 600_000;
-
 /** Lets the alerts come over the snapshot, and time pass until every run has ended. Rejects with a fault of ours. */
-export async function foresee(question: ForesightQuestion, WorldOfOurs: WorldClass): Promise<Foresight> {
+export async function simulateAlerts(question: SimulationQuestion): Promise<SimulationReport> {
   const { snapshot, alerts, policies, atMostMs, remedy } = question;
   const known = new Map<string, number[]>();
   const curedNames = new Set<string>();
-  const world = openWorld(question, WorldOfOurs, assumedPrometheus(known, curedNames));
+  const world = openWorld(question, assumedPrometheus(known, curedNames));
   const { store } = world.cluster;
   placeSnapshot(store, snapshot);
   for (const [key, values] of await knownAnswers(question, world)) known.set(key, values);
   const remedyWords = remedy === 'fails' ? recurring(question, world) : curing(world, curedNames);
-  const acts: Foresight['acts'] = [];
+  const acts: SimulationReport['acts'] = [];
   const { onWrite } = world.cluster;
   world.cluster.onWrite = (write) => {
     const { atMs, verb, object, workload, changed, by } = write;
@@ -64,9 +59,7 @@ export async function foresee(question: ForesightQuestion, WorldOfOurs: WorldCla
     onWrite(write);
   };
   for (const alert of alerts) world.deliver(alert);
-  const endMs = snapshot.atMs + atMostMs;
-  do await world.clock.runUntil(Math.min(endMs, world.clock.nowMs + strideMs));
-  while (world.clock.nowMs < endMs && world.runs().some(({ closedAtMs }) => closedAtMs === undefined));
+  await world.runUntilAllEnded(snapshot.atMs + atMostMs);
   return {
     startMs: snapshot.atMs,
     assumptions: [...remedyWords, ...assumptionsOf(question)],
@@ -77,22 +70,22 @@ export async function foresee(question: ForesightQuestion, WorldOfOurs: WorldCla
   };
 }
 
-function openWorld(question: ForesightQuestion, WorldOfOurs: WorldClass, prometheus: Prometheus): World {
+function openWorld(question: SimulationQuestion, prometheus: Prometheus): World {
   const { snapshot, policies, clusterName, limits, switches, answer } = question;
-  const world: World = new WorldOfOurs({
+  const world: World = new World({
     ...{ policies, clusterName, limits, switches, prometheus, startMs: snapshot.atMs },
     tamper: { hub: (real) => answering(real, answer, () => world) },
   });
   return world;
 }
 
-async function knownAnswers(question: ForesightQuestion, world: World): Promise<KnownAnswers> {
+async function knownAnswers(question: SimulationQuestion, world: World): Promise<KnownAnswers> {
   const { prometheus, policies, alerts } = question;
   if (prometheus === undefined) return new Map();
   return askBeforehand(prometheus, { store: world.cluster.store, policies, alerts });
 }
 
-function recurring({ alerts }: ForesightQuestion, { cluster }: World): string[] {
+function recurring({ alerts }: SimulationQuestion, { cluster }: World): string[] {
   const targets = alerts.map((alert) => targetIn(cluster.store, alert)).filter((target) => target !== undefined);
   const jobs = alerts.map((alert) => jobIn(cluster.store, alert)).filter((job) => job !== undefined);
   return [
@@ -122,7 +115,7 @@ function choiceFor(policies: readonly Policy[], alert: Alert): { policy?: string
     : { policy: choice.policy.metadata.name, losers: choice.losers };
 }
 
-function assumptionsOf({ snapshot, policies, alerts, answer, prometheus }: ForesightQuestion): string[] {
+function assumptionsOf({ snapshot, policies, alerts, answer, prometheus }: SimulationQuestion): string[] {
   const { unseen } = snapshot;
   const asksPrometheus = alerts.some((alert) => queriesFor(policies, alert).length > 0);
   const word = answer === 'nothing' ? 'nobody answers' : `people ${answer} ${formatDuration(thinkingMs)} later`;

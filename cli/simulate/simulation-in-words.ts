@@ -1,13 +1,13 @@
 import { targetLabel } from '../../domain/target/target.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
-import type { Foresight } from '../../simulation/foresight/foresee.ts';
+import type { SimulationReport } from '../../simulation/simulate/simulate-alerts.ts';
 import type { RunView } from '../../simulation/world.ts';
-import { fields, indented } from './table.ts';
-import { sinceStart, timelineInWords } from './timeline.ts';
+import { fields, indented } from '../output/table.ts';
+import { sinceStart, timelineInWords } from '../output/timeline.ts';
 
 /** The whole story in words, each run for itself; times count from the moment of the copy. */
-export function foresightInWords(foresight: Foresight, source: string): string[] {
-  const { startMs, assumptions, runs, acts, told, alerts } = foresight;
+export function simulationInWords(report: SimulationReport, source: string): string[] {
+  const { startMs, assumptions, runs, acts, told, alerts } = report;
   const since = (atMs: number) => sinceStart(atMs - startMs);
   const done = acts.map(({ atMs, action, object }) => `${since(atMs)}  ${action} on ${object}`);
   const said = told.map(({ atMs, receiver, notification: { kind, summary } }) => {
@@ -34,7 +34,7 @@ export function foresightInWords(foresight: Foresight, source: string): string[]
 const section = (title: string, lines: readonly string[]) =>
   lines.length === 0 ? [] : [`${title}:`, ...indented(lines)];
 
-type Judged = Foresight['alerts'][number];
+type Judged = SimulationReport['alerts'][number];
 
 const losersInWords = ({ losers }: Judged) => losers.map(({ policy, why }) => `${policy}: ${why}`);
 
@@ -66,12 +66,12 @@ const storyOf = ({ status }: RunView, startMs: number) =>
   section('Story', timelineInWords(status.timeline, startMs, true));
 
 /** The same for scripts. */
-export function foresightDocument({ startMs, runs, acts, told, ...foresight }: Foresight, source: string) {
+export function simulationDocument({ startMs, runs, acts, told, ...rest }: SimulationReport, source: string) {
   const time = (atMs: number) => new Date(atMs).toISOString();
   return {
     source,
     at: time(startMs),
-    ...foresight,
+    ...rest,
     runs: runs.map(({ workflowId, status, report }) => {
       return { id: workflowId, ...status, outcome: report?.outcome ?? 'running' };
     }),

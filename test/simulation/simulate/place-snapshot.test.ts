@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { surroundingsOf } from '../../../domain/target/cluster-context.ts';
 import { healthOf } from '../../../domain/target/health.ts';
 import { SimulatedCluster } from '../../../simulation/cluster/simulated-cluster.ts';
-import { placeSnapshot } from '../../../simulation/snapshot/place-snapshot.ts';
-import { readSnapshot } from '../../../simulation/snapshot/read-snapshot.ts';
+import { placeSnapshot } from '../../../simulation/simulate/place-snapshot.ts';
+import { readSnapshot } from '../../../simulation/simulate/snapshot.ts';
 import { Clock } from '../../../simulation/temporal/clock.ts';
 
 const at = Date.parse('2026-03-02T10:00:00Z');
