@@ -22,15 +22,23 @@ describe('the limits that are documented', () => {
     ]);
   });
 
-  it.each([
+  const ofSecurity = [
     `One body (${mebibytes(api.bodyLimit)}), all bodies at once (${mebibytes(api.bodyBudget)})`,
     `one alert (${intakeLimits.alertBytes / 1_024} KiB)`,
     `alerts of one sender (${alertsASecond} a second, ${alertsAtOnce.toLocaleString('en')} at once)`,
     `what one run is told (${runPaceLimits.atOnce} alerts at once, then 2 in ${windowSeconds} s)`,
     `connections of one address (${api.maxConnectionsPerPeer}) and idle connections (${idleSeconds} s)`,
     `fill the ${api.maxConnections.toLocaleString('en')} connections that the api holds`,
-  ])('in SECURITY.md: %s', (claim) => {
+  ];
+
+  it.each(ofSecurity)('in SECURITY.md: %s', (claim) => {
     expect(read('SECURITY.md')).toContain(claim);
+  });
+
+  it('are all the numbers that SECURITY.md names', () => {
+    const rest = ofSecurity.reduce((text, claim) => text.replace(claim, ''), read('SECURITY.md'));
+    const withoutNames = rest.replace(/\]\([^)]*\)|`[^`]*`|\b(?:ADR \d+|RE2|IPv[46])\b/g, '');
+    expect(withoutNames.match(/[^.]*\d[^.]*\./g) ?? []).toEqual([]);
   });
 
   it.each([

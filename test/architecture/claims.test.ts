@@ -2,8 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { actions } from '../../activities/actions/index.ts';
 import { commands } from '../../cli/commands.ts';
+import { defaultLimits } from '../../domain/guard/rules/rule.ts';
+import { guardSettings } from '../../domain/guard/settings.ts';
+import { alertingKept } from '../../domain/guard/sightings.ts';
+import { amountInWords } from '../../domain/policy/amount.ts';
+import { humanMessages } from '../../domain/run/contract.ts';
 import { subjectKinds, workloadKinds } from '../../domain/target/target.ts';
 import { sandboxEntry } from '../../sandbox/command-entry.ts';
 import { checkoutFiles, root } from './source-files.ts';
@@ -20,6 +26,11 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 /** One statement of docs/safety.md, from its heading to the next one. */
 const statement = (id: string) =>
   new RegExp(`^### ${id}\\n([\\s\\S]*?)(?=^##|$(?![\\s\\S]))`, 'm').exec(read('docs/safety.md'))?.[1] ?? '';
+const actionOf = (wanted: string) => {
+  const found = actions.find(({ name }) => name === wanted);
+  if (found === undefined) throw new Error(`there is no action ${wanted}`);
+  return found;
+};
 const kindsOf = (text: string) =>
   new Set(
     text.match(/\b(Deployment|\w+Set|Job|CronJob|Node|PersistentVolumeClaim|HorizontalPodAutoscaler|Service)\b/g),
@@ -62,6 +73,80 @@ describe('docs/safety.md', () => {
     expect(named.sort()).toEqual(
       [...actions.filter(isDeleter).map(({ name }) => name), 'drainNode', 'evictPod'].sort(),
     );
+  });
+});
+
+describe('the defaults that docs/safety.md names', () => {
+  const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+  const inWords = (count: number) => words[count] ?? `${count} (a number without a word)`;
+  const minutes = (ms: number) => inWords(ms / 60_000);
+  const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
+  const { budget, concurrency, storm, drains, controlPlane, zoneSpacingMs, sweepPerSecond } = defaultLimits;
+  const { cooldown, attempts, maxUnhealthy, minReady, sameFailure, flapping } = guardSettings.parse({});
+  const first = cooldown / 60_000;
+  const { maxPods } = z.object({ maxPods: z.int() }).parse(actionOf('drainNode').params.parse({}));
+
+  it.each([
+    [
+      'G1',
+      `at most ${budget.burst + budget.perWindow} disruptive acts [${budget.burst} at once, ${budget.perWindow} in`,
+    ],
+    ['G1', `in ${minutes(budget.windowMs)} minutes]`],
+    ['G1', `${inWords(drains.max)} in an hour, each with at most \`maxPods\` [${maxPods}] pods`],
+    ['G2', `its cooldown [${first}, ${first * 2}, ${first * 4} min … 4 h]`],
+    ['G2', `no ${ordinals[attempts.perEpisode]} in an episode, no ${ordinals[attempts.max]} in a day`],
+    ['G3', `than the namespace [${concurrency.namespace}] and the cluster [${concurrency.cluster}] bear`],
+    ['G4', `more than ${amountInWords(maxUnhealthy).replace('%', ' %')} of the pods, and at least two`],
+    ['G5', `more than ${storm.workloads} workloads alert within ${minutes(storm.withinMs)} minutes`],
+    [
+      'G5',
+      `${alertingKept} are always a storm), or more than ${storm.percent} %, and at least ${inWords(storm.atLeast)},`,
+    ],
+    [
+      'G5',
+      `After ${minutes(storm.calmMs / 2)} calm minutes the guard lets one act through every ${minutes(storm.paceMs)}`,
+    ],
+    ['G5', `After ${minutes(storm.calmMs)} calm minutes it is over`],
+    ['G11', `while another one of its workload is ready [${minReady}]`],
+    [
+      'G16',
+      `changed ${inWords(flapping.changes)} times in ${flapping.within === 1_800_000 ? 'half an hour' : 'another time'}`,
+    ],
+    ['G17', `After the ${ordinals[sameFailure - 1]} act against the same failure there is no ${ordinals[sameFailure]}`],
+    ['G18', `slower than ${controlPlane.p99Ms / 1_000} s (p99), ${inWords(controlPlane.serverErrors)} server errors`],
+    ['G18', `more than ${controlPlane.throttledPercent} % of the calls throttled`],
+    ['G18', `more than ${controlPlane.notReadyPercent} % of the nodes`],
+    ['G22', `Acts in two zones are ${zoneSpacingMs === 60_000 ? 'a minute' : 'another time'} apart at least`],
+    ['L3', `After that ${inWords(sweepPerSecond)} run a second is looked at`],
+  ])('are those of the code: in %s, %s', (id, claim) => {
+    expect(statement(id).replace(/\s+/g, ' ')).toContain(claim);
+  });
+});
+
+describe('SECURITY.md', () => {
+  const page = read('SECURITY.md').replace(/\s+/g, ' ');
+
+  it('names every message to a run that counts without a signature', () => {
+    const sentence = /Whoever can write to Temporal can still ([^:]*) a run,/.exec(page)?.[1] ?? '';
+    const named = [...sentence.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    expect(named.sort()).toEqual(humanMessages.filter((name) => name !== 'approve').sort());
+  });
+
+  it('names only variables and routes that there are', () => {
+    const configuration = read('docs/reference/configuration.md');
+    const variables = page.match(/MENDFLOW_[A-Z_]+/g) ?? [];
+    expect(variables.length).toBeGreaterThan(0);
+    expect(variables.filter((name) => !configuration.includes(`\`${name}\``))).toEqual([]);
+    const routes = [...page.matchAll(/`(?:GET|POST) (\/[^`]+)`/g)].map(([, path = '']) => path);
+    const served = tracked.filter((path) => path.startsWith('api/routes/')).map(read);
+    expect(routes.filter((path) => !served.some((text) => text.includes(`'${path}'`)))).toEqual([]);
+  });
+
+  it('says that the api has no credentials for Kubernetes: nothing of it can import the way there', () => {
+    expect(page).toContain('The api has no credentials for Kubernetes');
+    const allowed = String(rules.forbidden.find(({ name }) => name.startsWith('api-imports-only-'))?.to.pathNot);
+    expect(allowed).toContain('domain');
+    expect(allowed).not.toMatch(/activities|worker|watcher/);
   });
 });
 
