@@ -25,8 +25,14 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** Listens on a free port and answers each whole request with what `answer` gives; undefined leaves the sender waiting. */
-export async function openReceiver(answer: (received: Received) => ReceiverAnswer | undefined): Promise<Receiver> {
+/**
+ * Listens, on a free port unless one is given, and answers each whole request with what `answer` gives; undefined leaves
+ * the sender waiting.
+ */
+export async function openReceiver(
+  answer: (received: Received) => ReceiverAnswer | undefined,
+  port = 0,
+): Promise<Receiver> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -36,7 +42,7 @@ export async function openReceiver(answer: (received: Received) => ReceiverAnswe
       if (said !== undefined) response.writeHead(said.status, said.headers).end(said.body);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {

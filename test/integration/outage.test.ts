@@ -1,20 +1,26 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { components } from '../../sandbox/credentials.ts';
+import { openKubeconfig } from '../../sandbox/kubernetes-api.ts';
+import { productRoles } from '../../sandbox/product-roles.ts';
 import { type AlertUnderTest, anAlertWith, deliver } from '../support/product/alerts.ts';
 import { evictionsOf, writesOf } from '../support/product/audit.ts';
 import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor, writePolicies } from '../support/product/policies.ts';
+import { openReceiver, type SignedReceiver } from '../support/product/receiver.ts';
 import { reportOf, runsOf } from '../support/product/runs.ts';
 import { until } from '../support/product/until.ts';
-import { createBroken, createNamespaces } from '../support/product/workloads.ts';
+import { createBroken, createNamespaces, podsOf } from '../support/product/workloads.ts';
 
 const names = ['unread', 'unheard', 'unsettled', 'twice'] as const;
 let product: Product;
+let receiver: SignedReceiver;
 let alerts: Record<(typeof names)[number], AlertUnderTest>;
 
 beforeAll(async () => {
-  product = await startProduct({ policies: [aPolicyFor('Crash')] });
+  receiver = await openReceiver('oncall');
+  product = await startProduct({ policies: [aPolicyFor('Crash')], receivers: [receiver] });
   await createNamespaces(product.admin, ['shop']);
   const entries = names.map(async (name) => {
     const pod = await createBroken(product.sandbox, product.admin, { namespace: 'shop', name });
@@ -23,7 +29,10 @@ beforeAll(async () => {
   alerts = Object.fromEntries(await Promise.all(entries)) as typeof alerts;
 }, 120_000);
 
-afterAll(() => product?.stop(), 60_000);
+afterAll(async () => {
+  await product?.stop();
+  await receiver?.close();
+}, 60_000);
 
 const statusOf = async (url: string) => (await fetch(url)).status;
 
@@ -76,6 +85,57 @@ describe('when a policy is edited into something broken', () => {
     await deliverUntilTaken(alerts.unsettled);
     await healsOnce('unsettled');
   }, 60_000);
+});
+
+describe('while the worker may not read the cluster', () => {
+  const workloads = ['bystander-1', 'bystander-2', 'bystander-3'];
+
+  /** Whether the worker's account may read pods now: the API server follows its roles after a moment. */
+  async function mayRead(): Promise<boolean> {
+    const worker = openKubeconfig(product.sandbox.kubernetes.kubeconfig('worker'));
+    try {
+      await worker.call('GET', '/api/v1/namespaces/shop/pods');
+      return true;
+    } catch (error) {
+      expect(String(error)).toContain('forbidden');
+      return false;
+    } finally {
+      await worker.close();
+    }
+  }
+
+  it('three alerts are one incident with one message, and each is looked at again afterwards', async () => {
+    const three = await Promise.all(
+      workloads.map(async (name) => {
+        const [pod] = await podsOf(product.admin, { namespace: 'shop', name });
+        return anAlertWith({ alertname: 'Crash', namespace: 'shop', pod: pod?.metadata.name ?? '' });
+      }),
+    );
+    const stateOf = async ({ id }: AlertUnderTest) => {
+      const { typedSearchAttributes: known } = await product.temporal.workflow.getHandle(id).describe();
+      const values = known.getAll().map(({ key, value }) => [key.name, value]);
+      const { Phase, Outcome, Reason } = Object.fromEntries(values) as Record<string, string>;
+      return `${Outcome ?? Phase} ${Reason}`;
+    };
+    const statesOf = () => Promise.all(three.map(stateOf)).then((states) => states.sort());
+    const become = (...states: string[]) =>
+      until(`the runs are ${states.join(', ')}`, async () => `${await statesOf()}` === `${states}`, 30_000);
+
+    await product.admin.call(
+      'DELETE',
+      `/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/${components.worker.user}`,
+    );
+    await until('the account may not read', async () => !(await mayRead()));
+    expect(await deliver(product.url, three)).toMatchObject({ status: 202, body: { accepted: 3 } });
+    await become('Escalated clusterUnavailable', ...Array(2).fill('denied clusterUnavailable'));
+    await until('somebody is told', async () => receiver.notifications.length > 0);
+    expect(receiver.notifications).toMatchObject([{ kind: 'escalation', reason: 'clusterUnavailable' }]);
+
+    await product.admin.apply(productRoles());
+    await become(...Array(3).fill('recovered workloadHealthy'));
+    await until('they are told of the end', async () => receiver.notifications.length > 1);
+    expect(receiver.notifications.map(({ kind }) => kind)).toEqual(['escalation', 'closed']);
+  }, 90_000);
 });
 
 describe('while the API server is down', () => {

@@ -8,6 +8,9 @@ export interface SignedReceiver {
   declaration: { name: string; type: 'webhook'; url: string; secret: string; allowPrivateNetwork: true };
   notifications: Notification[];
   refused: number;
+  /** From now on it refuses connections, until it is back at the same address. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,15 +23,25 @@ function isSigned(header: unknown, body: string): boolean {
 
 /** Listens on a free port of the loopback address. */
 export async function openReceiver(name: string): Promise<SignedReceiver> {
-  const { url, close } = await open(({ headers, body }) => {
-    const isGood = isSigned(headers['mendflow-signature'], body);
-    if (isGood) receiver.notifications.push(JSON.parse(body) as Notification);
-    else receiver.refused += 1;
-    return { status: isGood ? 204 : 401 };
-  });
+  const listen = (port?: number) =>
+    open(({ headers, body }) => {
+      const isGood = isSigned(headers['mendflow-signature'], body);
+      if (isGood) receiver.notifications.push(JSON.parse(body) as Notification);
+      else receiver.refused += 1;
+      return { status: isGood ? 204 : 401 };
+    }, port);
+  let listening: Awaited<ReturnType<typeof open>> | undefined = await listen();
+  const { url } = listening;
+  const leave = async () => {
+    await listening?.close();
+    listening = undefined;
+  };
   const receiver: SignedReceiver = {
     declaration: { name, type: 'webhook', url, secret, allowPrivateNetwork: true },
-    ...{ notifications: [], refused: 0, close },
+    ...{ notifications: [], refused: 0, goAway: leave, close: leave },
+    async comeBack() {
+      listening ??= await listen(Number(new URL(url).port));
+    },
   };
   return receiver;
 }
