@@ -7,7 +7,7 @@ import { hubTaskQueue } from '../../domain/run/contract.ts';
 import { freePort } from '../../sandbox/free-port.ts';
 import type { Supervised } from '../../sandbox/process.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { intakeToken, personToken } from '../support/api.ts';
+import { anAlertItem, asAlertmanager, aWebhook, intakeToken, personToken } from '../support/api.ts';
 import { until } from '../support/product/until.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -131,20 +131,32 @@ describe('a second installation in the namespace of another', () => {
   }, 120_000);
 });
 
-describe('a namespace that keeps ended runs for a day', () => {
-  it('makes the worker warn at its start and the api on /readyz?verbose, with the command that mends it', async () => {
+describe('an installation that keeps ended runs for a day and has no receiver', () => {
+  it('says both in the worker’s log and on /readyz?verbose, with what mends it, and counts a message to nobody', async () => {
     const namespace = await aNamespace();
     const [worker, api] = await Promise.all([serve('worker', namespace, {}), serve('api', namespace, {})]);
     expect(await Promise.all([worker.ready(), api.ready()])).toEqual([true, true]);
     const words = `Temporal deletes the runs of namespace ${namespace} 1d after they end`;
     const command = `temporal operator namespace update --namespace ${namespace} --retention 30d`;
-    expect(worker.log()).toContain(words);
-    expect(worker.log()).toContain(command);
+    const nobody = 'no receiver is configured, so nobody is told when a person is needed';
+    for (const said of [words, command, nobody]) expect(worker.log()).toContain(said);
     const { checks } = (await (await fetch(`${api.url}/readyz?verbose`)).json()) as { checks: { name: string }[] };
-    expect(checks.find(({ name }) => name === 'retention')).toMatchObject({
-      ...{ isOk: true, isWarning: true },
-      detail: expect.stringMatching(new RegExp(`^${words}.*${command}$`)),
-    });
+    expect(checks.filter(({ name }) => ['retention', 'receivers'].includes(name))).toEqual([
+      {
+        ...{ name: 'retention', isOk: true, isWarning: true },
+        detail: expect.stringMatching(new RegExp(`^${words}.*${command}$`)),
+      },
+      { name: 'receivers', isOk: true, isWarning: true, detail: expect.stringContaining(nobody) },
+    ]);
+
+    // A message that reaches nobody: the guard's own, about a cluster of which the sender may not speak.
+    const headers = { ...asAlertmanager, 'content-type': 'application/json' };
+    const body = JSON.stringify(aWebhook([anAlertItem({ labels: { cluster: 'nowhere' } })]));
+    expect((await fetch(`${api.url}/v1/alerts`, { method: 'POST', headers, body })).status).toBe(202);
+    const counted = 'mendflow_notifications_total{receiver="fallback",outcome="rejected"} 1';
+    await until('it is counted', async () => (await (await fetch(`${worker.url}/metrics`)).text()).includes(counted));
+    await until('it is in the log', async () => worker.log().includes('reached nobody'));
+    expect(worker.log()).toMatch(/a message \(escalation\) reached nobody: .*nowhere/);
   }, 60_000);
 });
 
