@@ -95,6 +95,17 @@ describe('the export of records', () => {
     expect(records.filters[0]).toMatchObject({ since: '2026-02-28T10:00:00.000Z', limit: 2 });
   });
 
+  it('gives labels as they came, which a backtest matches again; other answers are redacted', async () => {
+    const labels = { alertname: 'PodCrashLooping', namespace: 'shop', password: 'kirsche77' };
+    records.records = [aRecord({ labels })];
+    const { records: exported } = await get('/v1/remediations/export');
+    expect(exported).toMatchObject([{ recorded: { labels } }]);
+    const shown = { id: 'remediation/a', runId: 'b', status: 'running', startedAt: '2026-02-01T10:00:00.000Z' };
+    const runs = { ...noRuns, list: async () => ({ runs: [{ ...shown, alertname: 'Leak password=kirsche77' }] }) };
+    app = await anApp({ records, runs });
+    expect((await get('/v1/remediations')).runs).toMatchObject([{ alertname: 'Leak password=[redacted]' }]);
+  });
+
   it('refuses pages of more than a hundred', async () => {
     expect(await get('/v1/remediations/export?limit=101')).toMatchObject({ code: 'INVALID_REQUEST' });
   });
