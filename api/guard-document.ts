@@ -27,7 +27,10 @@ export function guardDocument({ cluster, state, note }: GuardView, limits: Guard
   return {
     ...view,
     isPaused: pauses.length > 0,
-    pauses: pauses.map(({ id, who, why, sinceMs }) => ({ id, who, why, since: timeOf(sinceMs) })),
+    pauses: pauses.map(({ id, who, why, sinceMs, untilMs }) => ({
+      ...{ id, who, why, since: timeOf(sinceMs) },
+      ...(untilMs !== undefined && { until: timeOf(untilMs) }),
+    })),
     storm: stormOf(state),
     leases: leases.map(leaseOf),
     budgets: [

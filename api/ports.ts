@@ -3,7 +3,7 @@ import type { LintResult, PolicyFile } from '../config/lint-files.ts';
 import type { Alert } from '../domain/alert/alert.ts';
 import type { Explanation } from '../domain/analysis/explain.ts';
 import type { GuardLimits } from '../domain/guard/rules/rule.ts';
-import type { GuardState, Sighting } from '../domain/guard/state.ts';
+import type { GuardState, Pause, Sighting } from '../domain/guard/state.ts';
 import type { HumanMessage, HumanMessageName, Truncated, UnknownCluster } from '../domain/run/contract.ts';
 import type { ErrorCode } from '../domain/run/errors.ts';
 import type { Outcome, Phase, RemediationReport } from '../domain/run/outcome.ts';
@@ -102,7 +102,7 @@ export interface GuardView {
 /** The kill switch. A message is durable once the call returns, whether a worker runs or not. */
 export interface GuardPort {
   view(): Promise<GuardView>;
-  pause(pause: { id: string; who: string; why: string; sinceMs: number }): Promise<void>;
+  pause(pause: Pause): Promise<void>;
   resume(resume: { id: string; who: string; why: string }): Promise<void>;
   /** Workloads of which alerts came in, as their labels say it; a cluster whose guard has not begun hears nothing. */
   alerting(cluster: string, sightings: Sighting[]): Promise<void>;

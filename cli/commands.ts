@@ -92,7 +92,10 @@ export const commands: readonly CommandEntry[] = [
     name: 'pause',
     group: guard,
     summary: 'Stop every act of the cluster until resumed',
-    examples: [['mendflow pause --why "migration of the database"', 'stop; others see why']],
+    examples: [
+      ['mendflow pause --why "migration of the database"', 'stop; others see why'],
+      ['mendflow pause --why "migration of the database" --for 2h', 'stop for two hours'],
+    ],
     load: async () => (await import('./pause.ts')).pauseCommand,
   },
   {

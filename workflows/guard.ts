@@ -14,6 +14,7 @@ import type { MetricSinks } from '../activities/contract.ts';
 import { gaugesOf } from '../domain/guard/gauges.ts';
 import { faultOfIncident, joinIncident, requestedIncident } from '../domain/guard/incidents.ts';
 import { faultOfRequests, requestsIn } from '../domain/guard/messages.ts';
+import { endedPauses, firstEndMs } from '../domain/guard/pauses.ts';
 import type { IncidentRef, PermitRequest, Verdict } from '../domain/guard/permit.ts';
 import { recalled, unreadable } from '../domain/guard/recall.ts';
 import {
@@ -117,23 +118,38 @@ function isLong(): boolean {
   return historyLength >= eventsPerRun || continueAsNewSuggested;
 }
 
-/** Lets storms end and looks after what was refused, until the history is long. */
+/** Lets storms and pauses end and looks after what was refused, until the history is long. */
 async function live(memory: GuardMemory, inTurn: InTurn): Promise<void> {
   let sweepNotBeforeMs = 0;
   while (!isLong()) {
     const isStormy = memory.state.storm !== undefined;
-    const dueMs = sweepAtMs(memory.state);
+    const [dueMs, pauseEndsMs] = [sweepAtMs(memory.state), firstEndMs(memory.state.pauses)];
     const isOther = () =>
-      isLong() || (memory.state.storm !== undefined) !== isStormy || sweepAtMs(memory.state) !== dueMs;
-    const sweepMs = Math.max(dueMs ?? Number.POSITIVE_INFINITY, sweepNotBeforeMs) - Date.now();
-    const restMs = Math.max(1, isStormy ? Math.min(stormCheckMs, sweepMs) : sweepMs);
+      isLong() ||
+      (memory.state.storm !== undefined) !== isStormy ||
+      sweepAtMs(memory.state) !== dueMs ||
+      firstEndMs(memory.state.pauses) !== pauseEndsMs;
+    const sweepMs = Math.max(dueMs ?? Number.POSITIVE_INFINITY, sweepNotBeforeMs);
+    const nextMs = Math.min(sweepMs, pauseEndsMs ?? Number.POSITIVE_INFINITY) - Date.now();
+    const restMs = Math.max(1, isStormy ? Math.min(stormCheckMs, nextMs) : nextMs);
     const isNews =
       restMs === Number.POSITIVE_INFINITY ? condition(isOther).then(() => true) : condition(isOther, restMs);
     // The timer and the long history can come together; what is due then is left to the next run.
     if ((await isNews) || isLong()) continue;
+    if (endPauses(memory)) continue;
     if (isStormy) await inTurn(() => letTimePass(memory));
     if (!isStormy || isSweepDue(memory, sweepNotBeforeMs)) sweepNotBeforeMs = await inTurn(() => lookAgain(memory));
   }
+}
+
+/** Lifts the pauses whose time is over; true where there was one. */
+function endPauses({ state, apply }: GuardMemory): boolean {
+  const nowMs = Date.now();
+  const ended = endedPauses(state.pauses, nowMs);
+  apply(
+    ended.map(({ id }) => ({ type: 'resumed', resume: { id, who: 'Mendflow', why: 'its time is over', atMs: nowMs } })),
+  );
+  return ended.length > 0;
 }
 
 /** In a storm that is half open what was refused is looked at again, paced as acts are. */

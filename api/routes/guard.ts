@@ -45,15 +45,15 @@ export function guardRoutes({ guard, guardLimits, now }: GuardDeps): FastifyPlug
       {
         schema: {
           ...described,
-          summary: 'Stop every act of this cluster until resumed.',
+          summary: 'Stop every act of this cluster until resumed, or for a time.',
           body: pauseSchema,
           response: { ...response, 200: pausedSchema },
         },
       },
       async ({ who, body }) => {
-        const pauseId = randomUUID();
-        await guard.pause({ id: pauseId, who, why: body.why, sinceMs: now() });
-        return { ...(await shown()), pauseId };
+        const pause = { id: randomUUID(), who, why: body.why, sinceMs: now() };
+        await guard.pause(body.for === undefined ? pause : { ...pause, untilMs: pause.sinceMs + body.for });
+        return { ...(await shown()), pauseId: pause.id };
       },
     );
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { duration } from '../../domain/policy/duration-field.ts';
 
 const time = () => z.string().describe('RFC 3339 UTC.');
 const workload = () => z.string().describe('namespace/Kind/name.');
@@ -50,9 +51,17 @@ export const guardSchema = z.object({
   cluster: z.string(),
   isPaused: z.boolean().optional().describe('Absent when no worker answers.'),
   pauses: z
-    .array(z.object({ id: z.string(), who: z.string(), why: z.string(), since: time() }))
+    .array(
+      z.object({
+        id: z.string(),
+        who: z.string(),
+        why: z.string(),
+        since: time(),
+        until: time().optional().describe('When it ends by itself; absent: when a person lifts it.'),
+      }),
+    )
     .optional()
-    .describe('All must be lifted.'),
+    .describe('All must be lifted or end.'),
   storm: storm.optional(),
   leases: z.array(lease).optional().describe('Permits in use.'),
   budgets: z.array(budget).optional().describe('That of the cluster, and those of the configuration that are in use.'),
@@ -90,6 +99,9 @@ export type PausedDocument = z.infer<typeof pausedSchema>;
 
 export const pauseSchema = z.strictObject({
   why: z.string().min(1).max(500).describe('The reason, shown to everybody.'),
+  for: duration({ min: '1m', max: '30d' })
+    .optional()
+    .describe('It ends by itself after so long, such as 2h; absent: when a person lifts it.'),
 });
 export const resumeSchema = z
   .strictObject({

@@ -36,7 +36,7 @@ function section<R>(title: string, rows: readonly R[] | undefined, columns: read
 function pausedInWords({ isPaused, pauses = [] }: GuardDocument): string {
   if (isPaused === undefined) return 'unknown';
   if (!isPaused) return 'no';
-  return `yes, by ${pauses.length === 1 ? '1 pause' : `${pauses.length} pauses, all of which must be lifted`}`;
+  return `yes, by ${pauses.length === 1 ? '1 pause' : `${pauses.length} pauses, all of which must be lifted or end`}`;
 }
 
 function stormInWords({ storm }: GuardDocument, nowMs: number): string | undefined {
@@ -54,6 +54,7 @@ const pauseColumns = (when: When): Column<Row<'pauses'>>[] => [
   { head: 'ID', cell: ({ id }) => id },
   { head: 'WHO', cell: ({ who }) => who },
   { head: 'SINCE', cell: ({ since }) => when(since) },
+  { head: 'UNTIL', cell: ({ until }) => (until === undefined ? 'somebody lifts it' : when(until)) },
   { head: 'WHY', cell: ({ why }) => why },
 ];
 

@@ -51,13 +51,21 @@ export function unknownClusterIn(value: unknown, nowMs: number): UnknownCluster 
   return { cluster, sender: textIn(value, 'sender', 64) ?? 'unknown', alerts, atMs: nowMs };
 }
 
-/** A pause. Whatever the message holds, it pauses: whoever sends one wants everything to stop. */
+const longestPauseMs = 30 * 86_400_000;
+
+/**
+ * A pause. Whatever the message holds, it pauses: whoever sends one wants everything to stop. One with an end that is no
+ * time to come, or too far away, lasts until a person lifts it.
+ */
 export function pauseIn(value: unknown, nowMs: number): Pause {
+  const untilMs = isObject(value) ? value.untilMs : undefined;
+  const isTime = typeof untilMs === 'number' && untilMs > nowMs && untilMs <= nowMs + longestPauseMs;
   return {
     id: textIn(value, 'id', 100) ?? 'unnamed',
     who: textIn(value, 'who', 200) ?? 'an unnamed sender',
     why: textIn(value, 'why', 1_000) ?? 'the pause gives no reason',
     sinceMs: timeIn(isObject(value) && value.sinceMs, nowMs),
+    ...(isTime && { untilMs }),
   };
 }
 

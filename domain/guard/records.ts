@@ -41,11 +41,14 @@ export interface Act extends Place {
   isForgiven?: true;
 }
 
+/** Nothing is done in the cluster while one stands. */
 export interface Pause {
   id: string;
   who: string;
   why: string;
   sinceMs: number;
+  /** When it ends by itself; absent: when a person lifts it. */
+  untilMs?: number;
 }
 
 /** A workload that alerts, as the latest alert of it showed it. */

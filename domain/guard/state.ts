@@ -3,6 +3,7 @@ import type { Surroundings } from '../target/cluster-context.ts';
 import { type Target, workloadKey } from '../target/target.ts';
 import { forgetActs, type History, remembered } from './act-history.ts';
 import { type ConversationReport, openConversations, withConversation, withoutTries } from './conversations.ts';
+import { withPause } from './pauses.ts';
 import type { Verdict } from './permit.ts';
 import type {
   Act,
@@ -104,8 +105,6 @@ const incidentRepeatMs = 4 * hourMs;
 const incidentsKept = 100;
 const resetsKept = 50;
 const resumesKept = 50;
-/** With more pauses than these the newest stand for all: lifting the last of them still needs a person. */
-const pausesKept = 50;
 const noticesKept = 20;
 
 export function emptyGuardState(): GuardState {
@@ -194,10 +193,8 @@ function applyEffect(state: GuardState, effect: GuardEffect): GuardState {
       const told = state.notices.find(({ key, kind }) => key === effect.key && kind === effect.kind);
       return { ...state, notices: state.notices.filter((notice) => notice !== told) };
     }
-    case 'paused': {
-      const others = state.pauses.filter(({ id }) => id !== effect.pause.id);
-      return { ...state, pauses: [...others, effect.pause].slice(-pausesKept) };
-    }
+    case 'paused':
+      return { ...state, pauses: withPause(state.pauses, effect.pause) };
     case 'resumed':
       return lift(state, effect.resume);
     case 'workloadReset':

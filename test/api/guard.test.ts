@@ -134,6 +134,20 @@ describe('pausing', () => {
     expect(answer).toEqual({ cluster: 'default', note: expect.any(String), pauseId: expect.any(String) });
   });
 
+  it('may be for a time, after which it ends by itself', async () => {
+    expect((await post('pause', { why: 'migration', for: '2h' })).json()).toMatchObject({
+      pauses: [{ why: 'migration', since: '2026-03-01T10:00:00.000Z', until: '2026-03-01T12:00:00.000Z' }],
+    });
+  });
+
+  it.each(['0s', '59s', '31d', '-2h', 'soon', 7_200])('refuses %p as a time, and pauses nothing', async (length) => {
+    expect((await post('pause', { why: 'migration', for: length })).json()).toMatchObject({
+      status: 400,
+      code: 'INVALID_REQUEST',
+    });
+    expect(guard.state?.pauses).toEqual([]);
+  });
+
   it('asks why', async () => {
     for (const body of [undefined, {}, { why: '' }]) {
       expect((await post('pause', body)).json()).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });

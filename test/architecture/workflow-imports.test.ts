@@ -32,6 +32,7 @@ const allowed: Record<string, string> = {
   'run/messages': 'the shape of messages that a run takes, and which alerts that joined it answers for as it ends',
   'text/shapes': 'whether a message can be read at all',
   'guard/messages': 'what is taken out of a message: its result is an effect in the state',
+  'guard/pauses': 'whether the fold says that the time of a pause is over',
   'guard/recall': 'the fold over what was found of the guard before',
   'guard/incidents': 'whether the fold says that an incident began, and its words',
   'guard/unknown-clusters': 'whether the fold says that a cluster is unknown, and its words',

@@ -40,7 +40,7 @@ describe('mendflow guard', () => {
     const { out } = await api.run('guard');
     expect(out).toMatch(/Paused: +yes, by 1 pause\n/);
     expect(out).toMatch(/Storm: +open for 2m: 30 workloads alert within 5 min; nothing is permitted\n/);
-    expect(out).toMatch(/Pauses:\n.*\n {2}p1 +ada +2026-03-01T09:59:00Z \(1m ago\) +game day\n/);
+    expect(out).toMatch(/Pauses:\n.*\n {2}p1 +ada +2026-03-01T09:59:00Z \(1m ago\) +somebody lifts it +game day\n/);
     expect(out).toMatch(
       /Permits in use:\n.*\n {2}shop\/Deployment\/checkout +evictPod +2026-03-01T10:05:00Z \(in 5m\)/,
     );
@@ -72,10 +72,25 @@ describe('pausing and resuming', () => {
     const id = (await api.run("pause --why 'one' -o name")).out;
     const { out, err } = await api.run("pause --why 'two'");
     expect(out).toMatch(/^default is paused: two \(pause [0-9a-f-]{36}\)$/);
-    expect(err).toContain('1 more pause stands; all must be lifted.');
+    expect(err).toContain('1 more pause stands; all must be lifted or end.');
     const resumed = await api.run(`resume ${id.slice(0, 8)}`);
     expect(resumed.out).toMatch(/^default is still paused:\n {2}\S+ {2}ada: two$/);
     expect((await api.run('resume --all')).out).toBe('default is no longer paused');
+  });
+
+  it('pauses for a time, and says when the pause ends', async () => {
+    const { out, err } = await api.run("pause --why 'migration' --for 2h");
+    expect(out).toMatch(/^default is paused for 2h: migration \(pause [0-9a-f-]{36}\)$/);
+    expect(err).toMatch(/^Lift it sooner with: mendflow resume [0-9a-f-]{36}$/);
+    expect((await api.run('guard')).out).toMatch(
+      /ada +2026-03-01T10:00:00Z \(\S.*\) +2026-03-01T12:00:00Z \(in 2h\) +migration/,
+    );
+    await api.run('resume --all');
+  });
+
+  it('refuses a time that is none, and pauses nothing', async () => {
+    expect(await api.run("pause --why 'migration' --for soon")).toMatchObject({ code: 2, out: '' });
+    expect(guard.state?.pauses).toEqual([]);
   });
 
   it('says that nothing was paused where nothing was', async () => {

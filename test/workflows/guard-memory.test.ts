@@ -110,6 +110,28 @@ describe('who lifted a pause', () => {
   });
 });
 
+describe('a pause with an end', () => {
+  it('ends by itself, and not before, and what it refused is looked at again', async () => {
+    await runbook.sleep(180_000);
+    const untilMs = (await runbook.nowMs()) + 600_000;
+    await runbook.guard.signal('pause', { ...pause('timed'), untilMs });
+    expect(await (await runbook.start()).report()).toMatchObject({
+      outcome: 'denied',
+      reason: 'paused',
+    });
+    const before = runbook.runs.sweeps.length;
+    await runbook.sleep(540_000);
+    expect((await runbook.guardState()).pauses).toHaveLength(1);
+    await runbook.sleep(240_000);
+    await runbook.untilGuard(({ refused }) => refused === undefined);
+    expect(await runbook.guardState()).toMatchObject({
+      pauses: [],
+      resumes: expect.arrayContaining([expect.objectContaining({ id: 'timed', why: 'its time is over' })]),
+    });
+    expect(runbook.runs.sweeps.length).toBeGreaterThan(before);
+  });
+});
+
 describe('what a pause refused', () => {
   it('is swept when the pause is lifted, and not before', async () => {
     // The pause of the test before is swept twice within so long.

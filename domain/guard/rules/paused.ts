@@ -1,14 +1,17 @@
 import type { Pause } from '../state.ts';
 import { defineRule } from './rule.ts';
 
-/** Who has paused, and why, in words. */
-export const pauseInWords = ({ who, why }: Pick<Pause, 'who' | 'why'>): string => `paused by ${who}: ${why}`;
+/** Who has paused, until when, and why, in words. */
+export function pauseInWords({ who, why, untilMs }: Pick<Pause, 'who' | 'why' | 'untilMs'>): string {
+  const until = untilMs === undefined ? '' : ` until ${new Date(untilMs).toISOString()}`;
+  return `paused by ${who}${until}: ${why}`;
+}
 
 /** The kill switch. */
 export const paused = defineRule({
   name: 'paused',
   statements: ['G15'],
-  summary: 'Denies everything while a person has paused remediation; every pause must be lifted.',
+  summary: 'Denies everything while a person has paused remediation; every pause must be lifted or end.',
   reasons: ['paused'],
   settings: [
     'mendflow pause',

@@ -41,10 +41,10 @@ const isSaid = ({ told }: Trace, { after }: Passage) =>
   after.notices.some(({ key }) => key.startsWith('guard/')) ||
   told.some(({ notification }) => notification.dedupKey.startsWith('guard/'));
 
-/** Pauses that nobody lifted meanwhile. */
+/** Pauses that neither a person nor their end lifted meanwhile. */
 function pausesLost({ schedule, startMs }: Trace, { before, after, fromMs, toMs }: Passage): string[] {
   const lifted = schedule.events.flatMap((event) => {
-    if (event.kind !== 'pause' || event.how !== 'guard') return [];
+    if (event.kind !== 'pause' || (event.how !== 'guard' && event.how !== 'timed')) return [];
     const sinceMs = startMs + event.at * minuteMs;
     const endMs = sinceMs + event.minutes * minuteMs;
     return endMs >= fromMs && endMs <= toMs ? [`pause-${sinceMs}`] : [];

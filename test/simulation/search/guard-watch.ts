@@ -4,7 +4,11 @@ import type { Span } from './trace.ts';
 
 /** A garbled pause counts as one. */
 const canPauseGuard = ({ events }: Schedule) =>
-  events.some((it) => (it.kind === 'pause' && it.how === 'guard') || (it.kind === 'garbage' && it.to === 'guard'));
+  events.some(
+    (it) =>
+      (it.kind === 'pause' && (it.how === 'guard' || it.how === 'timed')) ||
+      (it.kind === 'garbage' && it.to === 'guard'),
+  );
 
 /** Writes down when the guard was paused, and when its storm breaker was not closed. */
 export class GuardWatch {

@@ -224,10 +224,10 @@ class Day {
     const { clock, cluster } = this.#world;
     const fromMs = clock.nowMs;
     const toMs = fromMs + minutes * minuteMs;
-    if (how === 'guard') {
+    if (how === 'guard' || how === 'timed') {
       const id = `pause-${fromMs}`;
-      this.#world.pause({ id, who: 'ada', why: 'maintenance' });
-      clock.at(toMs, () => this.#world.resume(id));
+      this.#world.pause({ id, who: 'ada', why: 'maintenance', ...(how === 'timed' && { untilMs: toMs }) });
+      if (how === 'guard') clock.at(toMs, () => this.#world.resume(id));
       return;
     }
     const { configMaps, namespaces } = cluster.store;

@@ -73,7 +73,8 @@ export type ScheduledEvent = { at: number } & (
   | { kind: 'crash'; who: 'hub' | 'worker' | 'all'; seconds: number }
   /** Somebody ends a run in Temporal's Web UI. */
   | { kind: 'terminate' | 'cancel'; run: number }
-  | { kind: 'pause'; how: 'guard' | 'configMap' | 'namespace'; minutes: number }
+  /** `guard`: a person lifts it; `timed`: it ends by itself. */
+  | { kind: 'pause'; how: 'guard' | 'timed' | 'configMap' | 'namespace'; minutes: number }
   | { kind: 'answer'; how: Answering; who: 'ada' | 'bo' }
   | { kind: 'mode'; mode: PolicyPlan['mode'] }
   | { kind: 'rollout' | 'reset' | 'optOut'; workload: number }

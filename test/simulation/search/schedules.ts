@@ -105,7 +105,7 @@ const others: fc.Arbitrary<ScheduledEvent>[] = [
   fc.record({
     kind: fc.constant('pause'),
     at,
-    how: fc.constantFrom('guard', 'configMap', 'namespace'),
+    how: fc.constantFrom('guard', 'timed', 'configMap', 'namespace'),
     minutes: mostly(10, 1, 60),
   }),
   fc.record({
