@@ -15,15 +15,9 @@ export default {
   forbidden: [
     {
       name: 'no-circular',
+      comment: 'Types too: a part names what it needs of the whole by an interface of its own.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    },
-    {
-      name: 'no-circular-types',
-      comment: 'Types too. Only the simulated Temporal and its parts still hold each other by type.',
-      severity: 'error',
-      from: { pathNot: '^simulation/temporal/' },
       to: { circular: true },
     },
     { name: 'imports-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -6,10 +6,10 @@ import type { RemediationInput } from '../workflows/state.ts';
 import type { Execution } from './temporal/execution.ts';
 
 /** What a run was started with, or continued with. */
-export const inputOf = (run: Execution) => run.args[0] as RemediationInput;
+export const inputOf = (run: Pick<Execution, 'args'>) => run.args[0] as RemediationInput;
 
 /** The run id of the first execution of an episode: a run that cuts its history keeps it. */
-export const episodeOf = (run: Execution): string =>
+export const episodeOf = (run: Pick<Execution, 'args' | 'runId'>): string =>
   (run.args[0] as Partial<RemediationInput> | undefined)?.carried?.runId ?? run.runId;
 
 /** One episode of an alert. */
@@ -29,14 +29,14 @@ export interface RunView {
 export function viewRun(runId: string, executions: readonly Execution[], all: readonly Execution[]): RunView {
   const [first, last] = [executions[0], executions.at(-1)];
   if (first === undefined || last === undefined) throw new Error('an episode has no execution');
-  const { workflowId, closedAtMs, server } = last;
+  const { workflowId, closedAtMs } = last;
   const report = reportOf(last, all);
   return {
     workflowId,
     runId,
     alert: inputOf(first).alert,
     startedAtMs: first.startedAtMs,
-    status: server.queryRun(last, queries.status) as RunStatus,
+    status: last.instance.answer(queries.status, []) as RunStatus,
     ...(closedAtMs === undefined ? {} : { closedAtMs }),
     ...(report === undefined ? {} : { report }),
   };

@@ -9,19 +9,44 @@ import {
   TimeoutType,
 } from '@temporalio/common';
 import type { ActivityBounds } from './activity-options.ts';
-import { Attempt } from './attempt.ts';
+import { Attempt, type AttemptedTask } from './attempt.ts';
+import type { Attempts } from './attempts.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { ActivityOrder } from './commands.ts';
-import type { Execution } from './execution.ts';
+import type { Logger } from './execution-context.ts';
+import type { FaultInjection } from './fault-injection.ts';
 import { sent, wasTooLarge } from './payload.ts';
 import { retryAfter } from './retry.ts';
 
 /** What came of an activity. */
 export type ActivityEnd = { value: unknown } | { failure: Error };
 
+/** The server of activities: its workers, and what happens on the way to them. */
+export interface ActivityServer {
+  readonly faultInjection: FaultInjection;
+  readonly attempts: Attempts;
+  readonly logger: Logger;
+  /** From when on the task queue has a worker, Unix ms. */
+  upAtMs(taskQueue: string): number;
+  /** The activity's code. Throws when the queue's worker does not know it. */
+  activity(taskQueue: string, name: string): (...args: readonly unknown[]) => unknown;
+}
+
+/** The run that an activity belongs to. */
+export interface ActivityRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly type: string;
+  readonly args: readonly unknown[];
+  readonly taskQueue: string;
+  readonly status: string;
+  readonly clock: Clock;
+  readonly server: ActivityServer;
+}
+
 /** One activity that a workflow asked for: its attempts, until one of them succeeds or there may be no more. */
-export class ActivityTask {
-  readonly execution: Execution;
+export class ActivityTask implements AttemptedTask {
+  readonly execution: ActivityRun;
   readonly name: string;
   readonly bounds: ActivityBounds;
   readonly id: string;
@@ -36,7 +61,7 @@ export class ActivityTask {
   #timers: Timer[] = [];
 
   constructor(
-    execution: Execution,
+    execution: ActivityRun,
     { seq, name, args, bounds }: ActivityOrder & { seq: number },
     ended: (end: ActivityEnd) => unknown,
   ) {

@@ -1,15 +1,36 @@
 import { CancelledFailure } from '@temporalio/common';
-import type { ActivityTask } from './activity-task.ts';
+import type { ActivityBounds } from './activity-options.ts';
 import type { Clock } from './clock.ts';
-import { type ExecutionContext, executionContexts } from './execution-context.ts';
+import { type ExecutionContext, executionContexts, type Logger } from './execution-context.ts';
 import { sent } from './payload.ts';
 
 /** A worker sends heartbeats no more often than this, so that is how old the details may be when it dies. */
 const throttleMs = 2_000;
 
+/** The activity that an attempt is of. */
+export interface AttemptedTask {
+  readonly id: string;
+  readonly name: string;
+  readonly args: readonly unknown[];
+  readonly bounds: ActivityBounds;
+  readonly taskQueue: string;
+  readonly clock: Clock;
+  readonly scheduledAtMs: number;
+  readonly isCancelRequested: boolean;
+  readonly execution: {
+    readonly workflowId: string;
+    readonly runId: string;
+    readonly type: string;
+    readonly args: readonly unknown[];
+    readonly server: { readonly logger: Logger };
+  };
+  beat(attempt: Attempt, details: unknown): void;
+  lose(attempt: Attempt): void;
+}
+
 /** One attempt of an activity; to the activity it is its `Context`. */
 export class Attempt implements ExecutionContext {
-  readonly task: ActivityTask;
+  readonly task: AttemptedTask;
   readonly number: number;
   readonly startedAtMs: number;
   lastBeatMs: number;
@@ -21,7 +42,7 @@ export class Attempt implements ExecutionContext {
   readonly #onCancelled = new Set<(failure: CancelledFailure) => void>();
   #controller: AbortController | undefined;
 
-  constructor(task: ActivityTask, number: number, details: unknown) {
+  constructor(task: AttemptedTask, number: number, details: unknown) {
     this.task = task;
     this.number = number;
     this.startedAtMs = task.clock.nowMs;

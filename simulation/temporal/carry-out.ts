@@ -1,11 +1,42 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { Command } from './commands.ts';
-import type { Execution } from './execution.ts';
+import type { ActivityEnd, ActivityRun, ActivityServer, ActivityTask } from './activity-task.ts';
+import type { Timer } from './clock.ts';
+import type { ActivityOrder, Command, End, Job, UpdateJob } from './commands.ts';
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
+/** What a server does for a run that asks for it. */
+export interface CommandServer extends ActivityServer {
+  begin(run: ActivityRun, order: ActivityOrder & { seq: number }, ended: (end: ActivityEnd) => unknown): ActivityTask;
+  later(work: () => unknown): void;
+  notFound(workflowId: string): Error;
+  sendSignal(
+    to: { workflowId: string; runId?: string | undefined },
+    signal: { name: string; args: readonly unknown[] },
+    answered: (failure: Error | undefined) => unknown,
+  ): void;
+  startChild(
+    parent: object,
+    child: Of<'child'>,
+    told: { started(runId: string | undefined): void; ended(end: ActivityEnd): void },
+  ): void;
+}
+
+/** A run, as far as what its code asks for changes it. */
+interface CommandedRun extends ActivityRun {
+  readonly server: CommandServer;
+  readonly timers: Map<number, Timer>;
+  readonly activities: Map<number, ActivityTask>;
+  readonly attributes: Record<string, unknown>;
+  readonly accepted: Set<string>;
+  readonly unanswered: Map<string, UpdateJob>;
+  openUpdates: number;
+  deliver(job: Job): void;
+  close(end: End): void;
+}
+
 /** Does what the code of a run asked for, now that its task is completed. */
-export function carryOut(run: Execution, command: Command): unknown {
+export function carryOut(run: CommandedRun, command: Command): unknown {
   switch (command.kind) {
     case 'timer':
       return startTimer(run, command);
@@ -40,7 +71,7 @@ export function carryOut(run: Execution, command: Command): unknown {
   }
 }
 
-function startTimer(run: Execution, { seq, ms }: Of<'timer'>): void {
+function startTimer(run: CommandedRun, { seq, ms }: Of<'timer'>): void {
   const timer = run.clock.after(ms, () => {
     run.timers.delete(seq);
     run.deliver({ kind: 'fire', seq });
@@ -49,7 +80,7 @@ function startTimer(run: Execution, { seq, ms }: Of<'timer'>): void {
   run.timers.set(seq, timer);
 }
 
-function schedule(run: Execution, command: Of<'activity'>): void {
+function schedule(run: CommandedRun, command: Of<'activity'>): void {
   const { seq } = command;
   const task = run.server.begin(run, command, (end) => {
     run.activities.delete(seq);
@@ -58,7 +89,7 @@ function schedule(run: Execution, command: Of<'activity'>): void {
   run.activities.set(seq, task);
 }
 
-function signal(run: Execution, { seq, workflowId, runId, name, args }: Of<'signal'>): void {
+function signal(run: CommandedRun, { seq, workflowId, runId, name, args }: Of<'signal'>): void {
   const { server } = run;
   const answered = (failure: Error | undefined) =>
     run.deliver({ kind: 'resolve', of: 'signal', seq, ...(failure === undefined ? { value: null } : { failure }) });
@@ -67,7 +98,7 @@ function signal(run: Execution, { seq, workflowId, runId, name, args }: Of<'sign
   else server.sendSignal({ workflowId, runId }, { name, args }, answered);
 }
 
-function startChild(run: Execution, command: Of<'child'>): void {
+function startChild(run: CommandedRun, command: Of<'child'>): void {
   const { seq, type, workflowId } = command;
   const { server } = run;
   server.startChild(run, command, {

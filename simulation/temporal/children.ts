@@ -1,3 +1,4 @@
+import { currentInstance } from './instance.ts';
 import { sent } from './payload.ts';
 import { currentScope } from './scope.ts';
 
@@ -26,7 +27,7 @@ export interface ChildHandle {
  */
 export function startChild(child: string | { name: string }, options: ChildOptions): Promise<ChildHandle> {
   const scope = currentScope();
-  const { instance } = scope;
+  const instance = currentInstance();
   const type = typeof child === 'string' ? child : child.name;
   const { workflowId, args = [], taskQueue = instance.execution.taskQueue, parentClosePolicy } = options;
   const seq = instance.nextSequence('child');

@@ -67,7 +67,7 @@ function queried(
       try {
         const run = find();
         if (run === undefined) throw server.notFound(workflowId);
-        resolve(server.queryRun(run, name));
+        resolve(run.instance.answer(name, []));
       } catch (error) {
         reject(asClientError(error));
       }

@@ -55,6 +55,16 @@ export type End =
   | { status: 'failed' | 'cancelled'; failure: unknown }
   | { status: 'continuedAsNew'; args: readonly unknown[] };
 
+/** Thrown by `continueAsNew`: the run ends, and the next one of the same id begins with these arguments. */
+export class ContinuedAsNew extends Error {
+  readonly args: readonly unknown[];
+
+  constructor(args: readonly unknown[]) {
+    super('workflow continued as new');
+    this.args = args;
+  }
+}
+
 /** Where the result of an update goes. */
 export interface Reply {
   resolve(value: unknown): void;
@@ -89,3 +99,20 @@ const ranks: Record<Job['kind'], number> = { start: 0, signal: 1, update: 2, can
 
 /** The order in which the code hears what came together. */
 export const inOrder = (jobs: readonly Job[]): Job[] => jobs.toSorted((a, b) => ranks[a.kind] - ranks[b.kind]);
+
+/** What the code is told about itself in one activation. */
+export interface Moment {
+  nowMs: number;
+  historyLength: number;
+  isLong: boolean;
+}
+
+/** A local activity to begin, or to cancel. */
+export type LocalOrder = { begin: Extract<Command, { kind: 'activity' }> } | { cancel: number };
+
+/** What the code was told at once, and a trail of what it asked for. */
+export interface Activation {
+  jobs: readonly Job[];
+  moment: Moment;
+  trail: readonly string[];
+}

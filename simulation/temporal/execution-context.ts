@@ -10,6 +10,9 @@ export interface ExecutionContext {
   readonly isDead: boolean;
 }
 
+/** A worker's log. */
+export type Logger = Record<'trace' | 'debug' | 'info' | 'warn' | 'error', (message: string, fields?: object) => void>;
+
 export const executionContexts = new AsyncLocalStorage<ExecutionContext>();
 
 let isTaught = false;

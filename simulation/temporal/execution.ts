@@ -1,26 +1,32 @@
 import type { ActivityTask } from './activity-task.ts';
-import { carryOut } from './carry-out.ts';
+import { type CommandServer, carryOut } from './carry-out.ts';
 import type { Clock, Timer } from './clock.ts';
-import { type End, inOrder, type Job, type UpdateJob } from './commands.ts';
-import { History } from './history.ts';
-import { type Activation, type AnyFunction, Instance, type LocalOrder, type Moment } from './instance.ts';
+import {
+  type Activation,
+  type End,
+  inOrder,
+  type Job,
+  type LocalOrder,
+  type Moment,
+  type UpdateJob,
+} from './commands.ts';
+import { History, type StartOptions } from './history.ts';
+import { type AnyFunction, Instance } from './instance.ts';
 import { repeat } from './replay.ts';
-import type { Server } from './server.ts';
 
 /** How an execution stands. */
 export type ExecutionStatus = 'running' | 'terminated' | End['status'];
 
-/** What was asked for when an execution was started. */
-export interface StartOptions {
-  workflowId: string;
-  taskQueue: string;
-  args: readonly unknown[];
-  /** The first run of the chain of continued runs; absent: this one is. */
-  firstRunId?: string;
-  /** The run that continued as this one. */
-  continuedRunId?: string;
-  /** Search attributes that it begins with: those of the run that continued as this one. */
-  attributes?: Readonly<Record<string, unknown>>;
+/** The server of a run. */
+export interface RunServer extends CommandServer {
+  readonly clock: Clock;
+  readonly sinks: Record<string, object>;
+  readonly eventsPerRun: number;
+  nextRunId(): string;
+  stop(error: unknown): void;
+  undelivered(run: Execution, job: UpdateJob): void;
+  closed(run: Execution): void;
+  continued(run: Execution, args: readonly unknown[]): void;
 }
 
 /** The SDK asks for more time for a workflow task after this, and gives the messages that came meanwhile to the code. */
@@ -39,7 +45,7 @@ interface Task {
 
 /** One run of a workflow as its server has it: what is on record, and the task that is under way. */
 export class Execution {
-  readonly server: Server;
+  readonly server: RunServer;
   readonly type: string;
   readonly workflowId: string;
   readonly runId: string;
@@ -77,7 +83,7 @@ export class Execution {
   /** Events when the task began: what comes meanwhile is not told. */
   #taskLength = 0;
 
-  constructor(server: Server, { type, code }: { type: string; code: AnyFunction }, options: StartOptions) {
+  constructor(server: RunServer, { type, code }: { type: string; code: AnyFunction }, options: StartOptions) {
     this.server = server;
     this.type = type;
     this.workflowId = options.workflowId;
@@ -88,7 +94,7 @@ export class Execution {
     this.args = options.args;
     this.attributes = { ...options.attributes };
     this.#code = code;
-    this.history = new History(this, options);
+    this.history = new History(this.clock, options);
     this.instance = new Instance(this, code, this.#moment());
   }
 

@@ -1,12 +1,20 @@
 import { ActivityFailure } from '@temporalio/common';
 import type { Command, End } from './commands.ts';
-import type { Writer } from './history-json.ts';
 import { type Attributes, failureOf, fields, payload, payloads, seconds } from './history-payloads.ts';
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
+/** Writes the events of one run, and knows their ids by what they are about. */
+export interface EventWriter {
+  readonly run: { readonly runId: string; readonly type: string; readonly taskQueue: string };
+  /** Writes an event; gives its id. */
+  add(type: string, attributes: Attributes, more?: Attributes): string;
+  note(about: string, eventId: string): void;
+  id(about: string): string;
+}
+
 /** Writes the event of something that the code asked for. */
-export function writeCommand(writer: Writer, command: Command): unknown {
+export function writeCommand(writer: EventWriter, command: Command): unknown {
   const by = { workflowTaskCompletedEventId: writer.id('taskCompleted') };
   const { kind, seq } = command;
   switch (kind) {
@@ -51,7 +59,7 @@ export function writeCommand(writer: Writer, command: Command): unknown {
   }
 }
 
-function scheduled(writer: Writer, { seq, name, args, bounds, summary }: Of<'activity'>, by: Attributes): void {
+function scheduled(writer: EventWriter, { seq, name, args, bounds, summary }: Of<'activity'>, by: Attributes): void {
   const { taskQueue = writer.run.taskQueue, startToCloseMs, scheduleToCloseMs, heartbeatMs } = bounds;
   const timeouts = {
     ...(Number.isFinite(startToCloseMs) ? { startToCloseTimeout: seconds(startToCloseMs) } : {}),
@@ -72,7 +80,7 @@ function scheduled(writer: Writer, { seq, name, args, bounds, summary }: Of<'act
 }
 
 function marker(
-  writer: Writer,
+  writer: EventWriter,
   { seq, name, attempt, scheduledAtMs, endedAtMs, ...end }: Of<'marker'>,
   by: Attributes,
 ): void {
@@ -95,7 +103,7 @@ function marker(
   });
 }
 
-function initiated(writer: Writer, command: Of<'signal' | 'child'>, by: Attributes): void {
+function initiated(writer: EventWriter, command: Of<'signal' | 'child'>, by: Attributes): void {
   const { kind, seq, workflowId, args } = command;
   writer.note(`name of ${kind} ${seq}`, workflowId);
   const about = { namespace: 'default', input: payloads(...args), header: {}, ...by };
@@ -116,7 +124,7 @@ function initiated(writer: Writer, command: Of<'signal' | 'child'>, by: Attribut
   writer.note(`child ${seq}`, writer.add('START_CHILD_WORKFLOW_EXECUTION_INITIATED', attributes));
 }
 
-function update(writer: Writer, command: Of<'accept' | 'answer'>): void {
+function update(writer: EventWriter, command: Of<'accept' | 'answer'>): void {
   const { id, name, args } = command.update;
   const meta = { updateId: id };
   if (command.kind === 'accept') {
@@ -134,7 +142,7 @@ function update(writer: Writer, command: Of<'accept' | 'answer'>): void {
   writer.add('WORKFLOW_EXECUTION_UPDATE_COMPLETED', { meta, acceptedEventId, outcome });
 }
 
-function closed(writer: Writer, end: End, by: Attributes): void {
+function closed(writer: EventWriter, end: End, by: Attributes): void {
   switch (end.status) {
     case 'completed':
       writer.add('WORKFLOW_EXECUTION_COMPLETED', { result: payloads(end.result), ...by });

@@ -1,7 +1,7 @@
 import { ActivityFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
 import type { Job } from './commands.ts';
 import type { Execution } from './execution.ts';
-import { writeCommand } from './history-commands.ts';
+import { type EventWriter, writeCommand } from './history-commands.ts';
 import { type Attributes, failureOf, payloads } from './history-payloads.ts';
 
 /** An event as protobuf's JSON has it. */
@@ -20,7 +20,7 @@ export function historyOf(run: Execution): HistoryEvent[] {
 }
 
 /** Writes the events of one run, one after the other. */
-export class Writer {
+class Writer implements EventWriter {
   readonly run: Execution;
   readonly #events: HistoryEvent[] = [];
   /** Event ids by what they are about. */

@@ -1,5 +1,18 @@
+import type { Clock } from './clock.ts';
 import type { Command, End, Job } from './commands.ts';
-import type { Execution, StartOptions } from './execution.ts';
+
+/** What was asked for when an execution was started. */
+export interface StartOptions {
+  workflowId: string;
+  taskQueue: string;
+  args: readonly unknown[];
+  /** The first run of the chain of continued runs; absent: this one is. */
+  firstRunId?: string;
+  /** The run that continued as this one. */
+  continuedRunId?: string;
+  /** Search attributes that it begins with: those of the run that continued as this one. */
+  attributes?: Readonly<Record<string, unknown>>;
+}
 
 /** Something on record, with its moment. */
 export type Entry = { atMs: number } & (
@@ -12,14 +25,14 @@ export type Entry = { atMs: number } & (
 export class History {
   readonly entries: Entry[] = [];
   readonly options: StartOptions;
-  readonly #run: Execution;
+  readonly #clock: Clock;
   /** What came while a task was under way. */
   readonly #buffered: Entry[] = [];
   #isInTask = false;
   #length = 1;
 
-  constructor(run: Execution, options: StartOptions) {
-    this.#run = run;
+  constructor(clock: Clock, options: StartOptions) {
+    this.#clock = clock;
     this.options = options;
   }
 
@@ -31,7 +44,7 @@ export class History {
   /** Something arrives. */
   note(job: Job): void {
     this.#length += eventsOf(job);
-    const entry: Entry = { atMs: this.#run.clock.nowMs, type: 'job', job };
+    const entry: Entry = { atMs: this.#clock.nowMs, type: 'job', job };
     if (this.#isInTask) this.#buffered.push(entry);
     else this.entries.push(entry);
   }
@@ -43,7 +56,7 @@ export class History {
   }
 
   taskCompleted(commands: readonly Command[]): void {
-    const { nowMs: atMs } = this.#run.clock;
+    const { nowMs: atMs } = this.#clock;
     this.#write('taskCompleted');
     for (const command of commands) {
       if (command.kind === 'answer' && command.isRefused === true) continue;
@@ -73,7 +86,7 @@ export class History {
   }
 
   #write(type: Exclude<Entry['type'], 'job' | 'command'>): void {
-    this.entries.push({ atMs: this.#run.clock.nowMs, type });
+    this.entries.push({ atMs: this.#clock.nowMs, type });
     this.#length += 1;
   }
 }

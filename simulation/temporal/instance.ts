@@ -1,52 +1,48 @@
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
-import type { Command, End, Job, Reply, UpdateJob } from './commands.ts';
-import type { Execution } from './execution.ts';
-import { executionContexts } from './execution-context.ts';
+import type { Clock } from './clock.ts';
+import {
+  type Command,
+  ContinuedAsNew,
+  type End,
+  type Job,
+  type LocalOrder,
+  type Moment,
+  type Reply,
+  type UpdateJob,
+} from './commands.ts';
+import { executionContexts, type Logger } from './execution-context.ts';
 import { sent, wasTooLarge } from './payload.ts';
 import { quiet } from './quiet.ts';
 import { Random, seedOf } from './random.ts';
-import { Scope } from './scope.ts';
+import { currentScope, Scope } from './scope.ts';
 
 export type AnyFunction = (...args: never[]) => unknown;
 type Heard = (...args: readonly unknown[]) => unknown;
-
-/** Thrown by `continueAsNew`: the run ends, and the next one of the same id begins with these arguments. */
-export class ContinuedAsNew extends Error {
-  readonly args: readonly unknown[];
-
-  constructor(args: readonly unknown[]) {
-    super('workflow continued as new');
-    this.args = args;
-  }
-}
 
 interface Blocked {
   isTrue: () => boolean;
   resolve: () => void;
 }
 
-/** What the code is told about itself in one activation. */
-export interface Moment {
-  nowMs: number;
-  historyLength: number;
-  isLong: boolean;
-}
-
-/** A local activity to begin, or to cancel. */
-export type LocalOrder = { begin: Extract<Command, { kind: 'activity' }> } | { cancel: number };
-
-/** What the code was told at once, and a trail of what it asked for. */
-export interface Activation {
-  jobs: readonly Job[];
-  moment: Moment;
-  trail: readonly string[];
-}
-
 type Counted = 'timer' | 'activity' | 'signal' | 'child' | 'other';
+
+/** The run whose code it is. */
+interface CodeRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly firstRunId: string;
+  readonly type: string;
+  readonly taskQueue: string;
+  readonly args: readonly unknown[];
+  readonly startedAtMs: number;
+  readonly clock: Clock;
+  readonly accepted: ReadonlySet<string>;
+  readonly server: { readonly sinks: Record<string, object>; readonly logger: Logger; stop(error: unknown): void };
+}
 
 /** A workflow's code in the memory of a worker: it can be thrown away and made again from what it was told. */
 export class Instance {
-  readonly execution: Execution;
+  readonly execution: CodeRun;
   readonly root: Scope;
   readonly random: Random;
   readonly handlers = {
@@ -78,7 +74,7 @@ export class Instance {
   handling = 0;
   end: End | undefined;
 
-  constructor(execution: Execution, code: AnyFunction, moment: Moment) {
+  constructor(execution: CodeRun, code: AnyFunction, moment: Moment) {
     this.execution = execution;
     this.#code = code;
     this.moment = moment;
@@ -288,6 +284,13 @@ export class Instance {
     }
     return isAny;
   }
+}
+
+/** The workflow code that runs now. Throws outside of a workflow. */
+export function currentInstance(): Instance {
+  const { owner } = currentScope();
+  if (owner instanceof Instance) return owner;
+  throw new Error('this may only be called from workflow code');
 }
 
 const keyOf = (kind: string, seq: number) => `${kind} ${seq}`;

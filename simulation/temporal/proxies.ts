@@ -8,7 +8,7 @@ import {
 } from '@temporalio/common';
 import { type ActivityBounds, boundsOf } from './activity-options.ts';
 import type { ActivityOrder } from './commands.ts';
-import type { Instance } from './instance.ts';
+import { currentInstance, type Instance } from './instance.ts';
 import { sent, wasTooLarge } from './payload.ts';
 import { currentScope } from './scope.ts';
 
@@ -33,7 +33,7 @@ function proxy(bounds: ActivityBounds, summary?: string): Activities {
 
 function schedule(order: ActivityOrder): Promise<unknown> {
   const scope = currentScope();
-  const { instance } = scope;
+  const instance = currentInstance();
   const seq = instance.nextSequence('activity');
   return new Promise((resolve, reject) => {
     if (scope.consideredCancelled) {

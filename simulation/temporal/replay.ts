@@ -1,4 +1,5 @@
-import type { Activation, Instance, LocalOrder } from './instance.ts';
+import type { Activation, LocalOrder } from './commands.ts';
+import type { Instance } from './instance.ts';
 
 /**
  * Lets new code do the tasks of a record again, and compares what it asks for. Gives the local activities that it still

@@ -1,20 +1,25 @@
 import { CancelledFailure } from '@temporalio/common';
 import type { Clock } from './clock.ts';
 import { type ExecutionContext, executionContexts } from './execution-context.ts';
-import type { Instance } from './instance.ts';
 
 type Listener = (failure: CancelledFailure) => void;
 
+/** The workflow code that a scope is a part of. */
+interface ScopeOwner {
+  readonly execution: { readonly clock: Clock };
+  readonly moment: { readonly nowMs: number };
+}
+
 /** A part of a workflow that is cancelled together. What it waits for listens; so do the scopes inside of it. */
 export class Scope implements ExecutionContext {
-  readonly instance: Instance;
+  readonly owner: ScopeOwner;
   readonly parent: Scope | undefined;
   readonly cancellable: boolean;
   #failure: CancelledFailure | undefined;
   readonly #listeners = new Set<Listener>();
 
-  constructor(instance: Instance, { parent, cancellable = true }: { parent?: Scope; cancellable?: boolean } = {}) {
-    this.instance = instance;
+  constructor(owner: ScopeOwner, { parent, cancellable = true }: { parent?: Scope; cancellable?: boolean } = {}) {
+    this.owner = owner;
     this.parent = parent;
     this.cancellable = cancellable;
     if (parent === undefined || !cancellable) return;
@@ -23,12 +28,12 @@ export class Scope implements ExecutionContext {
   }
 
   get clock(): Clock {
-    return this.instance.execution.clock;
+    return this.owner.execution.clock;
   }
 
   /** The moment of the activation: code that is run again sees the same time again. */
   get nowMs(): number {
-    return this.instance.moment.nowMs;
+    return this.owner.moment.nowMs;
   }
 
   /** Workflow code outlives its worker: another one goes on with it. */

@@ -1,10 +1,11 @@
-import { type ActivityEnd, ActivityTask } from './activity-task.ts';
+import { type ActivityEnd, type ActivityRun, ActivityTask } from './activity-task.ts';
 import { Attempts } from './attempts.ts';
 import type { Clock } from './clock.ts';
 import type { ActivityOrder, Command, UpdateJob } from './commands.ts';
-import { Execution, type StartOptions } from './execution.ts';
-import { teachVirtualTime } from './execution-context.ts';
+import { Execution, type RunServer } from './execution.ts';
+import { type Logger, teachVirtualTime } from './execution-context.ts';
 import { type FaultInjection, noFaults } from './fault-injection.ts';
+import type { StartOptions } from './history.ts';
 import type { AnyFunction } from './instance.ts';
 import { sent } from './payload.ts';
 
@@ -42,18 +43,18 @@ interface Signal {
  * Temporal in memory, in one process and in virtual time: workflows by id, activities at least once, messages exactly
  * once but in the order of their injected delays. Nothing moves until the clock runs.
  */
-export class Server {
+export class Server implements RunServer {
   readonly clock: Clock;
   readonly faultInjection: FaultInjection;
   readonly attempts = new Attempts();
   readonly sinks: Record<string, object>;
-  readonly logger: Record<'trace' | 'debug' | 'info' | 'warn' | 'error', (message: string, fields?: object) => void>;
+  readonly logger: Logger;
   readonly eventsPerRun: number;
   /** Every execution, oldest first, those that have ended included. */
   readonly executions: Execution[] = [];
   readonly #running = new Map<string, Execution>();
   /** Whose child each is, by the first run of its chain. */
-  readonly #children = new Map<string, { parent: Execution; isAbandoned: boolean; ended(end: ActivityEnd): void }>();
+  readonly #children = new Map<string, { parent: object; isAbandoned: boolean; ended(end: ActivityEnd): void }>();
   readonly #options: ServerOptions;
   readonly #upAtMs = new Map<string, number>();
   #runIds = 0;
@@ -134,7 +135,7 @@ export class Server {
 
   /** Starts a workflow for another one. */
   startChild(
-    parent: Execution,
+    parent: object,
     { type, workflowId, taskQueue, args, isAbandoned }: Extract<Command, { kind: 'child' }>,
     told: { started(runId: string | undefined): void; ended(end: ActivityEnd): void },
   ): void {
@@ -146,7 +147,7 @@ export class Server {
   }
 
   /** Begins an activity; `ended` hears what comes of it. */
-  begin(run: Execution, order: ActivityOrder & { seq: number }, ended: (end: ActivityEnd) => unknown): ActivityTask {
+  begin(run: ActivityRun, order: ActivityOrder & { seq: number }, ended: (end: ActivityEnd) => unknown): ActivityTask {
     return new ActivityTask(run, order, ended);
   }
 
@@ -159,11 +160,6 @@ export class Server {
   query(workflowId: string, name: string, ...args: unknown[]): unknown {
     const run = this.find(workflowId);
     if (run === undefined) throw this.notFound(workflowId);
-    return run.instance.answer(name, args);
-  }
-
-  /** The same of one certain run. */
-  queryRun(run: Execution, name: string, ...args: unknown[]): unknown {
     return run.instance.answer(name, args);
   }
 

@@ -1,7 +1,8 @@
 /** What workflow code imports as `@temporalio/workflow`, in virtual time: only what it uses, under the same names. */
 import { ActivityFailure, CancelledFailure } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time.js';
-import { ContinuedAsNew } from './instance.ts';
+import { ContinuedAsNew } from './commands.ts';
+import { currentInstance } from './instance.ts';
 import { sent } from './payload.ts';
 import { currentScope, Scope } from './scope.ts';
 
@@ -13,7 +14,7 @@ export {
   TimeoutFailure,
 } from '@temporalio/common';
 export { ParentClosePolicy, startChild } from './children.ts';
-export { ContinuedAsNew as ContinueAsNew } from './instance.ts';
+export { ContinuedAsNew as ContinueAsNew } from './commands.ts';
 export { proxyActivities, proxyLocalActivities } from './proxies.ts';
 export { isInWorkflow as inWorkflowContext } from './scope.ts';
 
@@ -26,7 +27,7 @@ type Handler = (...args: any[]) => unknown;
 export class CancellationScope extends Scope {
   constructor({ cancellable = true }: { cancellable?: boolean } = {}) {
     const parent = currentScope();
-    super(parent.instance, { parent, cancellable });
+    super(parent.owner, { parent, cancellable });
   }
 
   static current(): Scope {
@@ -53,7 +54,7 @@ export function isCancellation(error: unknown): boolean {
 /** Resolves after that time; rejects when the scope is cancelled before. */
 export function sleep(time: Duration): Promise<void> {
   const scope = currentScope();
-  const { instance } = scope;
+  const instance = currentInstance();
   const seq = instance.nextSequence('timer');
   return new Promise((resolve, reject) => {
     if (scope.consideredCancelled) {
@@ -88,7 +89,7 @@ export function condition(isTrue: () => boolean, time?: Duration): Promise<boole
 
 function holds(isTrue: () => boolean): Promise<boolean> {
   const scope = currentScope();
-  const { blocked: all } = scope.instance;
+  const { blocked: all } = currentInstance();
   return new Promise((resolve, reject) => {
     let stop = () => undefined as unknown;
     const end = () => {
@@ -121,7 +122,7 @@ export const defineUpdate = (name: string) => ({ type: 'update', name }) as cons
 
 /** Lets the workflow hear that kind of message; signals that came before are heard now. */
 export function setHandler({ type, name }: Definition, handler: Handler, { validator }: { validator?: Handler } = {}) {
-  const { instance } = currentScope();
+  const instance = currentInstance();
   const { signal, query, update } = instance.handlers;
   if (type === 'update') update.set(name, { handler, validator });
   else if (type === 'query') query.set(name, handler);
@@ -131,14 +132,14 @@ export function setHandler({ type, name }: Definition, handler: Handler, { valid
 
 /** Lets the workflow hear the signals that it has no handler for. */
 export function setDefaultSignalHandler(handler: (name: string, ...args: unknown[]) => unknown): void {
-  const { instance } = currentScope();
+  const instance = currentInstance();
   instance.handlers.anySignal = handler;
   instance.hearAgain();
 }
 
 /** True when no handler of a signal or an update is still running. */
 export function allHandlersFinished(): boolean {
-  return currentScope().instance.handling === 0;
+  return currentInstance().handling === 0;
 }
 
 /** Ends this run; the next one of the same id begins with these arguments. Never resolves. */
@@ -153,7 +154,7 @@ export function getExternalWorkflowHandle(workflowId: string, runId?: string) {
     runId,
     signal(definition: Definition | string, ...args: unknown[]): Promise<void> {
       const scope = currentScope();
-      const { instance } = scope;
+      const instance = currentInstance();
       const name = typeof definition === 'string' ? definition : definition.name;
       const seq = instance.nextSequence('signal');
       return new Promise((resolve, reject) => {
@@ -170,19 +171,19 @@ export function getExternalWorkflowHandle(workflowId: string, runId?: string) {
 
 /** Keyword attributes, as pairs. */
 export function upsertSearchAttributes(pairs: readonly { key: { name: string }; value: unknown }[]): void {
-  const { instance } = currentScope();
+  const instance = currentInstance();
   const all = Object.fromEntries(pairs.map(({ key, value }) => [key.name, value]));
   instance.ask({ kind: 'attributes', seq: instance.nextSequence('other'), pairs: all });
 }
 
 /** The markdown that the Web UI would show. */
 export function setCurrentDetails(details: string): void {
-  currentScope().instance.details = details;
+  currentInstance().details = details;
 }
 
 /** What the run is, and how long its history was when the task began. */
 export function workflowInfo() {
-  const { execution, moment } = currentScope().instance;
+  const { execution, moment } = currentInstance();
   const { workflowId, runId, firstRunId, type, taskQueue, startedAtMs } = execution;
   return {
     workflowId,
@@ -200,7 +201,7 @@ export function workflowInfo() {
 
 /** Another number each time, the same ones in every replay. */
 export function uuid4(): string {
-  const { random } = currentScope().instance;
+  const { random } = currentInstance();
   const hex = (digits: number) => Array.from({ length: digits }, () => random.between(0, 15).toString(16)).join('');
   return `${hex(8)}-${hex(4)}-4${hex(3)}-${'89ab'[random.between(0, 3)]}${hex(3)}-${hex(12)}`;
 }
@@ -215,7 +216,7 @@ export function patched(id: string): boolean {
 export const deprecatePatch = (id: string): void => markPatch(id, true);
 
 function markPatch(id: string, isDeprecated: boolean): void {
-  const { instance } = currentScope();
+  const instance = currentInstance();
   if (instance.patches.has(id)) return;
   instance.patches.add(id);
   instance.ask({ kind: 'patch', seq: instance.nextSequence('other'), id, isDeprecated });
@@ -228,7 +229,7 @@ export function proxySinks(): Record<string, Record<string, (...args: unknown[])
       get:
         (_, name) =>
         (...args: unknown[]) => {
-          const { instance } = currentScope();
+          const instance = currentInstance();
           const sinks = instance.execution.server.sinks[sink] as Record<string, Handler> | undefined;
           instance.afterwards(() => sinks?.[String(name)]?.(...args));
         },
@@ -239,7 +240,7 @@ export function proxySinks(): Record<string, Record<string, (...args: unknown[])
 }
 
 const write = (level: 'info' | 'warn' | 'error' | 'debug') => (message: string, fields?: object) => {
-  const { isReplaying, execution } = currentScope().instance;
+  const { isReplaying, execution } = currentInstance();
   if (!isReplaying) execution.server.logger[level](message, fields);
 };
 

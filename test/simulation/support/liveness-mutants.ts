@@ -1,5 +1,5 @@
 import { condition, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import { ContinuedAsNew } from '../../../simulation/temporal/instance.ts';
+import { ContinuedAsNew } from '../../../simulation/temporal/commands.ts';
 import type { Tamper } from '../../../simulation/world.ts';
 import type { ScheduledEvent } from '../search/schedule.ts';
 import { aDay, trouble } from './a-day.ts';
