@@ -1,7 +1,10 @@
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { asAlertmanager } from '../support/api.ts';
+import { asAda, asAlertmanager, intakeToken } from '../support/api.ts';
+import { aPolicyDocument } from '../support/builders.ts';
 import { anAlertWith, deliver } from '../support/product/alerts.ts';
+import { slowestAnswerMs } from '../support/product/probes.ts';
 import { until } from '../support/product/until.ts';
 import { startWithoutCluster, type WithoutCluster } from '../support/product/without-cluster.ts';
 
@@ -31,22 +34,7 @@ async function holdConnections(localAddress: string, count: number): Promise<voi
   await Promise.all(Array.from({ length: count }, open));
 }
 
-/** The longest that a probe took, asked one after the other while the work runs. Every one must be answered 200. */
-async function slowestProbeMs(work: Promise<unknown>): Promise<number> {
-  let isOver = false;
-  const watched = work.finally(() => {
-    isOver = true;
-  });
-  let slowestMs = 0;
-  while (!isOver) {
-    const startMs = performance.now();
-    const answer = await fetch(`${product.probeUrl}/livez`, { signal: AbortSignal.timeout(10_000) });
-    expect(await answer.text()).toBe('ok');
-    slowestMs = Math.max(slowestMs, performance.now() - startMs);
-  }
-  await watched;
-  return slowestMs;
-}
+const slowestProbeMs = (work: Promise<unknown>) => slowestAnswerMs(`${product.probeUrl}/livez`, work);
 
 let last = 0;
 const aDelivery = () => {
@@ -65,6 +53,82 @@ describe('connections that stay idle', () => {
     const isTaken = until('a delivery is taken', async () => (await aDelivery()).status === 202, 15_000);
     expect(await slowestProbeMs(isTaken)).toBeLessThan(2_000);
   }, 30_000);
+});
+
+/** The status of an answer to a body, once it is there. */
+const statusOf = (path: string, headers: Record<string, string>, body: string) =>
+  fetch(`${product.url}${path}`, {
+    ...{ method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body },
+    signal: AbortSignal.timeout(30_000),
+  }).then(({ status }) => status);
+
+describe('policies that are made to be hard to lint', () => {
+  it('hold up no delivery and no probe while they are linted', async () => {
+    const letters = [...'abcdefghijklmnopqrstuvwxyz'.repeat(8)].map((letter) => `${letter}?`).join('');
+    const policy = (n: number) =>
+      JSON.stringify({
+        ...aPolicyDocument({ match: { alerts: [`alertname=~".{${n}}${letters}zz"`, 'pod=~"(.*a){30}(.*b){30}.*"'] } }),
+        metadata: { name: `p${n}` },
+      });
+    const text = [1, 2, 3, 4, 5, 6].map(policy).join('\n---\n');
+    const lint = () => statusOf('/v1/policies/lint', asAda, JSON.stringify({ text }));
+    const linted = Promise.all([lint(), lint(), lint()]);
+    let slowestDeliveryMs = 0;
+    let deliveries = 0;
+    const delivering = async () => {
+      const startMs = performance.now();
+      expect(await aDelivery()).toMatchObject({ status: 202 });
+      slowestDeliveryMs = Math.max(slowestDeliveryMs, performance.now() - startMs);
+      deliveries += 1;
+    };
+    let isOver = false;
+    const sending = (async () => {
+      while (!isOver) await delivering();
+    })();
+    const slowestReadyMs = slowestAnswerMs(`${product.probeUrl}/readyz`, linted);
+    await linted;
+    isOver = true;
+    await sending;
+    // Two are linted at once; for the third there is no room. On the event loop each took 20 s.
+    expect((await linted).sort()).toEqual([200, 200, 503]);
+    expect(deliveries).toBeGreaterThan(1);
+    expect(Math.max(await slowestReadyMs, slowestDeliveryMs)).toBeLessThan(5_000);
+  }, 60_000);
+});
+
+describe('a delivery one of whose alerts has a prototype key', () => {
+  it.each([
+    ['as a label', '{"labels":{"alertname":"Odd","__proto__":"x"}}', 1],
+    ['as a label that is an object', '{"labels":{"alertname":"Odd","__proto__":{"isAdmin":true}}}', 1],
+    ['as its own field', '{"__proto__":{"status":"resolved"},"labels":{"alertname":"OddField"}}', 0],
+    ['as an annotation', '{"annotations":{"__proto__":{"a":1}},"labels":{"alertname":"OddNote"}}', 0],
+  ])('is not refused for it: %s', async (place, odd, rejectedCount) => {
+    const good = JSON.stringify({ labels: { alertname: 'Fresh', namespace: 'shop', beside: place } });
+    const answer = await fetch(`${product.url}/v1/alerts`, {
+      ...{ method: 'POST', headers: { ...asAlertmanager, 'content-type': 'application/json' } },
+      body: `{"version":"4","__proto__":{"alerts":[]},"alerts":[${odd},${good}]}`,
+    });
+    expect(answer.status).toBe(202);
+    expect(await answer.json()).toMatchObject({ accepted: 2 - rejectedCount, rejectedCount });
+  });
+});
+
+describe('a secret that stands in two places', () => {
+  it('is no start: both places are named, and the secret is not', async () => {
+    const env = {
+      ...{ MENDFLOW_INTAKE_TOKENS: `alertmanager=${intakeToken}`, MENDFLOW_API_TOKENS: `ada=${intakeToken}` },
+      ...{ MENDFLOW_API_PORT: '0', MENDFLOW_API_PROBE_PORT: '0' },
+    };
+    const main = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
+    // Without an answer that is true it is waited for until it ends.
+    const started = product.sandbox.run('one-secret', process.execPath, [main, 'serve', 'api'], {
+      ...{ env, ready: async () => false },
+    });
+    const error = (await started.catch((cause: unknown) => cause)) as Error;
+    expect(error.message).toMatch(/^one-secret ended with exit code [1-9]/);
+    expect(error.message).toContain('api.tokens (ada): holds the same secret as api.intakeTokens (alertmanager)');
+    expect(error.message).not.toContain(intakeToken);
+  }, 40_000);
 });
 
 describe('a body that is made to fill the memory', () => {

@@ -26,7 +26,7 @@ export interface Product {
 
 export interface ProductOptions {
   policies: readonly ReturnType<typeof aPolicyFor>[];
-  receivers?: readonly SignedReceiver[];
+  receivers?: readonly Pick<SignedReceiver, 'declaration'>[];
   /** Where the api finds Temporal, when something stands between them. */
   apiReachesTemporalAt?: (address: string) => Promise<string>;
   /** The worker's kubeconfig, when something stands between it and the API server. */

@@ -5,7 +5,7 @@ import { openReceiver as open } from '../../../sandbox/receiver.ts';
 /** Somebody who is told: keeps what came with a good signature, answers 401 to the rest. */
 export interface SignedReceiver {
   /** As the configuration file declares it. */
-  declaration: { name: string; type: 'webhook'; url: string; secret: string; allowPrivateNetwork: true };
+  declaration: { name: string; type: 'webhook'; url: string; secret: string; allowPrivateNetwork: boolean };
   notifications: Notification[];
   refused: number;
   /** From now on it refuses connections, until it is back at the same address. */

@@ -23,6 +23,8 @@ export const aContainer = { name: 'app', image: 'registry.example/app:1' };
 
 /** All pods run on it: acts in two zones wait for each other. */
 const oneNode = { 'kubernetes.io/hostname': 'node-a1' };
+/** A node in another zone. */
+export const farNode = { 'kubernetes.io/hostname': 'node-b1' };
 /** Others that run there, so that it is nothing that only those have in common that fall ill. */
 const bystanders = ['bystander-1', 'bystander-2', 'bystander-3'];
 
@@ -71,6 +73,8 @@ interface WorkloadOptions {
   labels?: Record<string, string>;
   /** Default 3. */
   replicas?: number;
+  /** Where its pods run; default: where those of all others do. */
+  nodeSelector?: Record<string, string>;
 }
 
 /** Creates a workload and waits until its pods are as they shall be: all ready, or all crashing. */
@@ -79,11 +83,11 @@ export async function createWorkload(
   { namespace, name }: Place,
   options: WorkloadOptions = {},
 ): Promise<void> {
-  const { kind = 'Deployment', isHopeless = false, labels = {}, replicas = 3 } = options;
+  const { kind = 'Deployment', isHopeless = false, labels = {}, replicas = 3, nodeSelector = oneNode } = options;
   const annotations = isHopeless ? { [faultKey]: 'crash-loop' } : {};
   const template = {
     metadata: { labels: { app: name }, annotations },
-    spec: { containers: [aContainer], nodeSelector: oneNode },
+    spec: { containers: [aContainer], nodeSelector },
   };
   const spec = {
     ...{ replicas, selector: { matchLabels: { app: name } }, template },
