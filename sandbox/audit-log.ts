@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** A request that the API server answered, as its audit log has it. */
 export interface AuditedRequest {
+  /** Empty: somebody who was not let in. */
   user: string;
   /** `get`, `create` … */
   verb: string;
@@ -26,7 +27,7 @@ export interface AuditedRequest {
 interface AuditEvent {
   stage: string;
   verb: string;
-  user: { username: string };
+  user?: { username?: string };
   requestURI: string;
   objectRef?: { resource: string; subresource?: string; namespace?: string; name?: string };
   requestObject?: { deleteOptions?: { preconditions?: { uid?: string } } };
@@ -38,6 +39,10 @@ interface AuditEvent {
 /** The stages at which a request is over. */
 const ends = ['ResponseComplete', 'Panic'];
 
+/** A request with credentials that the API server does not take has this stage only, and nobody's name. */
+const isNotLetIn = ({ stage, user, responseStatus }: AuditEvent) =>
+  stage === 'ResponseStarted' && responseStatus?.code === 401 && !user?.username;
+
 /** Milliseconds since 1970 of an RFC 3339 moment, fractions of a millisecond kept; NaN when it is none. */
 export function preciseTimeMs(text: string): number {
   const [, seconds, fraction = '0', zone] = /^(.+:\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})$/.exec(text) ?? [];
@@ -47,11 +52,11 @@ export function preciseTimeMs(text: string): number {
 /** The request that a line of the log tells of; undefined for one that is not over yet. */
 export function requestOf(line: string): AuditedRequest | undefined {
   const event = JSON.parse(line) as AuditEvent;
-  if (!ends.includes(event.stage)) return undefined;
+  if (!ends.includes(event.stage) && !isNotLetIn(event)) return undefined;
   const { objectRef, requestObject, requestURI } = event;
   const requiredUid = requestObject?.deleteOptions?.preconditions?.uid;
   return {
-    user: event.user.username,
+    user: event.user?.username ?? '',
     verb: event.verb,
     resource: [objectRef?.resource, objectRef?.subresource].filter(Boolean).join('/'),
     namespace: objectRef?.namespace ?? '',

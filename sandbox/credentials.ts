@@ -49,22 +49,25 @@ export function createCredentials(folder: string): Credentials {
   return { tokenFile, signingKeyFile, token: (component) => tokens.get(component) ?? '' };
 }
 
+/** How somebody is let in: a token, or a file whose token is replaced now and then. */
+type Bearer = { token: string; tokenFile?: never } | { token?: never; tokenFile: string };
+
 /**
  * Writes the kubeconfig of one component and returns its path; the context is called like the cluster. `serverName`: what
  * the server's certificate is asked for, where it is reached by another name.
  */
 export function writeKubeconfig(
   file: string,
-  access: { cluster: string; server: string; caFile: string; user: string; token: string; serverName?: string },
+  access: { cluster: string; server: string; caFile: string; user: string; serverName?: string } & Bearer,
 ): string {
-  const { cluster, server, caFile, user, token, serverName } = access;
+  const { cluster, server, caFile, user, token, tokenFile, serverName } = access;
   const name = serverName === undefined ? {} : { 'tls-server-name': serverName };
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': cluster,
     clusters: [{ name: cluster, cluster: { server, 'certificate-authority': caFile, ...name } }],
-    users: [{ name: user, user: { token } }],
+    users: [{ name: user, user: tokenFile === undefined ? { token } : { tokenFile } }],
     contexts: [{ name: cluster, context: { cluster, user } }],
   };
   writeFileSync(file, stringify(config), { mode: 0o600 });

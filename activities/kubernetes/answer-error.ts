@@ -36,6 +36,10 @@ export function answerError(what: string, answer: Answer): MendflowError {
 export const isWithoutRight = ({ status, text }: Answer): boolean =>
   status === 403 && codeOf(status, statusOf(text)) === 'PERMISSION_DENIED';
 
+/** True for a 401 of the API server itself; false where a webhook of the cluster says no with that status. */
+export const isNotLetIn = ({ status, text }: Answer): boolean =>
+  status === 401 && codeOf(status, statusOf(text)) === 'CREDENTIALS_REFUSED';
+
 function codeOf(status: number, body: Status): ErrorCode {
   const message = body.message ?? '';
   // A webhook answers with any status it likes, and what follows is its own text.

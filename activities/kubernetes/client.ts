@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { trimmedEnd } from '../../domain/text/trimmed.ts';
 import { type ClusterOptions, type Credentials, type OpenTransport, poolOf, transportOver } from './access.ts';
 import { createApiCluster } from './api-cluster.ts';
+import { tokenFileOf } from './plain-kubeconfig.ts';
 import type { Cluster } from './port.ts';
 import { createVitalSigns, type VitalSigns } from './vitals.ts';
 
@@ -31,10 +35,19 @@ export function openTransport(options: ClusterOptions = {}, vitals?: VitalSigns)
     const secured: RequestOptions = {};
     await from.applyToHTTPSOptions(secured);
     const tls = JSON.stringify([secured.ca, secured.cert, secured.key].map((part) => part?.toString()));
-    const headers = Object.fromEntries(Object.entries(secured.headers ?? {}).map(([key, value]) => [key, `${value}`]));
+    const given = Object.fromEntries(Object.entries(secured.headers ?? {}).map(([key, value]) => [key, `${value}`]));
+    const headers = { ...given, ...bearerOfFile(from, options) };
     return { server, headers, tls, connect: () => createDispatcher(from, secured, poolOf(options)) };
   };
   return transportOver(read, options, vitals);
+}
+
+/** The library leaves out `tokenFile`, which comes before `token`: without it we would be nobody to the API server. */
+function bearerOfFile(kubeConfig: KubeConfig, { kubeconfig }: ClusterOptions): Record<string, string> {
+  const named = process.env.KUBECONFIG || join(homedir(), '.kube', 'config');
+  const files = kubeconfig === undefined ? named.split(delimiter) : [kubeconfig];
+  const file = tokenFileOf(files, kubeConfig.getCurrentUser()?.name ?? '');
+  return file === undefined ? {} : { Authorization: `Bearer ${readFileSync(file, 'utf8').trim()}` };
 }
 
 /** Undefined where the file cannot be read, such as while somebody writes it: what was read before goes on to be used. */

@@ -27,16 +27,34 @@ const plainUser = [
 /** The plain access that a kubeconfig describes, or undefined when it is not there or is not that plain. */
 export function plainKubeconfig(file: string, context: string | undefined): PlainAccess | undefined {
   const config = read(file);
-  const named = (list: string, item: string, name: unknown): Entry | undefined => {
-    const entries = Array.isArray(config?.[list]) ? (config[list] as Entry[]) : [];
-    return entries.find((entry) => entry?.name === name)?.[item] as Entry | undefined;
-  };
+  const named = (list: string, item: string, name: unknown) => entryOf(config, { list, item, name });
   const chosen = named('contexts', 'context', context ?? config?.['current-context']);
   const cluster = named('clusters', 'cluster', chosen?.cluster);
   const user = named('users', 'user', chosen?.user);
   if (cluster === undefined || user === undefined || typeof cluster.server !== 'string') return undefined;
   if (!isOnly(cluster, plainCluster) || !isOnly(user, plainUser)) return undefined;
   return accessOf(cluster, user, (path) => resolve(dirname(file), path));
+}
+
+/** The file that holds the bearer token of this user, where the first kubeconfig that knows the user names one. */
+export function tokenFileOf(kubeconfigs: readonly string[], name: string): string | undefined {
+  for (const file of kubeconfigs) {
+    const user = entryOf(read(file), { list: 'users', item: 'user', name });
+    if (user !== undefined)
+      return typeof user.tokenFile === 'string' ? resolve(dirname(file), user.tokenFile) : undefined;
+  }
+  return undefined;
+}
+
+interface Sought {
+  list: string;
+  item: string;
+  name: unknown;
+}
+
+function entryOf(config: Entry | undefined, { list, item, name }: Sought): Entry | undefined {
+  const entries = Array.isArray(config?.[list]) ? (config[list] as Entry[]) : [];
+  return entries.find((entry) => entry?.name === name)?.[item] as Entry | undefined;
 }
 
 const isOnly = (entry: Entry, known: readonly string[]) => Object.keys(entry).every((key) => known.includes(key));

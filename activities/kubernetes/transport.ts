@@ -1,6 +1,6 @@
 import { type Dispatcher, request } from 'undici';
 import { MendflowError } from '../../domain/run/errors.ts';
-import { type Answer, answerError, isWithoutRight } from './answer-error.ts';
+import { type Answer, answerError, isNotLetIn, isWithoutRight } from './answer-error.ts';
 import type { VitalSigns } from './vitals.ts';
 
 /** One call to the API server. */
@@ -59,7 +59,7 @@ function answering(access: AccessSource, deadlineMs: number): (call: Call, what:
   const ask = async (call: Call) => {
     const current = await access();
     const answer = await send(current, call, call.deadlineMs ?? deadlineMs);
-    if (answer.status !== 401 || call.isThroughNode) return answer;
+    if (!isNotLetIn(answer) || call.isThroughNode) return answer;
     const renewed = await access(current);
     return renewed === current ? answer : send(renewed, call, call.deadlineMs ?? deadlineMs);
   };

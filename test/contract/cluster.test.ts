@@ -1,18 +1,31 @@
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectCluster, openTransport } from '../../activities/kubernetes/client.ts';
+import { openLightTransport } from '../../activities/kubernetes/light-transport.ts';
 import { missingRights } from '../../activities/kubernetes/own-rights.ts';
 import { basePermissions } from '../../activities/kubernetes/permissions.ts';
 import type { Cluster } from '../../activities/kubernetes/port.ts';
 import { actionRights, rightsParts } from '../../activities/rights-parts.ts';
 import { missingInWords, neededRights } from '../../domain/analysis/rights.ts';
 import type { Pod } from '../../domain/target/pod.ts';
+import { auditedRequests } from '../../sandbox/audit-log.ts';
 import { writeKubeconfig } from '../../sandbox/credentials.ts';
 import { aPolicy } from '../activities/support/cluster-deps.ts';
 import { codeOf } from './support/cases.ts';
 import { type Bench, portCases } from './support/cluster-cases.ts';
 import { realBench } from './support/real-bench.ts';
+import { refusals } from './support/refusals.ts';
 import { shippedRights } from './support/shipped-rights.ts';
-import { namespace, startWorld, until, type World } from './support/world.ts';
+import {
+  corePath,
+  kubeconfigOf,
+  namespace,
+  type RawObject,
+  startWorld,
+  tokenOf,
+  until,
+  type World,
+} from './support/world.ts';
 
 let world: World;
 let reader: Cluster;
@@ -59,6 +72,8 @@ describe('reading with nothing but the base permissions', () => {
 });
 
 describe('what the cluster refuses', () => {
+  refusals(() => world);
+
   it('is told in its own words where a quota refuses it, and not as a missing right', async () => {
     const metadata = { name: 'full', namespace: 'full' };
     const hard = { 'count/jobs.batch': '0' };
@@ -114,6 +129,37 @@ describe('connecting', () => {
     expect(await codeOf(reader.getNamespace(namespace))).toBe('CLUSTER_UNAVAILABLE');
     await world.sandbox.restart('kube-apiserver');
     await until('the API server answers', async () => (await reader.getNamespace(namespace)) !== undefined);
+  }, 60_000);
+
+  it('is let in when its token was replaced: the token file is read again, and the call is sent once more', async () => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'bound', namespace } };
+    await world.api.apply([secret]);
+    const bound = await world.api.call<RawObject>('GET', corePath('secrets', 'bound'));
+    const tokenFile = `${world.sandbox.dataFolder}/rotated.token`;
+    writeFileSync(tokenFile, await tokenOf(world, 'reader', bound));
+    const kubeconfig = await kubeconfigOf(world, 'reader', { tokenFile });
+    const light = await openLightTransport({ kubeconfig });
+    const byLibrary = connectCluster({ kubeconfig });
+    const readBoth = async () => {
+      const read = await light.transport.json({ method: 'GET', path: `/api/v1/namespaces/${namespace}` });
+      return [read, await byLibrary.getNamespace(namespace)];
+    };
+    await readBoth();
+
+    await world.api.call('DELETE', corePath('secrets', 'bound'));
+    writeFileSync(tokenFile, await tokenOf(world, 'reader'));
+    // Otherwise the API server goes on to take the old token for ten seconds.
+    await world.sandbox.kill('kube-apiserver', 'SIGKILL');
+    await world.sandbox.restart('kube-apiserver');
+    const before = auditedRequests(world.sandbox.kubernetes.auditLog ?? '').length;
+    expect(await readBoth()).toEqual([
+      expect.objectContaining({ kind: 'Namespace' }),
+      expect.objectContaining({ labels: expect.objectContaining({ 'kubernetes.io/metadata.name': namespace }) }),
+    ]);
+    const asked = auditedRequests(world.sandbox.kubernetes.auditLog ?? '').slice(before);
+    const reads = asked.filter(({ uri }) => uri === `/api/v1/namespaces/${namespace}`);
+    expect(reads.map(({ code }) => code)).toEqual([401, 200, 401, 200]);
+    await Promise.all([light.close(), byLibrary.close()]);
   }, 60_000);
 
   it('is refused without a valid token', async () => {

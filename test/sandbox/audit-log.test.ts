@@ -52,6 +52,12 @@ describe('a line of the audit log', () => {
   it.each(['RequestReceived', 'ResponseStarted'])('at the stage %s is no request that is over', (stage) => {
     expect(request({ stage })).toBeUndefined();
   });
+
+  it('tells of a request that was not let in, which is nobody’s and has one stage only', () => {
+    const refused = { stage: 'ResponseStarted', user: {}, responseStatus: { code: 401 } };
+    expect(request(refused)).toMatchObject({ user: '', code: 401, uri: event.requestURI });
+    expect(request({ ...refused, responseStatus: { code: 403 } })).toBeUndefined();
+  });
 });
 
 describe('an audit log', () => {

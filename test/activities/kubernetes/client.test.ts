@@ -101,6 +101,25 @@ describe('credentials that the API server does not take any more', () => {
     await cluster.close();
   });
 
+  it.each([
+    ['the library', async (options: { kubeconfig: string }) => connectCluster(options)],
+    ['the light transport', lightly],
+  ])(
+    'are read again from the token file that the kubeconfig names, which comes before its token, by %s',
+    async (_, connect) => {
+      const put = (token: string) => writeFileSync(join(folder, 'token'), `${token}\n`);
+      put('first');
+      const kubeconfig = kubeconfigFor(server.url, {}, { token: 'secret-token', tokenFile: 'token' });
+      const cluster = await connect({ kubeconfig });
+      await cluster.getNamespace('shop');
+      put('second');
+      accepted = 'second';
+      await cluster.getNamespace('shop');
+      expect(tokensSent()).toEqual(['first', 'first', 'second']);
+      await cluster.close();
+    },
+  );
+
   it('are asked of the command of the kubeconfig again', async () => {
     const script = join(folder, 'token.sh');
     const printing = (token: string) =>

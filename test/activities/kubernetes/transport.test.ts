@@ -75,7 +75,11 @@ describe('a call', () => {
     answer = (response) => response.writeHead(401).end();
     const proxied = transport.text({ method: 'POST', path: '/proxy', isThroughNode: true });
     await expect(proxied).rejects.toMatchObject({ code: 'CREDENTIALS_REFUSED' });
-    expect(server.seen.map(({ url }) => url)).toEqual(['/x', '/proxy']);
+    const denied = 'admission webhook "w" denied the request: no';
+    answer = (response) => response.writeHead(401).end(JSON.stringify({ kind: 'Status', message: denied }));
+    const webhook = transport.text({ method: 'POST', path: '/y', body: {} });
+    await expect(webhook).rejects.toMatchObject({ code: 'ADMISSION_REFUSED' });
+    expect(server.seen.map(({ url }) => url)).toEqual(['/x', '/proxy', '/y']);
   });
 
   it('ends with CLUSTER_UNAVAILABLE while the server refuses everything, as it does until it has read its rules', async () => {

@@ -178,11 +178,15 @@ export async function tokenOf({ api }: Pick<World, 'api'>, account: string, boun
   return (await api.call<{ status: { token: string } }>('POST', path, request)).status.token;
 }
 
-/** Writes a kubeconfig of the service account, and returns its path. */
-export async function kubeconfigOf(world: Pick<World, 'sandbox' | 'api'>, account: string): Promise<string> {
+/** Writes a kubeconfig of the service account with a token of its own, or with what is given, and returns its path. */
+export async function kubeconfigOf(
+  world: Pick<World, 'sandbox' | 'api'>,
+  account: string,
+  by?: { tokenFile: string },
+): Promise<string> {
   const { sandbox } = world;
   const { server, caFile } = sandbox.kubernetes;
   const file = `${sandbox.dataFolder}/${account}.kubeconfig`;
-  const token = await tokenOf(world, account);
-  return writeKubeconfig(file, { cluster: sandbox.cluster, server, caFile, user: account, token });
+  const access = by ?? { token: await tokenOf(world, account) };
+  return writeKubeconfig(file, { cluster: sandbox.cluster, server, caFile, user: account, ...access });
 }
