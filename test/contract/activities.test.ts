@@ -5,16 +5,14 @@ import { createClusterActivities } from '../../activities/cluster-activities.ts'
 import type { ClusterActivities } from '../../activities/contract.ts';
 import { basePermissions } from '../../activities/kubernetes/permissions.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
-import { type Policy, policySchema } from '../../domain/policy/policy.ts';
+import { policySchema } from '../../domain/policy/policy.ts';
 import type { Assessment } from '../../domain/run/assessment.ts';
 import type { Target } from '../../domain/target/target.ts';
-import { type Fault, faultKey, injectFault } from '../../sandbox/faults.ts';
+import { type Fault, injectFault } from '../../sandbox/faults.ts';
 import { startActivity } from '../activities/support/run-activity.ts';
-import { readyMadePolicies, recordedAlert } from '../support/payloads.ts';
 import { permitted, testKeys } from '../support/permitted.ts';
 import { aStep, codeOf, inputOf } from './support/cases.ts';
-import { endJob, putJob } from './support/jobs.ts';
-import { nodePath, readyNode } from './support/nodes.ts';
+import { stockAlerts } from './support/stock-alerts.ts';
 import { appsPath, change, namespace, type RawObject, startWorld, until, type World } from './support/world.ts';
 
 let world: World;
@@ -28,7 +26,7 @@ beforeAll(async () => {
       ...actions.flatMap(({ permissions }) => permissions),
     ]),
     clusterName: 'sandbox',
-    policies: () => policies ?? [policy],
+    policies: () => [policy],
     keys: testKeys,
     now: Date.now,
     switches: { mode: 'Auto' },
@@ -57,8 +55,6 @@ const rules = (verify: unknown[]) =>
   });
 const outOfMemory = [{ podCondition: { reason: 'OOMKilled', restartsAtLeast: 2, within: '10m' } }];
 let policy = rules(outOfMemory);
-/** In force instead of that one, where they are set. */
-let policies: readonly Policy[] | undefined;
 
 const anAlert = (labels: Record<string, string>): Alert => ({
   fingerprint: '0123456789abcdef',
@@ -117,6 +113,20 @@ describe('a pod that is OOMKilled', () => {
     const again = await activities.verify({ alert: anAlert({ pod }), previous: target });
     expect(again).toMatchObject({ kind: 'recovered', reason: 'workloadHealthy' });
     expect(await activities.verify({ alert: anAlert({ pod }) })).toMatchObject({ reason: 'targetGone' });
+  }, 30_000);
+
+  it('is gone, not remediated, where its workload is scaled to zero during the wait', async () => {
+    const pod = await broken('rests');
+    const { target, plan } = await verified({ pod });
+    expect(await remediate(target, pod)).toMatchObject({ changed: true });
+    const waiting = { target, checks: plan.checks, stableForMs: 60_000, withinMs: 120_000 };
+    const health = run(activities.waitForHealthy, waiting);
+    await change(world, appsPath('Deployment', 'rests'), { spec: { replicas: 0 } });
+    expect(await health).toEqual({ kind: 'gone', detail: 'Deployment shop/rests: it is scaled to zero' });
+    expect(await activities.verify({ alert: anAlert({ pod }), previous: target })).toMatchObject({
+      kind: 'notActionable',
+      detail: 'Deployment shop/rests wants no pod: it is scaled to zero',
+    });
   }, 30_000);
 
   it('is found by the name of its Deployment', async () => {
@@ -189,50 +199,5 @@ describe('what verify refuses on a real cluster', () => {
 });
 
 describe('stock alerts, whose labels are kube-state-metrics’ own, and the ready-made policies', () => {
-  beforeAll(() => {
-    policies = readyMadePolicies;
-  });
-  afterAll(() => {
-    policies = undefined;
-  });
-
-  async function assessed(alertname: string): Promise<Assessment> {
-    const alert = recordedAlert(alertname, { cluster: 'sandbox', receivedAt: new Date().toISOString() });
-    let assessment: Assessment | undefined;
-    await until(`${alertname} is verified`, async () => {
-      assessment = await activities.verify({ alert });
-      return assessment.kind === 'actionable';
-    });
-    if (assessment === undefined) throw new Error('nothing was assessed');
-    return assessment;
-  }
-
-  it('find a Deployment whose rollout has given up', async () => {
-    await world.deploy('Deployment', 'checkout', { progressDeadlineSeconds: 1 });
-    const annotations = { [faultKey]: 'image-pull' };
-    await change(world, appsPath('Deployment', 'checkout'), { spec: { template: { metadata: { annotations } } } });
-    expect(await assessed('KubeDeploymentRolloutStuck')).toMatchObject({
-      plan: { policy: 'stuck-rollout' },
-      target: { workload: { kind: 'Deployment', name: 'checkout' } },
-    });
-  }, 40_000);
-
-  it('find a Job that has failed', async () => {
-    await putJob(world, 'nightly-import-28934110');
-    await endJob(world, 'nightly-import-28934110', { exitCode: 1 });
-    expect(await assessed('KubeJobFailed')).toMatchObject({
-      plan: { policy: 'job-failed' },
-      target: { workload: { kind: 'Job', name: 'nightly-import-28934110' } },
-    });
-  }, 40_000);
-
-  it('find a node that does not answer, although its series carry the exporter’s namespace', async () => {
-    await readyNode(world, 'worker-3');
-    await change(world, nodePath('worker-3'), { metadata: { labels: { 'mendflow.dev/remediation': 'enabled' } } });
-    await injectFault(world.sandbox.kubernetes.adminKubeconfig, { node: 'worker-3' }, 'silent');
-    expect(await assessed('KubeNodeNotReady')).toMatchObject({
-      plan: { policy: 'node-not-ready' },
-      target: { namespace: '', workload: { kind: 'Node', name: 'worker-3' } },
-    });
-  }, 40_000);
+  stockAlerts(() => world);
 });
