@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import raiseHpaMax from '../../../activities/actions/raise-hpa-max.ts';
 import type { Target } from '../../../domain/target/target.ts';
 import { aStep, codeOf, remediateOn } from '../support/cases.ts';
+import { controlledBy, customObject } from '../support/custom-objects.ts';
 import { applyAutoscaler, changeAutoscaler, maxOf, readyWorkload } from '../support/places.ts';
 import type { World } from '../support/world.ts';
 import type { Scene } from './scene.ts';
@@ -57,6 +58,19 @@ const scene: Scene = {
         message: expect.stringContaining('maxReplicas: 5'),
       });
       expect(await maxOf(world(), 'foreign')).toBe(3);
+    });
+
+    it('is refused where KEDA writes the autoscaler, and names the ScaledObject to change', async () => {
+      const target = await scaled(world(), 'by-events');
+      const keda = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'by-events' };
+      await changeAutoscaler(world(), 'by-events', { metadata: controlledBy(await customObject(world(), keda)) });
+      await expect(act(target)).rejects.toMatchObject({
+        code: 'MANAGED_ELSEWHERE',
+        message: expect.stringMatching(/belongs to ScaledObject shop\/by-events \(KEDA\)(.*\n)+.*maxReplicaCount: 5/),
+      });
+      expect(await maxOf(world(), 'by-events')).toBe(3);
+      await remediateOn(world().cluster, aStep(raiseHpaMax, target, { params, allowedManagers: ['KEDA'] }));
+      expect(await maxOf(world(), 'by-events')).toBe(5);
     });
   },
 };

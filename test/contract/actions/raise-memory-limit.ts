@@ -1,7 +1,9 @@
 import { expect, it } from '@jest/globals';
 import raiseMemoryLimit from '../../../activities/actions/raise-memory-limit.ts';
 import type { Target, WorkloadKind } from '../../../domain/target/target.ts';
+import { actorFor } from '../support/acting.ts';
 import { aStep, codeOf, remediateOn } from '../support/cases.ts';
+import { customObject } from '../support/custom-objects.ts';
 import { liveWorkload, readyWorkload } from '../support/places.ts';
 import { appsPath, change, corePath, type RawObject, template, type World } from '../support/world.ts';
 import type { Arrangement, Scene } from './scene.ts';
@@ -132,6 +134,37 @@ const scene: Scene = {
       expect(await codeOf(act(capped, { atMost: '128Mi' }))).toBe('NOT_APPLICABLE');
       expect(await codeOf(act(capped, { atMost: '1Gi', container: 'other' }))).toBe('NOT_APPLICABLE');
       expect((await ofTemplate(world(), capped))?.limits?.memory).toBe('128Mi');
+    });
+
+    it('is refused where a VerticalPodAutoscaler sets the memory, unless it only recommends', async () => {
+      const target = await limited(world(), 'Deployment', 'sized');
+      const others = await limited(world(), 'Deployment', 'unsized');
+      const { cluster, asked } = await actorFor(world(), raiseMemoryLimit);
+      const vertical = { apiVersion: 'autoscaling.k8s.io/v1', kind: 'VerticalPodAutoscaler', name: 'sizes' };
+      const sizes = (updateMode?: string) => {
+        const targetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'sized' };
+        return customObject(world(), {
+          ...vertical,
+          spec: { targetRef, ...(updateMode && { updatePolicy: { updateMode } }) },
+        });
+      };
+      const raise = (of: Target) =>
+        remediateOn(cluster, aStep(raiseMemoryLimit, of, { params: { atMost: '1Gi', inPlace: 'Never' } }));
+      await sizes();
+      expect(await cluster.listVerticalAutoscalersOf(target.workload)).toMatchObject([
+        { ref: { kind: 'VerticalPodAutoscaler', namespace: 'shop', name: 'sizes' } },
+      ]);
+      expect(await cluster.listVerticalAutoscalersOf(others.workload)).toEqual([]);
+      await expect(raise(target)).rejects.toMatchObject({
+        code: 'MANAGED_ELSEWHERE',
+        message: expect.stringContaining('belongs to VerticalPodAutoscaler shop/sizes (VPA)'),
+      });
+      expect(asked()).toEqual([]);
+      expect((await ofTemplate(world(), target))?.limits?.memory).toBe('128Mi');
+      await raise(others);
+      await sizes('Off');
+      await raise(target);
+      for (const raised of [target, others]) expect((await ofTemplate(world(), raised))?.limits?.memory).toBe('192Mi');
     });
 
     it('does not fit a paused Deployment', async () => {
