@@ -5,6 +5,7 @@ import { remediationWorkflowId } from '../../domain/run/contract.ts';
 import { injectFault, removeFault } from '../../sandbox/faults.ts';
 import { freePort } from '../../sandbox/free-port.ts';
 import { intakeToken } from '../support/api.ts';
+import { type AlertUnderTest, anAlertWith, deliver } from '../support/product/alerts.ts';
 import { evictionsOf } from '../support/product/audit.ts';
 import { type Product, startProduct } from '../support/product/index.ts';
 import { aPolicyFor } from '../support/product/policies.ts';
@@ -59,8 +60,9 @@ function runOf(namespace: string, pod: string, deployment: string): string {
 }
 
 beforeAll(async () => {
-  product = await startProduct({ policies: [aPolicyFor(alertname)] });
-  await createNamespaces(product.admin, ['shop', 'elsewhere']);
+  const paired = aPolicyFor('Crash', { scope: { namespaces: ['paired'] } });
+  product = await startProduct({ policies: [aPolicyFor(alertname), paired] });
+  await createNamespaces(product.admin, ['shop', 'elsewhere', 'paired']);
   watchers = await Promise.all(names.map(startWatcher));
 }, 180_000);
 afterAll(() => product?.stop(), 60_000);
@@ -123,3 +125,27 @@ describe('two watchers beside the product', () => {
     expect(evictionsOf(auditLog, 'orders')).toHaveLength(1);
   }, 240_000);
 });
+
+it('two Alertmanagers that deliver one group, each in its own order and again, lead to one run and one act for each alert', async () => {
+  const { sandbox, admin, temporal, auditLog, url } = product;
+  const names = ['payments', 'billing'];
+  const faults: AlertUnderTest[] = [];
+  for (const name of names) {
+    const pod = await createBroken(sandbox, admin, { namespace: 'paired', name });
+    faults.push(anAlertWith({ alertname: 'Crash', namespace: 'paired', pod }));
+  }
+  const since = (startsAt: string) => faults.map((fault) => ({ ...fault, item: { ...fault.item, startsAt } }));
+  const [one, other] = [since('2026-03-01T10:00:00Z'), since('2026-03-01T10:00:07Z').reverse()];
+  const answers = await Promise.all([one, other, one, other, one].map((group) => deliver(url, group)));
+  expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
+  for (const { id } of faults) {
+    expect(await endOf(temporal, id)).toBe('remediated');
+    expect(await runsOf(temporal, id)).toBe(1);
+  }
+  const acts = () => names.map((name) => evictionsOf(auditLog, name).length);
+  expect(acts()).toEqual([1, 1]);
+  // The slower one speaks of the old fault when it is over: a repeat for some seconds, then an alert about a pod that is gone.
+  expect(await deliver(url, other)).toMatchObject({ status: 202 });
+  for (const { id } of faults) expect(['remediated', 'notActionable']).toContain(await endOf(temporal, id));
+  expect(acts()).toEqual([1, 1]);
+}, 120_000);
