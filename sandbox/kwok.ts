@@ -62,6 +62,12 @@ export async function startKwok(context: PartContext, kubernetes: Kubernetes): P
     if (!(await eventually(takesPods, 30_000))) {
       throw new SandboxError(`the nodes are not ready after 30 s; see ${context.supervisor.process('kwok').logFile}`);
     }
+    // Nodes of an earlier start name its port, and their logs could not be read.
+    const content = { status: { daemonEndpoints: { kubeletEndpoint: { Port: port } } } };
+    for (const { metadata } of nodes) {
+      const path = `/api/v1/nodes/${metadata.name}/status`;
+      await api.call('PATCH', path, { type: 'application/merge-patch+json', content });
+    }
   } finally {
     await api.close();
   }

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Fault, injectFault, removeFault } from '../../sandbox/faults.ts';
 import { freePort } from '../../sandbox/free-port.ts';
@@ -19,6 +21,10 @@ interface Pod extends KubernetesObject {
       lastState: { terminated?: { reason: string; exitCode: number } };
     }[];
   };
+}
+
+interface Node extends KubernetesObject {
+  status: { daemonEndpoints: { kubeletEndpoint: { Port: number } } };
 }
 
 interface Delivery {
@@ -178,6 +184,28 @@ describe('a simulated pod', () => {
     const path = `/api/v1/namespaces/shop/pods/${pod?.metadata.name}/log?tailLines=1`;
     expect(await admin.call<string>('GET', path)).toContain('cannot allocate');
   }, 30_000);
+});
+
+describe('a sandbox that is started again with its data', () => {
+  it('has logs again: its nodes name the port at which they are read now', async () => {
+    const dataFolder = mkdtempSync(join(tmpdir(), 'mendflow-test-'));
+    try {
+      for (const _time of ['first', 'second']) {
+        const again = await startSandbox({ dataFolder, parts: ['kubernetes', 'kwok'] });
+        const api = openKubeconfig(again.kubernetes.adminKubeconfig);
+        try {
+          const { items } = await api.call<{ items: Node[] }>('GET', '/api/v1/nodes');
+          const ports = items.map(({ status }) => String(status.daemonEndpoints.kubeletEndpoint.Port));
+          expect(new Set(ports)).toEqual(new Set([new URL(again.kwok.url).port]));
+        } finally {
+          await api.close();
+          await again.stop();
+        }
+      }
+    } finally {
+      rmSync(dataFolder, { recursive: true });
+    }
+  }, 120_000);
 });
 
 describe('the worker', () => {
