@@ -69,6 +69,11 @@ describe('the page about safety', () => {
     expect(living).toEqual(upTo(10).map(() => 1));
   });
 
+  it.each(upTo(10).map((number) => `L${number}`))('names for %s a test on real servers', (id) => {
+    const paths = proofs(sections.get(id) ?? '').map(({ path }) => path);
+    expect(paths.filter((path) => /^test\/(?:integration|hostile|chaos)\//.test(path))).not.toEqual([]);
+  });
+
   it('has each statement shown by a test that nothing else is shown by', () => {
     const quoted = [...sections].map(([id, section]) => ({
       id,
