@@ -32,6 +32,7 @@ import { isObject } from '../domain/text/shapes.ts';
 import { decidePermits, notify, passTime, recallGuard, startSweep } from './activities.ts';
 import { type GuardMemory, receive } from './guard-handlers.ts';
 import * as messages from './messages.ts';
+import { givenUpMs, tryAgainMs } from './notify.ts';
 
 export interface GuardInput {
   /** Absent: the guard takes over what the run before it knew. */
@@ -196,11 +197,6 @@ async function letTimePass(memory: GuardMemory): Promise<void> {
     log.error('the rules could not be asked; the storm stays', { error: String(error) });
   }
 }
-
-/** After a receiver could not be reached for the time that `notify` has, this long until the next try. */
-const tryAgainMs = 300_000;
-/** What nobody could be told for so long is no news. */
-const givenUpMs = 24 * 3_600_000;
 
 /**
  * Tells people, one message after the other and in order, for as long as this run lives. Nobody waits for it: what is

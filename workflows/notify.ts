@@ -5,6 +5,7 @@ import {
   log,
   ParentClosePolicy,
   setDefaultSignalHandler,
+  sleep,
   startChild,
 } from '@temporalio/workflow';
 import type { Notification, ReportInput } from '../activities/contract.ts';
@@ -29,6 +30,10 @@ interface Message {
 
 /** A run that ends gives its messages so long to arrive; then a workflow of their own goes on with them. */
 const lastWordsMs = 5_000;
+/** After a receiver could not be reached for the time that `notify` has, this long until the next try. */
+export const tryAgainMs = 300_000;
+/** What nobody could be told for so long is no news. */
+export const givenUpMs = 24 * 3_600_000;
 /** A workflow's input may be 2 MB large. */
 const inputLimit = 1_000_000;
 
@@ -96,7 +101,28 @@ function deliver(run: Run, receiver: string): void {
 }
 
 /** False when the message must be sent later: the run ends or continues as new. */
-async function send(run: Run, { receiver, notification }: Pending): Promise<boolean> {
+async function send(run: Run, message: Pending): Promise<boolean> {
+  for (const sinceMs = Date.now(); ; ) {
+    const end = await trySending(run, message);
+    if (end !== 'away') return end === 'done';
+    if (Date.now() >= sinceMs + givenUpMs) return true;
+    if (!(await hasRested())) return false;
+  }
+}
+
+/** Waits until the next try; false where the run ends or continues as new meanwhile. */
+async function hasRested(): Promise<boolean> {
+  try {
+    await sleep(tryAgainMs);
+    return true;
+  } catch (error) {
+    if (isCancellation(error)) return false;
+    throw error;
+  }
+}
+
+/** `done`: the receiver has answered. `away`: it could not be reached, which people see at the run. `later`: as of `send`. */
+async function trySending(run: Run, { receiver, notification }: Pending): Promise<'done' | 'away' | 'later'> {
   try {
     const known = run.references?.[receiver];
     const message = { receiver, notification, ...(known !== undefined && { reference: known }) };
@@ -104,11 +130,11 @@ async function send(run: Run, { receiver, notification }: Pending): Promise<bool
     if (reference !== undefined) run.references = { [receiver]: reference, ...run.references };
     if (delivered) told(run, receiver);
     else notTold(run, receiver, detail);
-    return true;
+    return 'done';
   } catch (error) {
-    if (run.isClosing || isCancellation(error)) return false;
+    if (run.isClosing || isCancellation(error)) return 'later';
     notTold(run, receiver, rootMessage(error));
-    return true;
+    return 'away';
   }
 }
 
@@ -235,7 +261,7 @@ export async function notifications({ messages, references }: NotificationsInput
   return report;
 }
 
-/** The receiver's own name for the message, where it has one. */
+/** The receiver's own name for the message, where it has one; tries for a day. */
 async function sendOnce(
   report: NotificationsReport,
   message: Pending,
@@ -247,13 +273,16 @@ async function sendOnce(
     report.undelivered.push({ receiver, kind, why });
     log.error('a receiver could not be told', { receiver, kind, workflow: workflowId, why });
   };
-  try {
-    const told = await notify({ ...message, ...(known !== undefined && { reference: known }) });
-    if (told.delivered) report.delivered += 1;
-    else lost(told.detail);
-    return told.reference;
-  } catch (error) {
-    lost(rootMessage(error));
-    return undefined;
+  for (const sinceMs = Date.now(); ; await sleep(tryAgainMs)) {
+    try {
+      const told = await notify({ ...message, ...(known !== undefined && { reference: known }) });
+      if (told.delivered) report.delivered += 1;
+      else lost(told.detail);
+      return told.reference;
+    } catch (error) {
+      if (!isCancellation(error) && Date.now() < sinceMs + givenUpMs) continue;
+      lost(rootMessage(error));
+      return undefined;
+    }
   }
 }

@@ -79,6 +79,11 @@ describe('docs/safety.md', () => {
 describe('the defaults that docs/safety.md names', () => {
   const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
   const inWords = (count: number) => words[count] ?? `${count} (a number without a word)`;
+  /** A constant of a workflow, which no test can import. */
+  const ms = (workflow: string, name: string): number => {
+    const [, product = ''] = new RegExp(`const ${name} = ([\\d_ *]+);`).exec(read(`workflows/${workflow}.ts`)) ?? [];
+    return product.split('*').reduce((total, factor) => total * Number(factor.replaceAll('_', '')), 1);
+  };
   const minutes = (ms: number) => inWords(ms / 60_000);
   const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
   const { budget, concurrency, storm, drains, controlPlane, zoneSpacingMs, sweepPerSecond } = defaultLimits;
@@ -117,6 +122,16 @@ describe('the defaults that docs/safety.md names', () => {
     ['G18', `more than ${controlPlane.throttledPercent} % of the calls throttled`],
     ['G18', `more than ${controlPlane.notReadyPercent} % of the nodes`],
     ['G22', `Acts in two zones are ${zoneSpacingMs === 60_000 ? 'a minute' : 'another time'} apart at least`],
+    [
+      'L4',
+      `after ${ms('escalate', 'firstCheckMs') / 60_000} min, then less often, but at least every ${ms('escalate', 'longestCheckMs') / 60_000} min`,
+    ],
+    ['L6', `A run that ends gives its messages ${ms('notify', 'lastWordsMs') / 1_000} s`],
+    [
+      'L6',
+      `tried again for ${ms('notify', 'givenUpMs') === 86_400_000 ? 'a day' : 'another time'}, at most ${minutes(ms('notify', 'tryAgainMs'))} minutes apart`,
+    ],
+    ['L10', `a hold asks at most every ${ms('permit', 'holdLongestMs') / 60_000} min`],
     ['L3', `After that ${inWords(sweepPerSecond)} run a second is looked at`],
   ])('are those of the code: in %s, %s', (id, claim) => {
     expect(statement(id).replace(/\s+/g, ' ')).toContain(claim);

@@ -117,6 +117,27 @@ describe('a receiver that is away', () => {
   });
 });
 
+describe('a receiver that is away for longer than a message is tried', () => {
+  it('is told when it is back, and until then the run says that it was not', async () => {
+    let isAway = true;
+    runbook.receivers.during = async () => {
+      if (isAway) throw new MendflowError('RECEIVER_UNAVAILABLE', 'connection refused');
+    };
+    runbook.cluster.verify = [anActionable({ spec: oncall })];
+    runbook.cluster.remediate = [budgets];
+    const run = await runbook.start();
+    await run.until(isIn('Escalated'));
+    await runbook.sleep(40 * 60_000);
+    expect((await run.status()).undelivered).toEqual([{ receiver: 'chat', why: 'connection refused' }]);
+    expect(runbook.receivers.messages).toEqual([]);
+    isAway = false;
+    await runbook.sleep(6 * 60_000);
+    expect(runbook.receivers.messages.sort()).toEqual(['chat:escalation', 'pager:escalation']);
+    expect(await run.status()).not.toHaveProperty('undelivered');
+    await run.say('abort');
+  });
+});
+
 describe('an alert that joined a run', () => {
   it('is driven on by a run of its own when its holder is aborted', async () => {
     runbook.cluster.verify = [anActionable(approve)];
