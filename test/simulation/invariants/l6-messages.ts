@@ -1,6 +1,7 @@
 import { workflowTypes } from '../../../domain/run/contract.ts';
 import type { Execution } from '../../../simulation/temporal/execution.ts';
 import type { RunView } from '../../../simulation/world.ts';
+import { receivers } from '../search/schedule.ts';
 import { eventsPerRun } from '../search/setup.ts';
 import type { Trace } from '../search/trace.ts';
 import { at, firstOf, type Invariant } from './invariant.ts';
@@ -56,9 +57,8 @@ function unpaged(trace: Trace, run: RunView): string | undefined {
       (told) =>
         told.receiver === receiver && told.notification.kind === 'escalation' && told.notification.runId === run.runId,
     );
-  const receivers = ['oncall', 'pager', 'fallback'];
   if (receivers.some(isPage)) return undefined;
-  const spans = trace.away.filter(({ receiver }) => receivers.includes(receiver));
+  const spans = trace.away.filter(({ receiver }) => receivers.some((one) => one === receiver));
   if (spans.some(({ how }) => how === 'refuses')) return undefined;
   // A run that closes takes its page back: what nobody heard of need not be told.
   const untilMs = Math.min(run.closedAtMs ?? Number.POSITIVE_INFINITY, trace.endMs);

@@ -1,7 +1,7 @@
 import type { GuardState } from '../../../domain/guard/state.ts';
 import type { ReceiverFate } from '../../../simulation/receivers.ts';
 import type { World } from '../../../simulation/world.ts';
-import type { ScheduledEvent } from './schedule.ts';
+import { receivers, type ScheduledEvent } from './schedule.ts';
 import type { Away, Span } from './trace.ts';
 
 const minuteMs = 60_000;
@@ -58,7 +58,9 @@ export class Mischief {
         return this.#endGuard();
       case 'receiver': {
         const { receiver, how, minutes } = event;
-        return this.away.push({ receiver, how, fromMs: nowMs, toMs: nowMs + minutes * minuteMs });
+        const span = { how, fromMs: nowMs, toMs: nowMs + minutes * minuteMs };
+        const those = receiver === 'all' ? receivers : [receiver];
+        return this.away.push(...those.map((name) => ({ receiver: name, ...span })));
       }
       case 'unreadable':
         return this.unreadable.push({ fromMs: nowMs, toMs: nowMs + event.minutes * minuteMs });

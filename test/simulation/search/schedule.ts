@@ -86,7 +86,8 @@ export type ScheduledEvent = { at: number } & (
   | { kind: 'garbage'; to: 'run' | 'guard'; name: number; value: number }
   /** Somebody terminates the guard in Temporal's Web UI. */
   | { kind: 'guardEnds' }
-  | { kind: 'receiver'; receiver: Receiver; how: 'fails' | 'refuses' | 'hangs' | 'late'; minutes: number }
+  /** `all`: what they share is away, as a proxy is. */
+  | { kind: 'receiver'; receiver: Receiver | 'all'; how: 'fails' | 'refuses' | 'hangs' | 'late'; minutes: number }
   /** The API server cannot be reached. */
   | { kind: 'unreadable'; minutes: number }
   /** The admission of a namespace refuses every new pod. */
@@ -94,7 +95,8 @@ export type ScheduledEvent = { at: number } & (
 );
 
 /** Whom the policy of the schedules tells, and who is told when no policy says whom. */
-export type Receiver = 'oncall' | 'pager' | 'fallback';
+export const receivers = ['oncall', 'pager', 'fallback'] as const;
+export type Receiver = (typeof receivers)[number];
 
 /** How a person answers whatever is asked just then. */
 export type Answering =

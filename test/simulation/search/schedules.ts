@@ -140,9 +140,9 @@ const others: fc.Arbitrary<ScheduledEvent>[] = [
   fc.record({
     kind: fc.constant('receiver'),
     at,
-    receiver: mostly<Receiver>('oncall', 'pager', 'fallback'),
+    receiver: fc.constantFrom<Receiver | 'all'>('oncall', 'pager', 'fallback', 'all'),
     how: fc.constantFrom('fails', 'refuses', 'hangs', 'late'),
-    minutes: mostly(15, 5, 90),
+    minutes: fc.constantFrom(5, 15, 90),
   }),
   fc.record({ kind: fc.constant('unreadable'), at, minutes: mostly(8, 2, 30) }),
   fc.record({
