@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fingerprintOf } from '../../domain/alert/fingerprint.ts';
 import { remediationWorkflowId } from '../../domain/run/contract.ts';
+import { resolveBinary } from '../../sandbox/binaries/index.ts';
 import { injectFault, removeFault } from '../../sandbox/faults.ts';
 import { freePort } from '../../sandbox/free-port.ts';
+import { silent } from '../../sandbox/progress.ts';
 import { intakeToken } from '../support/api.ts';
 import { type AlertUnderTest, anAlertWith, deliver } from '../support/product/alerts.ts';
 import { evictionsOf } from '../support/product/audit.ts';
@@ -12,6 +15,7 @@ import { aPolicyFor } from '../support/product/policies.ts';
 import { endOf, runsOf } from '../support/product/runs.ts';
 import { until } from '../support/product/until.ts';
 import { createBroken, createNamespaces, createWorkload, podsOf } from '../support/product/workloads.ts';
+import { itWith } from '../support/with-servers.ts';
 
 const alertname = 'MendflowPodCrashLoopBackOff';
 const root = join(import.meta.dirname, '..', '..');
@@ -126,26 +130,85 @@ describe('two watchers beside the product', () => {
   }, 240_000);
 });
 
-it('two Alertmanagers that deliver one group, each in its own order and again, lead to one run and one act for each alert', async () => {
-  const { sandbox, admin, temporal, auditLog, url } = product;
-  const names = ['payments', 'billing'];
-  const faults: AlertUnderTest[] = [];
-  for (const name of names) {
-    const pod = await createBroken(sandbox, admin, { namespace: 'paired', name });
-    faults.push(anAlertWith({ alertname: 'Crash', namespace: 'paired', pod }));
+describe('two Alertmanagers, one group of alerts', () => {
+  /** A pod that crashes in each of these workloads. */
+  async function crashing(names: string[]): Promise<AlertUnderTest[]> {
+    const faults: AlertUnderTest[] = [];
+    for (const name of names) {
+      const pod = await createBroken(product.sandbox, product.admin, { namespace: 'paired', name });
+      faults.push(anAlertWith({ alertname: 'Crash', namespace: 'paired', pod }));
+    }
+    return faults;
   }
-  const since = (startsAt: string) => faults.map((fault) => ({ ...fault, item: { ...fault.item, startsAt } }));
-  const [one, other] = [since('2026-03-01T10:00:00Z'), since('2026-03-01T10:00:07Z').reverse()];
-  const answers = await Promise.all([one, other, one, other, one].map((group) => deliver(url, group)));
-  expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
-  for (const { id } of faults) {
-    expect(await endOf(temporal, id)).toBe('remediated');
-    expect(await runsOf(temporal, id)).toBe(1);
-  }
-  const acts = () => names.map((name) => evictionsOf(auditLog, name).length);
-  expect(acts()).toEqual([1, 1]);
-  // The slower one speaks of the old fault when it is over: a repeat for some seconds, then an alert about a pod that is gone.
-  expect(await deliver(url, other)).toMatchObject({ status: 202 });
-  for (const { id } of faults) expect(['remediated', 'notActionable']).toContain(await endOf(temporal, id));
-  expect(acts()).toEqual([1, 1]);
-}, 120_000);
+  const since = (startsAt: string, faults: AlertUnderTest[]) =>
+    faults.map((fault) => ({ ...fault, item: { ...fault.item, startsAt } }));
+  const actsOn = (names: string[]) => names.map((name) => evictionsOf(product.auditLog, name).length);
+
+  it('which deliver it at once, in another order and again, lead to one run and one act for each alert', async () => {
+    const { temporal, url } = product;
+    const names = ['payments', 'billing'];
+    const faults = await crashing(names);
+    const [one, other] = [since('2026-03-01T10:00:00Z', faults), since('2026-03-01T10:00:07Z', faults).reverse()];
+    const answers = await Promise.all([one, other, one, other, one].map((group) => deliver(url, group)));
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
+    for (const { id } of faults) {
+      expect(await endOf(temporal, id)).toBe('remediated');
+      expect(await runsOf(temporal, id)).toBe(1);
+    }
+    expect(actsOn(names)).toEqual([1, 1]);
+  }, 120_000);
+
+  itWith(
+    ['alertmanager'],
+    'which are real, do not hear of each other and repeat themselves, lead to one act for each alert',
+    async () => {
+      const names = ['wishlist', 'reviews'];
+      const faults = await crashing(names);
+      const pair = await Promise.all(['alertmanager-a', 'alertmanager-b'].map(startAlertmanager));
+      const orders = [since('2026-03-01T10:00:00Z', faults), since('2026-03-01T10:00:07Z', faults).reverse()];
+      await Promise.all(pair.map((address, nth) => tellAlertmanager(address, orders[nth] ?? [])));
+      for (const { id } of faults) {
+        await until('the run', async () => (await product.temporal.workflow.getHandle(id).describe()) !== undefined);
+        await endOf(product.temporal, id);
+      }
+      // Each goes on to repeat both alerts, which nobody has resolved, for as long as it likes.
+      const taken = () => metric(product.url, 'mendflow_alerts_received_total{receiver="paired",status="firing"}');
+      const soFar = await taken();
+      await until('both repeat themselves', async () => (await taken()) >= soFar + 8);
+      expect(actsOn(names)).toEqual([1, 1]);
+    },
+    120_000,
+  );
+});
+
+/** Starts an Alertmanager of its own that repeats each second what fires; returns its address. */
+async function startAlertmanager(name: string): Promise<string> {
+  const { sandbox, url } = product;
+  const port = await freePort();
+  const address = `http://127.0.0.1:${port}`;
+  const route = {
+    receiver: 'paired',
+    group_by: ['namespace'],
+    group_wait: '0s',
+    group_interval: '1s',
+    repeat_interval: '1s',
+  };
+  const http_config = { authorization: { credentials: intakeToken } };
+  const receivers = [{ name: 'paired', webhook_configs: [{ url: `${url}/v1/alerts`, http_config }] }];
+  const file = join(sandbox.dataFolder, `${name}.yml`);
+  writeFileSync(file, JSON.stringify({ route, receivers }));
+  const args = [`--config.file=${file}`, `--storage.path=${join(sandbox.dataFolder, name)}`];
+  const listening = [`--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address='];
+  await sandbox.run(name, await resolveBinary('alertmanager', silent), [...args, ...listening], {
+    ready: async () => (await fetch(`${address}/-/ready`)).ok,
+  });
+  return address;
+}
+
+/** Posts the alerts as Prometheus does: to each Alertmanager of a pair. */
+async function tellAlertmanager(address: string, alerts: readonly AlertUnderTest[]): Promise<void> {
+  const body = JSON.stringify(alerts.map(({ item: { labels, startsAt } }) => ({ labels, startsAt })));
+  const headers = { 'content-type': 'application/json' };
+  const { status } = await fetch(`${address}/api/v2/alerts`, { method: 'POST', headers, body });
+  expect(status).toBe(200);
+}
