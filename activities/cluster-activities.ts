@@ -1,3 +1,4 @@
+import { listPolicies } from '../domain/policy/listing.ts';
 import { actions } from './actions/index.ts';
 import { createCensus } from './census.ts';
 import { type ClusterDeps, type ClusterLimits, clusterLimits } from './cluster-deps.ts';
@@ -12,13 +13,15 @@ import { waitForHealthy } from './wait-for-healthy.ts';
 
 export type ClusterActivitiesOptions = Omit<
   ClusterDeps,
-  'actions' | 'limits' | 'census' | 'outside' | 'monotonicMs'
+  'actions' | 'limits' | 'census' | 'outside' | 'monotonicMs' | 'policySource'
 > & {
   /** Without it every action of the registry. */
   actions?: ClusterDeps['actions'];
   /** Without it nothing beside the cluster is reached. */
   outside?: ClusterDeps['outside'];
   limits?: Partial<ClusterLimits>;
+  /** Without it no place is named, and nothing is refused. */
+  policySource?: ClusterDeps['policySource'];
   /** Without it the machine's own. */
   monotonicMs?: () => number;
 };
@@ -27,7 +30,8 @@ export type ClusterActivitiesOptions = Omit<
 export function createClusterActivities(options: ClusterActivitiesOptions): ClusterActivities {
   const census = createCensus(options.cluster, options.now);
   const outside = openOutside(nothingConfigured);
-  const given = { monotonicMs: () => performance.now(), ...options };
+  const policySource = () => ({ source: '', refused: [] });
+  const given = { monotonicMs: () => performance.now(), policySource, ...options };
   const deps: ClusterDeps = { actions, census, outside, ...given, limits: { ...clusterLimits, ...options.limits } };
   return {
     verify: (input) => verifyNext(deps, input),
@@ -36,5 +40,7 @@ export function createClusterActivities(options: ClusterActivitiesOptions): Clus
     waitForHealthy: (input) => waitForHealthy(deps, input),
     report: (input) => report(deps, input),
     explain: (input) => explain(deps, input),
+    policies: async () =>
+      listPolicies(deps.clusterName, { ...deps.policySource(), policies: deps.policies() }, deps.switches.mode),
   };
 }

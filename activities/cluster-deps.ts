@@ -1,3 +1,4 @@
+import type { PolicyStand } from '../domain/policy/listing.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { SigningKeys } from '../domain/run/signing.ts';
 import type { Action } from './actions/define-action.ts';
@@ -32,6 +33,8 @@ export interface ClusterDeps {
   clusterName: string;
   /** The policies in force now. */
   policies: () => readonly Policy[];
+  /** Where they are read from, and what is refused there now. */
+  policySource: () => Omit<PolicyStand, 'policies'>;
   actions: readonly Action[];
   /** Absent: a policy that asks Prometheus fails with PROMETHEUS_UNAVAILABLE. */
   prometheus?: Prometheus;

@@ -7,6 +7,7 @@ import type { GuardOrderKind } from '../domain/guard/order.ts';
 import type { IncidentRef, PermitRelease, PermitRequest, Verdict } from '../domain/guard/permit.ts';
 import type { Recalled } from '../domain/guard/recall.ts';
 import type { GuardEffect, GuardState } from '../domain/guard/state.ts';
+import type { PolicyListing } from '../domain/policy/listing.ts';
 import type { Check, PlannedStep } from '../domain/policy/policy.ts';
 import type { ApprovalProof } from '../domain/run/approval.ts';
 import type { Assessment } from '../domain/run/assessment.ts';
@@ -108,6 +109,8 @@ export interface ClusterActivities {
   report(input: ReportInput): Promise<void>;
   /** Read-only: what `verify` would say of the alert, and everything it weighs; no evidence is kept. */
   explain(input: Pick<VerifyInput, 'alert'>): Promise<LookedNow>;
+  /** The policies in force, and what is wrong with those that are not. */
+  policies(input: object): Promise<PolicyListing>;
 }
 
 /** What a notification tells; a notifier turns it into its receiver's form. */

@@ -4,6 +4,7 @@ import type { Alert } from '../domain/alert/alert.ts';
 import type { Explanation } from '../domain/analysis/explain.ts';
 import type { GuardLimits } from '../domain/guard/rules/rule.ts';
 import type { GuardState, Pause, Sighting } from '../domain/guard/state.ts';
+import type { PolicyListing } from '../domain/policy/listing.ts';
 import type { HumanMessage, HumanMessageName, Truncated, UnknownCluster } from '../domain/run/contract.ts';
 import type { ErrorCode } from '../domain/run/errors.ts';
 import type { Outcome, Phase, RemediationReport } from '../domain/run/outcome.ts';
@@ -74,6 +75,11 @@ export interface ExplainPort {
   explain(alert: Alert): Promise<Explanation>;
   /** The alert that a run was started with. NOT_FOUND for an unknown run. */
   alertOf(id: string, runId?: string): Promise<Alert>;
+}
+
+/** The policies that the worker of a cluster has. WORKER_UNAVAILABLE when it does not answer within ten seconds. */
+export interface PoliciesPort {
+  list(cluster: string): Promise<PolicyListing>;
 }
 
 /** Which records to read: ended runs that started at or after `since`, the latest first. */
@@ -172,6 +178,7 @@ export interface ApiDeps {
   intake: IntakePort;
   runs: RunsPort;
   explain: ExplainPort;
+  policies: PoliciesPort;
   records: RecordsPort;
   guard: GuardPort;
   /** What the guard is configured with, to say what is left of it. */

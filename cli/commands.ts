@@ -116,6 +116,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./reset.ts')).resetCommand,
   },
   {
+    name: 'policies',
+    group: policies,
+    summary: 'List the policies in force, and what is wrong with those that are not',
+    examples: [
+      ['mendflow policies', 'name, mode, steps and namespaces'],
+      ['mendflow policies -o wide', 'with the alerts that each one matches'],
+    ],
+    load: async () => (await import('./policies.ts')).policiesCommand,
+  },
+  {
     name: 'lint',
     group: policies,
     summary: 'Check policies before they are in force',

@@ -3,6 +3,7 @@ import { banner } from './banner.ts';
 import { dataFolderOf } from './data-folder.ts';
 import { openShop } from './demo/shop.ts';
 import { openKubeconfig } from './kubernetes-api.ts';
+import { followPolicies } from './policy-news.ts';
 import { addressOf, startProduct } from './product.ts';
 import { progressOn } from './progress.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
@@ -37,6 +38,7 @@ async function startInSandbox(): Promise<void> {
   const stopAsked = stopSignal();
   let sandbox: Sandbox | undefined;
   let isUp = false;
+  let following: ReturnType<typeof followPolicies> | undefined;
   // Until it is up there is nothing to close in order: the lifelines end what has been started.
   void stopAsked.then(() => isUp || process.exit(130));
   const progress = progressOn(process.stderr);
@@ -58,8 +60,10 @@ async function startInSandbox(): Promise<void> {
       MENDFLOW_INTAKE_TOKENS: product.intakeToken,
     });
     console.log(banner({ sandbox, product, policies, name }));
+    following = followPolicies(sandbox.process('worker').logFile, (news) => progress.say(news));
     await stopAsked;
   } finally {
+    following?.close();
     await admin.close();
     await sandbox.stop();
   }

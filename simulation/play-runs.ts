@@ -39,6 +39,7 @@ export function openPlay({ observations, workflows = {}, hear, ...play }: Play):
           ...observations(() => world.clock.nowMs),
           report: async () => undefined,
           explain: notAsked,
+          policies: notAsked,
         }),
       workflows: (ours) => ({ ...ours, ...workflows }),
       hub: (real) => hearing(real, (notification) => hear?.(world, notification)),
@@ -48,6 +49,6 @@ export function openPlay({ observations, workflows = {}, hear, ...play }: Play):
   return world;
 }
 
-const notAsked: ClusterActivities['explain'] = async () => {
-  throw new Error('a run does not explain');
+const notAsked = async (): Promise<never> => {
+  throw new Error('a run does not ask it');
 };

@@ -96,6 +96,7 @@ async function openCluster(
     clusterName: config.cluster.name,
     keys: config.approval.key,
     policies: policies.current,
+    policySource: policies.source,
     actions,
     ...(config.prometheus.url === undefined ? {} : { prometheus: createPrometheus({ url: config.prometheus.url }) }),
     now: Date.now,

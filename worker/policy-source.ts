@@ -3,6 +3,7 @@ import { openTransport } from '../activities/kubernetes/client.ts';
 import { type PolicyResources, policyKind, policyResources } from '../activities/kubernetes/policy-resources.ts';
 import type { Config } from '../config/config.ts';
 import { openPolicyFolder, type PolicyEvents, policyFiles } from '../config/policy-folder.ts';
+import { type PolicyStand, policyNews } from '../domain/policy/listing.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { MendflowError } from '../domain/run/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -13,6 +14,8 @@ import { openWriteBack } from './policies/write-back.ts';
 /** The policies in force, wherever they come from. */
 export interface Policies {
   current(): readonly Policy[];
+  /** Where they are read from, and what is refused there now. */
+  source(): Omit<PolicyStand, 'policies'>;
   /** For the status of the policy, where it has one: it drove a run, or there was an act under it. */
   count(policy: string, what: 'matched' | 'acted'): void;
   close(): Promise<void>;
@@ -62,7 +65,8 @@ async function fromFolder(
   closeApi: () => Promise<void>,
 ): Promise<Policies> {
   const vocabulary = { actions, receivers: receivers.map(({ name }) => name) };
-  const source = openPolicyFolder(policies.folder, vocabulary, policyEvents(telemetry));
+  const events = policyEvents(telemetry);
+  const source = openPolicyFolder(policies.folder, vocabulary, events);
   if (await resources.exist()) {
     telemetry.log.warn(
       { detail: policyKind.plural },
@@ -70,7 +74,12 @@ async function fromFolder(
     );
   }
   await closeApi();
-  return { current: source.current, count: () => undefined, close: async () => source.close() };
+  return {
+    current: source.current,
+    source: () => ({ source: policies.folder, refused: events.lastRefused() }),
+    count: () => undefined,
+    close: async () => source.close(),
+  };
 }
 
 interface InCluster {
@@ -113,6 +122,7 @@ async function fromCluster(
     const followed = await followClusterPolicies(resources, vocabulary, events, listWithinMs);
     return {
       ...{ current: followed.current, count: writeBack.count },
+      source: () => ({ source: `${policyKind.plural} of the cluster`, refused: events.lastRefused() }),
       async close() {
         await followed.close();
         await writeBack.close();
@@ -134,18 +144,22 @@ function hasPolicyFiles(folder: string): boolean {
 }
 
 /** How policies are told to the operator: what is in force, and the alarm while anything is refused. */
-function policyEvents({ log, metrics }: Telemetry): PolicyEvents {
+function policyEvents({ log, metrics }: Telemetry): PolicyEvents & { lastRefused(): readonly string[] } {
+  let last: readonly string[] = [];
   return {
+    lastRefused: () => last,
     loaded(policies) {
+      last = [];
       metrics.policiesLoaded.set(policies.length);
       metrics.policiesStale.set(0);
       const names = policies.map(({ metadata }) => metadata.name).join(', ');
-      log.info({ count: policies.length, detail: names }, 'policies loaded');
+      log.info({ count: policies.length, detail: names }, policyNews.loaded);
     },
     refused(faults) {
+      last = faults;
       metrics.policiesStale.set(1);
       const fields = { code: 'INVALID_POLICY', count: faults.length, detail: faults.join('\n') };
-      log.error(fields, 'policies refused; the last good ones stay in force');
+      log.error(fields, policyNews.refused);
     },
   };
 }

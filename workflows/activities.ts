@@ -26,6 +26,7 @@ const table = {
   waitForHealthy: { startToCloseTimeout: '3h', heartbeatTimeout: '10s', retry: { ...backoff, maximumInterval: '5s' } },
   // Somebody waits for it. Nobody takes it up: no worker of the cluster is there.
   explain: { scheduleToStartTimeout: '4s', scheduleToCloseTimeout: '6s', retry: { maximumAttempts: 1 } },
+  policies: { scheduleToStartTimeout: '4s', scheduleToCloseTimeout: '6s', retry: { maximumAttempts: 1 } },
   report: { startToCloseTimeout: '10s', scheduleToCloseTimeout: '1m', retry: backoff },
   notifyAtEnd: { startToCloseTimeout: '5s', scheduleToCloseTimeout: '5s', retry: backoff },
   notify: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '30m', retry: { ...backoff, maximumInterval: '2m' } },
@@ -63,6 +64,7 @@ const summaries: { [A in keyof Inputs]: (input: Inputs[A]) => string } = {
   undo: ({ step, target }) => `undo ${step.action} ${targetLabel(target)}`,
   waitForHealthy: ({ target, withinMs }) => `${targetLabel(target)}, at most ${formatDuration(withinMs)}`,
   explain: ({ alert }) => alert.alertname,
+  policies: () => 'the policies in force',
   report: ({ event, target }) => `${event} on ${targetLabel(target)}`,
 };
 
@@ -90,6 +92,7 @@ export function clusterActivities(cluster: string): ClusterActivities {
     waitForHealthy: bind('waitForHealthy'),
     report: bind('report'),
     explain: bind('explain'),
+    policies: bind('policies'),
   };
 }
 

@@ -1,6 +1,7 @@
 import { isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { Alert } from '../domain/alert/alert.ts';
 import { type Explanation, requestOf } from '../domain/analysis/explain.ts';
+import type { PolicyListing } from '../domain/policy/listing.ts';
 import type { PlannedStep } from '../domain/policy/policy.ts';
 import type { ErrorCode } from '../domain/run/errors.ts';
 import { reasonOf, refusalsBefore } from '../domain/run/refusals.ts';
@@ -98,4 +99,9 @@ export async function explanation({ alert }: ExplanationInput): Promise<Explanat
     const would = `The guard does not answer (${why}). Nothing would be done until it does.`;
     return { ...look, guards: [], guardsNote: `it does not answer (${why})`, would };
   }
+}
+
+/** The policies that the worker of a cluster has in force, and what is wrong with those that are not. Changes nothing. */
+export function policies({ cluster }: { cluster: string }): Promise<PolicyListing> {
+  return clusterActivities(cluster).policies({});
 }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { ApiDeps } from '../ports.ts';
 import { problems } from '../schemas/index.ts';
-import { findingsSchema, lintSchema } from '../schemas/policies.ts';
+import { findingsSchema, lintSchema, listingQuerySchema, listingSchema } from '../schemas/policies.ts';
 
 const described = { tags: ['policies'], security: [{ personToken: [] }] };
 
@@ -9,8 +9,26 @@ const described = { tags: ['policies'], security: [{ personToken: [] }] };
 const largestSet = 1_048_576;
 
 /** Tools to trust a policy before it acts; nothing here changes anything. */
-export function policyRoutes({ lint, now }: Pick<ApiDeps, 'lint' | 'now'>): FastifyPluginAsyncZod {
+export function policyRoutes({
+  lint,
+  policies: { list },
+  cluster,
+  now,
+}: Pick<ApiDeps, 'lint' | 'policies' | 'cluster' | 'now'>): FastifyPluginAsyncZod {
   return async (app) => {
+    app.get(
+      '/v1/policies',
+      {
+        schema: {
+          ...described,
+          summary: 'List the policies in force, and what is wrong with those that are not.',
+          querystring: listingQuerySchema,
+          response: { 200: listingSchema, ...problems },
+        },
+      },
+      ({ query }) => list(query.cluster ?? cluster),
+    );
+
     app.post(
       '/v1/policies/lint',
       {

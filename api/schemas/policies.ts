@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { policyModes } from '../../domain/policy/mode.ts';
 
 const largestText = 262_144;
 
@@ -35,4 +36,29 @@ export const findingsSchema = z.object({
       }),
     )
     .describe('In the order of files and lines.'),
+});
+
+/** Which cluster's policies. */
+export const listingQuerySchema = z.object({
+  cluster: z.string().min(1).max(63).optional().describe('Default: the cluster of this api.'),
+});
+
+/** The policies of a cluster as its worker has them. */
+export const listingSchema = z.object({
+  cluster: z.string(),
+  source: z.string().describe('Where they are read from.'),
+  policies: z.array(
+    z.object({
+      name: z.string(),
+      mode: z
+        .enum(policyModes)
+        .describe('The stricter of its own and the configuration’s; a namespace may allow less.'),
+      alerts: z.array(z.string()),
+      namespaces: z.array(z.string()),
+      steps: z.array(z.string()).describe('Actions, mildest first.'),
+    }),
+  ),
+  refused: z
+    .array(z.string())
+    .describe('What is wrong with what was written last; empty: everything that was written is in force.'),
 });

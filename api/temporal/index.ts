@@ -6,6 +6,7 @@ import { openTemporal, type TemporalSettings } from './connection.ts';
 import { createExplain } from './explain.ts';
 import { createGuard } from './guard.ts';
 import { createIntake } from './intake.ts';
+import { createPolicies } from './policies.ts';
 import { temporalReadiness } from './readiness.ts';
 import { createRecords } from './records.ts';
 import { createRunList } from './run-list.ts';
@@ -14,7 +15,7 @@ import { createSend } from './send.ts';
 
 /** The api's ports on Temporal, and how to let go of the connection. */
 export interface TemporalPorts
-  extends Pick<ApiDeps, 'intake' | 'runs' | 'explain' | 'records' | 'guard' | 'readiness'> {
+  extends Pick<ApiDeps, 'intake' | 'runs' | 'explain' | 'policies' | 'records' | 'guard' | 'readiness'> {
   close(): Promise<void>;
 }
 
@@ -40,6 +41,7 @@ export function temporalPorts(
       send: createSend(client, keys),
     },
     explain: createExplain(client),
+    policies: createPolicies(client),
     records: createRecords(client, list),
     guard: createGuard(client, { cluster, keys, now }),
     readiness: temporalReadiness(client, installation),

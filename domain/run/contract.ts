@@ -15,6 +15,7 @@ export const workflowTypes = {
   remediation: 'remediation',
   guard: 'guard',
   explanation: 'explanation',
+  policies: 'policies',
   notifications: 'notifications',
   sweep: 'sweep',
 } as const;
@@ -26,6 +27,9 @@ export const sweepWorkflowId = (cluster: string) => `sweep/${cluster}`;
 
 /** The workflow id of one look that explains an alert; each has its own. */
 export const explanationWorkflowId = (cluster: string, id: string) => `explain/${cluster}/${id}`;
+
+/** The workflow id of one look at the policies of a cluster. */
+export const policiesWorkflowId = (cluster: string, id: string) => `policies/${cluster}/${id}`;
 
 /**
  * The workflow id of an alert's episode; ≤ 255 bytes. `fingerprint` must be safe already (see the intake); the

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import { stringify } from 'yaml';
-import { anApp, asAda } from '../support/api.ts';
+import { aListing, anApp, asAda } from '../support/api.ts';
 import { aPolicyDocument } from '../support/builders.ts';
 
 let app: FastifyInstance;
@@ -12,6 +12,20 @@ beforeAll(async () => {
 const lint = (payload: object, headers: Record<string, string> = asAda) =>
   app.inject({ method: 'POST', url: '/v1/policies/lint', headers, payload });
 const toldOf = { escalation: [{ notify: ['oncall-chat'] }] };
+
+describe('the policies in force', () => {
+  const list = (query = '', headers: Record<string, string> = asAda) =>
+    app.inject({ method: 'GET', url: `/v1/policies${query}`, headers });
+
+  it('are listed with what is wrong with those that are not', async () => {
+    expect((await list()).json()).toEqual(aListing);
+    expect((await list('?cluster=north')).json()).toEqual({ ...aListing, cluster: 'north' });
+  });
+
+  it('are shown to people only', async () => {
+    expect((await list('', {})).statusCode).toBe(401);
+  });
+});
 
 describe('linting policies over the api', () => {
   it('finds nothing in a good policy', async () => {

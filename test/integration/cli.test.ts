@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
@@ -90,6 +90,15 @@ describe('the command line before the real product', () => {
     expect((await mendflow('guard')).out).toMatch(/Paused: +yes, by 1 pause[\s\S]*ada .* game day/);
     expect((await mendflow('resume', id.slice(0, 8))).out).toContain('sandbox is no longer paused');
   }, 60_000);
+
+  it('lists the policies in force, and what is wrong with a file that was just written', async () => {
+    const [folder, file] = [join(product.sandbox.dataFolder, 'policies'), 'new.yaml'];
+    expect(await mendflow('policies')).toMatchObject({ code: 0, out: expect.stringContaining(' Approve '), err: '' });
+    writeFileSync(join(folder, file), 'kind: Nothing');
+    await until('the file is refused', async () => (await mendflow('policies')).err.includes(`${file}:1 `), 30_000);
+    rmSync(join(folder, file));
+    await until('nothing is refused', async () => (await mendflow('policies')).err === '', 30_000);
+  }, 90_000);
 
   it('exits 3 for an unknown token', async () => {
     expect(await mendflow('guard', '--token', 'nobodys-token-at-all')).toMatchObject({ code: 3, out: '' });

@@ -6,6 +6,7 @@ import { lintFiles } from '../../config/lint-files.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import { defaultLimits } from '../../domain/guard/rules/rule.ts';
 import { emptyGuardState, type GuardState, type Pause, type Sighting } from '../../domain/guard/state.ts';
+import type { PolicyListing } from '../../domain/policy/listing.ts';
 import { remediationWorkflowId, type Truncated, type UnknownCluster } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { retentionWantedMs } from '../../domain/run/retention.ts';
@@ -121,6 +122,22 @@ const noLook: ApiDeps['explain'] = {
   },
 };
 
+/** A worker with one policy, whose latest file is refused. */
+export const aListing: PolicyListing = {
+  cluster: 'default',
+  source: '/etc/mendflow/policies',
+  policies: [
+    {
+      name: 'memory-leak',
+      mode: 'Auto',
+      alerts: ['alertname="MemoryLeakDetected"'],
+      namespaces: ['shop'],
+      steps: ['evictPod', 'rolloutRestart'],
+    },
+  ],
+  refused: ['/etc/mendflow/policies/memory-leak.yaml:7 spec.mode: must be one of Observe, DryRun, Approve, Auto'],
+};
+
 /** An app over fakes; give what the test is about. */
 export async function anApp(deps: Partial<ApiDeps> = {}): Promise<FastifyInstance> {
   return buildApp({
@@ -128,6 +145,7 @@ export async function anApp(deps: Partial<ApiDeps> = {}): Promise<FastifyInstanc
     intake: new FakeIntake(),
     runs: noRuns,
     explain: noLook,
+    policies: { list: async (cluster) => ({ ...aListing, cluster }) },
     records: {
       page: async () => ({ records: [] }),
       retention: async () => ({ namespace: 'mendflow', keptMs: retentionWantedMs }),

@@ -7,6 +7,7 @@ import { type GuardOrderKind, signOrder } from '../../domain/guard/order.ts';
 import type { Verdict } from '../../domain/guard/permit.ts';
 import type { Recalled } from '../../domain/guard/recall.ts';
 import type { GuardState } from '../../domain/guard/state.ts';
+import type { PolicyListing } from '../../domain/policy/listing.ts';
 import {
   clusterTaskQueue,
   explanationWorkflowId,
@@ -15,6 +16,7 @@ import {
   guardTaskQueue,
   guardWorkflowId,
   hubTaskQueue,
+  policiesWorkflowId,
   remediationWorkflowId,
   sweepWorkflowId,
   workflowTypes,
@@ -185,6 +187,13 @@ export class Runbook {
     const workflowId = explanationWorkflowId(alert.cluster, `e${this.episodes++}`);
     const options = { taskQueue: hubTaskQueue, workflowId, args: [{ alert }] };
     return this.#client.workflow.execute(workflowTypes.explanation, options) as Promise<Explanation>;
+  }
+
+  /** Lists the policies as the api does; rejects as the workflow fails. */
+  policies(): Promise<PolicyListing> {
+    const cluster = this.clusterName;
+    const options = { taskQueue: hubTaskQueue, workflowId: policiesWorkflowId(cluster, 'p'), args: [{ cluster }] };
+    return this.#client.workflow.execute(workflowTypes.policies, options) as Promise<PolicyListing>;
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ClusterActivities, NotifyInput, RemediateResult, ReportInput, Told } from '../../activities/contract.ts';
 import type { LookedNow } from '../../domain/analysis/explain.ts';
+import type { PolicyListing } from '../../domain/policy/listing.ts';
 import type { Assessment } from '../../domain/run/assessment.ts';
 import { anActionable } from './builders.ts';
 
@@ -14,6 +15,7 @@ export class ScriptedCluster {
     { kind: 'healthy', detail: 'all 3 pods ready' },
   ];
   explain: Scripted<LookedNow>[] = [];
+  policies: Scripted<PolicyListing>[] = [];
   readonly calls: { name: keyof ClusterActivities; input: unknown }[] = [];
   readonly events: ReportInput['event'][] = [];
   /** Runs while `remediate` is under way. */
@@ -48,6 +50,7 @@ export class ScriptedCluster {
       undo: (input) => say('undo', input, this.undo),
       waitForHealthy: (input) => say('waitForHealthy', input, this.health),
       explain: (input) => say('explain', input, this.explain),
+      policies: (input) => say('policies', input, this.policies),
       report: async (input) => {
         await this.duringReport(input.event);
         this.events.push(input.event);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { type Config, loadConfig } from '../../config/config.ts';
+import { eventually } from '../../sandbox/process.ts';
 import { createLogger } from '../../telemetry/log.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { openPolicySource, type Policies } from '../../worker/policy-source.ts';
@@ -69,6 +70,25 @@ describe('the source of policies', () => {
     items = [inCluster];
     expect(await open({ source: 'files', folder })).toEqual(['in-a-file']);
     expect(warnings).toEqual(['the cluster has policies that are not read: policies.source is files']);
+  });
+
+  it('says which of its files are refused now, and why', async () => {
+    await open({ source: 'files', folder });
+    expect(source?.source()).toEqual({ source: folder, refused: [] });
+    writeFileSync(join(folder, 'bad.yaml'), 'kind: Nothing');
+    expect(await eventually(async () => (source?.source().refused.length ?? 0) > 0, 5_000)).toBe(true);
+    expect(source?.source().refused.join()).toContain('bad.yaml:1 ');
+    rmSync(join(folder, 'bad.yaml'));
+    expect(await eventually(async () => source?.source().refused.length === 0, 5_000)).toBe(true);
+  });
+
+  it('says which policies of the cluster are refused now, and why', async () => {
+    items = [{ ...inCluster, spec: { ...inCluster.spec, mode: 'Sometimes' } }];
+    await open({ source: 'crd', folder: join(folder, 'missing') });
+    expect(source?.source()).toEqual({
+      source: 'remediationpolicies of the cluster',
+      refused: [expect.stringMatching(/^RemediationPolicy in-the-cluster spec\.mode: /)],
+    });
   });
 
   it('is a folder, whether or not the cluster can be asked', async () => {

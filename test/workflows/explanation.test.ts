@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MendflowError } from '../../domain/run/errors.ts';
+import { aListing } from '../support/api.ts';
 import { surroundings } from '../support/builders.ts';
 import { aLookNow } from '../support/looks.ts';
 import type { Runbook } from '../support/runbook.ts';
@@ -8,6 +9,18 @@ import { useRunbook } from '../support/use-runbook.ts';
 let runbook: Runbook;
 useRunbook((opened) => {
   runbook = opened;
+});
+
+describe('a list of policies', () => {
+  it('is what the worker of the cluster says', async () => {
+    runbook.cluster.policies = [aListing];
+    expect(await runbook.policies()).toEqual(aListing);
+  });
+
+  it('is none where the worker of the cluster does not answer', async () => {
+    runbook.cluster.policies = [new MendflowError('INTERNAL', 'it broke')];
+    await expect(runbook.policies()).rejects.toMatchObject({ cause: { cause: { message: 'it broke' } } });
+  });
 });
 
 describe('an explanation', () => {

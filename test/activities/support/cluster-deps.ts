@@ -52,6 +52,7 @@ export function depsOf(cluster: Cluster, changes: Partial<ClusterDeps> = {}): Cl
     cluster,
     clusterName: 'test',
     policies: () => [aPolicy()],
+    policySource: () => ({ source: '/etc/mendflow/policies', refused: [] }),
     actions,
     now: () => nowMs,
     monotonicMs: () => 0,
