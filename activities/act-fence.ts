@@ -154,7 +154,7 @@ async function liveTarget(
 
 async function ownedBy(verified: ObjectRef, cluster: WorkloadReader, live: Pod | Workload) {
   const chain = await topOf(cluster, live);
-  if ('reason' in chain) throw new MendflowError('NOT_ALLOWED', `${chain.reason}: ${chain.detail}`);
+  if (chain.kind === 'notFound') throw new MendflowError('NOT_ALLOWED', `${chain.reason}: ${chain.detail}`);
   if (chain.top.uid === verified.uid) return chain;
   const { kind, namespace, name } = live.ref;
   throw new MendflowError('TARGET_REPLACED', `${kind} ${namespace}/${name} does not belong to ${verified.name}`);

@@ -44,7 +44,7 @@ async function askOne(
   momentary: boolean,
 ): Promise<Judgement> {
   const filled = fillQuery(check.promql.query, names, labels);
-  if ('unproven' in filled) return { kind: 'unproven', why: filled.unproven };
+  if (filled.kind === 'unproven') return filled;
   const heldForMs = momentary ? undefined : check.promql.for;
   const [value] = await prometheus.query(filled.query, heldForMs === undefined ? {} : { heldForMs });
   const time = heldForMs === undefined ? '' : ` for ${formatDuration(heldForMs)}`;

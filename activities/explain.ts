@@ -90,7 +90,7 @@ function notLookedAt({ switches }: ClusterDeps, settled: Settled, policy: Policy
   const notFound = settled.kind === 'refused' ? settled.notFound : undefined;
   const modes: Modes = { policy: policy.spec.mode, configuration };
   const shown = { policy: policy.metadata.name, modes, plan: planOf(policy, configuration), checks: [] };
-  return { ...shown, ...(notFound && { notFound }) };
+  return { ...shown, ...(notFound && { notFound: { reason: notFound.reason, detail: notFound.detail } }) };
 }
 
 /** All that can be seen of the case, also what its assessment did not need. */

@@ -48,7 +48,7 @@ export async function settle(deps: ClusterDeps, input: VerifyInput): Promise<Set
   if (choice.kind === 'none') {
     // Without a namespace no scope fits; that there is none says more.
     const named = choice.reason === 'namespaceNotAllowed' ? namedTarget(alert.labels) : undefined;
-    if (named !== undefined && 'reason' in named) return refused(named.reason, named.detail);
+    if (named?.kind === 'unnamed') return refused(named.reason, named.detail);
     return refused(choice.reason, noPolicyInWords(choice));
   }
   const { policy } = choice;
@@ -57,7 +57,7 @@ export async function settle(deps: ClusterDeps, input: VerifyInput): Promise<Set
   // It is waited for where it is needed only; until then a failure of it is nobody's.
   census.catch(() => undefined);
   const [pausedAll, found] = await Promise.all([pausedEverywhere(deps), find(deps, input)]);
-  if ('reason' in found) {
+  if (found.kind === 'notFound') {
     const [reason, detail] = pausedAll === undefined ? [found.reason, found.detail] : (['paused', pausedAll] as const);
     return { kind: 'refused', refusal: refusal(deps, reason, detail, known), notFound: found };
   }
@@ -78,7 +78,7 @@ function pausedAt({ deps, found }: Case): string | undefined {
 async function find({ cluster }: ClusterDeps, { alert, previous }: VerifyInput): Promise<Found | NotFound> {
   if (previous !== undefined) return findAgain(cluster, previous);
   const named = namedTarget(alert.labels);
-  return 'reason' in named ? named : findNamed(cluster, named);
+  return named.kind === 'unnamed' ? { ...named, kind: 'notFound' } : findNamed(cluster, named);
 }
 
 /** Fails as the census does. */

@@ -17,25 +17,32 @@ const reference = z.union([
 ]);
 type SecretReference = z.output<typeof reference>;
 
-function fetchSecret(from: SecretReference, sources: SecretSources): { text: string } | { fault: string } {
+function fetchSecret(
+  from: SecretReference,
+  sources: SecretSources,
+): { kind: 'text'; text: string } | { kind: 'missing'; fault: string } {
   if ('env' in from) {
     const text = sources.env[from.env];
-    return text === undefined || text === '' ? { fault: `the environment variable ${from.env} is not set` } : { text };
+    return text === undefined || text === ''
+      ? missing(`the environment variable ${from.env} is not set`)
+      : { kind: 'text', text };
   }
   try {
     const text = sources.readFile(from.file).trim();
-    return text === '' ? { fault: `the file ${from.file} is empty` } : { text };
+    return text === '' ? missing(`the file ${from.file} is empty`) : { kind: 'text', text };
   } catch (cause) {
-    return { fault: `the file ${from.file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})` };
+    return missing(`the file ${from.file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`);
   }
 }
+
+const missing = (fault: string) => ({ kind: 'missing' as const, fault });
 
 /** A secret: its text, or where to read it (`{ env }` or `{ file }`). Parses to the text; says what is missing. */
 export function secret(sources: SecretSources) {
   return z.union([z.string().min(1), reference]).transform((given, context): string => {
     if (typeof given === 'string') return given;
     const found = fetchSecret(given, sources);
-    if ('text' in found) return found.text;
+    if (found.kind === 'text') return found.text;
     context.issues.push({ code: 'custom', input: undefined, message: found.fault, params: { isMissingSecret: true } });
     return z.NEVER;
   });

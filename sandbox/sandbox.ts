@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeWritable } from './binaries/cache.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { Kwok } from './kwok.ts';
-import type { Monitoring, Webhook } from './monitoring.ts';
+import type { Monitoring, Webhook } from './monitoring/index.ts';
 import type { Ports } from './part.ts';
 import { type ProcessSpec, type Supervised, Supervisor } from './process.ts';
 import { type Progress, silent } from './progress.ts';

@@ -1,7 +1,7 @@
 import { resolveBinary } from './binaries/index.ts';
 import { type Kubernetes, startKubernetes } from './kubernetes.ts';
 import { type Kwok, startKwok } from './kwok.ts';
-import { type Measured, type Monitoring, measuredOfKwok, startMonitoring, type Webhook } from './monitoring.ts';
+import { type Measured, type Monitoring, measuredOfKwok, startMonitoring, type Webhook } from './monitoring/index.ts';
 import type { PartContext } from './part.ts';
 import { measuredOfNodes } from './real-node/measured.ts';
 import { type RealNodes, startRealNodes } from './real-node/nodes.ts';

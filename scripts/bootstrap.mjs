@@ -5,25 +5,25 @@ import { projectNode, runTask } from './bootstrap/run.mjs';
 
 /** Tasks and the program that does each; every further argument goes to the program. */
 const tasks = {
-  demo: 'sandbox/demo.ts',
+  demo: 'sandbox/demo/index.ts',
   start: 'sandbox/start.ts',
   test: 'scripts/test.ts',
   check: 'scripts/check.ts',
-  'check:bare-machine': 'scripts/bare-machine.ts',
+  'check:bare-machine': 'scripts/bare-machine/index.ts',
   'check:image': 'scripts/check-image.ts',
   'check:real-node': 'scripts/real-node.ts',
-  'bench:act-latency': 'bench/act-latency.ts',
-  'bench:events': 'bench/events.ts',
-  'bench:false-remediation': 'bench/false-remediation.ts',
-  'bench:replaceable': 'bench/replaceable.ts',
-  'bench:restart-rate': 'bench/restart-rate.ts',
-  'bench:storm': 'bench/storm.ts',
-  'bench:watcher': 'bench/watcher.ts',
+  'bench:act-latency': 'bench/act-latency/index.ts',
+  'bench:events': 'bench/events/index.ts',
+  'bench:false-remediation': 'bench/false-remediation/index.ts',
+  'bench:replaceable': 'bench/replaceable/index.ts',
+  'bench:restart-rate': 'bench/restart-rate/index.ts',
+  'bench:storm': 'bench/storm/index.ts',
+  'bench:watcher': 'bench/watcher/index.ts',
   'record-histories': 'test/replay/record.ts',
   generate: 'scripts/generate-reference.ts',
   new: 'scripts/new.ts',
   mutate: 'scripts/mutate.ts',
-  release: 'scripts/release.ts',
+  release: 'scripts/release/index.ts',
 };
 
 async function main() {

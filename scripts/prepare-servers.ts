@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resolveBinary } from '../sandbox/binaries/index.ts';
-import { measuredOfKwok, startMonitoring } from '../sandbox/monitoring.ts';
+import { measuredOfKwok, startMonitoring } from '../sandbox/monitoring/index.ts';
 import { Supervisor } from '../sandbox/process.ts';
 import { type Progress, progressOn } from '../sandbox/progress.ts';
 import { partServers } from '../sandbox/start-parts.ts';

@@ -117,8 +117,9 @@ function answersFor({ alert, status }: Run, result: FinalResult, joined: Run['jo
 }
 
 /** Who takes over takes the workload: an automatic run on it at once would be in their way. */
-const isWithPerson = ({ kind, ...result }: FinalResult) =>
-  kind === 'escalated' || ('reason' in result && result.reason === 'takenOver');
+const isWithPerson = (result: FinalResult) =>
+  result.kind === 'escalated' ||
+  (result.kind !== 'remediated' && result.kind !== 'merged' && result.reason === 'takenOver');
 
 async function driveOn(run: Run, { workflowId, alertname, alert }: Joined): Promise<void> {
   if (alert === undefined) {

@@ -43,10 +43,12 @@ function raiseOf(
   { container: named, byPercent, atMost }: z.output<typeof params>,
   seen: Seen,
 ): Raise & { isInjected: boolean } {
-  const container = containerToRaise({ template: target.containers ?? [], named, ...seen });
-  if ('refusal' in container) throw unfit(target, container.refusal);
-  const to = raisedMemory(container, { byPercent, atMost });
-  if ('refusal' in to) throw unfit(target, `container ${container.name} ${to.refusal}`);
+  const meant = containerToRaise({ template: target.containers ?? [], named, ...seen });
+  if (meant.kind === 'refused') throw unfit(target, meant.why);
+  const { container } = meant;
+  const raised = raisedMemory(container, { byPercent, atMost });
+  if (raised.kind === 'refused') throw unfit(target, `container ${container.name} ${raised.why}`);
+  const { to } = raised;
   const { name, memoryLimit: limit = '', memoryRequest, isInjected } = container;
   const from = { limit, ...(to.request !== undefined && memoryRequest !== undefined && { request: memoryRequest }) };
   return { container: name, from, to, isInjected };

@@ -52,7 +52,7 @@ const rowColumns: Column<BacktestRow>[] = [
   { head: 'ALERT', cell: ({ alertname }) => alertname },
   { head: 'WAS', cell: ({ was }) => decisionInWords(was) },
   { head: 'WOULD BE', cell: ({ would }) => decisionInWords(would) },
-  { head: 'WHY', cell: ({ would }) => ('detail' in would ? would.detail : undefined) },
+  { head: 'WHY', cell: ({ would }) => (would.kind === 'observes' ? undefined : would.detail) },
 ];
 
 function summaryOf({ was, would, different }: Backtest): string {

@@ -52,7 +52,7 @@ function targetOf({ named, notFound, found, surroundings }: Explanation): string
 }
 
 function namedInWords(named: Explanation['named']): string {
-  if ('reason' in named) return `nothing: ${named.detail} (${named.reason})`;
+  if (named.kind === 'unnamed') return `nothing: ${named.detail} (${named.reason})`;
   const { namespace, pod, workload } = named;
   const objects = [pod && `pod ${pod}`, workload && `${workload.kind} ${workload.name}`].filter(Boolean);
   return `${objects.join(' of ')} in ${namespace}`;

@@ -124,41 +124,44 @@ export function openIntake(
   const take = (item: unknown) => {
     index += 1;
     const read = alertOf(item, named, reading);
-    if ('field' in read) {
-      intake.rejected.push({ index, ...read });
+    if (read.kind === 'rejected') {
+      intake.rejected.push({ index, ...read.fault });
       return;
     }
-    if (known === undefined || known.has(read.cluster)) {
-      intake.alerts.push(read);
+    const { alert } = read;
+    if (known === undefined || known.has(alert.cluster)) {
+      intake.alerts.push(alert);
       return;
     }
     intake.rejected.push({ index, field: 'labels.cluster', reason: 'unknownCluster' });
-    if (read.status === 'firing') {
-      intake.unknownClusters.set(read.cluster, (intake.unknownClusters.get(read.cluster) ?? 0) + 1);
+    if (alert.status === 'firing') {
+      intake.unknownClusters.set(alert.cluster, (intake.unknownClusters.get(alert.cluster) ?? 0) + 1);
     }
   };
   return { intake, take };
 }
 
-function alertOf(item: unknown, receiver: string, reading: Reading): Alert | Fault {
-  if (item instanceof UnreadAlert) return { field: 'alert', reason: item.reason };
+type ReadAlert = { kind: 'alert'; alert: Alert } | { kind: 'rejected'; fault: Fault };
+
+function alertOf(item: unknown, receiver: string, reading: Reading): ReadAlert {
+  if (item instanceof UnreadAlert) return rejected({ field: 'alert', reason: item.reason });
   const parsed = alertSchema.safeParse(item);
-  if (!parsed.success) return faultOfShape(item, parsed.error);
+  if (!parsed.success) return rejected(faultOfShape(item, parsed.error));
   const fault = faultOfLabels((item as { labels: Record<string, string> }).labels);
-  if (fault !== undefined) return fault;
+  if (fault !== undefined) return rejected(fault);
   // Prometheus' data model: a label with an empty value is the same as no label.
   const labels = Object.fromEntries(Object.entries(parsed.data.labels).filter(([, value]) => value !== ''));
   const { alertname, cluster } = labels;
-  if (alertname === undefined) return { field: 'labels.alertname', reason: 'missing' };
+  if (alertname === undefined) return rejected({ field: 'labels.alertname', reason: 'missing' });
 
   const endsAt = timeOf(parsed.data.endsAt);
   const room = intakeLimits.alertBytes - jsonBytesOf(labels);
-  if (room < 0) return { field: 'labels', reason: 'tooLarge' };
+  if (room < 0) return rejected({ field: 'labels', reason: 'tooLarge' });
   const generatorURL = urlOf(parsed.data.generatorURL, room);
   const annotations = annotationsOf(parsed.data.annotations, room - jsonBytes(generatorURL ?? ''));
   const hasEnded = endsAt !== undefined && Date.parse(endsAt) <= Date.parse(reading.receivedAt);
   const status = parsed.data.status ?? (hasEnded ? 'resolved' : 'firing');
-  return {
+  const alert: Alert = {
     // The sender's own is not believed: one that names another run would be taken for its repeat.
     fingerprint: fingerprintOf(labels),
     alertname,
@@ -172,7 +175,10 @@ function alertOf(item: unknown, receiver: string, reading: Reading): Alert | Fau
     receiver,
     receivedAt: reading.receivedAt,
   };
+  return { kind: 'alert', alert };
 }
+
+const rejected = (fault: Fault): ReadAlert => ({ kind: 'rejected', fault });
 
 function faultOfShape(item: unknown, error: z.ZodError): Fault {
   const field = error.issues[0]?.path.join('.').slice(0, longestField) || 'alert';

@@ -13,7 +13,7 @@ import type { Reason } from '../run/reasons.ts';
 import type { RefusedStep } from '../run/refusals.ts';
 import type { Surroundings } from '../target/cluster-context.ts';
 import type { WorkloadHealth } from '../target/health.ts';
-import type { NamedTarget } from '../target/named-target.ts';
+import type { Naming } from '../target/named-target.ts';
 import type { Target } from '../target/target.ts';
 
 /** Who has a word in the mode; the strictest counts. */
@@ -87,7 +87,7 @@ export interface LiveLook {
   policy?: string;
   losers: Loser[];
   /** What the labels name, or why they name nothing. */
-  named: NamedTarget | { reason: Reason; detail: string };
+  named: Naming;
   /** Why there is no such object. */
   notFound?: { reason: Reason; detail: string };
   found?: FoundTarget;

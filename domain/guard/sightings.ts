@@ -53,7 +53,7 @@ export function sightingOf({ labels, alertname }: Pick<Alert, 'labels' | 'alertn
 
 function workloadNamed(labels: Record<string, string>): string | undefined {
   const named = namedTarget(labels);
-  if ('reason' in named) return undefined;
+  if (named.kind === 'unnamed') return undefined;
   const { workload, claim, autoscaler, pod } = named;
   if (workload?.kind === 'ReplicaSet') return workload.name.replace(templateHash, '');
   return workload?.name ?? autoscaler ?? claim ?? (pod === undefined ? undefined : controllerOf(pod));

@@ -64,10 +64,12 @@ const simpleEscapes: Record<string, string> = {
 };
 
 /** What a string literal means, by the escapes of Go; or the escape that Prometheus refuses, and where it stands. */
-export function meaningOf(literal: string): { value: string } | { wrong: string; at: number } {
+export function meaningOf(
+  literal: string,
+): { kind: 'text'; value: string } | { kind: 'wrong'; wrong: string; at: number } {
   const quote = literal.charAt(0);
   const inner = literal.slice(1, -1);
-  if (quote === '`') return { value: inner };
+  if (quote === '`') return { kind: 'text', value: inner };
   let value = '';
   let read = 0;
   for (const { 0: written, 1: octal, 2: byte, 3: short, 4: long, 5: sign = '', index } of inner.matchAll(escapes)) {
@@ -75,11 +77,11 @@ export function meaningOf(literal: string): { value: string } | { wrong: string;
     const most = octal === undefined ? 0x10ffff : 0xff;
     const isCharacter = code <= most && !(code >= 0xd800 && code <= 0xdfff);
     const meant = isCharacter ? String.fromCodePoint(code) : sign === quote ? quote : simpleEscapes[sign];
-    if (meant === undefined) return { wrong: written, at: 1 + index };
+    if (meant === undefined) return { kind: 'wrong', wrong: written, at: 1 + index };
     value += inner.slice(read, index) + meant;
     read = index + written.length;
   }
-  return { value: value + inner.slice(read) };
+  return { kind: 'text', value: value + inner.slice(read) };
 }
 
 function stringErrors(literal: string, at: number): QueryError[] {
@@ -88,7 +90,7 @@ function stringErrors(literal: string, at: number): QueryError[] {
     return [{ at, message: `a quote ${quote} is not closed`, fix: 'Close every quote and bracket of the query.' }];
   }
   const meaning = meaningOf(literal);
-  if ('value' in meaning) return [];
+  if (meaning.kind === 'text') return [];
   const { wrong } = meaning;
   const fix = `Write \\${wrong} where a backslash is meant, or put the text in backquotes.`;
   return [{ at: at + meaning.at, message: `${wrong} is no escape in a string of PromQL`, fix }];

@@ -241,7 +241,7 @@ function takesEmpty(reading: Reading, matcher: QueryNode): boolean {
   // A name in quotes alone names the metric.
   if (operator === null || literal === null) return false;
   const meaning = meaningOf(textOf(reading, literal));
-  if (!('value' in meaning)) return false;
+  if (meaning.kind === 'wrong') return false;
   const sign = textOf(reading, operator);
   if (sign === '=') return meaning.value === '';
   if (sign === '!=') return meaning.value !== '';

@@ -143,7 +143,12 @@ function labelFault({ inside, operator = '=' }: Place, label: string): QueryFaul
 const inComment = (written: string) => fault(`${written} stands in a comment of the query`, 'leave it out there');
 
 /** A query ready to be asked, or why it cannot be. */
-export type FilledQuery = { query: string } | { unproven: string };
+export type FilledQuery = { kind: 'filled'; query: string } | Unproven;
+
+interface Unproven {
+  kind: 'unproven';
+  why: string;
+}
 
 /**
  * The query with its placeholders replaced: a name by itself, a label by a string literal that holds it. A label that
@@ -161,7 +166,7 @@ export function fillQuery(query: string, known: QueryNames, labels: Record<strin
     filled += query.slice(at, place.start) + value;
     at = place.end;
   }
-  return { query: filled + query.slice(at) };
+  return { kind: 'filled', query: filled + query.slice(at) };
 }
 
 function readWithoutFault(query: string): ReadQuery {
@@ -183,10 +188,11 @@ function nameFor({ name, operator }: Place, known: QueryNames): string {
   return operator === '=~' || operator === '!~' ? value.replaceAll('.', '[.]') : value;
 }
 
-function literalOf(labels: Record<string, string>, label: string): string | { unproven: string } {
+function literalOf(labels: Record<string, string>, label: string): string | Unproven {
   const value = usableLabel(labels, label);
   if (value !== undefined) return stringLiteral(value);
-  return { unproven: `the query asks for label ${label}, which the alert lacks, or which is empty or too long` };
+  const why = `the query asks for label ${label}, which the alert lacks, or which is empty or too long`;
+  return { kind: 'unproven', why };
 }
 
 /** The text as a string literal of PromQL, in ASCII but for letters and signs that can be seen. */

@@ -22,6 +22,15 @@ interface Given {
   memoryRequest?: string;
 }
 
+/** Why nothing is raised: the end of a sentence about the workload or its container. */
+interface Refused {
+  kind: 'refused';
+  why: string;
+}
+
+const refused = (why: string): Refused => ({ kind: 'refused', why });
+const raise = (container: Raisable) => ({ kind: 'raisable' as const, container });
+
 /**
  * The bounds of a container after its limit is raised by so many percent, at most to the cap; in whole mebibytes. A
  * request that equals the limit is raised with it, so that the pod keeps its quality of service. Says why not, where
@@ -30,17 +39,17 @@ interface Given {
 export function raisedMemory(
   { memoryLimit, memoryRequest }: Given,
   { byPercent, atMost }: { byPercent: number; atMost: string },
-): MemoryBounds | { refusal: string } {
-  if (memoryLimit === undefined) return { refusal: 'has no memory limit' };
+): { kind: 'raised'; to: MemoryBounds } | Refused {
+  if (memoryLimit === undefined) return refused('has no memory limit');
   const [was, cap] = [parseQuantity(memoryLimit), parseQuantity(atMost)];
-  if (was === undefined || cap === undefined) return { refusal: `has the memory limit ${memoryLimit}` };
+  if (was === undefined || cap === undefined) return refused(`has the memory limit ${memoryLimit}`);
   const limit = formatQuantity((was * (100 + byPercent)) / 100);
   const capped = (parseQuantity(limit) ?? cap) < cap ? limit : atMost;
   if ((parseQuantity(capped) ?? 0) <= was) {
-    return { refusal: `has the memory limit ${memoryLimit}, and the policy allows ${atMost} at most` };
+    return refused(`has the memory limit ${memoryLimit}, and the policy allows ${atMost} at most`);
   }
   const isGuaranteed = memoryRequest !== undefined && parseQuantity(memoryRequest) === was;
-  return { limit: capped, ...(isGuaranteed && { request: capped }) };
+  return { kind: 'raised', to: { limit: capped, ...(isGuaranteed && { request: capped }) } };
 }
 
 /** A memory kill longer ago says nothing about which container needs more now. */
@@ -64,27 +73,34 @@ interface Meant {
  * else the only one that has a limit. Containers that were injected into the pod count. Says why not, where the policy
  * names another one than was killed, or nothing tells which one is meant.
  */
-export function containerToRaise({ template, pod, named, labelled, nowMs }: Meant): Raisable | { refusal: string } {
+export function containerToRaise({
+  template,
+  pod,
+  named,
+  labelled,
+  nowMs,
+}: Meant): { kind: 'raisable'; container: Raisable } | Refused {
   const all = raisable(template, pod);
   const killed = pod && lastKilled(pod, nowMs);
   if (killed !== undefined) {
     if (named !== undefined && named !== killed.name) {
-      return { refusal: `container ${killed.name} was OOMKilled, and the step raises ${named}` };
+      return refused(`container ${killed.name} was OOMKilled, and the step raises ${named}`);
     }
     const found = all.find(({ name }) => name === killed.name);
     if (killed.isInit || found === undefined) {
-      return { refusal: `init container ${killed.name} was OOMKilled, whose limit is not raised` };
+      return refused(`init container ${killed.name} was OOMKilled, whose limit is not raised`);
     }
-    return found;
+    return raise(found);
   }
   if (named !== undefined) {
-    return all.find(({ name }) => name === named) ?? { refusal: `it has no container ${named}` };
+    const found = all.find(({ name }) => name === named);
+    return found === undefined ? refused(`it has no container ${named}`) : raise(found);
   }
   const limited = all.filter(({ memoryLimit }) => memoryLimit !== undefined);
   const meant = limited.find(({ name }) => name === labelled) ?? (limited.length === 1 ? limited[0] : undefined);
-  if (meant !== undefined) return meant;
-  if (limited.length === 0) return { refusal: 'no container has a memory limit' };
-  return { refusal: 'several containers have a memory limit, and the step names none of them' };
+  if (meant !== undefined) return raise(meant);
+  if (limited.length === 0) return refused('no container has a memory limit');
+  return refused('several containers have a memory limit, and the step names none of them');
 }
 
 function raisable(template: readonly TemplateContainer[], pod: Pod | undefined): Raisable[] {

@@ -34,71 +34,80 @@ const movedLabels = ['exported_namespace', 'exported_pod'] as const;
 const placed = ['pod', 'workload', ...kindLabels.map(([label]) => label), ...standIns.map(([label]) => label)];
 const namingLabels = ['namespace', 'node', ...placed, ...movedLabels];
 
-type Refusal = { reason: Reason; detail: string };
+/** Why labels name nothing that may be acted on. */
+interface Unnamed {
+  kind: 'unnamed';
+  reason: Reason;
+  detail: string;
+}
+
+/** What labels name. */
+export type Naming = ({ kind: 'named' } & NamedTarget) | Unnamed;
+
+const unnamed = (reason: Reason, detail: string): Unnamed => ({ kind: 'unnamed', reason, detail });
 
 /**
  * Reads the name of exactly one object from untrusted labels, or says why it cannot: a naming label that is missing,
  * empty, not a Kubernetes name or in contradiction to another refuses the whole alert. Nothing is ever widened. Labels that name the exporter
  * are left out first.
  */
-export function namedTarget(alertLabels: Record<string, string>): NamedTarget | Refusal {
+export function namedTarget(alertLabels: Record<string, string>): Naming {
   const labels = objectLabels(alertLabels);
   const empty = namingLabels.find((label) => labels[label] === '');
-  if (empty !== undefined) return { reason: 'targetUnnamed', detail: `label ${empty} is empty` };
+  if (empty !== undefined) return unnamed('targetUnnamed', `label ${empty} is empty`);
   const { namespace, pod } = labels;
   if (namespace === undefined) return namedNode(labels);
-  if (!isLabelName(namespace)) return { reason: 'targetInvalid', detail: 'label namespace is not a namespace name' };
+  if (!isLabelName(namespace)) return unnamed('targetInvalid', 'label namespace is not a namespace name');
   if (pod !== undefined && !isSubdomainName(pod)) {
-    return { reason: 'targetInvalid', detail: 'label pod is not a pod name' };
+    return unnamed('targetInvalid', 'label pod is not a pod name');
   }
   const moved = movedLabels.find((label) => labels[label] !== undefined && labels[label] !== labels[label.slice(9)]);
   if (moved !== undefined) {
-    return {
-      reason: 'targetAmbiguous',
-      detail: `label ${moved} says that ${moved.slice(9)} names the exporter; set honor_labels on its scrape job`,
-    };
+    const detail = `label ${moved} says that ${moved.slice(9)} names the exporter; set honor_labels on its scrape job`;
+    return unnamed('targetAmbiguous', detail);
   }
   const workload = namedWorkload(labels);
-  if (workload !== undefined && 'reason' in workload) return workload;
+  if (workload?.kind === 'unnamed') return workload;
   const standIn = namedStandIn(labels);
-  if (standIn !== undefined && 'reason' in standIn) return standIn;
+  if (standIn?.kind === 'unnamed') return standIn;
   if (pod === undefined && workload === undefined && standIn === undefined) {
     const beside = labels.node === undefined ? '' : '; a node is named by itself, without a namespace';
-    return { reason: 'targetUnnamed', detail: `no label names one of ${placed.join(', ')}${beside}` };
+    return unnamed('targetUnnamed', `no label names one of ${placed.join(', ')}${beside}`);
   }
   const names = { ...(pod === undefined ? {} : { pod }), ...(workload === undefined ? {} : { workload }) };
   if (standIn !== undefined && Object.keys(names).length > 0) {
-    const detail = `the labels name a ${Object.keys(standIn)[0]} and a ${Object.keys(names).join(' and a ')}; aggregate the exporter’s own labels away`;
-    return { reason: 'targetAmbiguous', detail };
+    const detail = `the labels name a ${standIn.claim === undefined ? 'autoscaler' : 'claim'} and a ${Object.keys(names).join(' and a ')}; aggregate the exporter’s own labels away`;
+    return unnamed('targetAmbiguous', detail);
   }
-  return { namespace, ...names, ...standIn };
+  return { ...standIn, kind: 'named', namespace, ...names };
 }
 
 /** A node has no namespace, so an alert about one has no label that names anything else. */
-function namedNode(labels: Record<string, string>): NamedTarget | Refusal {
+function namedNode(labels: Record<string, string>): Naming {
   const { node } = labels;
   const other = placed.find((label) => labels[label] !== undefined);
   if (node === undefined || other !== undefined) {
-    return { reason: 'targetUnnamed', detail: 'there is no namespace label' };
+    return unnamed('targetUnnamed', 'there is no namespace label');
   }
-  if (!isSubdomainName(node)) return { reason: 'targetInvalid', detail: 'label node is not a node name' };
-  return { namespace: '', workload: { kind: 'Node', name: node } };
+  if (!isSubdomainName(node)) return unnamed('targetInvalid', 'label node is not a node name');
+  return { kind: 'named', namespace: '', workload: { kind: 'Node', name: node } };
 }
 
-function namedStandIn(labels: Record<string, string>): Pick<NamedTarget, 'claim' | 'autoscaler'> | undefined | Refusal {
+type StandIn = { kind: 'named' } & Pick<NamedTarget, 'claim' | 'autoscaler'>;
+
+function namedStandIn(labels: Record<string, string>): StandIn | Unnamed | undefined {
   const found = standIns.filter(([label]) => labels[label] !== undefined);
   const [first, second] = found;
   if (first === undefined) return undefined;
-  if (second !== undefined)
-    return { reason: 'targetAmbiguous', detail: `the labels name a ${first[1]} and a ${second[1]}` };
+  if (second !== undefined) return unnamed('targetAmbiguous', `the labels name a ${first[1]} and a ${second[1]}`);
   const [label, field] = first;
   const name = labels[label] ?? '';
   return isSubdomainName(name)
-    ? { [field]: name }
-    : { reason: 'targetInvalid', detail: `label ${label} is not a Kubernetes name` };
+    ? { kind: 'named', [field]: name }
+    : unnamed('targetInvalid', `label ${label} is not a Kubernetes name`);
 }
 
-function namedWorkload(labels: Record<string, string>): NamedTarget['workload'] | Refusal {
+function namedWorkload(labels: Record<string, string>): NamedTarget['workload'] | Unnamed {
   const found = kindLabels.flatMap(([label, kind]) => {
     const name = labels[label];
     return name === undefined ? [] : [{ kind, name }];
@@ -108,28 +117,25 @@ function namedWorkload(labels: Record<string, string>): NamedTarget['workload'] 
     if (typeof kind === 'object') return kind;
     // Beside a pod the bare name says nothing that the pod's owner does not say better.
     if (kind === undefined && labels.pod === undefined) {
-      return { reason: 'targetAmbiguous', detail: 'label workload needs workload_type beside it: which kind is it?' };
+      return unnamed('targetAmbiguous', 'label workload needs workload_type beside it: which kind is it?');
     }
     if (kind !== undefined) found.push({ kind, name: labels.workload });
   }
   const [first, ...others] = found.filter(({ kind }) => kind !== 'ReplicaSet' || found.length === 1);
   const other = others.find(({ kind, name }) => kind !== first?.kind || name !== first.name);
   if (first !== undefined && other !== undefined) {
-    return { reason: 'targetAmbiguous', detail: `the labels name a ${first.kind} and a ${other.kind}` };
+    return unnamed('targetAmbiguous', `the labels name a ${first.kind} and a ${other.kind}`);
   }
   if (first !== undefined && !isSubdomainName(first.name)) {
-    return { reason: 'targetInvalid', detail: `the label for the ${first.kind} is not a Kubernetes name` };
+    return unnamed('targetInvalid', `the label for the ${first.kind} is not a Kubernetes name`);
   }
   return first;
 }
 
-function workloadKind(labels: Record<string, string>): SubjectKind | undefined | Refusal {
+function workloadKind(labels: Record<string, string>): SubjectKind | undefined | Unnamed {
   const label = kindOfWorkloadLabels.find((name) => labels[name] !== undefined);
   if (label === undefined) return undefined;
   const known = kindLabels.find(([name]) => name === labels[label]?.toLowerCase());
   if (known !== undefined) return known[1];
-  return {
-    reason: 'targetInvalid',
-    detail: `label ${label} is none of deployment, statefulset, daemonset, replicaset`,
-  };
+  return unnamed('targetInvalid', `label ${label} is none of deployment, statefulset, daemonset, replicaset`);
 }

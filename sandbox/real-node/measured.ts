@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Measured } from '../monitoring.ts';
+import type { Measured } from '../monitoring/index.ts';
 import { kubeletPort } from './files.ts';
 import type { RealNodes } from './nodes.ts';
 

@@ -2,19 +2,15 @@ import { z } from 'zod';
 import { durationBounds } from '../../domain/policy/duration-field.ts';
 import { type Annotation, annotation, type JsonSchema } from './json-schema.ts';
 
-interface FormatCheck {
-  _zod: { def: { check: string; format?: string; error?: (issue: object) => unknown } };
-}
-
 /** The message that the schema's author gave to its pattern; undefined for zod's own words. */
-function patternMessage(checks: readonly FormatCheck[]): string | undefined {
-  const regex = checks.find(({ _zod }) => _zod.def.check === 'string_format' && _zod.def.format === 'regex');
-  const message = regex?._zod.def.error?.({});
+function patternMessage(checks: readonly z.core.$ZodCheck<never>[]): string | undefined {
+  const regex = checks.find(({ _zod: { def } }) => 'format' in def && def.format === 'regex');
+  const message = regex?._zod.def.error?.({} as never);
   return typeof message === 'string' ? message : undefined;
 }
 
 function notesOn(schema: z.core.$ZodType): Annotation {
-  const { checks = [] } = schema._zod.def as unknown as { checks?: FormatCheck[] };
+  const { checks = [] } = schema._zod.def;
   const message = patternMessage(checks);
   const duration = durationBounds.get(schema as z.ZodType);
   return {

@@ -65,19 +65,24 @@ export const actionsPage = (): string =>
 
 /** docs/reference/policy.schema.json, for editors. */
 export function policyJsonSchema(): string {
-  const schema = jsonSchemaOf(policySchema(actions)) as unknown as PolicyJsonSchema;
-  schema.properties.spec.properties.steps.items = { anyOf: stepMembers(actions).map(stepJsonSchema) };
+  const schema = jsonSchemaOf(policySchema(actions));
+  const steps = fieldOf(fieldOf(schema, 'spec'), 'steps');
+  steps.items = { anyOf: stepMembers(actions).map(stepJsonSchema) };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-interface PolicyJsonSchema {
-  properties: { spec: { properties: { steps: { items: object } } } };
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+const jsonSchemaOf = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+
+function fieldOf({ properties = {} }: JsonSchema, name: string): JsonSchema {
+  const field = properties[name];
+  if (typeof field !== 'object') throw new Error(`the schema has no field ${name}`);
+  return field;
 }
 
-const jsonSchemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-
 /** A policy reads its steps key by key, so its own schema says nothing of them; here an editor learns each action. */
-function stepJsonSchema(member: z.ZodType, index: number): object {
+function stepJsonSchema(member: z.ZodType, index: number): JsonSchema {
   const { $schema: _, ...step } = jsonSchemaOf(member);
   const { name = '', summary = '' } = actions[index] ?? {};
   return { ...step, description: summary, required: [name] };

@@ -18,7 +18,7 @@ export interface Suite {
 export function readSuite(file: string, readText: (path: string) => string): Suite {
   const suite: Suite = { file, policyFiles: [], cases: [], faults: [] };
   const text = textOf(file, readText);
-  if ('fault' in text) return { ...suite, faults: [text.fault] };
+  if (text.kind === 'unreadable') return { ...suite, faults: [text.fault] };
   const read = readTestFile(file, text.text);
   if ('faults' in read) return { ...suite, faults: read.faults };
   const policyFiles = policyFilesOf(file, read, readText);
@@ -34,11 +34,14 @@ export function readSuite(file: string, readText: (path: string) => string): Sui
   };
 }
 
-function textOf(path: string, readText: (path: string) => string): { text: string } | { fault: string } {
+type Text = { kind: 'text'; text: string } | { kind: 'unreadable'; fault: string };
+
+function textOf(path: string, readText: (path: string) => string): Text {
   try {
-    return { text: readText(path) };
+    return { kind: 'text', text: readText(path) };
   } catch (cause) {
-    return { fault: `${path}: cannot be read (${(cause as NodeJS.ErrnoException).code ?? (cause as Error).message})` };
+    const code = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
+    return { kind: 'unreadable', fault: `${path}: cannot be read (${code})` };
   }
 }
 
@@ -46,7 +49,7 @@ function textOf(path: string, readText: (path: string) => string): { text: strin
 function policyFilesOf(file: string, { fields }: ReadTestFile, readText: (path: string) => string): string[] {
   if (fields.policies !== undefined) return fields.policies.map((name) => join(dirname(file), name));
   const beside = ['.yaml', '.yml'].map((ending) => file.replace(/\.test\.ya?ml$/, ending));
-  return [beside.find((path) => path !== file && 'text' in textOf(path, readText)) ?? beside[0] ?? file];
+  return [beside.find((path) => path !== file && textOf(path, readText).kind === 'text') ?? beside[0] ?? file];
 }
 
 function documentsOf(files: readonly string[], { fields, fault }: ReadTestFile, readText: (path: string) => string) {
@@ -55,7 +58,7 @@ function documentsOf(files: readonly string[], { fields, fault }: ReadTestFile, 
   for (const [index, path] of files.entries()) {
     const at = fields.policies === undefined ? [] : ['policies', index];
     const text = textOf(path, readText);
-    if ('fault' in text) {
+    if (text.kind === 'unreadable') {
       faults.push(fault(at, `${text.fault}; name the policies that are tested: policies: [crash-loop.yaml]`));
       continue;
     }

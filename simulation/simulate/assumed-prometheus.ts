@@ -39,7 +39,7 @@ export async function askBeforehand(
     for (const { query, for: heldForMs } of queriesFor(policies, alert)) {
       for (const { base } of target.pods.slice(0, podsAsked)) {
         const filled = fillQuery(query, { namespace, workload, pod: base.ref.name }, alert.labels);
-        if ('unproven' in filled) continue;
+        if (filled.kind === 'unproven') continue;
         // While it waits for health, a run asks for this moment only.
         await ask(filled.query);
         if (heldForMs !== undefined) await ask(filled.query, heldForMs);

@@ -27,7 +27,7 @@ const canBeScaled: readonly string[] = ['Deployment', 'StatefulSet'];
 export async function captureSnapshot(reader: SnapshotReader, { alerts, configMap, atMs }: View): Promise<Snapshot> {
   const targets = alerts.flatMap((labels) => {
     const named = namedTarget(labels);
-    return 'reason' in named ? [] : [named];
+    return named.kind === 'unnamed' ? [] : [named];
   });
   // A node is in none.
   const names = [...new Set(targets.map(({ namespace }) => namespace))].filter((name) => name !== '');

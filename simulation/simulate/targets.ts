@@ -13,7 +13,7 @@ export interface AlertTarget {
 /** The key of the Job that the alert names, where the store has it. */
 export function jobIn(store: Store, alert: Alert): string | undefined {
   const named = namedTarget(alert.labels);
-  if ('reason' in named || named.workload?.kind !== 'Job') return undefined;
+  if (named.kind === 'unnamed' || named.workload?.kind !== 'Job') return undefined;
   const key = keyOf({ kind: 'Job', namespace: named.namespace, name: named.workload.name, uid: '' });
   return store.jobs.has(key) ? key : undefined;
 }
@@ -21,7 +21,7 @@ export function jobIn(store: Store, alert: Alert): string | undefined {
 /** The workload of the alert; undefined where the labels name nothing that is there and owned. */
 export function targetIn(store: Store, alert: Alert): AlertTarget | undefined {
   const named = namedTarget(alert.labels);
-  if ('reason' in named) return undefined;
+  if (named.kind === 'unnamed') return undefined;
   const { namespace } = named;
   const pod = named.pod === undefined ? undefined : store.pod(namespace, named.pod);
   const { kind, name } = named.workload ?? {};

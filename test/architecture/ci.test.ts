@@ -73,7 +73,7 @@ describe('continuous integration', () => {
   });
 
   it('calls only tasks of the release that the script has', () => {
-    const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'release.ts'), 'nothing'], {
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'release', 'index.ts'), 'nothing'], {
       encoding: 'utf8',
       env: { ...process.env, NODE_OPTIONS: '' },
     });

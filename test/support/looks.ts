@@ -11,7 +11,7 @@ export function aLiveLook({ spec, ...given }: Partial<LiveLook> & { spec?: Recor
     cluster: 'default',
     policy: plan.policy,
     losers: [{ policy: 'memory-leak', why: 'alertname="MemoryLeakDetected" does not match' }],
-    named: { namespace: 'shop', pod: 'checkout-1' },
+    named: { kind: 'named', namespace: 'shop', pod: 'checkout-1' },
     found: {
       chain: ['Pod checkout-1', 'ReplicaSet checkout-7d9f', 'Deployment checkout'],
       target: aTarget(),

@@ -47,7 +47,7 @@ describe('what is no pod', () => {
     const { ledger, put } = aLedger({ toleranceMs: 0 });
     ledger.see(kind, seen(kind, raw), startMs);
     expect(put[0]?.labels).toEqual({ alertname, cluster: 'test', mendflow_source: 'watcher', ...labels });
-    expect(namedTarget(put[0]?.labels ?? {})).not.toHaveProperty('reason');
+    expect(namedTarget(put[0]?.labels ?? {})).toMatchObject({ kind: 'named' });
   });
 
   it('is no fault when a Job failed more than an hour ago, nor once an hour has passed', () => {

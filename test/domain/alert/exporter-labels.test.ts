@@ -130,7 +130,7 @@ const refused: [what: string, labels: Labels, reason: string][] = [
 
 describe('objectLabels', () => {
   it.each(named)('leave the object that kube-state-metrics speaks of: %s', (_, labels, target) => {
-    expect(namedTarget({ alertname: 'A', ...labels })).toEqual(target);
+    expect(namedTarget({ alertname: 'A', ...labels })).toEqual({ kind: 'named', ...target });
   });
 
   it.each(refused)('name nothing where it is not sure what is meant: %s', (_, labels, reason) => {

@@ -13,16 +13,17 @@ const fill = (query: string, labels: Record<string, string> = {}, known: Paramet
 describe('a query with names', () => {
   it('gets those that were read from the cluster', () => {
     const query = 'm{ns="{{namespace}}",w=\'{{ workload }}\',p=`{{pod}}`} > 1';
-    expect(fill(query)).toEqual({ query: 'm{ns="shop",w=\'checkout\',p=`checkout-1`} > 1' });
+    expect(fill(query)).toEqual({ kind: 'filled', query: 'm{ns="shop",w=\'checkout\',p=`checkout-1`} > 1' });
   });
 
   it('keeps everything else as it is', () => {
     const query = 'sum by (pod) (rate(m{a="b\\"}"}[5m])) # {no}\n > 1';
-    expect(fill(query)).toEqual({ query });
+    expect(fill(query)).toEqual({ kind: 'filled', query });
   });
 
   it('never lets the dot of a name match another sign', () => {
     expect(fill('m{pod=~"{{workload}}-.*",w="{{workload}}"}', {}, { namespace: 'shop', workload: 'a.b' })).toEqual({
+      kind: 'filled',
       query: 'm{pod=~"a[.]b-.*",w="a.b"}',
     });
   });
@@ -51,9 +52,11 @@ describe('a query with labels of the alert', () => {
     expect(
       fill('up{job={{labels.job}}, i = {{ labels.instance }}} == 0', { job: 'a"b\\', instance: '10.0.0.1:80' }),
     ).toEqual({
+      kind: 'filled',
       query: 'up{job="a\\"b\\\\", i = "10.0.0.1:80"} == 0',
     });
     expect(fill('up{"service.name"={{labels.service.name}}}', { 'service.name': 'x' })).toEqual({
+      kind: 'filled',
       query: 'up{"service.name"="x"}',
     });
   });
@@ -64,15 +67,17 @@ describe('a query with labels of the alert', () => {
     ['is longer than 1,024 characters', { job: 'x'.repeat(1_025) }],
     ['is no text of Unicode', { job: '\ud800' }],
   ])('leaves the question open when a label %s', (_, labels) => {
-    const open = { unproven: expect.stringContaining('label job') };
+    const open = { kind: 'unproven', why: expect.stringContaining('label job') };
     expect(fill('up{job={{labels.job}}} == 0', labels as Record<string, string>)).toEqual(open);
     expect(fill('up{job={{labels.constructor}}} == 0')).toEqual({
-      unproven: expect.stringContaining('label constructor'),
+      kind: 'unproven',
+      why: expect.stringContaining('label constructor'),
     });
   });
 
   it('takes a placeholder in a value for text', () => {
     expect(fill('up{job={{labels.job}},pod="{{pod}}"}', { job: '{{pod}}' })).toEqual({
+      kind: 'filled',
       query: 'up{job="{{pod}}",pod="checkout-1"}',
     });
   });
@@ -220,7 +225,8 @@ describe('whatever an alert’s labels say', () => {
       fc.property(fc.constantFrom(...templates), value, value, (template, a, b) => {
         const filled = fill(template, { a, b });
         const harmless = fill(template, { a: 'a', b: 'b' });
-        if (!('query' in filled && 'query' in harmless)) throw new Error('a usable label leaves no question open');
+        if (!(filled.kind === 'filled' && harmless.kind === 'filled'))
+          throw new Error('a usable label leaves no question open');
         const expected = tokensOf(harmless.query).map((token) => {
           if (token.kind !== 'string') return token;
           return { ...token, value: token.value === 'a' ? a : token.value === 'b' ? b : token.value };
@@ -241,7 +247,8 @@ describe('whatever an alert’s labels say', () => {
         taken += 1;
         const filled = fill(query, { a: text });
         const harmless = fill(query, { a: 'a' });
-        if (!('query' in filled && 'query' in harmless)) throw new Error('a usable label leaves no question open');
+        if (!(filled.kind === 'filled' && harmless.kind === 'filled'))
+          throw new Error('a usable label leaves no question open');
         expect(shapeOf(filled.query)).toBe(shapeOf(harmless.query));
         const meant = (found: string) => tokensOf(found).map((token) => (token.kind === 'string' ? '""' : token));
         expect(meant(filled.query)).toEqual(meant(harmless.query));

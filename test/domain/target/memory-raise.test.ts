@@ -22,7 +22,7 @@ describe('a raised memory limit', () => {
       { limit: '2048Mi' },
     ],
   ])('is %s', (_, container, by, bounds) => {
-    expect(raisedMemory(container, by)).toEqual(bounds);
+    expect(raisedMemory(container, by)).toEqual({ kind: 'raised', to: bounds });
   });
 
   it.each([
@@ -30,8 +30,8 @@ describe('a raised memory limit', () => {
     ['it is at the cap', { memoryLimit: '1Gi' }, 'has the memory limit 1Gi, and the policy allows 1024Mi at most'],
     ['it is above the cap', { memoryLimit: '2Gi' }, 'has the memory limit 2Gi, and the policy allows 1024Mi at most'],
     ['it cannot be read', { memoryLimit: '1e9' }, 'has the memory limit 1e9'],
-  ])('is refused where %s', (_, container, refusal) => {
-    expect(raisedMemory(container, { byPercent: 50, atMost: '1024Mi' })).toEqual({ refusal });
+  ])('is refused where %s', (_, container, why) => {
+    expect(raisedMemory(container, { byPercent: 50, atMost: '1024Mi' })).toEqual({ kind: 'refused', why });
   });
 });
 
@@ -47,38 +47,48 @@ describe('the container that is given more memory', () => {
 
   it('is the one that was OOMKilled, though it was injected', () => {
     expect(chosen([well('app'), killed('istio-proxy', 20)])).toEqual({
-      ...{ name: 'istio-proxy', memoryLimit: '256Mi', isInjected: true },
+      ...{ kind: 'raisable', container: { name: 'istio-proxy', memoryLimit: '256Mi', isInjected: true } },
     });
-    expect(chosen([killed('app', 20), well('istio-proxy')])).toMatchObject({ name: 'app', isInjected: false });
+    expect(chosen([killed('app', 20), well('istio-proxy')])).toMatchObject({
+      container: { name: 'app', isInjected: false },
+    });
   });
 
   it('is the one that was OOMKilled last', () => {
-    expect(chosen([killed('app', 200), killed('istio-proxy', 20)])).toMatchObject({ name: 'istio-proxy' });
-    expect(chosen([killed('app', 20), killed('istio-proxy', 200)])).toMatchObject({ name: 'app' });
+    expect(chosen([killed('app', 200), killed('istio-proxy', 20)])).toMatchObject({
+      container: { name: 'istio-proxy' },
+    });
+    expect(chosen([killed('app', 20), killed('istio-proxy', 200)])).toMatchObject({ container: { name: 'app' } });
   });
 
   it('is never another one than was OOMKilled', () => {
     expect(chosen([well('app'), killed('istio-proxy', 20)], { named: 'app' })).toEqual({
-      refusal: 'container istio-proxy was OOMKilled, and the step raises app',
+      kind: 'refused',
+      why: 'container istio-proxy was OOMKilled, and the step raises app',
     });
     expect(chosen([well('app'), killed('migrate', 20, { isInit: true })])).toEqual({
-      refusal: 'init container migrate was OOMKilled, whose limit is not raised',
+      kind: 'refused',
+      why: 'init container migrate was OOMKilled, whose limit is not raised',
     });
   });
 
   it('is the one that the policy names, or the alert, where none was killed lately', () => {
     const both = [well('app'), killed('istio-proxy', 3_600)];
-    expect(chosen(both, { named: 'app' })).toMatchObject({ name: 'app' });
-    expect(chosen(both, { labelled: 'istio-proxy' })).toMatchObject({ name: 'istio-proxy' });
-    expect(chosen(both, { named: 'other' })).toEqual({ refusal: 'it has no container other' });
+    expect(chosen(both, { named: 'app' })).toMatchObject({ container: { name: 'app' } });
+    expect(chosen(both, { labelled: 'istio-proxy' })).toMatchObject({ container: { name: 'istio-proxy' } });
+    expect(chosen(both, { named: 'other' })).toEqual({ kind: 'refused', why: 'it has no container other' });
   });
 
   it('is the only one with a limit, and none of several', () => {
-    expect(chosen([well('app')], { labelled: 'kube-state-metrics' })).toMatchObject({ name: 'app' });
+    expect(chosen([well('app')], { labelled: 'kube-state-metrics' })).toMatchObject({ container: { name: 'app' } });
     expect(chosen([well('app'), well('istio-proxy')])).toEqual({
-      refusal: 'several containers have a memory limit, and the step names none of them',
+      kind: 'refused',
+      why: 'several containers have a memory limit, and the step names none of them',
     });
-    expect(containerToRaise({ template: [], nowMs })).toEqual({ refusal: 'no container has a memory limit' });
+    expect(containerToRaise({ template: [], nowMs })).toEqual({
+      kind: 'refused',
+      why: 'no container has a memory limit',
+    });
   });
 });
 

@@ -114,11 +114,11 @@ const refused: [labels: Labels, reason: string][] = [
 
 describe('namedTarget', () => {
   it.each(named)('reads %j', (labels, target) => {
-    expect(namedTarget(labels)).toEqual(target);
+    expect(namedTarget(labels)).toEqual({ kind: 'named', ...target });
   });
 
   it.each(refused)('refuses %j as %s', (labels, reason) => {
-    expect(namedTarget(labels)).toEqual({ reason, detail: expect.any(String) });
+    expect(namedTarget(labels)).toEqual({ kind: 'unnamed', reason, detail: expect.any(String) });
   });
 
   it('never gives a name that the API would read as something else', () => {

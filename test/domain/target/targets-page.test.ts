@@ -13,7 +13,7 @@ describe('docs/targets.md', () => {
   it.each(rows)('%s: its example %s names a target by the labels of its row', (row, example) => {
     const labels = Object.fromEntries(example.split(' ').map((pair) => pair.split('=')));
     for (const label of Object.keys(labels)) expect(row).toContain(`\`${label}\``);
-    expect(namedTarget(labels)).not.toHaveProperty('reason');
+    expect(namedTarget(labels)).toMatchObject({ kind: 'named' });
   });
 
   it('has a row for each way in which labels name a target', () => {

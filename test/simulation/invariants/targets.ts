@@ -46,7 +46,7 @@ export const neverWiden: Invariant = {
       const named = alerts.filter(({ workflowId }) => workflowId === by?.workflowId);
       if (!named.some((alert) => alert.workload === workload)) return `${workload} at ${at(atMs)} was not named`;
       const labels = runs.find(({ runId }) => runId === by?.runId)?.alert.labels ?? {};
-      return 'reason' in namedTarget(labels) ? `${workload} at ${at(atMs)}: its labels name nothing` : undefined;
+      return namedTarget(labels).kind === 'unnamed' ? `${workload} at ${at(atMs)}: its labels name nothing` : undefined;
     }),
 };
 

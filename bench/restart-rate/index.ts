@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
-import { openBed } from './bed.ts';
-import { countsOrExit } from './options.ts';
-import { runProgram } from './program.ts';
-import { namespaces } from './restart-rate/contenders.ts';
-import { isKept, standingsOf } from './restart-rate/findings.ts';
-import { measure } from './restart-rate/measure.ts';
-import { policyFolder } from './restart-rate/policy.ts';
-import { printed } from './restart-rate/print.ts';
-import { keepResults } from './results.ts';
+import { openBed } from '../bed.ts';
+import { countsOrExit } from '../options.ts';
+import { runProgram } from '../program.ts';
+import { keepResults } from '../results.ts';
+import { namespaces } from './contenders.ts';
+import { isKept, standingsOf } from './findings.ts';
+import { measure } from './measure.ts';
+import { policyFolder } from './policy.ts';
+import { printed } from './print.ts';
 
 const usage = `usage: npm run bench:restart-rate [-- --scale N --hours H]
 Restarts of a pod that crashes at every start: the kubelet alone, Mendflow, a bot that deletes what alerts.

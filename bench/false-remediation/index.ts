@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { openBed } from './bed.ts';
-import { findingsOf, isKept } from './false-remediation/findings.ts';
-import { measure } from './false-remediation/measure.ts';
-import { printed } from './false-remediation/print.ts';
-import { wards } from './false-remediation/wards.ts';
-import { countsOrExit } from './options.ts';
-import { runProgram } from './program.ts';
-import { keepResults } from './results.ts';
+import { openBed } from '../bed.ts';
+import { countsOrExit } from '../options.ts';
+import { runProgram } from '../program.ts';
+import { keepResults } from '../results.ts';
+import { findingsOf, isKept } from './findings.ts';
+import { measure } from './measure.ts';
+import { printed } from './print.ts';
+import { wards } from './wards.ts';
 
 const usage = `usage: npm run bench:false-remediation [-- --alerts N]
 Alerts that come too late: the pod is well again, or another, well pod has its name. Counts the pods that are taken
@@ -15,7 +15,7 @@ away all the same, by Mendflow and by a bot that deletes what alerts, as the API
 Ends with 1 when Mendflow takes one away, or leaves an alert without an answer.`;
 
 const options = countsOrExit(usage, { alerts: 1_000 });
-const policies = join(import.meta.dirname, 'false-remediation', 'policies');
+const policies = join(import.meta.dirname, 'policies');
 const namespaces = wards.map(({ namespace }) => namespace);
 
 await runProgram(

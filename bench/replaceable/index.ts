@@ -1,9 +1,9 @@
-import { countsOrExit } from './options.ts';
-import { runProgram } from './program.ts';
-import { openReplaceableBed } from './replaceable/bed.ts';
-import { measure } from './replaceable/measure.ts';
-import { printed, targetMs } from './replaceable/print.ts';
-import { keepResults } from './results.ts';
+import { countsOrExit } from '../options.ts';
+import { runProgram } from '../program.ts';
+import { keepResults } from '../results.ts';
+import { openReplaceableBed } from './bed.ts';
+import { measure } from './measure.ts';
+import { printed, targetMs } from './print.ts';
 
 const usage = `usage: npm run bench:replaceable [-- --samples N --nodes N --pods N]
 How long it takes to ask whether a pod could come back, on a real API server.

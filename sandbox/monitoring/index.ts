@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolveBinary } from './binaries/index.ts';
-import { wantedPort } from './free-port.ts';
-import type { Kwok } from './kwok.ts';
-import type { PartContext } from './part.ts';
-import { render } from './render.ts';
+import { resolveBinary } from '../binaries/index.ts';
+import { wantedPort } from '../free-port.ts';
+import type { Kwok } from '../kwok.ts';
+import type { PartContext } from '../part.ts';
+import { render } from '../render.ts';
 
 /** Prometheus, which measures the simulated pods, and Alertmanager, which tells Mendflow. */
 export interface Monitoring {
@@ -31,7 +31,7 @@ export interface Measured {
   values: Readonly<Record<string, string>>;
 }
 
-const templates = join(import.meta.dirname, 'monitoring');
+const templates = import.meta.dirname;
 
 /** The simulated pods, by rules that are as fast as a demo. */
 export const measuredOfKwok = ({ url }: Kwok): Measured => ({

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
-import type { Notification } from '../activities/contract.ts';
-import { hopeless, leak } from './demo/chapters.ts';
-import type { ShownRun } from './demo/mendflow-api.ts';
-import { type Narrator, narratorOn, timelineOf } from './demo/narrator.ts';
-import { playAll, programmeOf, sceneList, scenesNamed } from './demo/programme.ts';
-import type { Scene } from './demo/scenes/scene.ts';
-import { openSetup, type Setup } from './demo/setup.ts';
-import { progressOn } from './progress.ts';
-import { SandboxError } from './sandbox-error.ts';
-import { stopSignal } from './stop-signal.ts';
+import type { Notification } from '../../activities/contract.ts';
+import { progressOn } from '../progress.ts';
+import { SandboxError } from '../sandbox-error.ts';
+import { stopSignal } from '../stop-signal.ts';
+import { hopeless, leak } from './chapters.ts';
+import type { ShownRun } from './mendflow-api.ts';
+import { type Narrator, narratorOn, timelineOf } from './narrator.ts';
+import { playAll, programmeOf, sceneList, scenesNamed } from './programme.ts';
+import type { Scene } from './scenes/scene.ts';
+import { openSetup, type Setup } from './setup.ts';
 
 const usage = `usage: npm run demo [-- --exit] [-- --fault NAME]
 Breaks a workload in a sandbox of its own and shows how Mendflow heals it. On a terminal it stays up until Ctrl-C.

@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { openBed } from './bed.ts';
-import { countsOrExit } from './options.ts';
-import { runProgram } from './program.ts';
-import { keepResults } from './results.ts';
-import { batchesOf } from './storm/batches.ts';
-import { findingsOf, isSafe } from './storm/findings.ts';
-import { measure } from './storm/measure.ts';
-import { createPlaces, namespaces } from './storm/places.ts';
-import { printed } from './storm/print.ts';
+import { openBed } from '../bed.ts';
+import { countsOrExit } from '../options.ts';
+import { runProgram } from '../program.ts';
+import { keepResults } from '../results.ts';
+import { batchesOf } from './batches.ts';
+import { findingsOf, isSafe } from './findings.ts';
+import { measure } from './measure.ts';
+import { createPlaces, namespaces } from './places.ts';
+import { printed } from './print.ts';
 
 const usage = `usage: npm run bench:storm [-- --alerts N --seconds S]
 Delivers distinct alerts as Alertmanager would, grouped by workload (50 each, on 40 to 200 of them), and waits until each is decided.
@@ -21,7 +21,7 @@ const options = countsOrExit(usage, { alerts: 10_000, seconds: 60 });
 const workloads = Math.min(200, Math.max(40, Math.ceil(options.alerts / 50)));
 
 await runProgram(
-  (progress) => openBed(progress, { policies: join(import.meta.dirname, 'storm', 'policies'), namespaces }),
+  (progress) => openBed(progress, { policies: join(import.meta.dirname, 'policies'), namespaces }),
   async (bed, progress) => {
     const step = progress.begin('Workloads');
     const places = await createPlaces(bed, workloads);

@@ -4,11 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { changelogSection } from './release/changelog.ts';
-import { releaseFaults } from './release/check.ts';
-import { writePackage } from './release/npm-package.ts';
-import { githubArguments, npmArguments } from './release/publish.ts';
-import { root } from './step.ts';
+import { root } from '../step.ts';
+import { changelogSection } from './changelog.ts';
+import { releaseFaults } from './check.ts';
+import { writePackage } from './npm-package.ts';
+import { githubArguments, npmArguments } from './publish.ts';
 
 const folder = join(root, 'dist', 'release');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };

@@ -2,15 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { progressOn } from '../sandbox/progress.ts';
-import { SandboxError } from '../sandbox/sandbox-error.ts';
-import { stopSignal } from '../sandbox/stop-signal.ts';
-import { type Bed, guardLimits, openBed } from './act-latency/bed.ts';
-import { type Findings, findingsOf, isExact } from './act-latency/findings.ts';
-import { measure } from './act-latency/measure.ts';
-import { type Memory, printed } from './act-latency/print.ts';
-import { pairs } from './act-latency/sample.ts';
-import { memoryOf } from './memory.ts';
+import { progressOn } from '../../sandbox/progress.ts';
+import { SandboxError } from '../../sandbox/sandbox-error.ts';
+import { stopSignal } from '../../sandbox/stop-signal.ts';
+import { memoryOf } from '../memory.ts';
+import { type Bed, guardLimits, openBed } from './bed.ts';
+import { type Findings, findingsOf, isExact } from './findings.ts';
+import { measure } from './measure.ts';
+import { type Memory, printed } from './print.ts';
+import { pairs } from './sample.ts';
 
 const usage = `usage: npm run bench:act-latency [-- --samples N --warm-ups N --idle MS]
 Measures webhook → eviction on real servers, beside a bot that deletes inside the request. One alert at a time.
@@ -56,7 +56,7 @@ const memoryNow = ({ sandbox }: Bed, when: string): Memory => ({
 });
 
 function keep(findings: Findings, memory: readonly Memory[], options: Options): string {
-  const folder = join(import.meta.dirname, 'results');
+  const folder = join(import.meta.dirname, '..', 'results');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'act-latency.json');
   const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { openBed } from './bed.ts';
-import { areKept, costsOf } from './events/findings.ts';
-import { namespaces, walkAll } from './events/measure.ts';
-import { printed } from './events/print.ts';
-import { countsOrExit } from './options.ts';
-import { runProgram } from './program.ts';
-import { keepResults } from './results.ts';
+import { openBed } from '../bed.ts';
+import { countsOrExit } from '../options.ts';
+import { runProgram } from '../program.ts';
+import { keepResults } from '../results.ts';
+import { areKept, costsOf } from './findings.ts';
+import { namespaces, walkAll } from './measure.ts';
+import { printed } from './print.ts';
 
 const usage = `usage: npm run bench:events [-- --samples N]
 Counts the history events of each way that a run can go, on real servers.
@@ -22,7 +22,7 @@ const env = {
 };
 
 await runProgram(
-  (progress) => openBed(progress, { policies: join(import.meta.dirname, 'events', 'policies'), namespaces, env }),
+  (progress) => openBed(progress, { policies: join(import.meta.dirname, 'policies'), namespaces, env }),
   async (bed, progress) => {
     const costs = costsOf(await walkAll(bed, options.samples, progress));
     console.log(printed(costs));

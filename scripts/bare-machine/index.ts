@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cacheFolder } from '../sandbox/binaries/cache.ts';
-import { elapsed } from '../sandbox/progress.ts';
-import { commandsOf } from './bare-machine/commands.ts';
-import { CannotRunHere } from './bare-machine/host.ts';
-import { type BareMachine, bareMachine, type Ended } from './bare-machine/machine.ts';
-import { root } from './step.ts';
+import { cacheFolder } from '../../sandbox/binaries/cache.ts';
+import { elapsed } from '../../sandbox/progress.ts';
+import { root } from '../step.ts';
+import { commandsOf } from './commands.ts';
+import { CannotRunHere } from './host.ts';
+import { type BareMachine, bareMachine, type Ended } from './machine.ts';
 
 const limitMs = 60 * 60_000;
 const lastLines = 12;

@@ -1,10 +1,10 @@
-import { countsOrExit } from './options.ts';
-import { runProgram } from './program.ts';
-import { keepResults } from './results.ts';
-import { openWatcherBed } from './watcher/bed.ts';
-import { isKept } from './watcher/findings.ts';
-import { measure } from './watcher/measure.ts';
-import { printed } from './watcher/print.ts';
+import { countsOrExit } from '../options.ts';
+import { runProgram } from '../program.ts';
+import { keepResults } from '../results.ts';
+import { openWatcherBed } from './bed.ts';
+import { isKept } from './findings.ts';
+import { measure } from './measure.ts';
+import { printed } from './print.ts';
 
 const usage = `usage: npm run bench:watcher [-- --small N --large N --samples N]
 How long after a change the watcher has posted it, and the memory it takes, on a real API server.
