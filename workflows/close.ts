@@ -19,7 +19,7 @@ const { metrics } = proxySinks<MetricSinks>();
  * on no person's message takes effect. A firing that began meanwhile is not lost: the run continues as new with it.
  */
 export async function close(run: Run, result: FinalResult): Promise<RemediationReport> {
-  const { outcome, reason, sentence } = describe(run, result);
+  const { outcome, reason, detail, sentence } = describe(run, result);
   run.isClosing = true;
   run.status.summary = sentence;
   if (reason === undefined) delete run.status.reason;
@@ -40,7 +40,7 @@ export async function close(run: Run, result: FinalResult): Promise<RemediationR
   delete run.status.nextTimerAt;
   enter(run, 'Closed', { Outcome: outcome, ...(reason === undefined ? {} : { Reason: reason }) });
   tell(run, `closed: ${sentence}`, reason === undefined ? {} : { reason });
-  const written = reportOf(run, outcome);
+  const written = { ...reportOf(run, outcome), ...(detail === undefined ? {} : { detail }) };
   metrics.closed(written);
   // Nothing is waited for from here on. A message that arrives in this very moment makes Temporal ask once more.
   if (run.next !== undefined) await goOnWithNext(run, written);
@@ -67,7 +67,14 @@ async function goOnWithNext({ alert, next }: Run, before: RemediationReport): Pr
   return continueAsNew<Remediation>({ alert: { ...rest, ...next, status: 'firing' }, before });
 }
 
-function describe(run: Run, result: FinalResult): { outcome: Outcome; reason?: Reason; sentence: string } {
+interface Described {
+  outcome: Outcome;
+  reason?: Reason;
+  detail?: string;
+  sentence: string;
+}
+
+function describe(run: Run, result: FinalResult): Described {
   const before = run.status.summary;
   switch (result.kind) {
     case 'remediated':
@@ -79,7 +86,8 @@ function describe(run: Run, result: FinalResult): { outcome: Outcome; reason?: R
       return { outcome: 'merged', reason: 'leasedByAnotherRun', sentence: `${before} → joined ${result.holder}` };
     default: {
       const label = run.status.target === undefined ? run.alert.alertname : targetLabel(run.status.target);
-      return { outcome: result.kind, reason: result.reason, sentence: `${label}: ${result.kind}, ${result.detail}` };
+      const { kind, reason, detail } = result;
+      return { outcome: kind, reason, detail, sentence: `${label}: ${kind}, ${detail}` };
     }
   }
 }

@@ -85,6 +85,8 @@ export interface RemediationReport {
   reason?: Reason;
   /** One sentence: `shop/checkout OOMKilled → evictPod → healthy in 41 s`. */
   summary: string;
+  /** Why it ended, without whom it was about; absent where it healed or joined another run, and from earlier releases. */
+  detail?: string;
   alertname: string;
   fingerprint: string;
   policy?: string;
@@ -105,9 +107,6 @@ export interface RemediationReport {
   recorded?: Recorded;
 }
 
-/** Why a run ended, without whom it was about; the whole sentence where it has no such part. */
-export function whyEnded({ outcome, summary }: Pick<RemediationReport, 'outcome' | 'summary'>): string {
-  const mark = `: ${outcome}, `;
-  const at = summary.indexOf(mark);
-  return at === -1 ? summary : summary.slice(at + mark.length);
-}
+/** Why a run ended, without whom it was about; the whole sentence where the report has no such part. */
+export const whyEnded = ({ detail, summary }: Pick<RemediationReport, 'detail' | 'summary'>): string =>
+  detail ?? summary;

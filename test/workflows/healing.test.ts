@@ -95,6 +95,7 @@ describe('a run with nothing to do', () => {
       outcome: 'notActionable',
       reason: 'observeOnly',
       summary: expect.stringContaining('would have taken evictPod, then rolloutRestart'),
+      detail: expect.stringMatching(/^would have taken evictPod, then rolloutRestart; /),
     });
     expect(runbook.cluster.acts).toEqual([]);
     expect(runbook.cluster.events).toEqual(['RemediationSkipped']);
