@@ -118,7 +118,7 @@ describe('a yes that the guard holds, because it acted in another zone,', () => 
     expect(actsIn('replaced')).toEqual([]);
     await tell(product.url, asked.id, 'take-over', {});
     expect(await reportOf(product.temporal, asked.id)).toMatchObject({ outcome: 'escalated', steps: [] });
-  }, 60_000);
+  }, 90_000);
 
   it('is worth nothing after its time: people are asked again', async () => {
     const isAskedAgain = ({ question }: { question?: Question }) =>
@@ -131,7 +131,7 @@ describe('a yes that the guard holds, because it acted in another zone,', () => 
     await tell(product.url, brief.id, 'abort', { note: 'enough' });
     expect(await reportOf(product.temporal, brief.id)).toMatchObject({ outcome: 'aborted', steps: [] });
     expect(actsIn('expired')).toEqual([]);
-  }, 60_000);
+  }, 90_000);
 });
 
 describe('a step that runs a container', () => {
@@ -141,7 +141,7 @@ describe('a step that runs a container', () => {
 
   beforeAll(async () => {
     pod = await createBroken(product.sandbox, product.admin, { namespace: 'labels', name: 'web' });
-  }, 60_000);
+  }, 90_000);
 
   it.each(['kube-system', 'beyond'])(
     'gets no policy that runs it in the namespace %s: the one before stays in force',
@@ -159,7 +159,7 @@ describe('a step that runs a container', () => {
       await until('the policies are good again', staleIs(0));
       expect(writesOf(product.auditLog).filter(isJob)).not.toContainEqual(expect.objectContaining({ namespace }));
     },
-    60_000,
+    90_000,
   );
 
   it('gets the labels of the start: no later delivery and no signal changes them, whatever fingerprint their sender gives', async () => {
@@ -180,7 +180,7 @@ describe('a step that runs a container', () => {
     expect(await labelsOfJob('labels', jobs()[0]?.name ?? '')).toEqual(alert.item.labels);
     for (const { id } of [alert, other]) await tell(product.url, id, 'abort', { note: 'enough' });
     await reportOf(product.temporal, alert.id);
-  }, 60_000);
+  }, 90_000);
 });
 
 describe('an approved act', () => {
@@ -195,5 +195,5 @@ describe('an approved act', () => {
     await approve(alert, question);
     expect(await endOf(product.temporal, alert.id)).toBe('remediated');
     expect(evictionsOf(product.auditLog, 'web').map(({ name }) => name)).toEqual([pod]);
-  }, 60_000);
+  }, 90_000);
 });

@@ -70,7 +70,7 @@ describe('policies that are made to be hard to lint', () => {
         ...aPolicyDocument({ match: { alerts: [`alertname=~".{${n}}${letters}zz"`, 'pod=~"(.*a){30}(.*b){30}.*"'] } }),
         metadata: { name: `p${n}` },
       });
-    const text = [1, 2, 3, 4, 5, 6].map(policy).join('\n---\n');
+    const text = Array.from({ length: 60 }, (_, n) => policy(n + 1)).join('\n---\n');
     const lint = () => statusOf('/v1/policies/lint', asAda, JSON.stringify({ text }));
     const linted = Promise.all([lint(), lint(), lint()]);
     let slowestDeliveryMs = 0;
@@ -89,10 +89,12 @@ describe('policies that are made to be hard to lint', () => {
     await linted;
     isOver = true;
     await sending;
-    // Two are linted at once; for the third there is no room. On the event loop each took 20 s.
-    expect((await linted).sort()).toEqual([200, 200, 503]);
+    // Two are linted at once, or given up after 8 s; for the third there is no room.
+    const answers = (await linted).sort();
+    expect([200, 422]).toEqual(expect.arrayContaining(answers.slice(0, 2)));
+    expect(answers[2]).toBe(503);
     expect(deliveries).toBeGreaterThan(1);
-    expect(Math.max(await slowestReadyMs, slowestDeliveryMs)).toBeLessThan(5_000);
+    expect(Math.max(await slowestReadyMs, slowestDeliveryMs)).toBeLessThan(2_000);
   }, 60_000);
 });
 

@@ -116,5 +116,5 @@ describe('a page to receivers whose addresses are not on the public internet', (
       receiver.notifications.some(({ workflowId }) => workflowId === fault.id),
     );
     expect(bystander).toMatchObject({ notifications: [], refused: 0 });
-  }, 60_000);
+  }, 90_000);
 });
