@@ -50,9 +50,13 @@ function badlyPaced(trace: Trace, run: RunView, sinceMs: number): string | undef
     said.some((other) => other.runId === runId && other.atMs >= sinceMs) ||
     passesByItself(status.reason) ||
     status.joined.length > 0;
-  const most = looksBeforePaced + Math.ceil((endMs - sinceMs) / looksPacedMs);
-  return !hasNews && since.length > most
-    ? `${workflowId} looked ${since.length} times since ${at(sinceMs)}, though nothing new was heard`
+  // Before the latest question it may have asked for another reason, one that passes by itself.
+  const asked = status.timeline.findLast(({ what }) => what.startsWith('a person is asked'));
+  const askedMs = asked === undefined ? sinceMs : Date.parse(asked.at);
+  const count = since.filter((atMs) => atMs > askedMs).length;
+  const most = looksBeforePaced + Math.ceil((endMs - askedMs) / looksPacedMs);
+  return !hasNews && count > most
+    ? `${workflowId} looked ${count} times since ${at(askedMs)}, though nothing new was heard`
     : undefined;
 }
 
