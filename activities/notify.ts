@@ -8,12 +8,14 @@ import { largestBody, post } from './notifiers/transport.ts';
 /** A notifier may put some words around the message. */
 const largestMessage = largestBody - 4_096;
 
+/** What becomes of a message to a receiver, as it is counted. */
+export const notificationOutcomes = ['delivered', 'rejected', 'unavailable'] as const;
+
 export interface NotifyDeps {
   receivers: readonly Receiver[];
   notifiers: readonly Notifier[];
   now: () => number;
-  /** Counts `delivered`, `rejected` and `unavailable` by receiver. */
-  count(receiver: string, outcome: 'delivered' | 'rejected' | 'unavailable'): void;
+  count(receiver: string, outcome: (typeof notificationOutcomes)[number]): void;
   log: { error(fields: object, message: string): void };
 }
 

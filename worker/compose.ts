@@ -8,12 +8,13 @@ import { type GuardConnection, guardPause, openGuardClient } from '../activities
 import { createHubActivities } from '../activities/hub-activities.ts';
 import { connectCluster } from '../activities/kubernetes/client.ts';
 import { notifiers } from '../activities/notifiers/index.ts';
-import { notify } from '../activities/notify.ts';
+import { notificationOutcomes, notify } from '../activities/notify.ts';
 import { openOutside } from '../activities/outside/outside.ts';
 import { createPrometheus } from '../activities/prometheus.ts';
 import type { RefusedRuns } from '../activities/sweep.ts';
 import type { Config } from '../config/config.ts';
 import { guardLimits } from '../config/guard-limits.ts';
+import { fallbackReceiver } from '../domain/run/contract.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { switchesOf } from './guard-limits.ts';
@@ -58,6 +59,10 @@ export async function compose(config: Config, telemetry: Telemetry, { connection
 
 function hubActivities(config: Config, { metrics, log }: Telemetry, links: HubLinks): HubActivities {
   const { connection, runs, playNow } = links;
+  // A counter that begins with its first failure shows no increase to an alert rule.
+  for (const receiver of [...config.receivers.map(({ name }) => name), fallbackReceiver]) {
+    for (const outcome of notificationOutcomes) metrics.notifications.inc({ receiver, outcome }, 0);
+  }
   return createHubActivities({
     guard: openGuardClient({ connection, now: Date.now, logger: log }),
     connection,

@@ -10,14 +10,63 @@ import { root } from '../architecture/source-files.ts';
 const folder = join(root, 'deploy', 'compose');
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 
-describe('monitoring of the compose stack', () => {
-  it('asks in its rules only for metrics that exist', () => {
-    const asked = [...read('rules.yml').matchAll(/\bmendflow_\w+/g)].map(([name]) => name);
-    const names: string[] = Object.values(metricSpecs).map(({ name }) => name);
-    expect(asked.length).toBeGreaterThan(0);
-    expect(asked.filter((name) => !names.includes(name))).toEqual([]);
+const monitoring = join(root, 'deploy', 'monitoring');
+const readMonitoring = (name: string) => readFileSync(join(monitoring, name), 'utf8');
+
+interface Rule {
+  alert: string;
+  annotations: { runbook: string; summary: string };
+}
+
+const ownRules = (parse(readMonitoring('mendflow-rules.yaml')) as { groups: { rules: Rule[] }[] }).groups.flatMap(
+  ({ rules }) => rules,
+);
+
+describe('what watches Mendflow itself', () => {
+  it.each(['mendflow-rules.yaml', 'mendflow-rules.test.yaml', 'mendflow-dashboard.json'])(
+    'asks only for metrics that exist: %s',
+    (file) => {
+      const asked = [...readMonitoring(file).matchAll(/\bmendflow_\w+/g)].map(([name]) =>
+        name.replace(/_(?:count|bucket)$/, ''),
+      );
+      const names: string[] = Object.values(metricSpecs).map(({ name }) => name);
+      expect(asked.length).toBeGreaterThan(0);
+      expect(asked.filter((name) => !names.includes(name))).toEqual([]);
+    },
+  );
+
+  it('shows every metric on the dashboard, but the build', () => {
+    const shown = readMonitoring('mendflow-dashboard.json');
+    const missing = Object.values(metricSpecs).filter(({ name }) => !shown.includes(name));
+    expect(missing.map(({ name }) => name)).toEqual([
+      'mendflow_watcher_posts_total',
+      'mendflow_watcher_waiting',
+      'mendflow_build_info',
+    ]);
   });
 
+  it('has a runbook for each alert that says what it means, where to look and what to do, and no other', () => {
+    const [, ...chapters] = readFileSync(join(root, 'docs', 'runbooks.md'), 'utf8').split(/^## /m);
+    expect(chapters.map((text) => text.split('\n')[0])).toEqual(ownRules.map(({ alert }) => alert));
+    for (const text of chapters) expect(text).toMatch(/\*\*Means\*\* [\s\S]*\*\*Look\*\* [\s\S]*\*\*Do\*\* /);
+    expect(ownRules.map(({ annotations }) => annotations.runbook)).toEqual(
+      ownRules.map(({ alert }) => `docs/runbooks.md#${alert.toLowerCase()}`),
+    );
+  });
+
+  it('tests each alert both ways', () => {
+    const tests = readMonitoring('mendflow-rules.test.yaml');
+    for (const { alert } of ownRules) expect(tests).toContain(`alertname: ${alert}`);
+  });
+
+  it('is what the compose stack mounts', () => {
+    const mounted = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
+    expect(mounted).toContain('./deploy/monitoring/mendflow-rules.yaml:/etc/prometheus/mendflow-rules.yaml:ro');
+    expect(parse(read('prometheus.yml'))).toMatchObject({ rule_files: ['mendflow-rules.yaml'] });
+  });
+});
+
+describe('monitoring of the compose stack', () => {
   it('delivers to the intake with the token that the setup makes', () => {
     const { receivers } = parse(read('alertmanager.yml')) as {
       receivers: { webhook_configs?: { url: string; http_config: { authorization: unknown } }[] }[];

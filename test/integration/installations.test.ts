@@ -149,12 +149,15 @@ describe('an installation that keeps ended runs for a day and has no receiver', 
       { name: 'receivers', isOk: true, isWarning: true, detail: expect.stringContaining(nobody) },
     ]);
 
-    // A message that reaches nobody: the guard's own, about a cluster of which the sender may not speak.
+    // A message that reaches nobody: the guard's own, about a cluster of which the sender may not speak. Its counter begins at
+    // 0, so that an alert rule sees it grow.
+    const counter = 'mendflow_notifications_total{receiver="fallback",outcome="rejected"}';
+    const counts = async () => (await fetch(`${worker.url}/metrics`)).text();
+    expect(await counts()).toContain(`${counter} 0\n`);
     const headers = { ...asAlertmanager, 'content-type': 'application/json' };
     const body = JSON.stringify(aWebhook([anAlertItem({ labels: { cluster: 'nowhere' } })]));
     expect((await fetch(`${api.url}/v1/alerts`, { method: 'POST', headers, body })).status).toBe(202);
-    const counted = 'mendflow_notifications_total{receiver="fallback",outcome="rejected"} 1';
-    await until('it is counted', async () => (await (await fetch(`${worker.url}/metrics`)).text()).includes(counted));
+    await until('it is counted', async () => (await counts()).includes(`${counter} 1\n`));
     await until('it is in the log', async () => worker.log().includes('reached nobody'));
     expect(worker.log()).toMatch(/a message \(escalation\) reached nobody: .*nowhere/);
   }, 60_000);
