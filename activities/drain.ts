@@ -130,7 +130,7 @@ function refuseWhatWouldBeLost(name: string, { lost }: Survey, isBegun: boolean)
 export async function takeCordonBack({ cluster, target, token }: Context): Promise<UndoResult> {
   const { name } = target.ref;
   if (!target.isPaused || target.annotations[cordonAnnotation] !== token) {
-    return { summary: `the cordon of node ${name} is not this step’s`, changed: false };
+    return { summary: `node ${name} is not cordoned by this step any more`, changed: false };
   }
   await cluster.uncordonNode(target.ref, { token, dryRun: false });
   return { summary: `uncordoned node ${name}` };

@@ -123,18 +123,18 @@ const isWithPerson = (result: FinalResult) =>
 
 async function driveOn(run: Run, { workflowId, alertname, alert }: Joined): Promise<void> {
   if (alert === undefined) {
-    tell(run, `${workflowId} joined this run without its alert and is not driven on`);
+    tell(run, `${workflowId} joined this run without its alert, so no run can be started for it`);
     return;
   }
   for (let tries = 1; ; tries += 1) {
     try {
       await startChild(workflowTypes.remediation, optionsOf(workflowId, alert));
-      return tell(run, `${alertname}, which had joined, is driven on by a run of its own`);
+      return tell(run, `${alertname} had joined this run and now has a run of its own`);
     } catch (error) {
       // The run that joined may not have ended yet; or the alert has fired again and has a run.
       const isThere = error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
       if (!isThere || tries === driveOnTries)
-        return tell(run, `${alertname}, which had joined, is not driven on: ${rootMessage(error)}`);
+        return tell(run, `${alertname} had joined this run; no run could be started for it: ${rootMessage(error)}`);
     }
     await sleep(driveOnRetryMs);
   }

@@ -209,7 +209,7 @@ export function tellNotices(memory: GuardMemory): void {
     if (notice !== undefined) await tell(memory, notice);
     return tellNext();
   };
-  tellNext().catch((error) => log.error('messages of the guard are not told any more', { error: String(error) }));
+  tellNext().catch((error) => log.error('messages of the guard are not sent any more', { error: String(error) }));
 }
 
 async function tell(memory: GuardMemory, notice: Notice): Promise<void> {

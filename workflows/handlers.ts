@@ -93,7 +93,7 @@ function listenTo(run: Run, verb: HumanMessageName): void {
       await hear(run, verb, message);
     } catch (error) {
       const who = humanMessageIn(message)?.who ?? 'somebody';
-      tell(run, `${verb} by ${who} came to nothing: ${rootMessage(error)}`);
+      tell(run, `${verb} by ${who} had no effect: ${rootMessage(error)}`);
     }
   });
 }

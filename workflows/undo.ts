@@ -35,7 +35,7 @@ async function undoOne(run: Run, { target, policy, step, token, ticket, startedA
   try {
     const input = { target, policy, step, token, alert: alertFor(run), ...(ticket && { ticket }) };
     const { summary, changed } = await run.cluster.undo(input);
-    tell(run, `${changed ? 'took back' : 'nothing was taken back of'} ${step.action}: ${summary}`);
+    tell(run, `${changed ? `took back ${step.action}` : `${step.action} left nothing to take back`}: ${summary}`);
     const record = run.status.steps.findLast((known) => known.action === step.action && known.startedAt === startedAt);
     if (changed && record !== undefined) record.effect = 'reverted';
   } catch (error) {

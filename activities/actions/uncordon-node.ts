@@ -20,7 +20,7 @@ export default defineAction({
     const { name } = target.ref;
     if (!target.isPaused) throw new MendflowError('NOT_APPLICABLE', `node ${name} is not cordoned`);
     if (target.annotations[cordonAnnotation] === undefined) {
-      throw new MendflowError('NOT_APPLICABLE', `the cordon of node ${name} is somebody else’s`);
+      throw new MendflowError('NOT_APPLICABLE', `somebody else cordoned node ${name}`);
     }
     await cluster.uncordonNode(target.ref, { token, dryRun });
     return { summary: `uncordoned node ${name}` };

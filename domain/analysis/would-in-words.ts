@@ -66,7 +66,7 @@ function ended({ mode }: RunStatus, report: RemediationReport): string {
 function asked(status: RunStatus, { approvalsNeeded, askedAt, expiresAt }: NonNullable<RunStatus['question']>): string {
   const people = approvalsNeeded === 2 ? 'two people' : 'a person';
   const atMost = formatDuration(Date.parse(expiresAt) - Date.parse(askedAt));
-  return `It would ask ${people} for ${atMost} at most, and with a yes ${act(status)}.`;
+  return `It would ask ${people} for ${atMost} at most, and after approval ${act(status)}.`;
 }
 
 /** The step in hand, and those after it. */

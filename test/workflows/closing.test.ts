@@ -148,7 +148,7 @@ describe('an alert that joined a run', () => {
     const first = await joined.runId();
     await holder.say('abort');
     expect((await holder.report()).timeline.map(({ what }) => what)).toContain(
-      'PodCrashLooping, which had joined, is driven on by a run of its own',
+      'PodCrashLooping had joined this run and now has a run of its own',
     );
     const again = runbook.workflow(joined.id);
     expect((await again.describe()).runId).not.toBe(first);
@@ -169,7 +169,7 @@ describe('a message of any shape', () => {
     const digest = question?.digest;
     await expect(run.say('approve', { digest })).rejects.toMatchObject({ cause: { type: 'TEMPORAL_UNAVAILABLE' } });
     await run.signal('approve', { id: 'raw', who: 'ada', at: '', digest });
-    await run.until(({ timeline }) => timeline.some(({ what }) => what.startsWith('approve by ada came to nothing')));
+    await run.until(({ timeline }) => timeline.some(({ what }) => what.startsWith('approve by ada had no effect')));
     runbook.approvalsFail = false;
     await run.say('approve', { digest });
     expect(await run.report()).toMatchObject({ outcome: 'remediated' });

@@ -55,7 +55,7 @@ describe('people', () => {
       cause: { type: 'UNAUTHENTICATED' },
     });
     await run.signal('approve', { id: 'raw', who: 'mallory', at: new Date().toISOString(), digest });
-    await run.until(({ timeline }) => timeline.some(({ what }) => what.includes('mallory came to nothing')));
+    await run.until(({ timeline }) => timeline.some(({ what }) => what.includes('mallory had no effect')));
     expect(runbook.cluster.acts).toEqual([]);
     await run.say('approve', { digest });
     expect(await run.report()).toMatchObject({ outcome: 'remediated' });

@@ -143,7 +143,7 @@ describe('a step that can be taken back', () => {
     const report = await (await runbook.start()).report();
     expect(report.steps).toMatchObject([{ effect: 'kept' }]);
     expect(report.timeline.map(({ what }) => what)).toContain(
-      'nothing was taken back of cordonNode: the node is cordoned by somebody else',
+      'cordonNode left nothing to take back: the node is cordoned by somebody else',
     );
   });
 

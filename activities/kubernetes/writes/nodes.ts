@@ -39,7 +39,7 @@ export function nodeWrites(transport: Transport): Pick<Cluster, 'cordonNode' | '
     async uncordonNode(ref, { token, dryRun }) {
       const raw = await readSame(ref);
       if (raw.spec?.unschedulable !== true || !isOurCordon(raw.metadata)) {
-        throw new MendflowError('NOT_APPLICABLE', `the cordon of node ${ref.name} is not ours any more`);
+        throw new MendflowError('NOT_APPLICABLE', `node ${ref.name} is not cordoned by Mendflow any more`);
       }
       await patch(ref, raw, { unschedulable: null, mark: null, token, dryRun });
     },

@@ -14,7 +14,7 @@ export const minReady = defineRule({
     return {
       kind: 'deny',
       reason: 'tooFewReady',
-      detail: `${target.facts.otherReadyPods} other pods beside ${targetLabel(target)} are ready, ${settings.minReady} must be`,
+      detail: `besides ${targetLabel(target)}, ${target.facts.otherReadyPods} pods are ready; at least ${settings.minReady} must be`,
     };
   },
 });

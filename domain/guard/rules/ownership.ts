@@ -25,7 +25,7 @@ export function ownership(request: {
   if (!isNode && !allowedNamespaces.includes(namespace)) {
     return {
       reason: 'namespaceNotAllowed',
-      detail: `${namespace} is not one of ${allowedNamespaces.join(', ') || '(none)'}`,
+      detail: `the policy does not allow namespace ${namespace}; it allows ${allowedNamespaces.join(', ') || 'none'}`,
     };
   }
   if (facts.isOptedOut)

@@ -34,7 +34,7 @@ export function uncordonNode({ store, note }: Effects, ref: ObjectRef, { token, 
   const node = nodeToChange(store, ref);
   const { [cordonAnnotation]: mark, ...annotations } = node.annotations;
   if (!node.isCordoned || mark === undefined) {
-    throw new MendflowError('NOT_APPLICABLE', `the cordon of node ${ref.name} is not ours any more`);
+    throw new MendflowError('NOT_APPLICABLE', `node ${ref.name} is not cordoned by Mendflow any more`);
   }
   note({ verb: 'uncordonNode', object: ref, workload: keyOf(ref), dryRun, changed: !dryRun, before: [] });
   if (dryRun) return;

@@ -40,7 +40,7 @@ describe('a run that is played until now', () => {
   });
 
   it('asks a person in Approve mode', async () => {
-    const words = `It would ask a person for 15m at most, and with a yes ${act}${later}.`;
+    const words = `It would ask a person for 15m at most, and after approval ${act}${later}.`;
     expect(await would({ spec: { mode: 'Approve' } })).toBe(words);
   });
 

@@ -12,7 +12,7 @@ describe('minReady', () => {
     expect(judged(0)).toEqual({
       kind: 'deny',
       reason: 'tooFewReady',
-      detail: '0 other pods beside shop/checkout-1 are ready, 1 must be',
+      detail: 'besides shop/checkout-1, 0 pods are ready; at least 1 must be',
     });
   });
 

@@ -66,13 +66,15 @@ describe('ownership', () => {
   });
 
   it('names the namespaces that are allowed', () => {
-    expect(asked({}, { namespace: 'bank' })?.detail).toBe('bank is not one of shop, my-kube-x, kube-system');
+    expect(asked({}, { namespace: 'bank' })?.detail).toBe(
+      'the policy does not allow namespace bank; it allows shop, my-kube-x, kube-system',
+    );
   });
 
   it('allows nothing when no namespace is allowed: empty never means all', () => {
     expect(ownership({ target: aTarget(), allowedNamespaces: [] })).toEqual({
       reason: 'namespaceNotAllowed',
-      detail: 'shop is not one of (none)',
+      detail: 'the policy does not allow namespace shop; it allows none',
     });
   });
 });
