@@ -23,7 +23,7 @@ interface Looked {
 
 /**
  * What can be seen of the target, whose pod was read a moment ago; a part that cannot be read is named in `missing`. Every
- * text is bounded when it is read, then redacted, then cut to what is kept.
+ * text is bounded when it is read, then redacted; single lines are then cut to what is kept.
  */
 export async function captureEvidence(
   deps: ClusterDeps,
@@ -87,13 +87,13 @@ async function podParts({ cluster, limits }: ClusterDeps, pod: Pod | undefined, 
 
 /**
  * The end of a log that was cut to size begins in the middle of a line: what is left of that line goes, because a secret
- * whose key was cut off is not recognised.
+ * whose key was cut off is not recognised. Where nothing is left, a note takes its place.
  */
 function withoutHalfLine(log: string, maxBytes: number): string {
   if (Buffer.byteLength(log) < maxBytes - 3) return log;
   const lineEnd = log.indexOf('\n');
-  if (lineEnd !== -1) return log.slice(lineEnd + 1);
-  return log.slice(log.indexOf(' ') + 1);
+  const left = lineEnd === -1 ? log.slice(log.indexOf(' ') + 1) : log.slice(lineEnd + 1);
+  return left === '' ? `[the last line is longer than ${maxBytes} bytes and is left out]` : left;
 }
 
 /**

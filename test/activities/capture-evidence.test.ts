@@ -77,6 +77,11 @@ describe('captureEvidence', () => {
     expect(logs.app).toMatch(/^a line/);
   });
 
+  it('says so where all that was read is the end of one line', async () => {
+    cluster.containerLogs = { app: `${'x'.repeat(16_383)}\n` };
+    expect((await capture()).logs.app).toBe('[the last line is longer than 16384 bytes and is left out]');
+  });
+
   it('reads a log of one line with nothing but key words in a moment', async () => {
     cluster.containerLogs = { app: 'token-'.repeat(2_731).slice(0, 16_384) };
     const { logs } = await capture();
