@@ -26,6 +26,16 @@ interface Sent {
   answer: string;
 }
 
+/** What a person has done whose answer counts. */
+const done: Readonly<Record<string, string>> = {
+  approve: 'Approved',
+  reject: 'Rejected',
+  acknowledge: 'Acknowledged',
+  retry: 'Asked to try again',
+  abort: 'Aborted',
+  'take-over': 'Taken over',
+};
+
 const asksForDigest = (verb: string): verb is 'approve' | 'reject' => verb === 'approve' || verb === 'reject';
 
 async function sendAnswer(terminal: Terminal, verb: string, reference: string, options: AnswerOptions): Promise<void> {
@@ -39,7 +49,10 @@ async function sendAnswer(terminal: Terminal, verb: string, reference: string, o
   };
   const sent = await api.post<Sent>(`${runPath(run)}/${verb}`, body);
   if (isDocumentFormat(options.output)) return printDocument(terminal, options.output, sent);
-  terminal.print(`${sent.run}: ${sent.answer} (${verb} by ${sent.who})`);
+  const { run: id, who, answer } = sent;
+  terminal.print(
+    /^\w+ is taken$/.test(answer) ? `${done[verb] ?? verb} by ${who}: ${id}` : `${id}: ${answer} (by ${who})`,
+  );
 }
 
 interface Answering {
@@ -80,7 +93,7 @@ async function confirm(
     );
   }
   terminal.say(target);
-  for (const line of questionInWords(question)) terminal.say(line);
+  for (const line of questionInWords(question, terminal.now())) terminal.say(line);
   const answer = await terminal.ask('Approve? [y/N] ');
   if (!/^y(es)?$/i.test(answer.trim())) throw new MendflowError('INVALID_REQUEST', 'nothing was sent');
 }

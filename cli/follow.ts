@@ -65,7 +65,7 @@ function createTeller(terminal: Terminal, isJson: boolean): (view: RunView) => v
     const digest = live?.question?.digest;
     if (live === undefined || digest === undefined || told.has(digest)) return;
     told.add(digest);
-    for (const line of answersInWords(id, live)) terminal.say(line);
+    for (const line of answersInWords(id, live, terminal.now())) terminal.say(line);
   };
 }
 

@@ -20,7 +20,7 @@ export function runInWords(view: RunView, nowMs: number): string[] {
     ...section('Segments', segmentsOf((view.report ?? live)?.segments)),
     ...section('Timeline', timelineOf(view)),
     ...section('Evidence', evidenceOf((view.report ?? live)?.evidence)),
-    ...section('Answers', live === undefined ? [] : answersInWords(view.id, live)),
+    ...section('Answers', live === undefined ? [] : answersInWords(view.id, live, nowMs)),
   ];
 }
 

@@ -19,7 +19,7 @@ const asked = async (args: string, answer: string): Promise<{ code: number; term
 describe('approving', () => {
   it('with the digest of a question sends exactly that one, and says what the run answers', async () => {
     const { code, out } = await api.run(`approve ${runId} --digest seen-before --note 'looks right'`);
-    expect({ code, out }).toEqual({ code: 0, out: `${runId}: is taken (approve by ada)` });
+    expect({ code, out }).toEqual({ code: 0, out: `Approved by ada: ${runId}` });
     expect(runs.sent).toMatchObject([
       { id: runId, name: 'approve', message: { digest: 'seen-before', note: 'looks right' } },
     ]);
@@ -62,12 +62,12 @@ describe('approving', () => {
 
 describe('the other answers', () => {
   it.each([
-    ['reject', 'reject'],
-    ['acknowledge', 'acknowledge'],
-    ['abort', 'abort'],
-    ['take-over', 'takeOver'],
-  ])('%s needs no question back', async (verb, name) => {
-    expect((await api.run(`${verb} a1b2`)).code).toBe(0);
+    ['reject', 'reject', 'Rejected'],
+    ['acknowledge', 'acknowledge', 'Acknowledged'],
+    ['abort', 'abort', 'Aborted'],
+    ['take-over', 'takeOver', 'Taken over'],
+  ])('%s needs no question back, and says what was done', async (verb, name, done) => {
+    expect(await api.run(`${verb} a1b2`)).toMatchObject({ code: 0, out: `${done} by ada: ${runId}` });
     expect(runs.sent).toMatchObject([{ id: runId, name, message: { who: 'ada' } }]);
   });
 
@@ -86,7 +86,7 @@ describe('the other answers', () => {
   it('give the document of the api with -o json', async () => {
     expect(JSON.parse((await api.run('abort a1b2 -o json')).out)).toMatchObject({
       run: runId,
-      answer: 'is taken',
+      answer: 'abort is taken',
       who: 'ada',
     });
   });

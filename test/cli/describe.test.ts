@@ -43,7 +43,7 @@ describe('mendflow describe', () => {
       '  2026-03-01T09:55:00.000Z  the fault is there',
       'Answers:',
       '  It asks to run rolloutRestart with {}.',
-      '  It expires at 2026-03-01T10:10:00.000Z; no answer counts as rejected.',
+      '  It expires at 2026-03-01T10:10:00Z (in 10m); no answer counts as rejected.',
       `  mendflow approve ${runId}`,
       `  mendflow reject ${runId}`,
     ]);

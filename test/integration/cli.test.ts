@@ -67,7 +67,7 @@ describe('the command line before the real product', () => {
     const [, ...answer] = line.trim().split(' ');
     expect(await mendflow(...answer, '--yes')).toMatchObject({
       code: 0,
-      out: expect.stringContaining('approve by ada'),
+      out: expect.stringContaining('Approved by ada'),
     });
     expect(await following).toMatchObject({
       code: 0,

@@ -93,7 +93,7 @@ describe('the commands in a message', () => {
   });
 
   it.each(phases)('are those that the command line shows while %s', (_, given) => {
-    const shown = answersInWords(id, { ...status, question: undefined, ...given } as RunStatus);
+    const shown = answersInWords(id, { ...status, question: undefined, ...given } as RunStatus, Date.now());
     expect(shown.filter((line) => line.startsWith('mendflow '))).toEqual(answerCommands(given, id));
   });
 

@@ -86,6 +86,6 @@ export class FakeRuns implements RunsPort {
   async send(id: string, name: HumanMessageName, message: HumanMessage) {
     if (name === 'retry') throw new MendflowError('TOO_LATE', 'The run waits for nobody.');
     this.sent.push({ id, name, message });
-    return 'is taken';
+    return `${name} is taken`;
   }
 }
