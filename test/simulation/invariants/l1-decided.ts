@@ -22,10 +22,13 @@ function heardByMs({ down }: Trace, atMs: number): number {
 }
 
 function forgotten(trace: Trace): string | undefined {
-  const { deliveries, runs, endMs } = trace;
+  const { deliveries, executions, endMs } = trace;
   return firstOf(deliveries, ({ atMs, workflowId, status }) => {
     if (status === 'resolved' || heardByMs(trace, atMs) > endMs - underWayMs) return undefined;
-    const heard = runs.some((run) => run.workflowId === workflowId && (isOpenAt(run, atMs) || run.startedAtMs >= atMs));
+    // Also one that somebody terminated before a worker saw it: its alert was taken.
+    const heard = executions.some(
+      (run) => run.workflowId === workflowId && (isOpenAt(run, atMs) || run.startedAtMs >= atMs),
+    );
     return heard ? undefined : `nobody took the alert of ${workflowId} at ${at(atMs)}`;
   });
 }

@@ -4,8 +4,10 @@ import type { Span, Trace } from '../search/trace.ts';
 export const minuteMs = 60_000;
 
 /** True while the run was there. */
-export const isOpenAt = ({ startedAtMs, closedAtMs = Number.POSITIVE_INFINITY }: RunView, atMs: number) =>
-  startedAtMs <= atMs && atMs <= closedAtMs;
+export const isOpenAt = (
+  { startedAtMs, closedAtMs = Number.POSITIVE_INFINITY }: { startedAtMs: number; closedAtMs?: number | undefined },
+  atMs: number,
+) => startedAtMs <= atMs && atMs <= closedAtMs;
 
 /** A process of ours, or the API server, was away at some time of it. */
 export const wasDisturbed = ({ down, unreadable, schedule }: Trace, fromMs: number, toMs: number) =>
