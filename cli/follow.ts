@@ -26,7 +26,6 @@ const exitCodeOf: Record<Outcome, number> = {
   denied: exitCodes.denied,
   escalated: exitCodes.failed,
   aborted: exitCodes.failed,
-  failed: exitCodes.failed,
 };
 
 async function followRun(terminal: Terminal, reference: string, options: FollowOptions): Promise<void> {

@@ -166,7 +166,7 @@ const receiver = (sources: SecretSources) => {
       .boolean()
       .default(false)
       .describe(
-        'Gets what no policy addresses: storms, outages, and questions for which the policy names nobody. If no receiver is marked, the first one gets it.',
+        'Gets what no policy addresses (storms, outages, and questions for which the policy names nobody) and what another receiver refuses. If no receiver is marked, the first one gets it.',
       ),
     allowPrivateNetwork: z.boolean().default(false).describe('Allow loopback, link-local and private addresses.'),
   });

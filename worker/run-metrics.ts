@@ -8,12 +8,39 @@ import type { Metrics } from '../telemetry/metrics.ts';
 
 const stormStates = { closed: 0, halfOpen: 1, open: 2 } as const;
 
+/** A guard in a storm shows itself every minute; one that has not for so long has moved to another worker. */
+const movedAfterMs = 300_000;
+
+/** Calls back after so many milliseconds, unless what it returns is called before. */
+export type CallAfter = (ms: number, then: () => void) => () => void;
+
+const byTimer: CallAfter = (ms, then) => {
+  const timer = setTimeout(then, ms).unref();
+  return () => clearTimeout(timer);
+};
+
 /** Counts runs as they end and shows what the guards hold; a replay counts nothing. */
-export function workflowMetrics(metrics: Metrics, limits: GuardLimits): InjectedSinks<MetricSinks> {
+export function workflowMetrics(
+  metrics: Metrics,
+  limits: GuardLimits,
+  after: CallAfter = byTimer,
+): InjectedSinks<MetricSinks> {
+  const forgetting = new Map<string, () => void>();
+  const guarded = (cluster: string, gauges: GuardGauges) => {
+    show(metrics, limits, cluster, gauges);
+    forgetting.get(cluster)?.();
+    forgetting.delete(cluster);
+    if (gauges.storm === 'closed') return;
+    // Otherwise a worker that the guard has left would say for ever that a storm is on.
+    forgetting.set(
+      cluster,
+      after(movedAfterMs, () => metrics.stormState.remove({ cluster })),
+    );
+  };
   return {
     metrics: {
       closed: { fn: (_, report) => count(metrics, report), callDuringReplay: false },
-      guarded: { fn: (_, cluster, gauges) => show(metrics, limits, cluster, gauges), callDuringReplay: false },
+      guarded: { fn: (_, cluster, gauges) => guarded(cluster, gauges), callDuringReplay: false },
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { alertListSchema, webhookSchema } from '../../domain/alert/intake.ts';
+import { alertListSchema, rejectionReasons, webhookSchema } from '../../domain/alert/intake.ts';
 import { createTake, type From } from '../intake/take.ts';
 import { authenticateSenders } from '../plugins/authenticate.ts';
 import { readDeliveries } from '../plugins/read-deliveries.ts';
@@ -21,6 +21,10 @@ const from = ({ sender, raw }: FastifyRequest, kind: From['kind']): From => ({
 /** Deliveries: answered 2xx only when Temporal holds every alert of the body, 503 otherwise. */
 export function alertRoutes(deps: ApiDeps, limits: ApiLimits): FastifyPluginAsyncZod {
   const take = createTake(deps, limits);
+  // A counter that begins with its first rejection shows no increase to an alert rule.
+  for (const reason of [...rejectionReasons, 'truncated', 'BODY_TOO_LARGE', 'INVALID_ALERT']) {
+    deps.metrics.alertsRejected.inc({ reason }, 0);
+  }
 
   return async (app) => {
     app.addHook('onRequest', authenticateSenders(deps.tokens));

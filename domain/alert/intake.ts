@@ -54,11 +54,14 @@ export const alertListSchema = z
   .array(z.unknown().meta({ type: 'object', description: 'labels, annotations, startsAt, endsAt, generatorURL' }))
   .max(intakeLimits.alerts);
 
+/** What can be wrong with one alert of a body. */
+export const rejectionReasons = ['missing', 'invalid', 'tooLarge', 'forbiddenName', 'unknownCluster'] as const;
+
 /** Why one alert of a body could not be taken: its index, the field, and what is wrong with it. */
 export interface Rejection {
   index: number;
   field: string;
-  reason: 'missing' | 'invalid' | 'tooLarge' | 'forbiddenName' | 'unknownCluster';
+  reason: (typeof rejectionReasons)[number];
 }
 type Fault = Omit<Rejection, 'index'>;
 

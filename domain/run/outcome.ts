@@ -12,7 +12,6 @@ export const outcomes = [
   'denied',
   'escalated',
   'aborted',
-  'failed',
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 

@@ -54,7 +54,6 @@ describe('mendflow follow', () => {
     ['denied', 3],
     ['escalated', 1],
     ['aborted', 1],
-    ['failed', 1],
   ] as const)('of a run that is %s in the end exits %i', async (outcome, code) => {
     runs.views = [ended(outcome)];
     expect((await api.run(`follow ${runId}`)).code).toBe(code);

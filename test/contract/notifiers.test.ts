@@ -234,31 +234,3 @@ describe('a receiver that nobody configured', () => {
     });
   });
 });
-
-describe('the fallback receiver', () => {
-  it('is the one that the configuration marks', async () => {
-    receiver = await openReceiver({ status: 200 });
-    const { url } = receiver;
-    const shared = { type: 'webhook', url, allowPrivateNetwork: true };
-    const receivers = [
-      { ...shared, name: 'chat', fallback: false },
-      { ...shared, name: 'pager', fallback: true },
-    ];
-    const tellFallback = notify({ receivers, notifiers, now: () => now, count: () => {}, log });
-    expect(await tellFallback({ receiver: 'fallback', notification })).toEqual({
-      delivered: true,
-      detail: 'delivered to pager',
-    });
-  });
-
-  it('is missed in words, and counted, where nobody is marked', async () => {
-    const count = (name: string, outcome: string) => counted.push(`${name}:${outcome}`);
-    const tellFallback = notify({ receivers: [], notifiers, now: () => now, count, log });
-    expect(await tellFallback({ receiver: 'fallback', notification })).toMatchObject({
-      delivered: false,
-      detail: 'no receiver is configured; add one under receivers in the configuration file',
-    });
-    expect(logged.at(-1)).toContain('a message (escalation) reached nobody');
-    expect(counted).toEqual(['fallback:rejected']);
-  });
-});

@@ -59,7 +59,7 @@ describe('following a run', () => {
   });
 
   it('says how the run ended when that is not what was expected', async () => {
-    const api = anApi([aRun({ report: aReport({ outcome: 'failed', summary: 'it broke' }) })]);
+    const api = anApi([aRun({ report: aReport({ outcome: 'aborted', summary: 'it broke' }) })]);
     const wait = follow(api, 'id', aNarrator()).until('it is healed', () => false, 5_000);
     await expect(wait).rejects.toThrow('expected that it is healed within 5 s; it ended: it broke');
   });
