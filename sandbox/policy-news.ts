@@ -1,29 +1,50 @@
-import { type FSWatcher, readFileSync, watch } from 'node:fs';
+import { closeSync, type FSWatcher, fstatSync, openSync, readFileSync, readSync, watch } from 'node:fs';
 import { policyNews } from '../domain/policy/listing.ts';
 
-const words: Readonly<Record<string, (detail: string) => string>> = {
-  [policyNews.loaded]: (detail) => `policies: ${detail} in force`,
-  [policyNews.refused]: (detail) =>
-    `policies refused; those before stay in force:\n  ${detail.replaceAll('\n', '\n  ')}`,
-};
+const words: ReadonlyMap<unknown, (detail: string) => string> = new Map([
+  [policyNews.loaded, (detail: string) => `policies: ${detail} in force`],
+  [
+    policyNews.refused,
+    (detail: string) => `policies refused; those before stay in force:\n  ${detail.replaceAll('\n', '\n  ')}`,
+  ],
+]);
 
-/** What a line of the worker's log says of the policies; undefined where it is about something else. */
+/** What a line of the worker's log says of the policies; undefined where it is about something else or is no JSON. */
 function newsIn(line: string): string | undefined {
-  if (!line.startsWith('{')) return undefined;
-  const { msg = '', detail = '' } = JSON.parse(line) as { msg?: string; detail?: string };
-  return words[msg]?.(detail);
+  const { msg, detail } = entryIn(line) ?? {};
+  return words.get(msg)?.(typeof detail === 'string' ? detail : '');
 }
+
+function entryIn(line: string): { msg?: unknown; detail?: unknown } | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as object;
+  } catch {
+    // Other lines, such as an object that was printed, may begin in the same way.
+    return undefined;
+  }
+}
+
+const newline = 10;
 
 /** Says what the worker writes of its policies from now on, so that whoever edits one sees it at once. */
 export function followPolicies(logFile: string, say: (news: string) => void): FSWatcher {
-  const linesOf = () => readFileSync(logFile, 'utf8').split('\n').slice(0, -1);
-  let seen = linesOf().length;
-  return watch(logFile, () => {
-    const lines = linesOf();
-    for (const line of lines.slice(seen)) {
+  const log = openSync(logFile, 'r');
+  // The byte at which the first line begins that is not finished.
+  let offset = readFileSync(log).lastIndexOf(newline) + 1;
+  const watcher = watch(logFile, () => {
+    const added = bytesFrom(log, offset);
+    const finished = added.subarray(0, added.lastIndexOf(newline) + 1);
+    offset += finished.length;
+    for (const line of finished.toString('utf8').split('\n')) {
       const news = newsIn(line);
       if (news !== undefined) say(news);
     }
-    seen = lines.length;
   });
+  return watcher.once('close', () => closeSync(log));
+}
+
+function bytesFrom(file: number, offset: number): Buffer {
+  const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - offset));
+  return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, offset));
 }
