@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiLimits } from '../../api/ports.ts';
 import { eventually } from '../../sandbox/process.ts';
 import { anAlertItem, anApp, asAlertmanager, aWebhook, FakeIntake, intakeToken, nowMs } from '../support/api.ts';
+import { until } from '../support/product/until.ts';
 
 let app: FastifyInstance | undefined;
 afterEach(() => app?.close());
@@ -28,7 +29,7 @@ function exchange(port: number, text: string): Promise<string> {
   });
 }
 
-const connectionsOf = ({ server }: FastifyInstance) =>
+const connectionsOf = (server: FastifyInstance['server']) =>
   new Promise<number>((resolve, reject) => {
     server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
   });
@@ -186,7 +187,7 @@ describe('too many deliveries at once', () => {
       return instance.inject({ method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload });
     };
     const inside = [deliver(app), deliver(app)];
-    while (intake.inFlight < 2) await new Promise(setImmediate);
+    await until('both are handed over', async () => intake.inFlight === 2, 4_000);
     const refused = await deliver(app);
     expect(refused.headers['retry-after']).toBe('1');
     expect(refused.json()).toMatchObject({ status: 503, code: 'OVERLOADED' });
@@ -206,17 +207,14 @@ describe('too many deliveries at once', () => {
     const socket = connect(port, '127.0.0.1', () =>
       socket.write(head(`Content-Length: ${body.length}\r\n\r\n${body}`)),
     );
-    while (intake.inFlight < 1) await new Promise(setImmediate);
+    await until('it is handed over', async () => intake.inFlight === 1, 4_000);
     socket.destroy();
     intake.gate = Promise.resolve();
-    let status: number | undefined;
     const payload = aWebhook([anAlertItem({ labels: { pod: 'another' } })]);
-    for (let tries = 0; status !== 202 && tries < 1_000; tries += 1) {
-      await new Promise(setImmediate);
-      status = (await app?.inject({ method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload }))?.statusCode;
-    }
+    const isTaken = async () =>
+      (await app?.inject({ method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload }))?.statusCode === 202;
+    expect(await eventually(isTaken, 4_000)).toBe(true);
     open();
-    expect(status).toBe(202);
   });
 });
 
@@ -234,11 +232,12 @@ describe('a sender that goes before the answer to its delivery', () => {
     const socket = connect(port, '127.0.0.1', () =>
       socket.write(head(`Content-Length: ${body.length}\r\n\r\n${body}`)),
     );
-    while (intake.inFlight < 1) await new Promise(setImmediate);
+    await until('it is handed over', async () => intake.inFlight === 1, 4_000);
     socket.destroy();
-    while ((await connectionsOf(app)) > 0) await new Promise(setImmediate);
+    const { server } = app;
+    await until('its connection is closed', async () => (await connectionsOf(server)) === 0, 4_000);
     open();
-    while (intake.inFlight > 0) await new Promise(setImmediate);
+    await until('it is done', async () => intake.inFlight === 0, 4_000);
     intake.running.clear();
     clock.nowMs += 60_000;
     const again = await app.inject({ method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload: aWebhook() });
