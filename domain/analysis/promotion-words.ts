@@ -80,8 +80,8 @@ function forObserved(promotion: Promotion): string[] {
   return [
     `In Approve it would have asked a person in at most ${most}, about once in ${every}.`,
     `In Auto it would have acted in at most ${most} without asking.`,
-    'Real acts would have been fewer, because an act starts a cooldown and a run that only observes starts none.',
-    'To know how many, set the mode in the policy’s file and play these runs with it: mendflow backtest <path>.',
+    'Real acts may be fewer: an act starts a cooldown, and a run that only observes starts none.',
+    `To know how many, set the mode in the policy’s file and play these runs with it: mendflow backtest <path> --since ${promotion.since}`,
   ];
 }
 

@@ -97,7 +97,10 @@ describe('the report in words', () => {
     const text = words(observed(7));
     expect(text).toContain('In Approve it would have asked a person in at most 7 runs, about once in 2d.');
     expect(text).toContain('In Auto it would have acted in at most 7 runs without asking.');
-    expect(text).toContain('play these runs with it: mendflow backtest <path>.');
+    expect(text).toContain('play these runs with it: mendflow backtest <path> --since 2026-02-15T10:00:00Z');
+    expect(text).toContain(
+      'Real acts may be fewer: an act starts a cooldown, and a run that only observes starts none.',
+    );
   });
 
   it('counts a run that was held among those that a further mode would have acted in, because it waits there', () => {
