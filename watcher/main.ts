@@ -50,7 +50,11 @@ export async function startWatcher(config: Config): Promise<RunningWatcher> {
   const rules = { faults, cluster: cluster.name, toleranceMs: watcher.tolerance, repeatEveryMs: watcher.repeatEvery };
   const ledger = createLedger(rules, outbox.put);
   const watching = watch(sources, { transport: opened.transport, ledger, now: Date.now, ...readiness });
-  const rights = tellMissingRights(opened.transport, { needs: watcherNeeds(sources), whose: 'the watcher' }, log);
+  const rights = tellMissingRights(
+    opened.transport,
+    { needs: watcherNeeds(sources), whoNeeds: 'the watcher needs' },
+    log,
+  );
   log.info({ address: health.address, detail: sources.map(({ path }) => path).join(', ') }, 'watching');
   return {
     address: health.address,

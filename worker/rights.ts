@@ -24,6 +24,6 @@ export function rightsOf(config: Needing, policies: readonly Policy[]): Need[] {
 export async function checkRights(config: Config, policies: readonly Policy[], log: Logger): Promise<void> {
   const { kubeconfig, context } = config.kubernetes;
   const api = openTransport({ ...(kubeconfig && { kubeconfig }), ...(context && { context }) });
-  await tellMissingRights(api.transport, { needs: rightsOf(config, policies), whose: 'the policies' }, log);
+  await tellMissingRights(api.transport, { needs: rightsOf(config, policies), whoNeeds: 'the policies need' }, log);
   await api.close();
 }

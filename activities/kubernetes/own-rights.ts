@@ -26,7 +26,7 @@ export async function missingRights(transport: Pick<Transport, 'json'>, needs: r
 /** Rights, and who needs them. */
 interface Wanted {
   needs: readonly Need[];
-  whose: 'the policies' | 'the watcher';
+  whoNeeds: 'the policies need' | 'the watcher needs';
 }
 
 /**
@@ -35,15 +35,15 @@ interface Wanted {
  */
 export async function tellMissingRights(
   transport: Pick<Transport, 'json'>,
-  { needs, whose }: Wanted,
+  { needs, whoNeeds }: Wanted,
   log: Pick<Logger, 'warn' | 'info'>,
 ): Promise<void> {
   try {
     const missing = await missingRights(transport, needs);
-    if (missing.length === 0) return log.info({ count: needs.length }, 'the cluster grants every right that is needed');
+    if (missing.length === 0)
+      return log.info({ count: needs.length }, `the cluster grants every right that ${whoNeeds}`);
     const detail = missingInWords(missing).join('\n');
-    const what = whose === 'the policies' ? 'the policies need' : 'the watcher needs';
-    log.warn({ count: missing.length, detail }, `the cluster does not grant rights that ${what}`);
+    log.warn({ count: missing.length, detail }, `the cluster does not grant rights that ${whoNeeds}`);
   } catch (error) {
     const code = error instanceof MendflowError ? error.code : 'INTERNAL';
     log.warn({ err: error, code }, 'it cannot be known which rights the cluster grants');

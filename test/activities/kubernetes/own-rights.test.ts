@@ -28,7 +28,7 @@ function aServer(listed: string[], allowed: string[] = []) {
 async function told(server: Pick<ReturnType<typeof aServer>, 'json'>, wanted: readonly Need[]) {
   const lines: unknown[][] = [];
   const log = { warn: (...line: unknown[]) => lines.push(line), info: (...line: unknown[]) => lines.push(line) };
-  await tellMissingRights(server, { needs: wanted, whose: 'the policies' }, log as never);
+  await tellMissingRights(server, { needs: wanted, whoNeeds: 'the policies need' }, log as never);
   return lines;
 }
 
@@ -48,13 +48,17 @@ describe('start-up', () => {
 
   it('asks once a namespace, and one by one only for what the list does not show', async () => {
     const server = aServer(['get', 'patch']);
-    expect(await told(server, needs)).toEqual([[{ count: 2 }, 'the cluster grants every right that is needed']]);
+    expect(await told(server, needs)).toEqual([
+      [{ count: 2 }, 'the cluster grants every right that the policies need'],
+    ]);
     expect(server.asked).toEqual(['selfsubjectrulesreviews shop']);
   });
 
   it('believes an authorizer that allows more than it lists', async () => {
     const server = aServer([], ['deployments']);
-    expect(await told(server, needs)).toEqual([[{ count: 2 }, 'the cluster grants every right that is needed']]);
+    expect(await told(server, needs)).toEqual([
+      [{ count: 2 }, 'the cluster grants every right that the policies need'],
+    ]);
     expect(server.asked).toHaveLength(3);
   });
 

@@ -175,7 +175,7 @@ export function shippedRights(world: () => World): void {
     const kubeconfig = await accountWith(world(), 'watches', shipped('watcher'));
     const sufficient = await watcherLog(world(), 'watcher-of-a-namespace', { kubeconfig, namespaces: namespace });
     await until('it has what it needs', async () =>
-      sufficient().includes('the cluster grants every right that is needed'),
+      sufficient().includes('the cluster grants every right that the watcher needs'),
     );
     const lacking = await watcherLog(world(), 'watcher-of-all', { kubeconfig, namespaces: '' });
     await until('it says what it lacks', async () =>
