@@ -24,16 +24,17 @@ interface Sent {
   run: string;
   who: string;
   answer: string;
+  isEnough: boolean;
 }
 
-/** What a person has done whose answer counts. */
-const done: Readonly<Record<string, string>> = {
-  approve: 'Approved',
-  reject: 'Rejected',
-  acknowledge: 'Acknowledged',
-  retry: 'Asked to try again',
-  abort: 'Aborted',
-  'take-over': 'Taken over',
+/** What a person has done whose message has its effect. */
+const done: Readonly<Record<string, (who: string) => string>> = {
+  approve: (who) => `Approved by ${who}`,
+  reject: (who) => `Rejected by ${who}`,
+  acknowledge: (who) => `Acknowledged by ${who}`,
+  retry: (who) => `${who} asked to try again`,
+  abort: (who) => `Aborted by ${who}`,
+  'take-over': (who) => `Taken over by ${who}`,
 };
 
 const asksForDigest = (verb: string): verb is 'approve' | 'reject' => verb === 'approve' || verb === 'reject';
@@ -49,10 +50,9 @@ async function sendAnswer(terminal: Terminal, verb: string, reference: string, o
   };
   const sent = await api.post<Sent>(`${runPath(run)}/${verb}`, body);
   if (isDocumentFormat(options.output)) return printDocument(terminal, options.output, sent);
-  const { run: id, who, answer } = sent;
-  terminal.print(
-    /^\w+ is taken$/.test(answer) ? `${done[verb] ?? verb} by ${who}: ${id}` : `${id}: ${answer} (by ${who})`,
-  );
+  const { run: id, who, answer, isEnough } = sent;
+  const what = isEnough ? done[verb]?.(who) : undefined;
+  terminal.print(what === undefined ? `${id}: ${answer} (by ${who})` : `${what}: ${id}`);
 }
 
 interface Answering {

@@ -1,7 +1,7 @@
 import { ApplicationFailure, isCancellation, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { hearFiring, hearResolved, isNextEpisode } from '../domain/alert/episode.ts';
 import { type HumanMessage, type HumanMessageName, humanMessages } from '../domain/run/contract.ts';
-import { alertNewsIn, humanMessageIn, joinedIn } from '../domain/run/messages.ts';
+import { alertNewsIn, humanMessageIn, joinedIn, takenAnswer } from '../domain/run/messages.ts';
 import type { Question } from '../domain/run/status.ts';
 import { passesByItself } from '../domain/run/way-back.ts';
 import { verifyApproval } from './activities.ts';
@@ -185,7 +185,7 @@ function take(run: Run, verb: HumanMessageName, message: HumanMessage): string {
       run.status.acknowledgedBy = message.who;
       break;
     case 'approve':
-      if (isFirstOfTwo(run, message)) return `${verb} is taken; another person must approve as well`;
+      if (isFirstOfTwo(run, message)) return `${takenAnswer(verb)}; another person must approve as well`;
       run.answer = { verb, message };
       break;
     case 'retry':
@@ -198,7 +198,7 @@ function take(run: Run, verb: HumanMessageName, message: HumanMessage): string {
     default:
       verb satisfies never;
   }
-  return `${verb} is taken`;
+  return takenAnswer(verb);
 }
 
 /** Writes the approval down; true while it is not enough. */

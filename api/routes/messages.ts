@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { HumanMessage, HumanMessageName } from '../../domain/run/contract.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
+import { takenAnswer } from '../../domain/run/messages.ts';
 import type { ApiDeps } from '../ports.ts';
 import { type Answer, answerSchema, messageSchema, problems, runParams, sentSchema } from '../schemas/index.ts';
 
@@ -39,7 +40,8 @@ export function messageRoutes({ runs, now }: Pick<ApiDeps, 'runs' | 'now'>): Fas
           ...(digest === undefined ? {} : { digest }),
         };
         const reply = await runs.send(run, name, message);
-        return { id: message.id, run, message: name, who: message.who, at, answer: reply };
+        const isEnough = reply === takenAnswer(name);
+        return { id: message.id, run, message: name, who: message.who, at, answer: reply, isEnough };
       });
     }
   };

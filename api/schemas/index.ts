@@ -149,4 +149,9 @@ export const sentSchema = z.object({
   who: z.string(),
   at: time(),
   answer: z.string().describe('The answer of the run.'),
+  isEnough: z
+    .boolean()
+    .describe(
+      'The message has its effect. False where another person must approve as well, and where the message was taken before.',
+    ),
 });

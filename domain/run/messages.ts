@@ -1,6 +1,6 @@
 import type { Alert } from '../alert/alert.ts';
 import { objectLabels } from '../alert/exporter-labels.ts';
-import { type AlertNews, type HumanMessage, remediationWorkflowId } from './contract.ts';
+import { type AlertNews, type HumanMessage, type HumanMessageName, remediationWorkflowId } from './contract.ts';
 
 /** Whoever can write to Temporal can send a run anything. These read what came, and say no to what is no message. */
 
@@ -42,6 +42,9 @@ export interface JoinedWords {
   detail: string;
   notify: string[];
 }
+
+/** What a run answers to a message that counts. */
+export const takenAnswer = (verb: HumanMessageName): string => `${verb} is taken`;
 
 /** An alert that was merged into a run. `alert` is absent where it is not the one that the workflow id stands for. */
 export interface Joined {

@@ -1,4 +1,5 @@
 import type { HumanMessageName } from '../../domain/run/contract.ts';
+import { takenAnswer } from '../../domain/run/messages.ts';
 import { workloadKey } from '../../domain/target/target.ts';
 import type { RunView } from '../world.ts';
 import type { EventOf } from './format/events.ts';
@@ -41,7 +42,7 @@ export function speak(setup: Setup, event: Answer, field: string): void {
   const { kind, who, note, refused } = event;
   const digest = run.status.question?.digest;
   const message = { who, ...(note && { note }), ...(digest && { digest }) };
-  const pending = { field, expected: refused ?? `${kind} is taken`, actual: 'no answer before the test ends' };
+  const pending = { field, expected: refused ?? takenAnswer(kind), actual: 'no answer before the test ends' };
   setup.pending.add(pending);
   void world.say(run.workflowId, kind, message).then((said) => {
     setup.pending.delete(pending);

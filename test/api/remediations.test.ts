@@ -17,6 +17,7 @@ const run = {
 let filters: RunFilter[];
 let sent: { id: string; name: HumanMessageName; message: HumanMessage }[];
 let refusal: MendflowError | undefined;
+let saidBack: string | undefined;
 let app: FastifyInstance;
 
 const runs: RunsPort = {
@@ -31,7 +32,7 @@ const runs: RunsPort = {
   async send(to, name, message) {
     if (refusal !== undefined) throw refusal;
     sent.push({ id: to, name, message });
-    return `${name} is taken`;
+    return saidBack ?? `${name} is taken`;
   },
 };
 
@@ -39,6 +40,7 @@ beforeEach(async () => {
   filters = [];
   sent = [];
   refusal = undefined;
+  saidBack = undefined;
   app = await anApp({ runs });
 });
 
@@ -163,9 +165,24 @@ describe('a message to a run', () => {
   ] as const)('%s reaches it as %s with who, when and an id', async (verb, name, body) => {
     const answer = await post(verb, body);
     expect(answer.statusCode).toBe(200);
-    expect(answer.json()).toMatchObject({ run: id, message: name, who: 'ada', answer: `${name} is taken` });
+    expect(answer.json()).toMatchObject({
+      run: id,
+      message: name,
+      who: 'ada',
+      answer: `${name} is taken`,
+      isEnough: true,
+    });
     const message = { ...body, id: answer.json().id, who: 'ada', at: '2026-03-01T10:00:00.000Z' };
     expect(sent).toEqual([{ id, name, message }]);
+  });
+
+  it.each([
+    ['another person must approve as well', 'approve is taken; another person must approve as well'],
+    ['it was taken before', 'approve was taken already'],
+  ])('is not enough where %s', async (_, said) => {
+    saidBack = said;
+    const answer = await post('approve', { digest: 'd1' });
+    expect(answer.json()).toMatchObject({ answer: said, isEnough: false });
   });
 
   it('keeps the id its sender gives, in the body or as Idempotency-Key', async () => {

@@ -25,6 +25,11 @@ describe('approving', () => {
     ]);
   });
 
+  it('says so where another person must approve as well', async () => {
+    runs.answer = 'approve is taken; another person must approve as well';
+    expect(await api.run('approve a1b2 --yes')).toMatchObject({ code: 0, out: `${runId}: ${runs.answer} (by ada)` });
+  });
+
   it('on a terminal shows what would be done and asks', async () => {
     const { code, terminal } = await asked('approve a1b2', 'y');
     expect(code).toBe(0);
@@ -62,12 +67,13 @@ describe('approving', () => {
 
 describe('the other answers', () => {
   it.each([
-    ['reject', 'reject', 'Rejected'],
-    ['acknowledge', 'acknowledge', 'Acknowledged'],
-    ['abort', 'abort', 'Aborted'],
-    ['take-over', 'takeOver', 'Taken over'],
+    ['reject', 'reject', 'Rejected by ada'],
+    ['acknowledge', 'acknowledge', 'Acknowledged by ada'],
+    ['retry', 'retry', 'ada asked to try again'],
+    ['abort', 'abort', 'Aborted by ada'],
+    ['take-over', 'takeOver', 'Taken over by ada'],
   ])('%s needs no question back, and says what was done', async (verb, name, done) => {
-    expect(await api.run(`${verb} a1b2`)).toMatchObject({ code: 0, out: `${done} by ada: ${runId}` });
+    expect(await api.run(`${verb} a1b2`)).toMatchObject({ code: 0, out: `${done}: ${runId}` });
     expect(runs.sent).toMatchObject([{ id: runId, name, message: { who: 'ada' } }]);
   });
 
@@ -78,6 +84,7 @@ describe('the other answers', () => {
   });
 
   it('say when the run is past them, and exit 1', async () => {
+    runs.refusal = 'The run waits for nobody.';
     const { code, err } = await api.run('retry a1b2');
     expect(code).toBe(1);
     expect(err).toMatch(/The run waits for nobody\. \(TOO_LATE\)[\s\S]*fix: +Read the run again/);

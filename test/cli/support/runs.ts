@@ -67,6 +67,9 @@ export class FakeRuns implements RunsPort {
   summaries: RunSummary[] = [aSummary()];
   views: RunView[] = [{ ...aSummary(), live: aStatus() }];
   nextCursor: string | undefined;
+  /** What a run says to a message; without either it takes each. */
+  answer: string | undefined;
+  refusal: string | undefined;
   readonly filters: RunFilter[] = [];
   readonly sent: { id: string; name: HumanMessageName; message: HumanMessage }[] = [];
   #looks = 0;
@@ -84,8 +87,8 @@ export class FakeRuns implements RunsPort {
   }
 
   async send(id: string, name: HumanMessageName, message: HumanMessage) {
-    if (name === 'retry') throw new MendflowError('TOO_LATE', 'The run waits for nobody.');
+    if (this.refusal !== undefined) throw new MendflowError('TOO_LATE', this.refusal);
     this.sent.push({ id, name, message });
-    return `${name} is taken`;
+    return this.answer ?? `${name} is taken`;
   }
 }
