@@ -9,7 +9,7 @@ const deadlineMs = 4_000;
 const grpc = { cancelled: 1, deadlineExceeded: 4 } as const;
 /** A question that is held open to its deadline ends as either. */
 const silences: readonly number[] = [grpc.cancelled, grpc.deadlineExceeded];
-/** The look itself has six of these seconds, the guard and the play less than four. */
+/** The worker of the cluster has six of these seconds; where the guard is asked as well, that takes less than four. */
 const answerWithinMs = 10_000;
 
 /** What a worker of the cluster is asked by a workflow of its own. */
@@ -24,7 +24,7 @@ interface Question {
 
 /**
  * Asks by a short workflow, which ends by itself whether or not somebody still waits for it. Throws WORKER_UNAVAILABLE
- * when nobody answers within ten seconds, and what the look itself failed with.
+ * when nobody answers within ten seconds, and the error that the worker's own answer failed with.
  */
 export async function ask<T>(client: Client, { type, workflowId, input, summary, cluster }: Question): Promise<T> {
   const handle = await call(client, deadlineMs, `start of ${workflowId}`, () =>
@@ -48,7 +48,7 @@ function troubleOf(error: unknown, cluster: string): unknown {
   if (!(error instanceof WorkflowFailedError)) return error;
   const failure = error.cause instanceof ActivityFailure ? error.cause.cause : error.cause;
   if (failure instanceof TimeoutFailure) {
-    const what = failure.timeoutType === 'SCHEDULE_TO_START' ? 'took it up' : 'finished a look';
+    const what = failure.timeoutType === 'SCHEDULE_TO_START' ? 'took it up' : 'answered';
     return new MendflowError('WORKER_UNAVAILABLE', `No worker of the cluster ${cluster} ${what} in time.`, {
       cause: error,
     });

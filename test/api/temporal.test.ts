@@ -3,9 +3,11 @@ import {
   type Client,
   ServiceError,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { NamespaceNotFoundError } from '@temporalio/common';
+import { ActivityFailure, NamespaceNotFoundError, TimeoutFailure } from '@temporalio/common';
+import { ask } from '../../api/temporal/ask.ts';
 import { createIntake } from '../../api/temporal/intake.ts';
 import { runQuery } from '../../api/temporal/run-list.ts';
 import { alertsOf } from '../../domain/alert/intake.ts';
@@ -161,5 +163,19 @@ describe('the query of a filter', () => {
 
   it('quotes values so that none can end its quotation', () => {
     expect(runQuery({ limit: 10, workload: "x' OR '\\" })).toContain("Workload = 'x\\' OR \\'\\\\'");
+  });
+});
+
+describe('a question to the worker of a cluster', () => {
+  it.each([
+    ['SCHEDULE_TO_START', 'No worker of the cluster prod took it up in time.'],
+    ['SCHEDULE_TO_CLOSE', 'No worker of the cluster prod answered in time.'],
+  ] as const)('that ends with the timeout %s says what nobody did', async (timeoutType, message) => {
+    const timeout = new TimeoutFailure('timed out', undefined, timeoutType);
+    const failure = new ActivityFailure('failed', 'policies', '1', undefined, undefined, timeout);
+    const handle = { result: () => Promise.reject(new WorkflowFailedError('failed', failure, undefined)) };
+    const client = clientThat(() => Promise.resolve(handle));
+    const question = { type: 'policies', workflowId: 'policies/prod/1', input: {}, summary: 'Lists', cluster: 'prod' };
+    await expect(ask(client, question)).rejects.toMatchObject({ code: 'WORKER_UNAVAILABLE', message });
   });
 });
