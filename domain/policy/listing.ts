@@ -30,7 +30,7 @@ export interface PolicyStand {
   refused: readonly string[];
 }
 
-/** What the log of a worker calls the two; each line has the names, or the faults, as its detail. */
+/** The worker's log messages when policies are loaded and when some are refused; names or faults are their detail. */
 export const policyNews = {
   loaded: 'policies loaded',
   refused: 'policies refused; the last good ones stay in force',

@@ -84,7 +84,7 @@ export interface RemediationReport {
   reason?: Reason;
   /** One sentence: `shop/checkout OOMKilled → evictPod → healthy in 41 s`. */
   summary: string;
-  /** Why it ended, without whom it was about; absent where it healed or joined another run, and from earlier releases. */
+  /** Why it ended, without whom it was about; absent for `remediated` and `merged`, and from earlier releases. */
   detail?: string;
   alertname: string;
   fingerprint: string;
