@@ -85,8 +85,8 @@ function firingOf(items: readonly object[], reading: { cluster: string; received
 async function prometheusFor({ prometheus }: Config, options: SimulateOptions) {
   const url = options.prometheus ?? (options.snapshot === undefined ? prometheus.url : undefined);
   if (url === undefined) return undefined;
-  const { openPrometheus } = await import('../../simulation/simulate/live-reads.ts');
-  return openPrometheus(url);
+  const { createPrometheus } = await import('../../activities/prometheus.ts');
+  return createPrometheus({ url });
 }
 
 function urlValue(text: string): string {

@@ -38,7 +38,7 @@ export async function snapshotFor(
   }
   if (at !== undefined)
     throw new MendflowError('INVALID_REQUEST', '--at goes with --snapshot; a live cluster is as it is now');
-  const { captureCluster } = await import('../../simulation/simulate/live-reads.ts');
+  const { captureCluster } = await import('../../simulation/simulate/capture-cluster.ts');
   const access = {
     kubeconfig: kubeconfig ?? config.kubernetes.kubeconfig,
     context: context ?? config.kubernetes.context,

@@ -1,5 +1,4 @@
 import { connectCluster } from '../../activities/kubernetes/client.ts';
-import { createPrometheus, type Prometheus } from '../../activities/prometheus.ts';
 import { captureSnapshot, type View } from './capture-snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -18,6 +17,3 @@ export async function captureCluster({ kubeconfig, context }: ClusterAccess, vie
     await cluster.close();
   }
 }
-
-/** A real Prometheus. */
-export const openPrometheus = (url: string): Prometheus => createPrometheus({ url });
