@@ -51,21 +51,23 @@ export function unknownClusterIn(value: unknown, nowMs: number): UnknownCluster 
   return { cluster, sender: textIn(value, 'sender', 64) ?? 'unknown', alerts, atMs: nowMs };
 }
 
-const longestPauseMs = 30 * 86_400_000;
+/** Far beyond the 30 days that the api takes, so that clocks that differ cut nothing off. */
+const longestPauseMs = 366 * 86_400_000;
 
 /**
- * A pause. Whatever the message holds, it pauses: whoever sends one wants everything to stop. One with an end that is no
- * time to come, or too far away, lasts until a person lifts it.
+ * A pause. Whatever the message holds, it pauses: whoever sends one wants everything to stop. An end that has passed stays
+ * its end: the message may have waited for a worker, and what was refused meanwhile is looked at again. One whose end is
+ * no time lasts until a person lifts it.
  */
 export function pauseIn(value: unknown, nowMs: number): Pause {
   const untilMs = isObject(value) ? value.untilMs : undefined;
-  const isTime = typeof untilMs === 'number' && untilMs > nowMs && untilMs <= nowMs + longestPauseMs;
+  const isTime = typeof untilMs === 'number' && Number.isFinite(untilMs) && untilMs > 0;
   return {
     id: textIn(value, 'id', 100) ?? 'unnamed',
     who: textIn(value, 'who', 200) ?? 'an unnamed sender',
     why: textIn(value, 'why', 1_000) ?? 'the pause gives no reason',
     sinceMs: timeIn(isObject(value) && value.sinceMs, nowMs),
-    ...(isTime && { untilMs }),
+    ...(isTime && { untilMs: Math.min(untilMs, nowMs + longestPauseMs) }),
   };
 }
 

@@ -132,6 +132,18 @@ describe('a pause with an end', () => {
   });
 });
 
+describe('a pause whose end has passed before the guard heard of it', () => {
+  it('ends at once, and what it refused is looked at again', async () => {
+    await runbook.sleep(180_000);
+    const before = runbook.runs.sweeps.length;
+    await runbook.guard.signal('pause', { ...pause('late'), untilMs: (await runbook.nowMs()) - 60_000 });
+    await runbook.untilGuard(({ resumes }) => resumes.some(({ id }) => id === 'late'));
+    await runbook.sleep(180_000);
+    await runbook.untilGuard(({ pauses, refused }) => pauses.length === 0 && refused === undefined);
+    expect(runbook.runs.sweeps.length).toBeGreaterThan(before);
+  });
+});
+
 describe('what a pause refused', () => {
   it('is swept when the pause is lifted, and not before', async () => {
     // The pause of the test before is swept twice within so long.
