@@ -8,20 +8,27 @@ const endOf = ({ untilMs }: Pick<Pause, 'untilMs'>): number => untilMs ?? Number
 
 /**
  * The pauses with one more. Anybody who can write to Temporal may pause, and nobody unsigned may lift: said again, a
- * pause ends at the later of its two ends, and a flood of short ones drops none that lasts longer.
+ * pause ends at the later of its two ends, and a flood of short ones drops none that lasts longer. The earliest beginning
+ * is kept in any case: when a pause is lifted, what was refused since its beginning is looked at again.
  */
 export function withPause(pauses: readonly Pause[], pause: Pause): Pause[] {
   const former = pauses.find(({ id }) => id === pause.id);
-  const { untilMs: _, ...endless } = pause;
+  const { untilMs: _, ...named } = pause;
+  const endless: Pause = { ...named, sinceMs: Math.min(pause.sinceMs, former?.sinceMs ?? pause.sinceMs) };
   const endMs = Math.max(endOf(pause), former === undefined ? 0 : endOf(former));
   const merged: Pause = endMs === Number.POSITIVE_INFINITY ? endless : { ...endless, untilMs: endMs };
   const all = [...pauses.filter((other) => other !== former), merged];
   if (all.length <= pausesKept) return all;
   const soonest = Math.min(...all.map(endOf));
-  return all.toSpliced(
-    all.findIndex((each) => endOf(each) === soonest),
-    1,
-  );
+  const dropped = all.findIndex((each) => endOf(each) === soonest);
+  return standingFor(all[dropped], all.toSpliced(dropped, 1));
+}
+
+/** The pauses of which the last stands for the one that was dropped. */
+function standingFor(dropped: Pause | undefined, pauses: Pause[]): Pause[] {
+  const last = pauses.at(-1);
+  if (dropped === undefined || last === undefined || last.sinceMs <= dropped.sinceMs) return pauses;
+  return pauses.with(-1, { ...last, sinceMs: dropped.sinceMs });
 }
 
 /** When the first of the pauses ends by itself, Unix ms; undefined where none does. */

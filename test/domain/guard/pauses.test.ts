@@ -31,6 +31,12 @@ describe('a pause with an end', () => {
     expect(all(pause('a', now + 10), pause('a', now + 20))[0]?.untilMs).toBe(now + 20);
   });
 
+  it('that is said again keeps the earlier of both beginnings', () => {
+    const later = { ...pause('a', now + 20), sinceMs: now + 5 };
+    expect(all(pause('a', now + 10), later)[0]?.sinceMs).toBe(now);
+    expect(all(later, pause('a', now + 10))[0]?.sinceMs).toBe(now);
+  });
+
   it('that is said again as one without an end has none, and the other way round', () => {
     for (const pauses of [all(pause('a', now + 20), pause('a')), all(pause('a'), pause('a', now + 20))]) {
       expect(pauses).toEqual([pause('a')]);
@@ -53,19 +59,47 @@ describe('a flood of pauses', () => {
       }),
     );
   });
+
+  it('forgets no beginning: what was refused since the first of them is looked at again', () => {
+    const flood = fc.array(fc.record({ id: fc.integer({ min: 0, max: 90 }).map(String), sinceMs: fc.nat() }), {
+      ...{ minLength: 1, maxLength: 120 },
+    });
+    fc.assert(
+      fc.property(flood, (said) => {
+        const pauses = all(...said.map(({ id, sinceMs }) => ({ ...pause(id), sinceMs })));
+        const begins = (each: readonly { sinceMs: number }[]) => Math.min(...each.map(({ sinceMs }) => sinceMs));
+        expect(begins(pauses)).toBe(begins(said));
+      }),
+    );
+  });
 });
 
 describe('the end that a message names', () => {
+  const dayMs = 86_400_000;
+
   it.each([
-    ['is in the past', now],
-    ['is further away than 30 days', now + 30 * 86_400_000 + 1],
     ['is no number', `${now + 10}`],
     ['is no time', Number.NaN],
+    ['is endless', Number.POSITIVE_INFINITY],
+    ['is before all time', -1],
   ])('counts as none where it %s: a person must lift that pause', (_what, untilMs) => {
     expect(pauseIn({ id: 'a', untilMs }, now).untilMs).toBeUndefined();
   });
 
-  it('is taken as it is where it is to come', () => {
-    expect(pauseIn({ id: 'a', untilMs: now + 10 }, now).untilMs).toBe(now + 10);
+  it.each([
+    ['is to come', now + 10],
+    ['has passed while no worker heard the message', now - 60_000],
+    ['is 30 days away by a clock that is ahead', now + 30 * dayMs + 60_000],
+  ])('is taken as it is where it %s', (_what, untilMs) => {
+    expect(pauseIn({ id: 'a', untilMs }, now).untilMs).toBe(untilMs);
+  });
+
+  it('is no more than a year away', () => {
+    expect(pauseIn({ id: 'a', untilMs: 1e300 }, now).untilMs).toBe(now + 366 * dayMs);
+  });
+
+  it('ends no pause sooner where it has passed', () => {
+    expect(all(pause('a', now + 20), pauseIn({ id: 'a', untilMs: now - 1 }, now))[0]?.untilMs).toBe(now + 20);
+    expect(all(pause('a'), pauseIn({ id: 'a', untilMs: now - 1 }, now))[0]?.untilMs).toBeUndefined();
   });
 });
