@@ -25,8 +25,18 @@ type Fate = keyof Receipt;
 /** Whether somebody still waits for the answer. A sender who does not will come again with the same alerts. */
 export type IsAwaited = () => boolean;
 
-/** Hands a delivery's alerts over; resolves only when every one is held, throws a 503 error within the deadline otherwise. */
-export type Deliver = (alerts: readonly Alert[], isAwaited?: IsAwaited) => Promise<Receipt>;
+/** What the answer to a delivery depends on beside its alerts. */
+export interface Answering {
+  isAwaited?: IsAwaited;
+  /** What else must be done before it is answered; where this fails, the sender comes again. */
+  others?: Promise<unknown>;
+}
+
+/**
+ * Hands a delivery's alerts over; resolves only when every one is held and `others` is done, throws a 503 error within the
+ * deadline otherwise. The delivery is answered then, and remembered as it is answered.
+ */
+export type Deliver = (alerts: readonly Alert[], answering?: Answering) => Promise<Receipt>;
 
 interface Parts {
   intake: IntakePort;
@@ -42,7 +52,9 @@ export function createDeliver({ intake, now, limits, after = callBackAfter }: Pa
   const hand = createHand(intake, repeats);
   const handAll = createHandAll({ hand, memory, maxStarts: limits.maxStarts, now, after });
 
-  return async (alerts, isAwaited = () => true) => {
+  return async (alerts, { isAwaited = () => true, others = Promise.resolve() } = {}) => {
+    // It may fail while alerts are still handed over; that is met below.
+    others.catch(() => {});
     const receipt: Receipt = { accepted: 0, duplicates: 0, resolved: 0, unmatched: 0 };
     const distinct = new Map(alerts.map((alert) => [keyOf(alert), alert] as const));
     const open = [...distinct].filter(([key, alert]) => !memory.isHeld(key) && !repeats.isRepeat(alert));
@@ -59,7 +71,8 @@ export function createDeliver({ intake, now, limits, after = callBackAfter }: Pa
       // A resolved alert of this body may end what its firing one starts, so all of those come first.
       const done = handThe('firing')
         .then(() => handThe('resolved'))
-        .then(() => Promise.all(delivery.late));
+        .then(() => Promise.all(delivery.late))
+        .then(() => others);
       const progress = () => `${delivery.held.length} of ${open.length} alerts are held so far`;
       await within(done, limits.deliveryDeadlineMs, progress);
     } catch (error) {

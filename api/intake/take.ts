@@ -58,11 +58,9 @@ export function createTake(deps: TakeDeps, limits: ApiLimits): Take {
     const sender = plainLine(known?.name ?? body.receiver ?? kind).slice(0, longestSender);
     count(intake, sender);
     await patiently(tellGuard(sender, intake), patienceMs);
-    const [receipt] = await Promise.all([
-      deliver(intake.alerts, isAwaited),
-      // They start no run, so somebody must know of them before they are acknowledged.
-      guard.unknownClusters(sender, intake.unknownClusters),
-    ]);
+    // They start no run, so somebody must know of them before they are acknowledged.
+    const others = guard.unknownClusters(sender, intake.unknownClusters);
+    const receipt = await deliver(intake.alerts, { isAwaited, others });
     const { rejected, truncated } = intake;
     return { ...receipt, rejectedCount: rejected.length, rejected: rejected.slice(0, shownRejections), truncated };
   };

@@ -151,6 +151,21 @@ describe('alerts of a cluster that the sender may not speak of', () => {
     expect((await post(aWebhook([of('elsewhere')]))).json()).toMatchObject({ status: 503 });
   });
 
+  it('start no run of the others again where these have ended when the sender repeats what it got 503 for', async () => {
+    const clock = { nowMs };
+    app = await anApp({ intake, guard, now: () => clock.nowMs });
+    const tell = guard.unknownCluster.bind(guard);
+    guard.unknownCluster = async () => {
+      throw new MendflowError('TEMPORAL_UNAVAILABLE', 'unknownCluster: no answer');
+    };
+    const body = aWebhook([of('elsewhere'), of('default')]);
+    expect((await post(body)).statusCode).toBe(503);
+    intake.running.clear();
+    clock.nowMs += 60_000;
+    guard.unknownCluster = tell;
+    expect((await post(body)).json()).toMatchObject({ accepted: 0, duplicates: 1, rejectedCount: 1 });
+  });
+
   it('are those that its token does not list', async () => {
     const token = { name: 'eu', token: intakeToken, clusters: ['eu-1', 'arn:aws:eks:1'] };
     app = await anApp({ intake, guard, tokens: { intake: [token], people: [], allowAnonymous: false } });

@@ -228,11 +228,41 @@ describe('a delivery that was cut short', () => {
 describe('a delivery whose sender waited for no answer', () => {
   it('is remembered as one that was cut short: its repeat starts no run again that has ended', async () => {
     const { intake, clock, deliver } = setUp();
-    await deliver(alerts(3), () => false);
+    await deliver(alerts(3), { isAwaited: () => false });
     intake.running.clear();
     clock.nowMs += 60_000;
     expect(await deliver(alerts(3))).toMatchObject({ accepted: 0, duplicates: 3 });
     clock.nowMs += 60_000;
     expect(await deliver(alerts(3))).toMatchObject({ accepted: 3 });
+  });
+});
+
+describe('a delivery of which something else could not be done', () => {
+  const gone = () => Promise.reject(new MendflowError('TEMPORAL_UNAVAILABLE', 'gone'));
+
+  it('has handed over every alert, and starts no run again that has ended when it is repeated', async () => {
+    const { intake, clock, deliver } = setUp();
+    await expect(deliver(alerts(3), { others: gone() })).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
+    expect(intake.starts).toHaveLength(3);
+    intake.running.clear();
+    clock.nowMs += 60_000;
+    expect(await deliver(alerts(3))).toMatchObject({ accepted: 0, duplicates: 3 });
+  });
+
+  it('is answered within the deadline where that takes longer', async () => {
+    const { deliver } = setUp({ deliveryDeadlineMs: 20 });
+    await expect(deliver(alerts(3), { others: new Promise(() => {}) })).rejects.toMatchObject({ code: 'OVERLOADED' });
+  });
+
+  it('is remembered where its sender has gone by the time that it is done', async () => {
+    const { intake, clock, deliver } = setUp();
+    let isAwaited = true;
+    const others = new Promise((resolve) => setImmediate(resolve)).then(() => {
+      isAwaited = false;
+    });
+    await deliver(alerts(3), { isAwaited: () => isAwaited, others });
+    intake.running.clear();
+    clock.nowMs += 60_000;
+    expect(await deliver(alerts(3))).toMatchObject({ accepted: 0, duplicates: 3 });
   });
 });
