@@ -92,7 +92,8 @@ async function podParts({ cluster, limits }: ClusterDeps, pod: Pod | undefined, 
 function withoutHalfLine(log: string, maxBytes: number): string {
   if (Buffer.byteLength(log) < maxBytes - 3) return log;
   const lineEnd = log.indexOf('\n');
-  const left = lineEnd === -1 ? log.slice(log.indexOf(' ') + 1) : log.slice(lineEnd + 1);
+  const begin = lineEnd === -1 ? log.indexOf(' ') : lineEnd;
+  const left = begin === -1 ? '' : log.slice(begin + 1);
   return left === '' ? `[the last line is longer than ${maxBytes} bytes and is left out]` : left;
 }
 

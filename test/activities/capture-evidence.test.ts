@@ -77,8 +77,11 @@ describe('captureEvidence', () => {
     expect(logs.app).toMatch(/^a line/);
   });
 
-  it('says so where all that was read is the end of one line', async () => {
-    cluster.containerLogs = { app: `${'x'.repeat(16_383)}\n` };
+  it.each([
+    ['with', `${'x'.repeat(16_383)}\n`],
+    ['without', 'x'.repeat(16_384)],
+  ])('says so where all that was read is the end of one line %s its line break', async (_what, app) => {
+    cluster.containerLogs = { app };
     expect((await capture()).logs.app).toBe('[the last line is longer than 16384 bytes and is left out]');
   });
 
