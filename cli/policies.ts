@@ -22,10 +22,11 @@ const columns: readonly Column<PolicyListing['policies'][number]>[] = [
 async function listPolicies(terminal: Terminal, options: PoliciesOptions): Promise<void> {
   const query = options.cluster === undefined ? '' : `?cluster=${encodeURIComponent(options.cluster)}`;
   const listing = await clientFor(terminal, options).get<PolicyListing>(`/v1/policies${query}`);
-  const { policies, refused } = listing;
+  const { policies, more = 0, refused } = listing;
   if (isDocumentFormat(options.output)) return printDocument(terminal, options.output, listing);
   if (options.output === 'name') for (const { name } of policies) terminal.print(plainLine(name));
   else for (const line of table(policies, columns, options.output === 'wide')) terminal.print(line);
+  if (more > 0) terminal.say(`${more} more policies are in force; the list would be too large with them.`);
   if (refused.length === 0) return;
   terminal.say(`Refused, so that what was in force before stays in force (${plainLine(listing.source)}):`);
   for (const line of indented(refused.map((fault) => plainLine(fault)))) terminal.say(line);

@@ -40,7 +40,12 @@ export const findingsSchema = z.object({
 
 /** Which cluster's policies. */
 export const listingQuerySchema = z.object({
-  cluster: z.string().min(1).max(63).optional().describe('Default: the cluster of this api.'),
+  cluster: z
+    .string()
+    .min(1)
+    .max(2_048)
+    .optional()
+    .describe('Its name, or the label cluster of its alerts; default: the cluster of this api.'),
 });
 
 /** The policies of a cluster as its worker has them. */
@@ -53,11 +58,12 @@ export const listingSchema = z.object({
       mode: z
         .enum(policyModes)
         .describe('The stricter of its own and the configuration’s; a namespace may allow less.'),
-      alerts: z.array(z.string()),
+      alerts: z.array(z.string()).describe('The first 10, and how many more; of the namespaces the first 30.'),
       namespaces: z.array(z.string()),
       steps: z.array(z.string()).describe('Actions, mildest first.'),
     }),
   ),
+  more: z.int().optional().describe('Policies in force that are left out because the list would be too large.'),
   refused: z
     .array(z.string())
     .describe('What is wrong with what was written last; empty: everything that was written is in force.'),

@@ -7,6 +7,7 @@ export interface ListedPolicy {
   name: string;
   /** The stricter of its own and the configuration's; a namespace may allow less. */
   mode: PolicyMode;
+  /** The first of them where there are many; the last entry then says how many more there are, as for `namespaces`. */
   alerts: string[];
   namespaces: string[];
   /** Actions of its steps, mildest first. */
@@ -19,6 +20,8 @@ export interface PolicyListing {
   /** The folder, or the kind of the custom resources, that they are read from. */
   source: string;
   policies: ListedPolicy[];
+  /** How many policies are in force beside those that are listed; absent: none. */
+  more?: number;
   /** Faults of what was written last and is not in force, with their place; empty: everything that was written is in force. */
   refused: string[];
 }
@@ -38,8 +41,12 @@ export const policyNews = {
 
 const refusedAtMost = 100;
 const longestFault = 500;
+const alertsAtMost = 10;
+const namespacesAtMost = 30;
+/** In characters of JSON, each of up to three bytes: the list is the result of a workflow, which may have 2 MB. */
+const largestList = 500_000;
 
-/** Lists policies by their names. */
+/** Lists policies by their names, as many as fit. */
 export function listPolicies(
   cluster: string,
   { policies, source, refused }: PolicyStand,
@@ -49,10 +56,25 @@ export function listPolicies(
     const { mode, steps, allowedNamespaces } = planOf(policy, allowed);
     const { name } = policy.metadata;
     const actions = steps.map(({ action }) => action);
-    return { name, mode, alerts: policy.spec.match.alerts, namespaces: allowedNamespaces, steps: actions };
+    const alerts = firstOf(policy.spec.match.alerts, alertsAtMost);
+    return { name, mode, alerts, namespaces: firstOf(allowedNamespaces, namespacesAtMost), steps: actions };
   });
+  const fit = fitting(listed.sort((a, b) => (a.name < b.name ? -1 : 1)));
+  const more = listed.length - fit.length;
   return {
-    ...{ cluster, source, policies: listed.sort((a, b) => (a.name < b.name ? -1 : 1)) },
+    ...{ cluster, source, policies: fit, ...(more > 0 && { more }) },
     refused: refused.slice(0, refusedAtMost).map((fault) => fault.slice(0, longestFault)),
   };
+}
+
+const firstOf = (texts: readonly string[], most: number): string[] =>
+  texts.length <= most ? [...texts] : [...texts.slice(0, most), `… and ${texts.length - most} more`];
+
+function fitting(policies: readonly ListedPolicy[]): ListedPolicy[] {
+  let left = largestList;
+  const end = policies.findIndex((policy) => {
+    left -= JSON.stringify(policy).length;
+    return left < 0;
+  });
+  return end === -1 ? [...policies] : policies.slice(0, end);
 }

@@ -38,6 +38,14 @@ describe('mendflow policies', () => {
     expect(await api.run('policies -o name')).toMatchObject({ code: 0, out: 'memory-leak', err: '' });
   });
 
+  it('says how many policies are left out', async () => {
+    listing.more = 7;
+    listing.refused = [];
+    const { err } = await api.run('policies -o name');
+    delete listing.more;
+    expect(err).toBe('7 more policies are in force; the list would be too large with them.');
+  });
+
   it('shows the alerts with -o wide', async () => {
     expect((await api.run('policies -o wide')).out).toContain('alertname="MemoryLeakDetected"');
   });

@@ -21,6 +21,32 @@ describe('a list of policies', () => {
     expect(listed.map(({ mode }) => mode)).toEqual(['Observe', 'Observe']);
   });
 
+  it('names the first alerts and namespaces of a policy that has many, and says how many more there are', () => {
+    const many = (what: string, count: number) => Array.from({ length: count }, (_, n) => `${what}-${n}`);
+    const wide = aPolicy({ scope: { namespaces: many('team', 500) } });
+    const match = { ...wide.spec.match, alerts: many('Alert', 50) };
+    const stand = { policies: [{ ...wide, spec: { ...wide.spec, match } }], source: 'x', refused: [] };
+    const [listed] = listPolicies('eu', stand, 'Auto').policies;
+    expect(listed?.alerts).toEqual([...many('Alert', 10), '… and 40 more']);
+    expect(listed?.namespaces).toEqual([...many('team', 30), '… and 470 more']);
+  });
+
+  it('stays smaller than what a workflow may return, however many policies there are, and says how many it left out', () => {
+    const wide = aPolicy();
+    const match = {
+      ...wide.spec.match,
+      alerts: Array.from({ length: 50 }, (_, n) => `alertname="${'€'.repeat(480)}${n}"`),
+    };
+    const crowd = Array.from({ length: 2_000 }, (_, n) => ({
+      ...{ ...wide, metadata: { name: `policy-${n}` } },
+      spec: { ...wide.spec, match },
+    }));
+    const listing = listPolicies('eu', { policies: crowd, source: 'x', refused: [] }, 'Auto');
+    expect(Buffer.byteLength(JSON.stringify(listing))).toBeLessThan(2_000_000);
+    expect(listing.policies.length).toBeGreaterThan(50);
+    expect(listing.policies.length + (listing.more ?? 0)).toBe(2_000);
+  });
+
   it('stays small however much is refused', () => {
     const refused = Array.from({ length: 1_000 }, () => 'x'.repeat(10_000));
     expect(JSON.stringify(listPolicies('eu', { policies, source: 'x', refused }, 'Auto')).length).toBeLessThan(60_000);
