@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { clusterName } from '../../domain/alert/intake.ts';
 import type { ApiDeps } from '../ports.ts';
 import { problems } from '../schemas/index.ts';
 import { findingsSchema, lintSchema, listingQuerySchema, listingSchema } from '../schemas/policies.ts';
@@ -26,7 +27,7 @@ export function policyRoutes({
           response: { 200: listingSchema, ...problems },
         },
       },
-      ({ query }) => list(query.cluster ?? cluster),
+      ({ query }) => list(query.cluster === undefined ? cluster : clusterName(query.cluster)),
     );
 
     app.post(

@@ -221,7 +221,7 @@ function annotationsOf(given: Record<string, unknown>, room: number): Record<str
  * A cluster's name as it stands in ids and task queues. A label that is not such a name (an ARN, say) becomes one
  * that carries a hash of the label, so that it can never be taken for another cluster's name.
  */
-function clusterName(label: string): string {
+export function clusterName(label: string): string {
   if (clusterShape.test(label)) return label;
   return `${label.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 46)}-${fingerprintOf({ cluster: label })}`;
 }

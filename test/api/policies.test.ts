@@ -1,7 +1,16 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import { stringify } from 'yaml';
-import { aListing, anApp, asAda } from '../support/api.ts';
+import {
+  aListing,
+  anAlertItem,
+  anApp,
+  asAda,
+  asAlertmanager,
+  aWebhook,
+  FakeIntake,
+  intakeToken,
+} from '../support/api.ts';
 import { aPolicyDocument } from '../support/builders.ts';
 
 let app: FastifyInstance;
@@ -20,6 +29,22 @@ describe('the policies in force', () => {
   it('are listed with what is wrong with those that are not', async () => {
     expect((await list()).json()).toEqual(aListing);
     expect((await list('?cluster=north')).json()).toEqual({ ...aListing, cluster: 'north' });
+  });
+
+  it('are asked for by the name under which the alerts of that cluster are handled', async () => {
+    const intake = new FakeIntake();
+    const label = 'arn:aws:eks:eu-1:1/a b';
+    const tokens = {
+      intake: [{ name: 'am', token: intakeToken, clusters: [label] }],
+      people: [],
+      allowAnonymous: false,
+    };
+    const payload = aWebhook([anAlertItem({ labels: { cluster: label } })]);
+    const receiving = await anApp({ intake, tokens });
+    await receiving.inject({ method: 'POST', url: '/v1/alerts', headers: asAlertmanager, payload });
+    const { cluster } = (await list(`?cluster=${encodeURIComponent(label)}`)).json();
+    expect(cluster).toMatch(/^[A-Za-z0-9_.-]{1,63}$/);
+    expect(intake.starts).toMatchObject([{ cluster }]);
   });
 
   it('are shown to people only', async () => {
