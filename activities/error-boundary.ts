@@ -40,7 +40,8 @@ function asFailure(error: unknown): unknown {
     type: code,
     message,
     nonRetryable: !errors[code].retry,
-    ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
+    // The SDK keeps nextRetryDelay from workflows, so the failure says it to them in its details.
+    ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs, details: [{ retryAfterMs }] }),
     ...(cause instanceof Error ? { cause } : {}),
   });
 }

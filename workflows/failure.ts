@@ -1,5 +1,6 @@
 import { ActivityFailure, ApplicationFailure, ContinueAsNew, TimeoutFailure } from '@temporalio/workflow';
 import type { ErrorCode } from '../domain/run/errors.ts';
+import { isObject } from '../domain/text/shapes.ts';
 
 /** The catalogue's code of an activity's failure; INTERNAL for anything that has none. */
 export function codeOf(error: unknown): ErrorCode {
@@ -13,6 +14,13 @@ export function codeOf(error: unknown): ErrorCode {
 
 const isUntaken = ({ activityType, cause }: ActivityFailure) =>
   activityType === 'remediate' && cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
+
+/** How long the other side asked to be left alone, ms; 0 where it did not. */
+export function askedToWaitMs(error: unknown): number {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const [said] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  return isObject(said) && typeof said.retryAfterMs === 'number' && said.retryAfterMs > 0 ? said.retryAfterMs : 0;
+}
 
 /** The innermost message: Temporal wraps an activity's failure twice. */
 export function rootMessage(error: unknown): string {

@@ -32,7 +32,7 @@ import { isObject } from '../domain/text/shapes.ts';
 import { decidePermits, notify, passTime, recallGuard, startSweep } from './activities.ts';
 import { type GuardMemory, receive } from './guard-handlers.ts';
 import * as messages from './messages.ts';
-import { givenUpMs, tryAgainMs } from './notify.ts';
+import { givenUpMs, restMsAfter } from './notify.ts';
 
 export interface GuardInput {
   /** Absent: the guard takes over what the run before it knew. */
@@ -224,7 +224,7 @@ async function tell(memory: GuardMemory, notice: Notice): Promise<void> {
   } catch (error) {
     if (Date.now() < sinceMs + givenUpMs) {
       log.warn('nobody could be told; it is tried again', { kind, error: String(error) });
-      return sleep(tryAgainMs);
+      return sleep(restMsAfter(error));
     }
     log.error('nobody could be told for a day; the message is given up', { kind, summary, error: String(error) });
   }

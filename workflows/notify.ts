@@ -4,7 +4,6 @@ import {
   isCancellation,
   log,
   ParentClosePolicy,
-  setDefaultSignalHandler,
   sleep,
   startChild,
 } from '@temporalio/workflow';
@@ -14,7 +13,7 @@ import { hubTaskQueue, notificationsWorkflowId, workflowTypes } from '../domain/
 import { answerCommands } from '../domain/run/details.ts';
 import type { Reason } from '../domain/run/reasons.ts';
 import { notify, notifyAtEnd } from './activities.ts';
-import { rootMessage } from './failure.ts';
+import { askedToWaitMs, rootMessage } from './failure.ts';
 import { tell } from './progress.ts';
 import { type Pending, type Run, shieldedScope } from './state.ts';
 
@@ -30,19 +29,22 @@ interface Message {
 
 /** A run that ends gives its messages so long to arrive; then a workflow of their own goes on with them. */
 const lastWordsMs = 5_000;
-/** After a receiver could not be reached for the time that `notify` has, this long until the next try. */
-export const tryAgainMs = 300_000;
+/** After a receiver could not be reached for the time that `notify` has, at least this long until the next try. */
+const tryAgainMs = 300_000;
 /** What nobody could be told for so long is no news. */
 export const givenUpMs = 24 * 3_600_000;
 /** A workflow's input may be 2 MB large. */
 const inputLimit = 1_000_000;
+
+/** How long to wait before the next try: as long as the receiver asked, and no longer than a day. */
+export const restMsAfter = (error: unknown): number => Math.min(Math.max(tryAgainMs, askedToWaitMs(error)), givenUpMs);
 
 /** Sends to the receivers, without waiting: a slow or failing receiver never holds a run up or changes its outcome. */
 export function notifyReceivers(run: Run, receivers: readonly string[], message: Message): void {
   const notification = compose(run, message);
   for (const receiver of new Set(receivers)) {
     if (!run.notified.includes(receiver)) run.notified.push(receiver);
-    enqueue(run, { receiver, notification });
+    enqueue(run, { receiver, notification, sinceMs: Date.now() });
     deliver(run, receiver);
   }
 }
@@ -102,18 +104,28 @@ function deliver(run: Run, receiver: string): void {
 
 /** False when the message must be sent later: the run ends or continues as new. */
 async function send(run: Run, message: Pending): Promise<boolean> {
-  for (const sinceMs = Date.now(); ; ) {
+  const { sinceMs = Date.now() } = message;
+  for (;;) {
     const end = await trySending(run, message);
-    if (end !== 'away') return end === 'done';
-    if (Date.now() >= sinceMs + givenUpMs) return true;
-    if (!(await hasRested())) return false;
+    if (end === 'done' || end === 'later') return end === 'done';
+    if (Date.now() >= sinceMs + givenUpMs) {
+      giveUp(run, message);
+      return true;
+    }
+    if (!(await hasRested(end.restMs))) return false;
   }
 }
 
+function giveUp(run: Run, { receiver, notification: { kind, summary } }: Pending): void {
+  const { workflowId } = run.id;
+  log.error('a receiver could not be told for a day; the message is given up', { receiver, kind, workflowId, summary });
+  tell(run, `${receiver} could not be told for a day; the message (${kind}) is given up`);
+}
+
 /** Waits until the next try; false where the run ends or continues as new meanwhile. */
-async function hasRested(): Promise<boolean> {
+async function hasRested(restMs: number): Promise<boolean> {
   try {
-    await sleep(tryAgainMs);
+    await sleep(restMs);
     return true;
   } catch (error) {
     if (isCancellation(error)) return false;
@@ -121,8 +133,11 @@ async function hasRested(): Promise<boolean> {
   }
 }
 
-/** `done`: the receiver has answered. `away`: it could not be reached, which people see at the run. `later`: as of `send`. */
-async function trySending(run: Run, { receiver, notification }: Pending): Promise<'done' | 'away' | 'later'> {
+/** `done`: the receiver has answered. `restMs`: it could not be reached, which people see at the run. `later`: as of `send`. */
+async function trySending(
+  run: Run,
+  { receiver, notification }: Pending,
+): Promise<'done' | 'later' | { restMs: number }> {
   try {
     const known = run.references?.[receiver];
     const message = { receiver, notification, ...(known !== undefined && { reference: known }) };
@@ -134,7 +149,7 @@ async function trySending(run: Run, { receiver, notification }: Pending): Promis
   } catch (error) {
     if (run.isClosing || isCancellation(error)) return 'later';
     notTold(run, receiver, rootMessage(error));
-    return 'away';
+    return { restMs: restMsAfter(error) };
   }
 }
 
@@ -231,58 +246,10 @@ export function report(run: Run, event: ReportInput['event'], note: string): voi
   );
 }
 
+/** What the workflow `notifications` is handed. */
 export interface NotificationsInput {
   /** Oldest first; each is sent with the words and the key that it had in its run. */
   messages: Pending[];
   /** As in the run. */
   references?: Record<string, string>;
-}
-
-/** What became of the messages of a run that has ended. */
-export interface NotificationsReport {
-  delivered: number;
-  undelivered: { receiver: string; kind: string; why: string }[];
-}
-
-/** Sends what a run could not send before it ended: in order to each receiver, to all of them at once. */
-export async function notifications({ messages, references }: NotificationsInput): Promise<NotificationsReport> {
-  setDefaultSignalHandler((name) => log.warn('unknown signal ignored', { name: name.slice(0, 100) }));
-  const report: NotificationsReport = { delivered: 0, undelivered: [] };
-  const receivers = [...new Set(messages.map(({ receiver }) => receiver))];
-  await Promise.all(
-    receivers.map(async (receiver) => {
-      let reference = references?.[receiver];
-      for (const message of messages.filter((other) => other.receiver === receiver)) {
-        const known = await sendOnce(report, message, reference);
-        reference ??= known;
-      }
-    }),
-  );
-  return report;
-}
-
-/** The receiver's own name for the message, where it has one; tries for a day. */
-async function sendOnce(
-  report: NotificationsReport,
-  message: Pending,
-  known: string | undefined,
-): Promise<string | undefined> {
-  const { receiver, notification } = message;
-  const { kind, workflowId } = notification;
-  const lost = (why: string) => {
-    report.undelivered.push({ receiver, kind, why });
-    log.error('a receiver could not be told', { receiver, kind, workflow: workflowId, why });
-  };
-  for (const sinceMs = Date.now(); ; await sleep(tryAgainMs)) {
-    try {
-      const told = await notify({ ...message, ...(known !== undefined && { reference: known }) });
-      if (told.delivered) report.delivered += 1;
-      else lost(told.detail);
-      return told.reference;
-    } catch (error) {
-      if (!isCancellation(error) && Date.now() < sinceMs + givenUpMs) continue;
-      lost(rootMessage(error));
-      return undefined;
-    }
-  }
 }

@@ -147,6 +147,8 @@ export function askingRun(run: Run): VerifiedRun | undefined {
 export interface Pending {
   receiver: string;
   notification: Notification;
+  /** When it was written, Unix ms; absent where an earlier release wrote it. */
+  sinceMs?: number;
 }
 
 /** What is being sent, one message at a time to each receiver; cancelling the scope leaves the rest in `pending`. */

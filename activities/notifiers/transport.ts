@@ -6,6 +6,8 @@ import type { OutgoingMessage, Receiver } from './define-notifier.ts';
 import { isPrivateAddress } from './private-address.ts';
 
 const deadlineMs = 10_000;
+/** A receiver may ask to be left alone for a day; nobody waits longer for it. */
+const longestRetryAfterMs = 86_400_000;
 /** The largest body that is sent, in bytes. */
 export const largestBody = 65_536;
 
@@ -56,7 +58,7 @@ export async function exchange(to: Recipient, message: OutgoingMessage): Promise
     throw new MendflowError(
       'RECEIVER_UNAVAILABLE',
       `${name} answered ${status}`,
-      seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {},
+      seconds > 0 ? { retryAfterMs: Math.min(seconds * 1_000, longestRetryAfterMs) } : {},
     );
   }
   return { status, body };

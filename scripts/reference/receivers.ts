@@ -51,8 +51,8 @@ const intro = `A receiver is a place to which Mendflow sends messages, declared 
 ([configuration](configuration.md)). A policy names receivers in \`escalation\` and \`approval\`. Each message says what happened,
 why, what was done so far, and the commands that answer it.
 
-If a receiver does not answer, the message is tried again for a day, also after its run has ended; \`Retry-After\` is obeyed. After
-half an hour the head of the run says so, until the receiver was told.
+If a receiver does not answer, the message is tried again for a day, also after its run has ended; \`Retry-After\`, in
+seconds and up to a day, is obeyed. After half an hour the head of the run says so, until the receiver was told.
 A message that the receiver refuses is written to the log, counted in \`mendflow_notifications_total\` and shown at the head of its
 run. A receiver never delays a run. Messages are at most 64 KiB; what was left out is named in them. Redirects are not followed,
 and private addresses are refused unless \`allowPrivateNetwork\` is set.`;

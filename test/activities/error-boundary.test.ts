@@ -24,7 +24,7 @@ describe('the error boundary', () => {
 
   it('waits as long as the other side asked', async () => {
     expect(await failureOf(new MendflowError('RATE_LIMITED', 'slow down', { retryAfterMs: 3_000 }))).toMatchObject({
-      nextRetryDelay: 3_000,
+      ...{ nextRetryDelay: 3_000, details: [{ retryAfterMs: 3_000 }] },
     });
   });
 
