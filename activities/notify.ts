@@ -23,8 +23,8 @@ const isRejected = (error: unknown): error is MendflowError =>
   error instanceof MendflowError && error.code === 'NOTIFIER_REJECTED';
 
 /**
- * Tells one receiver. A refusal is an answer, not a failure: the fallback receiver is told instead. A receiver that is away
- * is retried. A message that is too large is cut to fit and goes out.
+ * Tells one receiver. A refusal is an answer, not a failure: the fallback receiver is told instead, and the answer says
+ * both. A receiver that is away is retried. A message that is too large is cut to fit and goes out.
  */
 export function notify(deps: NotifyDeps): HubActivities['notify'] {
   const { receivers, log } = deps;
@@ -40,7 +40,7 @@ export function notify(deps: NotifyDeps): HubActivities['notify'] {
     const instead = isLast ? undefined : await tell(fallbackReceiver, { notification });
     if (instead?.delivered) {
       log.error({ workflowId, detail: told.detail }, `a message (${kind}) was ${instead.detail} instead`);
-      return { delivered: true, detail: `${told.detail}; ${instead.detail} instead` };
+      return { ...told, detail: `${told.detail}; ${instead.detail} instead` };
     }
     log.error({ workflowId, detail: told.detail }, `a message (${kind}) reached nobody: ${summary}`);
     return told;

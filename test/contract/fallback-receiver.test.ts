@@ -49,11 +49,11 @@ describe('the fallback receiver', () => {
       const count = (name: string, outcome: string) => counted.push(`${name}:${outcome}`);
       const told = notify({ receivers, notifiers, now: () => now, count, log });
       expect(await told({ receiver: 'chat', notification, reference: 'its own' })).toEqual({
-        delivered: true,
+        delivered: false,
         detail: 'chat answered 404; delivered to pager instead',
       });
       expect(await told({ receiver: 'gone', notification })).toEqual({
-        delivered: true,
+        delivered: false,
         detail: 'receiver gone is not configured; delivered to pager instead',
       });
       expect(pager.received).toHaveLength(2);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 
-const demo = join(import.meta.dirname, '..', '..', 'sandbox', 'demo.ts');
+const demo = join(import.meta.dirname, '..', '..', 'sandbox', 'demo', 'index.ts');
 
 async function runDemo(args: readonly string[], env = {}): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [demo, ...args], {
