@@ -173,12 +173,17 @@ describe('mendflow doctor', () => {
   }, 60_000);
 
   it('says which receiver refuses its message', async () => {
-    const refusing = await openReceiver({ status: 403 });
+    const [refusing, taking] = [await openReceiver({ status: 403 }), await openReceiver({ status: 200 })];
     const file = join(product.sandbox.dataFolder, 'refused.yaml');
-    const declared = { name: 'chat', type: 'discord', url: refusing.url, allowPrivateNetwork: true };
-    writeFileSync(file, stringify({ receivers: [declared] }));
+    const declared = [
+      { name: 'chat', type: 'discord', url: refusing.url, allowPrivateNetwork: true },
+      { name: 'pager', type: 'webhook', url: taking.url, allowPrivateNetwork: true, fallback: true },
+    ];
+    writeFileSync(file, stringify({ receivers: declared }));
     const { of } = await findings({ MENDFLOW_CONFIG: file }, '--send-test');
-    await refusing.close();
+    await Promise.all([refusing.close(), taking.close()]);
     expect(of.get('receiver chat')).toMatchObject({ status: 'failed', detail: 'chat answered 403' });
+    // Its own test and the end of that: what another one refuses is no page.
+    expect(taking.received).toHaveLength(2);
   }, 60_000);
 });
