@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MendflowError } from '../domain/run/errors.ts';
+import { isObject } from '../domain/text/shapes.ts';
 import { isWebAddress, notWebAddress } from './web-address.ts';
 
 /** One installation of Mendflow to which the command line may speak. */
@@ -32,27 +33,24 @@ export function readContexts(env: Env): Contexts {
   const text = file === undefined ? undefined : textOf(file);
   if (text === undefined) return { contexts: {} };
   const value = parsed(text);
-  const faults = isMapping(value) ? faultsIn(value) : ['must hold a JSON object'];
+  const faults = isObject(value) ? faultsIn(value) : ['must hold a JSON object'];
   if (faults.length > 0) throw new MendflowError('INVALID_CONFIG', `${file}: ${faults.join('; ')}`);
   return { contexts: {}, ...(value as Partial<Contexts>) };
 }
 
 type Mapping = Record<string, unknown>;
 
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** By hand: every command that asks the api reads this file first, and to load zod takes longer than all else it loads. */
 function faultsIn({ current, contexts = {}, ...others }: Mapping): string[] {
   return [
     ...(current === undefined || typeof current === 'string' ? [] : ['current: must be a text']),
-    ...(isMapping(contexts) ? Object.entries(contexts).flatMap(faultsOf) : ['contexts: must be an object']),
+    ...(isObject(contexts) ? Object.entries(contexts).flatMap(faultsOf) : ['contexts: must be an object']),
     ...unknownKeys(others),
   ];
 }
 
 function faultsOf([name, context]: [string, unknown]): string[] {
-  if (!isMapping(context)) return [`contexts.${name}: must be an object`];
+  if (!isObject(context)) return [`contexts.${name}: must be an object`];
   const { server, tokenFile, ...others } = context;
   const isTokenFile = tokenFile === undefined || (typeof tokenFile === 'string' && tokenFile !== '');
   return [

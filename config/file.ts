@@ -1,4 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
+import { isObject } from '../domain/text/shapes.ts';
 import { largestFile, lineAt, maxAliasCount, syntaxFaults } from './yaml-text.ts';
 
 /** A configuration file as read: its raw values, and the line each stands on. */
@@ -8,9 +9,6 @@ export interface ConfigFile {
   /** Line of the value at a path, from 1; of the nearest parent where the path itself is not in the file. */
   lineOf: (path: readonly PropertyKey[]) => number;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Parses YAML text; faults of syntax, size and shape are reported with their line, never thrown. */
 export function parseConfigFile(name: string, text: string): ConfigFile {
@@ -26,7 +24,7 @@ export function parseConfigFile(name: string, text: string): ConfigFile {
   } catch (cause) {
     return empty(`${name}: ${(cause as Error).message}`);
   }
-  if (!isRecord(values)) return empty(`${name}:1: must be a mapping of sections`);
+  if (!isObject(values)) return empty(`${name}:1: must be a mapping of sections`);
   const sections = Object.entries(values).filter(([, section]) => section !== null);
   return { values: Object.fromEntries(sections), faults: [], lineOf: (path) => lineAt(document, lines, path) ?? 1 };
 }

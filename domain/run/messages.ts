@@ -1,5 +1,6 @@
 import type { Alert } from '../alert/alert.ts';
 import { objectLabels } from '../alert/exporter-labels.ts';
+import { isObject } from '../text/shapes.ts';
 import { type AlertNews, type HumanMessage, type HumanMessageName, remediationWorkflowId } from './contract.ts';
 
 /** Whoever can write to Temporal can send a run anything. These read what came, and say no to what is no message. */
@@ -104,9 +105,6 @@ function alertIn(value: unknown): Alert | undefined {
     receiver: isText(receiver, limits.short) ? receiver : '',
   };
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isText = (value: unknown, limit: number): value is string => typeof value === 'string' && value.length <= limit;
 
