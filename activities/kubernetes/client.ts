@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import { MendflowError } from '../../domain/run/errors.ts';
 import { trimmedEnd } from '../../domain/text/trimmed.ts';
 import { type ClusterOptions, type Credentials, type OpenTransport, poolOf, transportOver } from './access.ts';
 import { createApiCluster } from './api-cluster.ts';
-import { tokenFileOf } from './plain-kubeconfig.ts';
+import { kubeconfigsOf, tokenFileOf } from './plain-kubeconfig.ts';
 import type { Cluster } from './port.ts';
 import { createVitalSigns, type VitalSigns } from './vitals.ts';
 
@@ -44,9 +42,7 @@ export function openTransport(options: ClusterOptions = {}, vitals?: VitalSigns)
 
 /** The library leaves out `tokenFile`, which comes before `token`: without it we would be nobody to the API server. */
 function bearerOfFile(kubeConfig: KubeConfig, { kubeconfig }: ClusterOptions): Record<string, string> {
-  const named = process.env.KUBECONFIG || join(homedir(), '.kube', 'config');
-  const files = kubeconfig === undefined ? named.split(delimiter) : [kubeconfig];
-  const file = tokenFileOf(files, kubeConfig.getCurrentUser()?.name ?? '');
+  const file = tokenFileOf(kubeconfigsOf(kubeconfig, process.env), kubeConfig.getCurrentUser()?.name ?? '');
   return file === undefined ? {} : { Authorization: `Bearer ${readFileSync(file, 'utf8').trim()}` };
 }
 

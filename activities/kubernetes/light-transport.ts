@@ -1,11 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Agent } from 'undici';
 import { type ClusterOptions, type Credentials, type OpenTransport, poolOf, transportOver } from './access.ts';
-import { type PlainAccess, plainKubeconfig } from './plain-kubeconfig.ts';
-
-type Environment = Record<string, string | undefined>;
+import { type Environment, kubeconfigsOf, type PlainAccess, plainKubeconfig } from './plain-kubeconfig.ts';
 
 const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -27,12 +24,12 @@ export async function openLightTransport(
   return transportOver(read, options);
 }
 
-/** The same order as the library: the file named, KUBECONFIG, the home folder's, the pod's own account. */
+/** The kubeconfig, or the pod's own account where none is named and the home folder has none; several are left to the library. */
 function plainAccess({ kubeconfig, context }: ClusterOptions, env: Environment): PlainAccess | undefined {
-  const named = kubeconfig ?? (env.KUBECONFIG || undefined);
-  const atHome = join(env.HOME ?? homedir(), '.kube', 'config');
-  if (named !== undefined || existsSync(atHome)) return plainKubeconfig(named ?? atHome, context);
-  return ownAccount(env);
+  const [file = '', ...more] = kubeconfigsOf(kubeconfig, env);
+  const isNamed = kubeconfig !== undefined || Boolean(env.KUBECONFIG);
+  if (!isNamed && !existsSync(file)) return ownAccount(env);
+  return more.length > 0 ? undefined : plainKubeconfig(file, context);
 }
 
 function ownAccount({ KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' }: Environment) {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { trimmedEnd } from '../../domain/text/trimmed.ts';
 
@@ -11,6 +12,9 @@ export interface PlainAccess {
   /** The bearer token, where there is one. */
   token(): string | undefined;
 }
+
+/** The variables of a process. */
+export type Environment = Record<string, string | undefined>;
 
 type Entry = Record<string, unknown>;
 
@@ -34,6 +38,12 @@ export function plainKubeconfig(file: string, context: string | undefined): Plai
   if (cluster === undefined || user === undefined || typeof cluster.server !== 'string') return undefined;
   if (!isOnly(cluster, plainCluster) || !isOnly(user, plainUser)) return undefined;
   return accessOf(cluster, user, (path) => resolve(dirname(file), path));
+}
+
+/** The kubeconfigs in the order of the library: the one named, those of KUBECONFIG, else the home folder's. */
+export function kubeconfigsOf(named: string | undefined, env: Environment): readonly string[] {
+  if (named !== undefined) return [named];
+  return env.KUBECONFIG ? env.KUBECONFIG.split(delimiter) : [join(env.HOME ?? homedir(), '.kube', 'config')];
 }
 
 /** The file that holds the bearer token of this user, where the first kubeconfig that knows the user names one. */
