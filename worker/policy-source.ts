@@ -8,6 +8,7 @@ import type { Policy } from '../domain/policy/policy.ts';
 import type { MendflowError } from '../domain/run/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { callAfter } from './call-after.ts';
 import { followClusterPolicies } from './policies/cluster-policies.ts';
 import { openWriteBack } from './policies/write-back.ts';
 
@@ -102,10 +103,7 @@ async function fromCluster(
     trouble: (policy, err) =>
       log.warn({ policy, err, code: err.code }, 'the status of the policy could not be written'),
     now: Date.now,
-    after(delayMs, run) {
-      const timer = setTimeout(run, delayMs);
-      return () => clearTimeout(timer);
-    },
+    after: callAfter,
   });
   const vocabulary = { actions, receivers: receivers.map(({ name }) => name) };
   const events = {

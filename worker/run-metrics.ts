@@ -5,26 +5,15 @@ import { budgetLeft } from '../domain/guard/rules/budget.ts';
 import type { GuardLimits } from '../domain/guard/rules/rule.ts';
 import type { RemediationReport } from '../domain/run/outcome.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { callAfter } from './call-after.ts';
 
 const stormStates = { closed: 0, halfOpen: 1, open: 2 } as const;
 
 /** A guard in a storm shows itself every minute; one that has not for so long has moved to another worker. */
 const movedAfterMs = 300_000;
 
-/** Calls back after so many milliseconds, unless what it returns is called before. */
-export type CallAfter = (ms: number, then: () => void) => () => void;
-
-const byTimer: CallAfter = (ms, then) => {
-  const timer = setTimeout(then, ms).unref();
-  return () => clearTimeout(timer);
-};
-
 /** Counts runs as they end and shows what the guards hold; a replay counts nothing. */
-export function workflowMetrics(
-  metrics: Metrics,
-  limits: GuardLimits,
-  after: CallAfter = byTimer,
-): InjectedSinks<MetricSinks> {
+export function workflowMetrics(metrics: Metrics, limits: GuardLimits, after = callAfter): InjectedSinks<MetricSinks> {
   const forgetting = new Map<string, () => void>();
   const guarded = (cluster: string, gauges: GuardGauges) => {
     show(metrics, limits, cluster, gauges);

@@ -77,7 +77,8 @@ export function readDeliveries(
 
 const senderOf = ({ sender }: FastifyRequest) => sender?.name ?? 'anonymous';
 
-const lost: readonly ErrorCode[] = ['BODY_TOO_LARGE', 'INVALID_ALERT'];
+/** Codes under which a whole delivery is lost. */
+export const lost: readonly ErrorCode[] = ['BODY_TOO_LARGE', 'INVALID_ALERT'];
 
 function refuseBeyond(limitBytes: number, size: number): void {
   if (size > limitBytes) throw new MendflowError('BODY_TOO_LARGE', `The body is larger than ${limitBytes} bytes.`);

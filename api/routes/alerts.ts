@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { alertListSchema, rejectionReasons, webhookSchema } from '../../domain/alert/intake.ts';
 import { createTake, type From } from '../intake/take.ts';
 import { authenticateSenders } from '../plugins/authenticate.ts';
-import { readDeliveries } from '../plugins/read-deliveries.ts';
+import { lost, readDeliveries } from '../plugins/read-deliveries.ts';
 import type { ApiDeps, ApiLimits } from '../ports.ts';
 import { problems, receiptSchema } from '../schemas/index.ts';
 
@@ -22,7 +22,7 @@ const from = ({ sender, raw }: FastifyRequest, kind: From['kind']): From => ({
 export function alertRoutes(deps: ApiDeps, limits: ApiLimits): FastifyPluginAsyncZod {
   const take = createTake(deps, limits);
   // A counter that begins with its first rejection shows no increase to an alert rule.
-  for (const reason of [...rejectionReasons, 'truncated', 'BODY_TOO_LARGE', 'INVALID_ALERT']) {
+  for (const reason of [...rejectionReasons, 'truncated', ...lost]) {
     deps.metrics.alertsRejected.inc({ reason }, 0);
   }
 

@@ -1,5 +1,6 @@
 import type { PolicyResources } from '../../activities/kubernetes/policy-resources.ts';
 import { MendflowError } from '../../domain/run/errors.ts';
+import type { CallAfter } from '../call-after.ts';
 import type { Standing } from './standing.ts';
 import { type Counted, nothingCounted, saidBy, statusOf } from './status.ts';
 
@@ -12,8 +13,7 @@ export interface WriteBackDeps {
   trouble(policy: string, error: MendflowError): void;
   /** Unix ms. */
   now(): number;
-  /** Runs it after a time; gives what calls that off. */
-  after(delayMs: number, run: () => void): () => void;
+  after: CallAfter;
 }
 
 /** Writes the statuses of the policies: only what differs, and never in a hurry. */
