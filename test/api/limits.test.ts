@@ -37,6 +37,19 @@ const connectionsOf = (server: FastifyInstance['server']) =>
 const head = (more: string) =>
   `POST /v1/alerts HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer ${intakeToken}\r\nContent-Type: application/json\r\n${more}`;
 
+/** Sends a delivery and goes away while its alert is handed over; gives what lets that go on. */
+async function goesWhileHandedOver(port: number, intake: FakeIntake): Promise<() => void> {
+  let open = () => {};
+  intake.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  const body = JSON.stringify(aWebhook());
+  const socket = connect(port, '127.0.0.1', () => socket.write(head(`Content-Length: ${body.length}\r\n\r\n${body}`)));
+  await until('it is handed over', async () => intake.inFlight === 1, 4_000);
+  socket.destroy();
+  return open;
+}
+
 const quick = { headersTimeoutMs: 200, requestTimeoutMs: 300, connectionsCheckingIntervalMs: 50 };
 
 describe('a slow sender', () => {
@@ -199,16 +212,7 @@ describe('too many deliveries at once', () => {
   it('leave room again when their sender goes away', async () => {
     const intake = new FakeIntake();
     const port = await listening({ maxDeliveries: 1 }, intake);
-    let open = () => {};
-    intake.gate = new Promise((resolve) => {
-      open = resolve;
-    });
-    const body = JSON.stringify(aWebhook());
-    const socket = connect(port, '127.0.0.1', () =>
-      socket.write(head(`Content-Length: ${body.length}\r\n\r\n${body}`)),
-    );
-    await until('it is handed over', async () => intake.inFlight === 1, 4_000);
-    socket.destroy();
+    const open = await goesWhileHandedOver(port, intake);
     intake.gate = Promise.resolve();
     const payload = aWebhook([anAlertItem({ labels: { pod: 'another' } })]);
     const isTaken = async () =>
@@ -224,16 +228,7 @@ describe('a sender that goes before the answer to its delivery', () => {
     app = await anApp({ intake, now: () => clock.nowMs });
     await app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = app.server.address() as AddressInfo;
-    let open = () => {};
-    intake.gate = new Promise((resolve) => {
-      open = resolve;
-    });
-    const body = JSON.stringify(aWebhook());
-    const socket = connect(port, '127.0.0.1', () =>
-      socket.write(head(`Content-Length: ${body.length}\r\n\r\n${body}`)),
-    );
-    await until('it is handed over', async () => intake.inFlight === 1, 4_000);
-    socket.destroy();
+    const open = await goesWhileHandedOver(port, intake);
     const { server } = app;
     await until('its connection is closed', async () => (await connectionsOf(server)) === 0, 4_000);
     open();
