@@ -91,7 +91,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'pause',
     group: guard,
-    summary: 'Stop every act of the cluster until resumed',
+    summary: 'Stop every act of the cluster until resumed, or for a time',
     examples: [
       ['mendflow pause --why "migration of the database"', 'stop; others see why'],
       ['mendflow pause --why "migration of the database" --for 2h', 'stop for two hours'],
